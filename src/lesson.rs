@@ -590,6 +590,8 @@ pub enum TextPiece {
     Value {
         /// Its name.
         name: ValueName,
+        /// The index of the network that it is of, if the text says which; `None` for that of the scene.
+        network: Option<usize>,
         /// The decimals that it is told with; `None` for those that the reader chooses.
         decimals: Option<Decimals>,
         /// The place of its braces in the source.

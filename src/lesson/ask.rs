@@ -3,8 +3,7 @@
 
 use super::error::{Checked, Problem, Report};
 use super::form;
-use super::network::Known;
-use super::text::text;
+use super::text::Scope;
 use super::value::value;
 use super::yaml::At;
 use super::{Span, Text, ValueName};
@@ -93,23 +92,7 @@ pub struct Question {
     pub ask: Ask,
 }
 
-/// The knowledge that a question is checked against.
-#[derive(Clone, Copy)]
-pub(crate) struct Asking<'a> {
-    pub(crate) source: &'a str,
-    pub(crate) known: &'a Known,
-    /// The largest number of columns a batch may have.
-    pub(crate) samples: usize,
-}
-
-impl Asking<'_> {
-    fn text(self, words: &form::Text, at: At<'_>, report: &mut Report) -> Text {
-        if !at.is_sound() {
-            return Text::default();
-        }
-        text(self.source, words, at, (self.known, self.samples), report)
-    }
-
+impl Scope<'_> {
     /// Reads a question from the keys of a map, which may have other keys too; its place in the source is `span`.
     /// `None` if its answer is missing or mistaken.
     pub(crate) fn ask(

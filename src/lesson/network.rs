@@ -2,6 +2,8 @@
 
 use ndarray::Array2;
 
+use std::sync::Arc;
+
 use super::data::{Data, Prepared, Sources};
 use super::error::{Checked, Problem, Report};
 use super::form;
@@ -9,7 +11,7 @@ use super::layers::layers;
 use super::limits::{MAX_BATCH_NUMBERS, MAX_NAME};
 use super::panels::suitable;
 use super::sanitize::quoted;
-use super::suggest::one_of;
+use super::suggest::{did_you_mean, one_of};
 use super::typing;
 use super::validate::{count, wrong};
 use super::yaml::At;
@@ -45,7 +47,45 @@ pub(crate) struct Known {
     pub(crate) changed: Vec<Quantity>,
 }
 
+/// Returns whether there is a single network, which `network:` gives no name.
+pub(crate) fn is_nameless(networks: &[Arc<Known>]) -> bool {
+    matches!(networks, [only] if only.spec.name.is_empty())
+}
+
+/// Returns the index of the network with a name; a problem that says `what` if there is none. The name stands `at` a place,
+/// as a part of `written`.
+pub(crate) fn called(
+    networks: &[Arc<Known>],
+    name: &str,
+    (what, written): (String, &str),
+    at: Span,
+) -> Checked<usize> {
+    if is_nameless(networks) {
+        let what = "the only network of this lesson has no name";
+        return Err(Problem::new(at, what).help(format!(
+            "leave `{written}` out, or name it under `networks`"
+        )));
+    }
+    let names = networks.iter().map(|known| known.spec.name.as_str());
+    let names: Vec<&str> = names.collect();
+    let found = names.iter().position(|known| *known == name);
+    found.ok_or_else(|| {
+        Problem::new(at, what)
+            .expected(format!("expected {}", one_of(&names)))
+            .help(did_you_mean(name, names.iter().copied()))
+    })
+}
+
 impl Known {
+    /// Returns the largest number of columns that a value may have.
+    pub(crate) fn samples(&self) -> usize {
+        if self.samples {
+            self.spec.data.len()
+        } else {
+            usize::MAX
+        }
+    }
+
     /// Returns the placeholder for a network of which nothing is known, such as one that does not exist.
     pub(crate) fn nothing() -> Self {
         let data = Prepared::counted(1, true, false);

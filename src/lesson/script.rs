@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use super::ask::Asking;
 use super::error::{Checked, MOST_PROBLEMS, Problem, Report};
 use super::form::{self, Either, Entries};
 use super::limits::{MAX_EPOCHS, MAX_EPOCHS_TOGETHER, MAX_TRAINING_WORK, MAX_WALKED_CELLS};
-use super::network::{Known, check_batch, check_numbers};
+use super::network::{Known, called, check_batch, check_numbers, is_nameless};
 use super::optimizer;
 use super::panels::suitable;
 use super::sanitize::quoted;
-use super::suggest::{did_you_mean, nearest, one_of};
-use super::text::text;
+use super::suggest::{did_you_mean, nearest};
+use super::text::Scope;
 use super::validate::{count, wrong};
 use super::value::{Settable, settable};
 use super::yaml::At;
@@ -318,32 +317,21 @@ impl Stage<'_> {
         if !at.is_sound() {
             return None;
         }
-        let names = self.networks.iter().map(|known| known.spec.name.as_str());
-        let names: Vec<&str> = names.collect();
-        if names == [""] {
-            self.report.push(
-                Problem::new(at.span(), "the only network of this lesson has no name")
-                    .help("leave `network` out, or name it under `networks`".to_owned()),
-            );
-            return Some(0);
-        }
-        let found = names.iter().position(|known| *known == name.text());
-        if found.is_none() {
-            let what = format!("`network` is {}", quoted(name.text()));
-            self.report.push(
-                Problem::new(at.span(), what)
-                    .expected(format!("expected {}", one_of(&names)))
-                    .help(did_you_mean(name.text(), names)),
-            );
-        }
-        found
+        let what = format!("`network` is {}", quoted(name.text()));
+        let found = called(&self.networks, name.text(), (what, "network"), at.span());
+        let found = self.report.keep(found);
+        // The only one is meant, even if it has no name.
+        found.or_else(|| is_nameless(&self.networks).then_some(0))
     }
 
     fn text(&mut self, words: &form::Text, at: At<'_>, known: &Known, samples: usize) -> Text {
-        if !at.is_sound() {
-            return Text::default();
-        }
-        text(self.source, words, at, (known, samples), self.report)
+        let scope = Scope {
+            source: self.source,
+            known,
+            samples,
+            networks: &self.networks,
+        };
+        scope.text(words, at, self.report)
     }
 
     fn ask(
@@ -353,12 +341,13 @@ impl Stage<'_> {
         span: Span,
         (known, samples): (&Known, usize),
     ) -> Option<super::Ask> {
-        let asking = Asking {
+        let scope = Scope {
             source: self.source,
             known,
             samples,
+            networks: &self.networks,
         };
-        asking.ask(asked, at, span, self.report)
+        scope.ask(asked, at, span, self.report)
     }
 
     fn walk(&mut self, walk: &form::Walk, at: At<'_>, known: &Known) -> Option<Action> {
@@ -553,17 +542,6 @@ impl Stage<'_> {
             every: train.every.map(|every| every.0),
             say,
         }))
-    }
-}
-
-impl Known {
-    /// Returns the largest number of columns that a value may have.
-    fn samples(&self) -> usize {
-        if self.samples {
-            self.spec.data.len()
-        } else {
-            usize::MAX
-        }
     }
 }
 

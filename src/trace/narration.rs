@@ -47,7 +47,12 @@ impl Step<'_> {
         let operation = self.operation()?;
         let note = walk.notes.iter().find(|note| note.operation == operation)?;
         note.text.pieces.iter().find_map(|piece| {
-            let TextPiece::Value { name, .. } = piece else {
+            let TextPiece::Value {
+                name,
+                network: None,
+                ..
+            } = piece
+            else {
                 return None;
             };
             let is_single = name.row.is_some() || name.column.is_some();

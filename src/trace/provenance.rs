@@ -249,10 +249,18 @@ pub(super) fn fill(step: &Step, text: &Text) -> Result<Vec<RichText>, Unknown> {
             }
             TextPiece::Value {
                 name,
+                network,
                 decimals,
                 span,
             } => {
-                let value = resolve(step, name, *decimals).ok_or_else(|| Unknown {
+                let other = network.filter(|&other| other != step.network_index());
+                let value = match other {
+                    Some(other) => step
+                        .of_network(other)
+                        .and_then(|other| resolve(&other, name, *decimals)),
+                    None => resolve(step, name, *decimals),
+                };
+                let value = value.ok_or_else(|| Unknown {
                     name: name.to_string(),
                     span: *span,
                 })?;
@@ -301,6 +309,22 @@ const fn setting(spec: &NetworkSpec, quantity: Quantity) -> Option<f64> {
 }
 
 impl Step<'_> {
+    /// Returns another network of the lesson as the scenes before this step have left it; `None` if the lesson has no
+    /// scene with it.
+    fn of_network(&self, network: usize) -> Option<Self> {
+        let trace = self.trace();
+        let here = trace.segment_index(self.index);
+        let (before, after) = trace.segments.split_at(here);
+        let is_it = |segment: &Segment| segment.network == network;
+        match before.iter().rfind(|segment| is_it(segment)) {
+            Some(segment) => Some(trace.step(segment.end() - 1)),
+            None => {
+                let first = after.iter().position(is_it)?;
+                Some(Self::at_start(trace, here + first))
+            }
+        }
+    }
+
     /// Returns the quantity of this network that a name refers to; `None` if no operation computes it.
     fn made_by_walk(&self, quantity: Quantity) -> Option<Quantity> {
         quantity

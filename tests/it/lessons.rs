@@ -193,6 +193,7 @@ fn every_scene_is_read_as_written() {
         TextPiece::Words(one),
         TextPiece::Value {
             name: value,
+            network: None,
             decimals: None,
             span,
         },

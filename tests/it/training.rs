@@ -9,7 +9,8 @@ use nn_tutor::algebra::{Decimals, Operation, Phase};
 use nn_tutor::engine::{DataSet, Network, Pass, TrainState, Trainer};
 use nn_tutor::export::json;
 use nn_tutor::lesson::{
-    Action, Goal, Scene, Selection, Settings, Span, Text, TextPiece, Train, ValueName, Walk,
+    Action, Goal, Lesson, Scene, Selection, Settings, Source, Span, Text, TextPiece, Train,
+    ValueName, Walk,
 };
 use nn_tutor::trace::{Ended, Step, StepKind, Trace, first_network};
 
@@ -328,6 +329,7 @@ fn a_text_can_name_the_losses_of_both_sets() {
         };
         TextPiece::Value {
             name,
+            network: None,
             decimals: None,
             span: Span::default(),
         }
@@ -363,6 +365,48 @@ fn a_text_can_name_the_losses_of_both_sets() {
     });
     let error = Trace::compile(Arc::new(wrong)).unwrap_err().to_string();
     assert!(error.contains("has no value yet"), "{error}");
+}
+
+#[test]
+fn a_text_can_compare_networks() {
+    let text = "
+format: 1
+title: Two
+summary: Two networks.
+networks:
+  slow: {inputs: 1, layers: [{units: 1, activation: linear}], weights: [[[0], [0]]], learning_rate: 0.01}
+  fast: {inputs: 1, layers: [{units: 2, activation: linear}, {units: 1, activation: linear}], init: {scheme: zeros}}
+loss: mean-squared
+learning_rate: 0.25
+data: [{x: [1], y: [1]}]
+script:
+  - say: \"{epoch of fast}, {rho of fast}, {epoch of slow}.\"
+  - train: {network: slow, epochs: 3, every: 1, say: \"{epoch}, {epoch of slow}, {epoch of fast}.\"}
+  - walk: {network: fast, sample: 1}
+  - train: {network: slow, epochs: 2, say: \"{y_hat of fast}, {updates of fast}.\"}
+  - say: |
+      {epoch of slow}, {W(0)[1,1] of slow:6}, {before epoch of slow},
+      {connections of fast}, {x(1)[2] of fast}
+    network: fast
+";
+    let lesson = Lesson::parse(Source {
+        name: "two.yaml".into(),
+        text: text.into(),
+    });
+    let trace = Trace::compile(lesson.unwrap().into()).unwrap();
+    let told = |index: usize| said(&trace.step(index));
+    assert_eq!(told(0), "0, 0.25, 0.");
+    assert!(told(1).starts_with("1, 1, 0."), "{}", told(1));
+    let end = last(&trace);
+    // The bias unit and the input share the gradient: what is missing to 1 shrinks by 1 − 4ρ an update.
+    let w = (1.0 - 0.96_f64.powi(5)) / 2.0;
+    assert_eq!(said(&end), format!("5, {w:.6}, 3,\n7, 0"));
+    let walked = (1..trace.len()).find(|&index| {
+        let step = trace.step(index);
+        matches!(step.what, StepKind::Train { .. }) && step.epoch() > 3
+    });
+    let walked = told(walked.unwrap());
+    assert!(walked.starts_with("0.500, 1."), "{walked}");
 }
 
 #[test]
