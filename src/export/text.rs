@@ -208,7 +208,11 @@ fn paragraphs(out: &mut String, words: &[RichText], style: &TextStyle) {
         if i == 0 {
             out.push('\n');
         }
-        style.wrap(out, line.text(style.decimals).trim(), [0, 0]);
+        let line = line.text(style.decimals);
+        // Code of the author's stays indented, and deeper where it is broken.
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        let others = if indent > 0 { indent + 2 * INDENT } else { 0 };
+        style.wrap(out, line.trim(), [indent, others]);
     }
 }
 

@@ -74,18 +74,19 @@ impl Scope<'_> {
                 // A line break that YAML has kept is an empty line or, after `|`, one of the author's own. Several empty
                 // lines separate paragraphs as one does.
                 '\n' => {
-                    let breaks = usize::from(!literal)
-                        + std::iter::once(c)
-                            .chain(std::iter::from_fn(|| {
-                                rest.next_if(|(_, next)| next.is_whitespace())
-                                    .map(|(_, c)| c)
-                            }))
-                            .filter(|&c| c == '\n')
-                            .count();
+                    let blank = std::iter::once(c).chain(std::iter::from_fn(|| {
+                        rest.next_if(|(_, next)| next.is_whitespace())
+                            .map(|(_, c)| c)
+                    }));
+                    let blank: String = blank.collect();
+                    let breaks = usize::from(!literal) + blank.matches('\n').count();
+                    // Behind `|` a line keeps its indentation, as code needs it.
+                    let indent = blank.rsplit('\n').next().filter(|_| literal);
                     plain.truncate(plain.trim_end().len());
                     let starts = plain.is_empty() && pieces.is_empty();
                     if !starts {
                         plain.push_str(if breaks > 1 { "\n\n" } else { "\n" });
+                        plain.push_str(indent.unwrap_or_default());
                     }
                 }
                 _ => plain.push(c),

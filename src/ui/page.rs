@@ -15,7 +15,7 @@ use crate::algebra::lines::aligned;
 use crate::session::StepView;
 use crate::ui::question::{self, QuestionLines};
 use crate::ui::style::Role;
-use crate::ui::text::{Line, put, put_line, put_right, wrapped};
+use crate::ui::text::{Line, indented, put, put_line, put_right, wrapped};
 use crate::ui::view::View;
 use explanation::explanation_lines;
 use matrix::Equation;
@@ -444,7 +444,7 @@ fn text_lines(view: &View, width: usize, is_low: bool) -> Vec<Line> {
     for line in &view.step.narration() {
         let text = line.text(view.session.decimals());
         let text = view.theme.text(&text).into_owned();
-        let parts = wrapped(&text, width).into_iter();
+        let parts = indented(&text, width).into_iter();
         lines.extend(parts.map(|part| vec![(part, Role::Text)]));
     }
     lines

@@ -6,4 +6,4 @@ mod wrap;
 
 pub(super) use fit::{end_fitted, first_fitting, fitted};
 pub(super) use put::{Line, line_width, paragraph, put, put_line, put_lines, put_right};
-pub(super) use wrap::{hanging, wrapped};
+pub(super) use wrap::{hanging, indented, wrapped};

@@ -386,7 +386,7 @@ script:
   - train: {network: slow, epochs: 2, say: \"{y_hat of fast}, {updates of fast}.\"}
   - say: |
       {epoch of slow}, {W(0)[1,1] of slow:6}, {before epoch of slow},
-      {connections of fast}, {x(1)[2] of fast}
+        {connections of fast}, {x(1)[2] of fast}
     network: fast
 ";
     let lesson = Lesson::parse(Source {
@@ -400,7 +400,7 @@ script:
     let end = last(&trace);
     // The bias unit and the input share the gradient: what is missing to 1 shrinks by 1 − 4ρ an update.
     let w = (1.0 - 0.96_f64.powi(5)) / 2.0;
-    assert_eq!(said(&end), format!("5, {w:.6}, 3,\n7, 0"));
+    assert_eq!(said(&end), format!("5, {w:.6}, 3,\n  7, 0"));
     let walked = (1..trace.len()).find(|&index| {
         let step = trace.step(index);
         matches!(step.what, StepKind::Train { .. }) && step.epoch() > 3

@@ -2,9 +2,22 @@
 
 use crate::algebra::lines::{glued, unglued};
 
+/// How much deeper an indented line goes on where it is broken.
+const DEEPER: usize = 4;
+
 /// Returns a text in lines of at most `width` columns.
 pub(in crate::ui) fn wrapped(text: &str, width: usize) -> Vec<String> {
     hanging(text, 0, 0, width)
+}
+
+/// Returns a line of the author's in lines of at most `width` columns: indented as it is, what does not fit into the
+/// first of them deeper, as in code.
+pub(in crate::ui) fn indented(text: &str, width: usize) -> Vec<String> {
+    let indent = (text.len() - text.trim_start_matches(' ').len()).min(width / 2);
+    let others = if indent > 0 { indent + DEEPER } else { 0 };
+    let lines = hanging(text, indent, others, width).into_iter().enumerate();
+    let lines = lines.map(|(i, line)| " ".repeat(if i == 0 { indent } else { others }) + &line);
+    lines.collect()
 }
 
 /// Returns a text in lines that leave room to indent the first line and the others, each by a number of columns.
@@ -39,5 +52,14 @@ mod tests {
             wrapped("so it is ŷ(1 − ŷ) all", 14),
             ["so it is", "ŷ(1 − ŷ) all"]
         );
+    }
+
+    #[test]
+    fn lines_of_the_author_keep_their_indentation() {
+        assert_eq!(indented("one two", 4), ["one", "two"]);
+        assert_eq!(indented("  one two", 9), ["  one two"]);
+        assert_eq!(indented("  one two", 9 - 1), ["  one", "      two"]);
+        // However far it is indented, there is room for a word.
+        assert_eq!(indented("          one", 10), ["     one"]);
     }
 }
