@@ -1,8 +1,8 @@
 //! The networks of a lesson with their losses and data: the checks of shapes, and of the loss against the output.
 
-use ndarray::Array2;
-
 use std::sync::Arc;
+
+use ndarray::Array2;
 
 use super::data::{Data, Prepared, Sources};
 use super::error::{Checked, Problem, Report};

@@ -14,10 +14,10 @@ use crate::common::techniques::{
     CHANGING, CURVES, HELD, MASKED, OPTIMIZERS, SCALED, SHORT, SIGNS, SUMS, WITH_TECHNIQUES,
 };
 use crate::common::{oracle, pdflatex, tex_check};
-use nn_tutor::algebra::{Decimals, Quantity};
+use nn_tutor::algebra::{Decimals, Operation, Quantity};
 use nn_tutor::export::{latex, markdown, numpy};
 use nn_tutor::lesson::{Lesson, Library, Source};
-use nn_tutor::trace::{Trace, tex};
+use nn_tutor::trace::{StepKind, Trace, tex};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
@@ -169,6 +169,63 @@ fn a_part_of_a_lesson_is_run_from_its_start() {
         .collect();
     assert!(!expected.is_empty());
     assert_eq!(found.into_keys().collect::<Vec<_>>(), expected);
+}
+
+/// The lesson on code shows its training as a program: the lines of its walk in two loops, which learn what it has learned.
+#[test]
+fn the_loop_of_the_lesson_on_code_runs() {
+    let lesson = Library::embedded().open("code").unwrap();
+    let trace = Trace::compile(lesson.into()).unwrap();
+    let lines = |index: usize| -> Vec<String> {
+        let narration = trace.step(index).narration();
+        let lines = narration.iter().map(|line| line.text(Decimals::default()));
+        let lines = lines.skip_while(|line| !line.starts_with("for "));
+        lines.map(|line| line.trim_end().to_owned()).collect()
+    };
+    let shown = (0..trace.len()).find(|&index| !lines(index).is_empty());
+    let shown = shown.expect("a step with the loop");
+    let is_training = |index: &usize| matches!(trace.step(*index).what, StepKind::Train { .. });
+    let first = (0..shown).find(is_training).expect("a training before it");
+
+    let epochs = trace.step(shown).epoch();
+    let mut expected = vec![
+        format!("for epoch in range({epochs}):"),
+        "  for i in range(len(X)):".to_owned(),
+    ];
+    let walk = (0..first).find_map(|index| trace.walk_of(index)).unwrap();
+    for index in walk {
+        let step = trace.step(index);
+        // What is only looked at is left out.
+        if !matches!(
+            step.operation(),
+            Some(Operation::Loss | Operation::Prediction | Operation::PredictionLoss)
+        ) {
+            let indented = |line: String| format!("    {}", line.replace("[[1]]", "[[i]]"));
+            expected.extend(step.numpy().into_iter().map(indented));
+        }
+    }
+    assert_eq!(lines(shown), expected);
+
+    let mut script = Vec::new();
+    numpy::write(&trace, first - 1..first, &mut script).unwrap();
+    let told = [
+        format!("show({first}, \"W(0)\", W0)"),
+        format!("show({first}, \"W(1)\", W1)"),
+    ];
+    for line in expected.iter().chain(&told) {
+        writeln!(script, "{line}").unwrap();
+    }
+    let Some(mut python) = python() else { return };
+    let found = run_script(&mut python, &script);
+    for l in 0..2 {
+        let theirs = &found[&(first, format!("W({l})"))];
+        let learned = trace.step(shown).exact(Quantity::Weights(l), false);
+        let learned = learned.unwrap();
+        assert_eq!(theirs.len(), learned.nrows());
+        for (ours, theirs) in learned.iter().zip(theirs.iter().flatten()) {
+            assert!((ours - theirs).abs() < 1e-9, "{ours}, by Python {theirs}");
+        }
+    }
 }
 
 /// Every lesson becomes a document; `pdflatex` stops at the first mistake.
