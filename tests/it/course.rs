@@ -6,8 +6,9 @@
 use std::collections::BTreeSet;
 
 use nn_tutor::algebra::Quantity;
-use nn_tutor::lesson::{Action, Lesson, Library, TOPICS};
-use nn_tutor::trace::{Ended, StepKind, Trace};
+use nn_tutor::engine::{TrainState, Trainer, TrainingConfig};
+use nn_tutor::lesson::{Action, Lesson, Library, NetworkSpec, TOPICS};
+use nn_tutor::trace::{Ended, StepKind, Trace, first_network};
 
 /// Every topic, a lesson that covers it, and the quantities that must be computed in it, by their symbols in a trace.
 const COURSE: &[(&str, &str, &[&str])] = &[
@@ -86,6 +87,13 @@ const COURSE: &[(&str, &str, &[&str])] = &[
         &["z_hat(1)", "v(1)", "dv(1)", "delta(1)", "grad_S(1)", "S(1)"],
     ),
     ("S19", "early-stop", &["J"]),
+    (
+        "S20",
+        "optimizers",
+        &[
+            "grad(0)", "V(0)", "M(0)", "R(0)", "M_hat(0)", "R_hat(0)", "W(0)",
+        ],
+    ),
     ("S20", "hyperparameters", &["J"]),
     (
         "S21",
@@ -236,6 +244,7 @@ const TRAININGS: &[(&str, &[Comes])] = &[
         "epochs",
         &[Right(0, 3), Goal, Goal, Goal, Goal, Loss(0.69, 0.7), Goal],
     ),
+    ("optimizers", OPTIMIZERS),
     ("activations", &[Loss(0.69, 0.7), Goal]),
     ("softmax", &[Goal, Goal]),
     ("digits", &[Goal, Goal]),
@@ -293,6 +302,21 @@ const OVERFITTING: &[Comes] = &[
     Right(0, 18),
     Right(18, 20),
     Right(170, 200),
+];
+
+/// At first a single epoch at a time, in the ravine.
+const OPTIMIZERS: &[Comes] = &[
+    Loss(32.4, 32.5),
+    Loss(20.9, 21.0),
+    Goal,
+    Loss(32.4, 32.5),
+    Goal,
+    Goal,
+    Goal,
+    Goal,
+    Goal,
+    Goal,
+    Goal,
 ];
 
 /// Every training has the result that its lesson says.
@@ -357,4 +381,39 @@ fn techniques_against_overfitting_help() {
             "{network}: {cured}, without a cure {none}"
         );
     }
+}
+
+/// Each optimizer learns XOR with the learning rate that serves it best, and all beat plain descent, as is told.
+#[test]
+fn optimizers_are_compared_fairly() {
+    let lesson = Library::embedded().open("optimizers").unwrap();
+    let epochs = |spec: &NetworkSpec, rho: f64| {
+        let training = TrainingConfig {
+            rho,
+            ..spec.training
+        };
+        let mut state = TrainState::new(first_network(&lesson, spec).unwrap());
+        let mut trainer = Trainer::new(&state.network, &spec.data, &training);
+        (1..=1000).find(|_| {
+            trainer.epoch(&mut state, &spec.data);
+            trainer
+                .evaluate(&state.network, &spec.data, training.loss)
+                .loss
+                < 0.05
+        })
+    };
+    let mut fewest = Vec::new();
+    for spec in lesson.networks.iter().filter(|spec| spec.data.len() == 4) {
+        let mine = epochs(spec, spec.training.rho).unwrap();
+        for rho in [0.1, 0.3, 1.0, 3.0] {
+            let other = epochs(spec, rho).unwrap_or(usize::MAX);
+            assert!(mine <= other, "{}: {mine}, with {rho} {other}", spec.name);
+        }
+        fewest.push(mine);
+    }
+    let [plain, others @ ..] = &fewest[..] else {
+        panic!("no networks")
+    };
+    assert_eq!(others.len(), 5);
+    assert!(others.iter().all(|other| other < plain), "{fewest:?}");
 }

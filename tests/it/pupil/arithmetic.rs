@@ -2,7 +2,9 @@
 
 use ndarray::Array2;
 use nn_tutor::algebra::{Context, Operation, Quantity, has_shortcut};
-use nn_tutor::engine::{Activation, BATCH_NORM_EPSILON, Loss, Penalty};
+use nn_tutor::engine::{
+    Activation, BATCH_NORM_EPSILON, Loss, Moment, Optimizer, Parameters, Penalty,
+};
 
 use super::Pupil;
 
@@ -53,6 +55,66 @@ impl<O: Operands> Work<'_, O> {
         Array2::from_shape_fn((value.nrows() + 1, value.ncols()), |(i, j)| {
             if i == 0 { bias } else { value[[i - 1, j]] }
         })
+    }
+
+    fn moment(&self, moment: Moment, of: Parameters) -> Array2<f64> {
+        let taken = |moment| self.take(Quantity::Moment(moment, of));
+        let gradient = || {
+            self.take(match of {
+                Parameters::Weights(l) => Quantity::Gradient(l),
+                Parameters::Scale(l) => Quantity::ScaleGradient(l),
+            })
+        };
+        let t = i32::try_from(self.context.update).unwrap();
+        let mean = |share: f64, old: Array2<f64>, new: Array2<f64>| {
+            old.mapv(|v| self.term(share * v)) + new.mapv(|v| self.term((1.0 - share) * v))
+        };
+        let squares = || gradient().mapv(|g| g * g);
+        match (self.context.training.optimizer, moment) {
+            (Optimizer::Momentum { momentum, .. }, _) => {
+                taken(moment).mapv(|v| self.term(momentum * v)) + gradient()
+            }
+            (Optimizer::AdaGrad { .. }, _) => taken(moment) + squares().mapv(|v| self.term(v)),
+            (Optimizer::RmsProp { decay, .. }, _) => mean(decay, taken(moment), squares()),
+            (Optimizer::Adam { beta1, .. }, Moment::First) => {
+                mean(beta1, taken(moment), gradient())
+            }
+            (Optimizer::Adam { beta2, .. }, Moment::Second) => {
+                mean(beta2, taken(moment), squares())
+            }
+            (Optimizer::Adam { beta1, .. }, Moment::UnbiasedFirst) => {
+                taken(Moment::First) / (1.0 - beta1.powi(t))
+            }
+            (Optimizer::Adam { beta2, .. }, _) => taken(Moment::Second) / (1.0 - beta2.powi(t)),
+            (Optimizer::Descent, _) => unreachable!("plain descent keeps nothing"),
+        }
+    }
+
+    fn updated(&self, of: Parameters, what: Quantity, gradient: Quantity) -> Array2<f64> {
+        let taken = |moment| self.take(Quantity::Moment(moment, of));
+        let rho = self.context.training.rho;
+        let by_root = |step: Array2<f64>, squares: Array2<f64>, epsilon: f64| {
+            let root = squares.mapv(|v| self.term(v.sqrt()) + epsilon);
+            step / root
+        };
+        let step = match self.context.training.optimizer {
+            Optimizer::Descent => self.take(gradient),
+            Optimizer::Momentum {
+                nesterov: false, ..
+            } => taken(Moment::Velocity),
+            Optimizer::Momentum { momentum, .. } => {
+                self.take(gradient) + taken(Moment::Velocity).mapv(|v| self.term(momentum * v))
+            }
+            Optimizer::RmsProp { epsilon, .. } | Optimizer::AdaGrad { epsilon } => {
+                by_root(self.take(gradient), taken(Moment::Second), epsilon)
+            }
+            Optimizer::Adam { epsilon, .. } => by_root(
+                taken(Moment::UnbiasedFirst),
+                taken(Moment::UnbiasedSecond),
+                epsilon,
+            ),
+        };
+        self.take(what) - step.mapv(|v| self.term(rho * v))
     }
 
     fn term(&self, value: f64) -> f64 {
@@ -397,19 +459,17 @@ impl<O: Operands> Work<'_, O> {
                     (0..dv.ncols()).map(of_one).sum()
                 })
             }
-            // No lesson that a pupil works through has an optimizer.
-            Operation::Moment(..) => unreachable!("plain descent alone"),
-            Operation::Update(_) | Operation::ScaleUpdate(_) => {
-                let (what, gradient) = match operation {
-                    Operation::Update(l) => (Quantity::Weights(l), Quantity::Gradient(l)),
-                    Operation::ScaleUpdate(l) => (Quantity::Scale(l), Quantity::ScaleGradient(l)),
-                    _ => unreachable!(),
-                };
-                let step = self
-                    .take(gradient)
-                    .mapv(|g| self.term(self.context.training.rho * g));
-                self.take(what) - step
-            }
+            Operation::Moment(moment, of) => self.moment(moment, of),
+            Operation::Update(l) => self.updated(
+                Parameters::Weights(l),
+                Quantity::Weights(l),
+                Quantity::Gradient(l),
+            ),
+            Operation::ScaleUpdate(l) => self.updated(
+                Parameters::Scale(l),
+                Quantity::Scale(l),
+                Quantity::ScaleGradient(l),
+            ),
             Operation::Prediction => unreachable!("worked operation by operation"),
         }
     }
