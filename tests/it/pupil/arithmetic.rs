@@ -3,7 +3,7 @@
 use ndarray::Array2;
 use nn_tutor::algebra::{Context, Operation, Quantity, has_shortcut};
 use nn_tutor::engine::{
-    Activation, BATCH_NORM_EPSILON, Loss, Moment, Optimizer, Parameters, Penalty,
+    Activation, BATCH_NORM_EPSILON, Bias, Loss, Moment, Optimizer, Parameters, Penalty,
 };
 
 use super::Pupil;
@@ -434,6 +434,9 @@ impl<O: Operands> Work<'_, O> {
                 let mut gradient = self.products(x.nrows(), delta.nrows(), |i, j| {
                     (0..x.ncols()).map(|n| x[[i, n]] * delta[[j, n]]).collect()
                 });
+                if self.context.layer(l + 1).bias != Bias::Learned {
+                    gradient.row_mut(0).fill(0.0);
+                }
                 let Penalty { l2, l1 } = self.context.training.penalty;
                 for ((row, column), number) in gradient.indexed_iter_mut() {
                     let w = w[[row, column]];
