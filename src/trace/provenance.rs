@@ -316,13 +316,11 @@ impl Step<'_> {
         let here = trace.segment_index(self.index);
         let (before, after) = trace.segments.split_at(here);
         let is_it = |segment: &Segment| segment.network == network;
-        match before.iter().rfind(|segment| is_it(segment)) {
-            Some(segment) => Some(trace.step(segment.end() - 1)),
-            None => {
-                let first = after.iter().position(is_it)?;
-                Some(Self::at_start(trace, here + first))
-            }
+        if let Some(segment) = before.iter().rfind(|segment| is_it(segment)) {
+            return Some(trace.step(segment.end() - 1));
         }
+        let first = after.iter().position(is_it)?;
+        Some(Self::at_start(trace, here + first))
     }
 
     /// Returns the quantity of this network that a name refers to; `None` if no operation computes it.
