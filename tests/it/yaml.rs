@@ -471,7 +471,8 @@ fn table(data: &Value, outputs: usize, of: Option<&[String]>) -> Set {
         let parse = |row: &Vec<String>| row.iter().map(|cell| cell.parse().unwrap()).collect();
         rows.iter().map(parse).collect()
     };
-    let (x, y) = (numbers(&side("x")), side("y"));
+    let (x, y) = (one_input_a_word(data, side("x")), side("y"));
+    let x = numbers(&x);
     if y[0].len() > 1 || y[0][0].parse::<f64>().is_ok() {
         return Set {
             x,
@@ -496,6 +497,28 @@ fn table(data: &Value, outputs: usize, of: Option<&[String]>) -> Set {
         .map(|(x, y)| (x, targets(&classes, &y[0], outputs, [0.0, 1.0])))
         .unzip();
     Set { x, y, classes }
+}
+
+/// Returns the cells with a column of 0 and 1 for each word, in alphabetical order, in the place of those with words.
+fn one_input_a_word(data: &Value, mut cells: Vec<Vec<String>>) -> Vec<Vec<String>> {
+    let hot = items(data.get("one_hot"));
+    let names = items(data.get("x"));
+    for (column, _) in names
+        .iter()
+        .enumerate()
+        .rev()
+        .filter(|(_, x)| hot.contains(x))
+    {
+        let mut words: Vec<String> = cells.iter().map(|row| row[column].clone()).collect();
+        words.sort();
+        words.dedup();
+        for row in &mut cells {
+            let own = row[column].clone();
+            let is_own = |word: &String| u8::from(*word == own).to_string();
+            row.splice(column..=column, words.iter().map(is_own));
+        }
+    }
+    cells
 }
 
 /// Returns the training set and the held-out set.
