@@ -467,6 +467,25 @@ fn summary(known: &Known) -> String {
     names.join(", ")
 }
 
+/// Returns the problem of a value before its change that has had none; `None` if it may have had one.
+fn never_before(quantity: Quantity, at: Span, known: &Known) -> Option<Problem> {
+    let what = match quantity {
+        Quantity::Rate | Quantity::Alpha | Quantity::Alpha1 => {
+            let is_same = !known.changed.contains(&quantity) && known.operations;
+            is_same.then_some("has not been changed")?
+        }
+        Quantity::Samples
+        | Quantity::Target
+        | Quantity::Raw(_)
+        | Quantity::Statistic(..)
+        | Quantity::Connections
+        | Quantity::HeldOutSamples => "never changes",
+        _ => return None,
+    };
+    let problem = Problem::new(at, format!("{quantity} {what}, there is none before"));
+    Some(problem.help(format!("write `{{{quantity}}}`")))
+}
+
 /// Checks that the network has the layer and the index.
 pub(crate) fn check(value: &ValueName, at: Span, known: &Known, samples: usize) -> Checked<()> {
     let network = &known.spec;
@@ -526,27 +545,10 @@ pub(crate) fn check(value: &ValueName, at: Span, known: &Known, samples: usize) 
             .also(network.span, "the network is here")
             .help("set some of the data aside: `held_out: {share: 0.3, seed: 1}`".to_owned()));
     }
-    let never_changes = match quantity {
-        Quantity::Rate | Quantity::Alpha | Quantity::Alpha1 => {
-            !known.changed.contains(&quantity) && known.operations
-        }
-        Quantity::Samples
-        | Quantity::Target
-        | Quantity::Raw(_)
-        | Quantity::Statistic(..)
-        | Quantity::Connections
-        | Quantity::HeldOutSamples => true,
-        _ => false,
-    };
-    if value.before && never_changes {
-        let what = match quantity {
-            Quantity::Rate | Quantity::Alpha | Quantity::Alpha1 => "has not been changed",
-            _ => "never changes",
-        };
-        return Err(
-            Problem::new(at, format!("{quantity} {what}, there is none before"))
-                .help(format!("write `{{{quantity}}}`")),
-        );
+    if value.before
+        && let Some(problem) = never_before(quantity, at, known)
+    {
+        return Err(problem);
     }
     let Some(row) = value.row else { return Ok(()) };
     let Some([rows, columns]) = known.index_range(quantity, samples) else {

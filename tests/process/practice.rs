@@ -477,9 +477,15 @@ fn what_an_exercise_changes_is_said() {
                 ),
                 (
                     "α",
-                    ours.alpha == theirs.alpha,
+                    ours.penalty.l2 == theirs.penalty.l2,
                     Phase::Loss,
-                    ours.alpha.to_string(),
+                    ours.penalty.l2.to_string(),
+                ),
+                (
+                    "α₁",
+                    ours.penalty.l1 == theirs.penalty.l1,
+                    Phase::Loss,
+                    ours.penalty.l1.to_string(),
                 ),
                 (
                     "optimizer",
