@@ -32,12 +32,13 @@ pub use data::{
 pub use init::{Init, InitScheme};
 pub use interrupt::Interrupt;
 pub use loss::Loss;
+pub use math::sign;
 pub use network::{
     BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, Bias, Layer, Network, NetworkError, Norm,
 };
 pub use optimizer::{Moment, Optimizer, OptimizerState, Parameters};
 pub use pass::{Pass, PassMode};
-pub use penalty::{Penalty, sgn};
+pub use penalty::Penalty;
 pub use reduction::Reduction;
 pub use rng::SeededRng;
 pub use state::{TrainState, TrainingProgress};

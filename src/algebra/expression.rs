@@ -8,7 +8,7 @@ use ndarray::{Array1, Array2, Axis, Slice, Zip, concatenate};
 use super::context::Context;
 use super::notation::power;
 use super::quantity::Quantity;
-use crate::engine::{Activation, BATCH_NORM_EPSILON, Moment, sgn};
+use crate::engine::{Activation, BATCH_NORM_EPSILON, Moment, sign};
 
 /// A computation with quantities and numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -369,7 +369,7 @@ impl Expression {
             }
             Self::Phi(l, of) => Some(by.phi(*l, of.evaluate(by)?)),
             Self::Root(of) => Some(by.terms(of.part(by)?.mapv_into(f64::sqrt))),
-            Self::Sign(of) => Some(of.evaluate(by)?.mapv_into(sgn)),
+            Self::Sign(of) => Some(of.evaluate(by)?.mapv_into(sign)),
             Self::Augmented(of) => {
                 let below = of.evaluate(by)?;
                 let top = Array2::ones((1, below.ncols()));
@@ -437,7 +437,7 @@ impl Expression {
             (Self::Sign(of), _) => {
                 let sign = match notation {
                     Notation::NumPy(_) => "np.sign",
-                    _ => "sgn",
+                    _ => "sign",
                 };
                 format!("{sign}({})", of.text(notation, context, name))
             }

@@ -302,3 +302,14 @@ fn cos_parts(r: f64, tail: f64) -> f64 {
     let one = 1.0 - half;
     one + (((1.0 - one) - half) + (r2 * (r2 * polynomial) - r * tail))
 }
+/// Returns the sign of a number: 1, −1, or 0 for 0.
+pub fn sign(value: f64) -> f64 {
+    if value > 0.0 {
+        1.0
+    } else if value < 0.0 {
+        -1.0
+    } else {
+        // NaN stays what it is, and −0 becomes 0.
+        value.abs() * 0.0
+    }
+}

@@ -11,10 +11,11 @@ use self::extras::Extras;
 use super::activation::is_nearly_one;
 use super::data::DataSet;
 use super::loss::Loss;
+use super::math::sign;
 use super::matmul;
 use super::network::Network;
 use super::optimizer::{Optimizer, OptimizerState, Parameters};
-use super::penalty::{Penalty, sgn};
+use super::penalty::Penalty;
 use super::reduction::Reduction;
 
 /// The purpose of a pass. It matters only to layers with batch normalisation or dropout.
@@ -413,7 +414,7 @@ impl Pass {
             self.pull(network, |w| 2.0 * l2 * w);
         }
         if l1 > 0.0 {
-            self.pull(network, |w| l1 * sgn(w));
+            self.pull(network, |w| l1 * sign(w));
         }
     }
 

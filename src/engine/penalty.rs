@@ -36,8 +36,3 @@ impl Penalty {
         }
     }
 }
-
-/// Returns −1, 0 or 1: the slope of |w|, 0 at its kink.
-pub fn sgn(w: f64) -> f64 {
-    if w == 0.0 { 0.0 } else { w.signum() }
-}

@@ -12,7 +12,7 @@ use crate::common::techniques::{
 use ndarray::Array2;
 use nn_tutor::algebra::{Cell, Decimals, Operation, Quantity, RichText};
 use nn_tutor::engine::{
-    Activation, Moment, Network, Parameters, Side, Statistic, TrainState, Trainer, sgn,
+    Activation, Moment, Network, Parameters, Side, Statistic, TrainState, Trainer, sign,
 };
 use nn_tutor::lesson::{Action, Answer, Lesson, Library, Source, Start, Text};
 use nn_tutor::trace::{CellText, Part, Step, StepKind, Trace, first_network};
@@ -554,8 +554,8 @@ impl MatrixReader<'_> {
         if self.take("√(") {
             return self.closed().mapv(f64::sqrt);
         }
-        if self.take("sgn(") {
-            return self.closed().mapv(sgn);
+        if self.take("sign(") {
+            return self.closed().mapv(sign);
         }
         if self.take("|") {
             let value = self.sum();

@@ -192,7 +192,7 @@ fn targets_are_as_loss_and_output_allow() {
                     assert!(is_among(&[0.0, 1.0]), "{name}");
                 }
                 (Loss::Hinge, _) | (_, Activation::Sign) => {
-                    assert!(is_among(&[-1.0, 1.0]), "{name}")
+                    assert!(is_among(&[-1.0, 1.0]), "{name}");
                 }
                 _ => assert!(y.iter().all(|y| is_tenth(*y)), "{name}"),
             }

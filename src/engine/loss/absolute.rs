@@ -4,6 +4,7 @@ use super::{
     AllowedTargets, Calculation, LossFacts, MadeOf, Mistake, Mistaken, Numbers, Turned, Worked,
 };
 use crate::engine::Activation;
+use crate::engine::math::sign;
 
 pub(super) const FACTS: LossFacts = LossFacts {
     name: "absolute",
@@ -72,15 +73,3 @@ pub(super) const FACTS: LossFacts = LossFacts {
         but: "of the difference only the sign counts: 1 or −1",
     }],
 };
-
-/// Returns the sign of a number: 1, −1, or 0 for 0.
-pub(super) fn sign(value: f64) -> f64 {
-    if value > 0.0 {
-        1.0
-    } else if value < 0.0 {
-        -1.0
-    } else {
-        // NaN stays what it is, and −0 becomes 0.
-        value.abs() * 0.0
-    }
-}

@@ -1,10 +1,10 @@
 //! ½(ŷ − y)² near the target, and a straight line from the distance delta on; summed over the output units.
 
-use super::absolute::sign;
 use super::{
     AllowedTargets, Calculation, LossFacts, MadeOf, Mistake, Mistaken, Numbers, Turned, Worked,
 };
 use crate::engine::Activation;
+use crate::engine::math::sign;
 
 pub(super) const FACTS: LossFacts = LossFacts {
     name: "huber",

@@ -9,7 +9,7 @@ use crate::algebra::{
     Cell, Operation, Quantity, RichText, has_shortcut, is_lost,
     notation::{index, layer},
 };
-use crate::engine::{Activation, Penalty, branch, sgn};
+use crate::engine::{Activation, Penalty, branch, sign};
 
 /// The remark on the gradient of a bias weight in front of batch normalisation, which is 0.
 const CANCELLED: &str = "0 but for rounding: whatever a bias weight adds to all sums, subtracting their mean takes away";
@@ -327,9 +327,9 @@ impl Explainer<'_, '_> {
                 pull(format!(" + 2α · {name}"), text);
             }
             if l1 > 0.0 {
-                let size = sgn(w.abs());
+                let size = sign(w.abs());
                 let text = RichText::new().words(format!("{l1}·{size}"));
-                pull(format!(" + α₁ · sgn({name})"), text);
+                pull(format!(" + α₁ · sign({name})"), text);
             }
             let cell = Region::Cell(row, column);
             out.sources.push((Quantity::Weights(l), false, cell));

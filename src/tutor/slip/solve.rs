@@ -6,7 +6,7 @@ use super::solver::{Solver, add_below, under};
 use crate::algebra::expression::{Evaluate, Expression, Variable};
 use crate::algebra::{Context, Operation, Phase, Quantity, has_shortcut};
 use crate::engine::activation::Powers;
-use crate::engine::{Activation, Loss, Penalty, sgn};
+use crate::engine::{Activation, Loss, Penalty, sign};
 
 /// Works as a person does: with numbers and terms as they are rounded, and the learner's own where they are used.
 impl Evaluate for Solver<'_, '_> {
@@ -386,7 +386,7 @@ impl Solver<'_, '_> {
         Some(single(squares + sizes))
     }
 
-    /// Returns a gradient plus 2α W⁽ˡ⁾ + α₁ sgn(W⁽ˡ⁾), from row `first` on.
+    /// Returns a gradient plus 2α W⁽ˡ⁾ + α₁ sign(W⁽ˡ⁾), from row `first` on.
     pub(super) fn penalised(
         &self,
         l: usize,
@@ -403,7 +403,7 @@ impl Solver<'_, '_> {
                 add_below(&mut gradient, first, &pull);
             }
             if l1 > 0.0 {
-                let pull = self.terms(rows.mapv(|w| l1 * sgn(w)));
+                let pull = self.terms(rows.mapv(|w| l1 * sign(w)));
                 add_below(&mut gradient, first, &pull);
             }
         }

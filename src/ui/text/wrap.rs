@@ -14,7 +14,11 @@ pub(in crate::ui) fn wrapped(text: &str, width: usize) -> Vec<String> {
 /// first of them deeper, as in code.
 pub(in crate::ui) fn indented(text: &str, width: usize) -> Vec<String> {
     let indent = (text.len() - text.trim_start_matches(' ').len()).min(width / 2);
-    let others = if indent > 0 { indent + DEEPER } else { 0 };
+    let others = if indent > 0 {
+        (indent + DEEPER).min(width / 2)
+    } else {
+        0
+    };
     let lines = hanging(text, indent, others, width).into_iter().enumerate();
     let lines = lines.map(|(i, line)| " ".repeat(if i == 0 { indent } else { others }) + &line);
     lines.collect()
@@ -58,7 +62,7 @@ mod tests {
     fn lines_of_the_author_keep_their_indentation() {
         assert_eq!(indented("one two", 4), ["one", "two"]);
         assert_eq!(indented("  one two", 9), ["  one two"]);
-        assert_eq!(indented("  one two", 9 - 1), ["  one", "      two"]);
+        assert_eq!(indented("  one two", 8), ["  one", "    two"]);
         // However far it is indented, there is room for a word.
         assert_eq!(indented("          one", 10), ["     one"]);
     }

@@ -265,7 +265,7 @@ impl<O: Operands> Work<'_, O> {
                 let slope = match self.context.training.loss {
                     Loss::MeanSquared => 2.0 * (y_hat - y),
                     Loss::Perceptron | Loss::HalfSquared => y_hat - y,
-                    Loss::Absolute if y_hat == y => 0.0,
+                    Loss::Absolute if y_hat - y == 0.0 => 0.0,
                     Loss::Absolute => f64::from(i8::from(y_hat > y) * 2 - 1),
                     Loss::Huber { delta } => (y_hat - y).clamp(-delta, delta),
                     Loss::Hinge => [0.0, -y][usize::from(y * y_hat < 1.0)],
