@@ -437,7 +437,7 @@ impl Expression {
             (Self::Sign(of), _) => {
                 let sign = match notation {
                     Notation::NumPy(_) => "np.sign",
-                    _ => "sign",
+                    _ => "sgn",
                 };
                 format!("{sign}({})", of.text(notation, context, name))
             }

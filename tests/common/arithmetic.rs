@@ -211,7 +211,7 @@ impl Reader {
                 ..value
             };
         }
-        if self.take("sign(") {
+        if self.take("sgn(") {
             let value = self.sum().value;
             assert!(self.take(")"));
             return Wide::of(if value == 0.0 { 0.0 } else { value.signum() });

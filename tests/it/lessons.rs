@@ -166,7 +166,7 @@ fn every_scene_is_read_as_written() {
     assert_eq!(
         networks,
         [
-            0, 0, 0, 1, 1, 1, 0, 0, 2, 2, 2, 3, 3, 3, 3, 1, 1, 2, 1, 1, 1
+            0, 0, 0, 1, 1, 1, 0, 0, 2, 2, 2, 3, 3, 3, 3, 1, 1, 2, 1, 1, 1, 1
         ]
     );
     let panels: Vec<&[Panel]> = lesson.scenes[7..13]

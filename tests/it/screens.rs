@@ -442,6 +442,8 @@ impl<'a> Screen<'a> {
                 && !operand.transposed
                 && !operand.dropped
                 && !operand.placeholder
+                // Where there is little room, a row without a number needs no tag.
+                && operand.shown(0, 0) != CellText::Placeholder
             {
                 let behind = self.rows[top][right + 1..].concat();
                 assert!(

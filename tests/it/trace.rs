@@ -554,7 +554,7 @@ impl MatrixReader<'_> {
         if self.take("√(") {
             return self.closed().mapv(f64::sqrt);
         }
-        if self.take("sign(") {
+        if self.take("sgn(") {
             return self.closed().mapv(sign);
         }
         if self.take("|") {

@@ -33,7 +33,7 @@ pub(super) const FACTS: LossFacts = LossFacts {
     words: "The distance from prediction to target: twice as far off counts twice as much, no more, so that a sample far off does not outweigh all others.",
     words_of_shares: None,
     formula: ["|ŷ − y|", "Σⱼ |ŷⱼ − yⱼ|"],
-    slope_formula: "sign(ŷ − y)",
+    slope_formula: "sgn(ŷ − y)",
     numbers: Numbers::Of(|prediction, target, _| Calculation {
         term: "{|d|}",
         slope: if sign(prediction - target) == 0.0 {
@@ -49,7 +49,7 @@ pub(super) const FACTS: LossFacts = LossFacts {
     numpy_slope_from_sums: None,
     python: &["terms = np.abs(x - y)"],
     python_slope: Some("np.sign(x - y)"),
-    turned: Some(Turned::difference("sign(y − ŷ)")),
+    turned: Some(Turned::difference("sgn(y − ŷ)")),
     mistakes: &[
         Mistake {
             kind: Mistaken::Square,

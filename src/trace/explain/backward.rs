@@ -329,7 +329,7 @@ impl Explainer<'_, '_> {
             if l1 > 0.0 {
                 let size = sign(w.abs());
                 let text = RichText::new().words(format!("{l1}·{size}"));
-                pull(format!(" + α₁ · sign({name})"), text);
+                pull(format!(" + α₁ · sgn({name})"), text);
             }
             let cell = Region::Cell(row, column);
             out.sources.push((Quantity::Weights(l), false, cell));

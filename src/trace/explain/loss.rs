@@ -160,7 +160,7 @@ impl Explainer<'_, '_> {
                 .words(signed_minus(y))
                 .number(y.abs())
                 .words("|"),
-            "sign" => RichText::from(if y_hat < y { "sign(−" } else { "sign(" })
+            "sign" => RichText::from(if y_hat < y { "sgn(−" } else { "sgn(" })
                 .telling((y_hat - y).abs())
                 .words(")"),
             _ => difference(y_hat, y),

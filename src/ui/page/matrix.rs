@@ -228,7 +228,11 @@ impl Block {
         };
         match (self.operand.shown(0, 0), is_full) {
             (CellText::Dropped, true) => " dropped",
-            (CellText::Placeholder, true) if self.operand.result => " bias",
+            (CellText::Placeholder, true)
+                if self.operand.result || self.operand.placeholders.is_some() =>
+            {
+                " bias"
+            }
             (CellText::Dropped | CellText::Placeholder, _) => "",
             (CellText::Number(_) | CellText::Hidden, true) if self.operand.bias => " bias",
             (CellText::Number(_) | CellText::Hidden, false) if self.operand.bias => self.mark,

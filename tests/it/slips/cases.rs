@@ -423,14 +423,14 @@ fn of_an_l1_penalty() -> Vec<Shown> {
                 "grad(0)",
                 "-0.168 -0.067 0.034",
                 Slip::PenaltyForgotten,
-                "You have −0.067 and 0.034: that is x⁽⁰⁾ δ⁽¹⁾ᵀ; α₁ sign(W⁽⁰⁾) of the penalty is still to be added.",
+                "You have −0.067 and 0.034: that is x⁽⁰⁾ δ⁽¹⁾ᵀ; α₁ sgn(W⁽⁰⁾) of the penalty is still to be added.",
             ),
             (
                 "gradient",
                 "grad(0)",
                 "-0.068 0.033 -0.066",
                 Slip::BiasPenalised,
-                "You have −0.068: that is x⁽⁰⁾ δ⁽¹⁾ᵀ + α₁ sign(W⁽⁰⁾), with the bias weights; no penalty pulls those.",
+                "You have −0.068: that is x⁽⁰⁾ δ⁽¹⁾ᵀ + α₁ sgn(W⁽⁰⁾), with the bias weights; no penalty pulls those.",
             ),
             (
                 "gradient",
@@ -451,7 +451,7 @@ fn of_an_l1_penalty() -> Vec<Shown> {
                 "grad(0)",
                 "-0.168 0.933 -0.966",
                 Slip::AlphaForgotten,
-                "You have 0.933 and −0.966: that is x⁽⁰⁾ δ⁽¹⁾ᵀ + sign(W⁽⁰⁾); α₁ = 0.1 is still missing.",
+                "You have 0.933 and −0.966: that is x⁽⁰⁾ δ⁽¹⁾ᵀ + sgn(W⁽⁰⁾); α₁ = 0.1 is still missing.",
             ),
         ],
     )

@@ -131,7 +131,7 @@ impl Solver<'_, '_> {
         };
         match slip {
             Slip::PenaltyForgotten if penalty.is_any() => {
-                let pull = pull("2α ", "α₁ sign(w)");
+                let pull = pull("2α ", "α₁ sgn(w)");
                 self.wrong_without(Operation::Gradient(l), Quantity::Weights(l), |_| {
                     format!("{pull} of the penalty is still to be added")
                 })
@@ -165,23 +165,23 @@ impl Solver<'_, '_> {
                 self.penalised(l, self.plain_gradient(l)?, penalty, 0)?,
                 format!(
                     "{product} + {}, with the bias weights",
-                    pull("2α ", "α₁ sign(w)")
+                    pull("2α ", "α₁ sgn(w)")
                 ),
                 "no penalty pulls those",
             ),
             Slip::Halved if l2 > 0.0 => misconception(
                 self.penalised(l, self.plain_gradient(l)?, Penalty { l2: l2 / 2.0, l1 }, 1)?,
-                format!("{product} + {}", pull("α ", "α₁ sign(w)")),
+                format!("{product} + {}", pull("α ", "α₁ sgn(w)")),
                 "the 2 of the square is still missing: 2α",
             ),
             Slip::AlphaForgotten if l2 > 0.0 => misconception(
                 self.penalised(l, self.plain_gradient(l)?, Penalty { l2: 1.0, l1 }, 1)?,
-                format!("{product} + {}", pull("2 ", "α₁ sign(w)")),
+                format!("{product} + {}", pull("2 ", "α₁ sgn(w)")),
                 format!("α = {l2} is still missing"),
             ),
             Slip::AlphaForgotten if l1 > 0.0 => misconception(
                 self.penalised(l, self.plain_gradient(l)?, Penalty { l2, l1: 1.0 }, 1)?,
-                format!("{product} + {}", pull("2α ", "sign(w)")),
+                format!("{product} + {}", pull("2α ", "sgn(w)")),
                 format!("α₁ = {l1} is still missing"),
             ),
             _ => None,
