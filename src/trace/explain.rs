@@ -172,7 +172,13 @@ impl Step<'_> {
         let maker = elsewhere.map(|made| trace.step(made));
         let maker = maker.as_ref().filter(|maker| maker.operation().is_some());
         let step = maker.unwrap_or(self);
-        let mut explanation = Explainer { step, cell }.explain(value);
+        // What is old here is new where an update made it.
+        let is_change = |maker: &&Step| maker.operation().is_some_and(|o| o.is_change());
+        let made = Cell {
+            before: cell.before && !maker.is_some_and(|maker| is_change(&maker)),
+            ..cell
+        };
+        let mut explanation = Explainer { step, cell: made }.explain(value);
         explanation.made_at = elsewhere;
         Some(explanation)
     }

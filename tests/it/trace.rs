@@ -15,7 +15,7 @@ use nn_tutor::engine::{
     Activation, Moment, Network, Parameters, Side, Statistic, TrainState, Trainer, sign,
 };
 use nn_tutor::lesson::{Action, Answer, Lesson, Library, Source, Start, Text};
-use nn_tutor::trace::{CellText, Part, Step, StepKind, Trace, first_network};
+use nn_tutor::trace::{CellText, Operand, Part, Step, StepKind, Trace, first_network};
 use proptest::prelude::*;
 
 fn lesson(text: &str) -> Lesson {
@@ -834,6 +834,50 @@ fn the_sources_of_a_number_stand_among_the_operands_of_the_step_that_made_it() {
             assert!(lit > 0, "nothing is lit at {}", step.title());
         }
     }
+}
+
+/// A weight before an update is what the update before has made of it, or what a scene has set.
+#[test]
+fn an_old_weight_is_explained_by_what_made_it() {
+    let (mut updated, mut set) = (0, 0);
+    for (name, trace) in all_traces() {
+        for index in 0..trace.len() {
+            let step = trace.step(index);
+            let is_update = step.operation().is_some_and(|o| o.is_change());
+            if !is_update && step.what != StepKind::Set {
+                continue;
+            }
+            let is_old = |operand: &Operand| {
+                operand.before && matches!(operand.symbol, Quantity::Weights(_))
+            };
+            for operand in step.operands().filter(is_old) {
+                let rows = operand.values.nrows().min(3);
+                for cell in (0..rows).flat_map(|row| {
+                    [
+                        operand.cell(row, 0),
+                        operand.cell(row, operand.columns() - 1),
+                    ]
+                }) {
+                    let why = step.explain(cell).unwrap();
+                    let remark = why.remark.as_deref().unwrap_or_default();
+                    let Some(made) = trace.cell_made_at(index, cell) else {
+                        assert!(!remark.contains("updates"), "{name} {index}: {remark}");
+                        continue;
+                    };
+                    assert!(!remark.contains("initial"), "{name} {index}: {remark}");
+                    let maker = trace.step(made);
+                    if maker.what == StepKind::Set {
+                        assert_eq!(remark, "set by the lesson", "{name} {index}");
+                        set += 1;
+                    } else if maker.operation().is_some() && remark.is_empty() {
+                        assert!(!why.terms.is_empty(), "{name} {index}");
+                        updated += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(updated > 20 && set > 1, "{updated}, {set}");
 }
 
 #[test]

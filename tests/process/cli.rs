@@ -557,6 +557,11 @@ fn every_mistake_gets_one_located_message_and_the_good_lessons_their_line() {
         ("at-zero-between", 3),
         ("connections-uneven", 4),
         ("bias-none-with-row", 2),
+        ("mask-of-halves", 2),
+        ("set-out-of-bounds", 7),
+        ("set-what-does-not-exist", 3),
+        ("set-what-is-not-given", 11),
+        ("settings-of-a-scene", 7),
     ];
     let more: usize = several.iter().map(|(_, mistakes)| mistakes - 1).sum();
     let files = bad::files();

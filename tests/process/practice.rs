@@ -134,9 +134,12 @@ fn every_exercise_is_small_and_has_short_numbers() {
         assert!(spec.layers.len() <= most, "{name}");
         assert!(spec.layers.iter().all(|l| l.units <= MAX_UNITS), "{name}");
         assert!(spec.connections() <= MAX_WEIGHTS, "{name}");
-        for weight in weights(spec).iter().flatten() {
-            assert!(is_tenth(*weight), "{name}: {weight}");
-            assert!((0.1..=0.9).contains(&weight.abs()), "{name}: {weight}");
+        for (layer, weights) in spec.layers.iter().zip(weights(spec)) {
+            let all = weights.indexed_iter();
+            for (_, weight) in all.filter(|&((row, column), _)| layer.has_weight(row, column)) {
+                assert!(is_tenth(*weight), "{name}: {weight}");
+                assert!((0.1..=0.9).contains(&weight.abs()), "{name}: {weight}");
+            }
         }
         assert!(
             spec.data.x.iter().chain(&spec.data.y).all(|v| is_tenth(*v)),

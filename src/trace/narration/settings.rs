@@ -1,7 +1,7 @@
 //! Texts of what a scene sets: numbers of the network, and how it is trained.
 
 use crate::algebra::{Cell, RichText};
-use crate::engine::TrainingConfig;
+use crate::engine::{Optimizer, TrainingConfig};
 use crate::trace::step::{Step, StepKind};
 
 /// Returns the text for what the step's scene sets, at its first step; `None` if it sets nothing.
@@ -48,6 +48,11 @@ fn assignments(step: &Step) -> Vec<RichText> {
     .collect()
 }
 
+fn samples(count: usize) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} sample{plural}")
+}
+
 /// Returns what is said of each setting that has changed. These are given, and keep the decimals that they were given
 /// with.
 fn settings(step: &Step, before: &TrainingConfig, after: &TrainingConfig) -> Vec<RichText> {
@@ -63,14 +68,15 @@ fn settings(step: &Step, before: &TrainingConfig, after: &TrainingConfig) -> Vec
     }
     if before.batch_size != after.batch_size {
         let (old, new) = (before.batch_size, after.batch_size);
-        said.push(format!("an update takes not {old} but {new} samples").into());
+        said.push(format!("a batch goes from {} to {new}", samples(old)).into());
     }
     if before.optimizer != after.optimizer {
-        said.push(
-            RichText::from("the rule is ")
-                .lit(super::optimizer::rule(&step.context()))
-                .words(", with nothing kept so far"),
-        );
+        let kept = match after.optimizer {
+            Optimizer::Descent => "",
+            _ => ", with nothing kept so far",
+        };
+        let rule = super::optimizer::rule(&step.context());
+        said.push(RichText::from("the rule becomes ").lit(rule).words(kept));
     }
     said
 }
