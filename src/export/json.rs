@@ -7,12 +7,13 @@ use std::ops::Range;
 
 use ndarray::{Array2, ArrayView1};
 use serde::{Serialize, Serializer};
+use serde_json::{Map, Value, json};
 
 mod ask;
 
 use crate::algebra::rich_text;
 use crate::algebra::{Decimals, Operation, Quantity, RichText, notation};
-use crate::engine::Evaluation;
+use crate::engine::{Evaluation, Optimizer};
 use crate::trace::{Ended, Step, StepKind, Trace};
 
 use ask::{AskLine, ask};
@@ -47,6 +48,8 @@ struct StepLine<'a> {
     held_out_undecided: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ended: Option<&'static str>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    set: Map<String, Value>,
     text: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     ask: Option<AskLine>,
@@ -131,11 +134,24 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
         held_out_right: held.and_then(|held| held.right),
         held_out_undecided: undecided(held),
         ended: ended.map(Ended::name),
+        set: set(step),
         text: lines.join("\n"),
         ask: ask(step),
     };
     serde_json::to_writer(&mut *out, &line)?;
     out.write_all(b"\n")
+}
+
+/// Returns what a step sets, by its name: what it was and is.
+fn set(step: &Step) -> Map<String, Value> {
+    let numbers = step.set().into_iter();
+    let mut set: Map<String, Value> = numbers
+        .map(|(name, both)| (name, json!(both.map(held))))
+        .collect();
+    if let Some(both) = step.new_optimizer() {
+        set.insert("optimizer".to_owned(), json!(both.map(Optimizer::name)));
+    }
+    set
 }
 
 fn ascii(text: &RichText) -> String {

@@ -38,24 +38,17 @@ impl Step<'_> {
 
     /// Returns the lines for what the step's scene changes about training, at its first step.
     pub(crate) fn numpy_settings(&self) -> Vec<String> {
-        let Some((before, after)) = self.trainings_around_start() else {
-            return Vec::new();
-        };
-        let mut lines = Vec::new();
-        for (name, old, new) in [
-            ("rho", before.rho, after.rho),
-            ("alpha", before.penalty.l2, after.penalty.l2),
-            ("alpha1", before.penalty.l1, after.penalty.l1),
-        ] {
-            if f64::total_cmp(&old, &new).is_ne() {
-                lines.push(format!("{name} = {new:?}"));
-            }
-        }
-        if before.batch_size != after.batch_size {
-            lines.push(format!("batch = {}", after.batch_size));
-        }
-        if before.optimizer != after.optimizer {
-            let settings = optimizer_settings(after.optimizer, self.network());
+        let settings = self.set().into_iter();
+        // Numbers of matrices have lines of their own.
+        let settings = settings.filter(|(name, _)| !name.ends_with(']'));
+        let mut lines: Vec<String> = settings
+            .map(|(name, [_, new])| match name.as_str() {
+                "batch" => format!("{name} = {new}"),
+                _ => format!("{name} = {new:?}"),
+            })
+            .collect();
+        if let Some([_, optimizer]) = self.new_optimizer() {
+            let settings = optimizer_settings(optimizer, self.network());
             lines.push(format!("change({})", settings.join(", ")));
         }
         lines

@@ -12,8 +12,10 @@ use ndarray::{Array2, CowArray};
 
 use super::{Ended, Segment, SegmentBody, Trace, noise};
 use crate::algebra::{Cell, Context, Focus, Operation, Phase, Quantity};
-use crate::engine::{Evaluation, Network, OptimizerState, ScaledColumns, Side, TrainingConfig};
-use crate::lesson::{Action, NetworkSpec, Panel};
+use crate::engine::{
+    Evaluation, Network, Optimizer, OptimizerState, ScaledColumns, Side, TrainingConfig,
+};
+use crate::lesson::{Action, Assignment, NetworkSpec, Panel};
 
 /// The kind of a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -125,6 +127,45 @@ impl<'t> Step<'t> {
     /// Returns the index of the scene in the lesson.
     pub const fn scene(&self) -> usize {
         self.segment.scene
+    }
+
+    /// Returns what the step's scene sets, at its first step: the name of each number, and what it was and is.
+    pub fn set(&self) -> Vec<(String, [f64; 2])> {
+        let Some((before, after)) = self.trainings_around_start() else {
+            return Vec::new();
+        };
+        let assignments = match self.what {
+            StepKind::Set => self.trace.assignments(self.segment),
+            _ => &[],
+        };
+        let numbers = assignments.iter().filter_map(|assignment| {
+            let Assignment {
+                quantity, place, ..
+            } = *assignment;
+            let of = |before| Some(self.look_exact(quantity, before)?[place]);
+            let [row, column] = place;
+            let row = row + quantity.first_row(self.last());
+            let name = format!("{quantity}[{row},{}]", column + 1);
+            Some((name, [of(true)?, of(false)?]))
+        });
+        let settings = [
+            ("rho", before.rho, after.rho),
+            ("alpha", before.penalty.l2, after.penalty.l2),
+            ("alpha1", before.penalty.l1, after.penalty.l1),
+            ("batch", before.batch_size as f64, after.batch_size as f64),
+        ];
+        let changed = settings
+            .into_iter()
+            .filter(|(_, old, new)| old.total_cmp(new).is_ne());
+        let changed = changed.map(|(name, old, new)| (name.to_owned(), [old, new]));
+        numbers.chain(changed).collect()
+    }
+
+    /// Returns the optimizer before the step's scene and the new one, at its first step; `None` if it stays.
+    pub fn new_optimizer(&self) -> Option<[Optimizer; 2]> {
+        let (before, after) = self.trainings_around_start()?;
+        let both = [before.optimizer, after.optimizer];
+        (both[0] != both[1]).then_some(both)
     }
 
     /// Returns how the network was trained before the step's scene, and how it is now; `None` if the step is not the

@@ -6,7 +6,7 @@ use crate::common::building::{compiled, lesson};
 use ndarray::array;
 use nn_tutor::algebra::Quantity;
 use nn_tutor::algebra::{Decimals, Operation, Phase};
-use nn_tutor::engine::{DataSet, Network, Pass, TrainState, Trainer};
+use nn_tutor::engine::{DataSet, Network, Optimizer, Pass, TrainState, Trainer, TrainingConfig};
 use nn_tutor::export::json;
 use nn_tutor::lesson::{
     Action, Goal, Lesson, Scene, Selection, Settings, Source, Span, Text, TextPiece, Train,
@@ -510,4 +510,101 @@ fn a_trace_tells_the_held_out_loss_and_why_a_training_has_ended() {
     for key in ["ended", "held_out", "held_out_right"] {
         assert!(spoken.get(key).is_none(), "{key}");
     }
+}
+
+/// What a scene changes holds from it on: the weights are those of the engine with the same settings.
+#[test]
+fn what_a_scene_changes_holds_from_there_on() {
+    let text = "
+format: 1
+title: Changing
+summary: What scenes change.
+network:
+  inputs: 2
+  layers: [{units: 2, activation: tanh}, {units: 1, activation: logistic}]
+  init: {scheme: xavier, seed: 3}
+loss: neg-log-loss
+learning_rate: 0.5
+dataset: xor
+script:
+  - train: {epochs: 3, every: 1}
+  - train: {epochs: 2, learning_rate: 0.1, l2: 0.01, optimizer: {momentum: 0.9}, batch: 2}
+  - set: {'W(0)[2,1]': 0.25, alpha1: 0.02, 'W(1)[0,1]': -1}
+  - say: '{before W(0)[2,1]:all} {W(0)[2,1]} {before alpha1} {rho}'
+  - walk: {learning_rate: 0.2}
+  - set: {rho: 0.2}
+  - train: {epochs: 2, optimizer: {descent: {}}, batch: all}
+";
+    let source = Source {
+        name: "changing".into(),
+        text: text.into(),
+    };
+    let trace = Trace::compile(Arc::new(Lesson::parse(source).unwrap())).unwrap();
+    let spec = &trace.lesson().networks[0];
+    let mut state = TrainState::new(first_network(trace.lesson(), spec).unwrap());
+    let mut config = spec.training;
+    let train = |state: &mut TrainState, config: &TrainingConfig, epochs: usize| {
+        let mut trainer = Trainer::new(&state.network, &spec.data, config);
+        for _ in 0..epochs {
+            trainer.epoch(state, &spec.data);
+        }
+    };
+    let same = |index: usize, state: &TrainState| {
+        for l in 0..2 {
+            let ours = trace.step(index);
+            assert_eq!(
+                ours.network().weights(l),
+                state.network.weights(l),
+                "{index}"
+            );
+        }
+    };
+    train(&mut state, &config, 3);
+    same(2, &state);
+    (config.rho, config.penalty.l2, config.batch_size) = (0.1, 0.01, 2);
+    config.optimizer = Optimizer::Momentum {
+        momentum: 0.9,
+        nesterov: false,
+    };
+    train(&mut state, &config, 2);
+    same(4, &state);
+    let old = state.network.weights(0)[[2, 0]];
+    state.network.weights_mut(0)[[2, 0]] = 0.25;
+    state.network.weights_mut(1)[[0, 0]] = -1.0;
+    config.penalty.l1 = 0.02;
+    same(5, &state);
+    assert_eq!(
+        said(&trace.step(6)),
+        format!("{old} 0.250 0 0.1").replace('-', "−")
+    );
+    config.rho = 0.2;
+    train(&mut state, &config, 1);
+    let index = (7..trace.len())
+        .find(|&index| trace.step(index).kind() == "set")
+        .unwrap();
+    same(index, &state);
+    assert_eq!(
+        said(&trace.step(index)),
+        "The numbers that are set stay as they are."
+    );
+    (config.optimizer, config.batch_size) = (Optimizer::Descent, 4);
+    train(&mut state, &config, 2);
+    same(trace.len() - 1, &state);
+    let mut out = Vec::new();
+    json::write(&trace, 3..6, &mut out).unwrap();
+    let lines = String::from_utf8(out).unwrap();
+    let lines: Vec<serde_json::Value> = lines
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
+    let set = |index: usize| lines[index]["set"].clone();
+    assert_eq!(set(0)["rho"], serde_json::json!([0.5, 0.1]));
+    assert_eq!(set(0)["batch"], serde_json::json!([1.0, 2.0]));
+    assert_eq!(
+        set(0)["optimizer"],
+        serde_json::json!(["plain descent", "momentum"])
+    );
+    assert!(lines[1].get("set").is_none());
+    assert_eq!(set(2)["W(0)[2,1]"], serde_json::json!([old, 0.25]));
+    assert_eq!(lines[2]["kind"], "set");
 }

@@ -13,7 +13,10 @@ pub(super) fn told(step: &Step) -> Option<RichText> {
         Vec::new()
     };
     changes.extend(settings(step, &before, &after));
-    let last = changes.len().checked_sub(1)?;
+    let Some(last) = changes.len().checked_sub(1) else {
+        let is_set = step.what == StepKind::Set;
+        return is_set.then(|| "The numbers that are set stay as they are.".into());
+    };
     let mut text = RichText::from("From here on, ");
     for (i, change) in changes.into_iter().enumerate() {
         text = text
