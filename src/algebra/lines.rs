@@ -159,9 +159,18 @@ fn binding(word: &str) -> Option<usize> {
 /// follows binds, and the place.
 fn cuts_of(text: &str, mut choose: impl FnMut(usize, usize, usize) -> bool) -> Vec<usize> {
     let mut depth = 0_usize;
+    let mut is_in_bars = false;
     let mut places = Vec::new();
     for (at, c) in text.char_indices() {
         match c {
+            '|' => {
+                depth = if is_in_bars {
+                    depth.saturating_sub(1)
+                } else {
+                    depth + 1
+                };
+                is_in_bars = !is_in_bars;
+            }
             '(' | '[' | '{' => depth += 1,
             ')' | ']' | '}' => depth = depth.saturating_sub(1),
             ' ' if at > 0 => {

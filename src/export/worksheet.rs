@@ -221,21 +221,26 @@ fn given(trace: &Trace, last: &Step, symbol: Quantity) -> Option<String> {
         Quantity::Output(0) => "x⁽⁰⁾ = 1 ⊕ x".to_owned(),
         symbol => symbol.name(last.last()),
     };
-    Some(format!("{} = {}", tex::math(&name), matrix(&value)))
+    let cell = |cell: f64| match symbol {
+        // The factor of what is kept, 1/(1 − p), where that has no few decimals.
+        Quantity::Mask(l) if cell != 0.0 && (cell * 1e3).fract() != 0.0 => {
+            let kept = 1.0 - last.context().layer(l).dropout;
+            format!("1/{}", Decimals::ALL.number((kept * 1e9).round() / 1e9))
+        }
+        _ => Decimals::ALL.number(cell),
+    };
+    Some(format!("{} = {}", tex::math(&name), matrix(&value, cell)))
 }
 
-fn matrix(value: &Array2<f64>) -> String {
+fn matrix(value: &Array2<f64>, number: impl Fn(f64) -> String) -> String {
     if value.len() == 1 {
-        return tex::math(&Decimals::ALL.number(value[[0, 0]]));
+        return tex::math(&number(value[[0, 0]]));
     }
     let rows: Vec<String> = value
         .rows()
         .into_iter()
         .map(|row| {
-            let cells: Vec<String> = row
-                .iter()
-                .map(|number| tex::math(&Decimals::ALL.number(*number)))
-                .collect();
+            let cells: Vec<String> = row.iter().map(|cell| tex::math(&number(*cell))).collect();
             cells.join(" & ")
         })
         .collect();

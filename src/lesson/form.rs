@@ -820,7 +820,7 @@ struct Train {
     /// A step on the screen every so many epochs.
     #[schemars(extend("x-absent" = "chosen by the program"))]
     pub(crate) every: Option<Whole<1, MAX_EPOCHS>>,
-    /// The author's words at each of these steps.
+    /// The author's words at the first of these steps.
     #[schemars(extend("x-absent" = "none"))]
     pub(crate) say: Option<Text>,
     /// What is shown beside these steps.

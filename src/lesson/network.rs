@@ -472,10 +472,15 @@ fn check_loss(loss: Loss, at: Span, layers: &[Layer], layers_at: At<'_>) -> Chec
     } else {
         loss.facts().goes_with.to_owned()
     };
+    let name = phi.full_name();
     let what = format!(
-        "the loss {} does not go with a {} output",
+        "the loss {} does not go with {} {name} output",
         loss.name(),
-        phi.full_name()
+        if name.starts_with(['a', 'e', 'i', 'o', 'u']) {
+            "an"
+        } else {
+            "a"
+        },
     );
     let output = layers_at.item(layers.len() - 1).span();
     Err(Problem::new(at, what)

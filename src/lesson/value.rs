@@ -332,6 +332,10 @@ pub(crate) fn value(
         .map_err(Problem::without_braces)
 }
 
+/// What is said where something else is named.
+const WHAT_CAN_BE_SET: &str =
+    "what can be set is W(l)[i,j], with i = 0 for the bias, S(l)[i,j], rho, alpha and alpha1";
+
 /// What a scene can set.
 pub(crate) enum Settable {
     /// The learning rate ρ.
@@ -346,8 +350,13 @@ pub(crate) enum Settable {
 
 /// Reads the name of a number that a scene sets.
 pub(crate) fn settable(name: &str, at: Span, known: &Known) -> Checked<Settable> {
-    let value = ValueName::parse(name).map_err(|message| unknown(at, message, name, known));
-    let value = value.map_err(Problem::without_braces)?;
+    let value = ValueName::parse(name).map_err(|message| {
+        let renamed = OTHERWISE.iter().any(|(other, _)| *other == name.trim());
+        if renamed {
+            return unknown(at, message, name, known).without_braces();
+        }
+        Problem::new(at, message).help(WHAT_CAN_BE_SET.to_owned())
+    })?;
     check(&value, at, known, usize::MAX).map_err(Problem::without_braces)?;
     let problem = |expected: &str, help: String| {
         let problem = Problem::new(at, format!("`{value}` cannot be set"));
@@ -369,8 +378,7 @@ pub(crate) fn settable(name: &str, at: Span, known: &Known) -> Checked<Settable>
             );
         }
         _ => {
-            let help = "what can be set is W(l)[i,j], S(l)[i,j], rho, alpha and alpha1";
-            return problem("it is computed, not given", help.to_owned());
+            return problem("it is computed, not given", WHAT_CAN_BE_SET.to_owned());
         }
     }
     let (Some(row), Some(column)) = (value.row, value.column) else {

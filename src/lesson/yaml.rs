@@ -564,7 +564,18 @@ fn problem_of(text: &str, error: &ScanError) -> Problem {
         }
         _ => format!("this is not YAML: {kind}"),
     };
+    // `{W(0)[1,2]: 0.5}` reads as a name and a list.
+    let (before, behind) = text.split_at(start.min(text.len()));
+    let name = before
+        .rsplit(['{', ',', '\n'])
+        .next()
+        .unwrap_or_default()
+        .trim_start();
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.ends_with(')')
+        && behind.starts_with('[');
     let help = match kind {
+        _ if is_name => "a name with brackets stands in quotes: `\"W(0)[1,2]\": 0.5`",
         ErrorKind::UnclosedQuotedScalar => "a text in quotes ends with the quote it began with",
         ErrorKind::UnclosedFlowCollection { .. }
         | ErrorKind::MisplacedFlowCollectionEnd

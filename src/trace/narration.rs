@@ -94,7 +94,7 @@ impl Step<'_> {
             ) => {
                 let mut paragraphs = match action {
                     // The author's text is shown once; the steps that follow show only what has changed.
-                    Action::Train(train) if self.is_first_of_scene() => train
+                    Action::Train(train) if self.is_first_training_of_scene() => train
                         .say
                         .as_ref()
                         .and_then(|text| fill(self, text).ok())
@@ -152,8 +152,13 @@ fn of_operation(step: &Step, operation: Operation) -> RichText {
         .words(limits::of_loss_slope(step)),
         Operation::OutputSlope => RichText::new()
             .words(format!(
-                "How fast does the prediction change with its weighted sum? The slope of φ can be read off the output itself: ψ(ŷ) = {}. A saturated unit has almost none.",
-                context.activation(last).slope_formula("ŷ")
+                "How fast does the prediction change with its weighted sum? The slope of φ can be read off the output itself: ψ(ŷ) = {}.{}",
+                context.activation(last).slope_formula("ŷ"),
+                if context.activation(last).saturates() {
+                    " A saturated unit has almost none."
+                } else {
+                    ""
+                }
             ))
             .words(limits::of_slope(step)),
         Operation::SumSlope => RichText::from(

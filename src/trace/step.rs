@@ -50,6 +50,8 @@ pub struct Step<'t> {
     /// The kind of the step.
     pub what: StepKind,
     pub(super) segment: &'t Segment,
+    /// The network's description here.
+    spec: &'t NetworkSpec,
     walk_values: WalkValues<'t>,
 }
 
@@ -88,18 +90,23 @@ impl<'t> Step<'t> {
             index,
             what,
             segment,
+            spec: &segment.spec,
             walk_values,
         }
     }
 
     /// Returns the network as a segment finds it, before its first step.
     pub(super) fn at_start(trace: &'t Trace, segment: usize) -> Self {
-        let segment = &trace.segments[segment];
+        let at = segment;
+        let segment = &trace.segments[at];
+        let mut specs = trace.specs_before(at, segment.network);
         Self {
             trace,
             index: segment.first,
             what: StepKind::Say,
             segment,
+            // Not yet with what the segment's scene changes.
+            spec: specs.next().unwrap_or(&segment.spec),
             walk_values: WalkValues::weights_only(trace, segment.key()),
         }
     }
@@ -111,7 +118,7 @@ impl<'t> Step<'t> {
 
     /// Returns the network's description in the lesson.
     pub fn spec(&self) -> &'t NetworkSpec {
-        &self.segment.spec
+        self.spec
     }
 
     /// Returns one side of the samples as it was before it was scaled; `None` if it is not.
@@ -168,15 +175,36 @@ impl<'t> Step<'t> {
         (both[0] != both[1]).then_some(both)
     }
 
+    /// Returns the index of the first segment of the scene that a segment belongs to.
+    fn first_segment_of_scene(&self, segment: usize) -> usize {
+        let segments = &self.trace.segments;
+        let of_scene = segments[..segment].iter().rev();
+        let of_scene = of_scene.take_while(|other| other.scene == self.segment.scene);
+        segment - of_scene.count()
+    }
+
+    /// Returns whether it is the first training step of its scene.
+    pub(super) fn is_first_training_of_scene(&self) -> bool {
+        let at = self.trace.segment_index(self.index);
+        let earlier = &self.trace.segments[self.first_segment_of_scene(at)..at];
+        let is_training =
+            |segment: &Segment| matches!(segment.body, SegmentBody::Train(_)) && segment.len() > 0;
+        self.index == self.segment.first && !earlier.iter().any(is_training)
+    }
+
     /// Returns how the network was trained before the step's scene, and how it is now; `None` if the step is not the
     /// first one of its scene.
     pub(super) fn trainings_around_start(&self) -> Option<(TrainingConfig, TrainingConfig)> {
         let at = self.trace.segment_index(self.index);
-        let is_first = at == 0 || self.trace.segments[at - 1].scene != self.segment.scene;
-        if !is_first || self.index > self.segment.first {
+        let first = self.first_segment_of_scene(at);
+        // An opened epoch has split a training: a part of it may have no step.
+        if self.index > self.trace.segments[first].first {
             return None;
         }
-        let before = self.trace.specs_before(at, self.segment.network).next()?;
+        let before = self
+            .trace
+            .specs_before(first, self.segment.network)
+            .next()?;
         Some((before.training, self.spec().training))
     }
 

@@ -103,9 +103,14 @@ impl Question {
         let lead = if from.step > self.step {
             RichText::from(format!("At first {} is ", ever(&name)))
         } else {
-            sentence(ever(&name), " is now ")
+            sentence(ever(&name), " is ")
         };
-        let mut text = lead.number(from.number(trace)).words(".");
+        let so_far = if from.step > self.step {
+            "."
+        } else {
+            " so far."
+        };
+        let mut text = lead.number(from.number(trace)).words(so_far);
         let step = trace.step(to.step);
         let y = to
             .cell(trace)

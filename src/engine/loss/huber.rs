@@ -31,8 +31,8 @@ pub(super) const FACTS: LossFacts = LossFacts {
     words: "Half the squared distance as long as prediction and target are at most {a} apart, and from there on a straight line: near the target it is as smooth as a square, and a sample far off does not outweigh all others.",
     words_of_shares: None,
     formula: [
-        "½d² for |d| ≤ {a}, else {k·}(|d| − {h}), d = ŷ − y",
-        "Σⱼ (½dⱼ² for |dⱼ| ≤ {a}, else {k·}(|dⱼ| − {h})), dⱼ = ŷⱼ − yⱼ",
+        "½(ŷ − y)² for |ŷ − y| ≤ {a}, else {k·}(|ŷ − y| − {h})",
+        "Σⱼ (½(ŷⱼ − yⱼ)² for |ŷⱼ − yⱼ| ≤ {a}, else {k·}(|ŷⱼ − yⱼ| − {h}))",
     ],
     slope_formula: "max(−{a}, min({a}, ŷ − y))",
     numbers: Numbers::Of(|prediction, target, delta| {

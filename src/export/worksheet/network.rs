@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::algebra::{Decimals, Operation, Phase, has_shortcut};
-use crate::engine::{Activation, BATCH_NORM_EPSILON, Layer, Loss, Optimizer};
+use crate::engine::{Activation, BATCH_NORM_EPSILON, Bias, Layer, Loss, Optimizer};
 use crate::trace::Step;
 
 /// Returns the layers under a header.
@@ -54,6 +54,18 @@ fn named(layer: &Layer) -> String {
     }
     if layer.skip {
         named.push_str(", skip connection");
+    }
+    if layer.frozen {
+        named.push_str(", frozen: no weight is learned");
+    }
+    match layer.bias {
+        Bias::Learned => {}
+        Bias::Frozen if layer.frozen => {}
+        Bias::Frozen => named.push_str(", bias weights frozen"),
+        Bias::None => named.push_str(", no bias: 0 stands in its row"),
+    }
+    if layer.connections.is_some() {
+        named.push_str(", 0 where there is no connection");
     }
     named
 }

@@ -78,7 +78,7 @@ pub(crate) const KEYS: &[Synonyms] = &[
         ],
         "l2",
     ),
-    (&["l1 penalty", "lasso"], "l1"),
+    (&["l1 penalty", "lasso", "alpha1", "α₁"], "l1"),
     (&["shuffle seed"], "shuffle"),
     (
         &[

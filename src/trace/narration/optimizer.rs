@@ -1,7 +1,7 @@
 //! Texts of optimizers: what their moments are good for, and how they step.
 
 use crate::algebra::expression::{Notation, Scalar};
-use crate::algebra::{Context, Operation, RichText, notation::layer};
+use crate::algebra::{Context, Operation, Quantity, RichText, notation::layer};
 use crate::engine::{Moment, Optimizer, Parameters};
 
 /// Returns the text for the step that computes a moment.
@@ -55,6 +55,32 @@ pub(super) fn moment(context: &Context, moment: Moment, of: Parameters) -> RichT
 
 const fn starts_at_0(first: bool) -> &'static str {
     if first { " It starts at 0." } else { "" }
+}
+
+/// Returns how each moment of the weights is made: `V ← 0.9 V + ∇`.
+pub(super) fn moments(context: &Context) -> Vec<String> {
+    let of = Parameters::Weights(0);
+    let all = Moment::ALL
+        .into_iter()
+        .map(|moment| Operation::Moment(moment, of));
+    let all = all.filter(|operation| match operation {
+        Operation::Moment(moment, _) => context.training.optimizer.has(*moment),
+        _ => false,
+    });
+    let made = all.filter_map(|operation| {
+        let Operation::Moment(moment, _) = operation else {
+            return None;
+        };
+        let made = operation.expression(context)?.formula(context);
+        let name = Scalar::Kept(moment).text(Notation::Formula, context);
+        let value = Scalar::Kept(moment).text(Notation::Equation, context);
+        let made = made.replace(&name, &value).replace(&layer(0), "");
+        let letter = context
+            .name(Quantity::Moment(moment, of))
+            .replace(&layer(0), "");
+        Some(format!("{letter} ← {made}"))
+    });
+    made.collect()
 }
 
 /// Returns the text for the update of the weights W⁽ˡ⁾; `None` for plain descent.

@@ -28,7 +28,17 @@ pub(super) fn told(step: &Step) -> Option<RichText> {
             })
             .then(change);
     }
-    Some(text.words("."))
+    let text = text.words(".");
+    let (old, new) = step.data_losses();
+    Some(
+        if step.what == StepKind::Set && old.total_cmp(&new).is_ne() {
+            let reduced = step.spec().training.reduction.loss_name();
+            let text = text.words(format!(" The {reduced} over the data is "));
+            text.from_to(new, " (it was ", old).words(").")
+        } else {
+            text
+        },
+    )
 }
 
 /// Returns what is said of each number that is set.
@@ -42,10 +52,10 @@ fn assignments(step: &Step) -> Vec<RichText> {
         let name = assignment.quantity.cell(row, column, step.last());
         let (old, new) = (said(true, cell)?, said(false, cell)?);
         let text = RichText::new().words(name);
-        Some(if old.total_cmp(&new).is_eq() {
+        Some(if new - old == 0.0 {
             text.words(" stays ").number(new)
         } else {
-            text.words(" goes from ").from_to(old, " to ", new)
+            text.words(" is ").from_to(new, " (it was ", old).words(")")
         })
     })
     .collect()
@@ -66,20 +76,24 @@ fn settings(step: &Step, before: &TrainingConfig, after: &TrainingConfig) -> Vec
         ("α₁", before.penalty.l1, after.penalty.l1),
     ] {
         if f64::total_cmp(&old, &new).is_ne() {
-            said.push(format!("{name} goes from {old} to {new}").into());
+            said.push(format!("{name} is {new} (it was {old})").into());
         }
     }
     if before.batch_size != after.batch_size {
         let (old, new) = (before.batch_size, after.batch_size);
-        said.push(format!("a batch goes from {} to {new}", samples(old)).into());
+        said.push(format!("a batch has {} (it had {old})", samples(new)).into());
     }
     if before.optimizer != after.optimizer {
+        let context = step.context();
         let kept = match after.optimizer {
             Optimizer::Descent => "",
             _ => ", with nothing kept so far",
         };
-        let rule = super::optimizer::rule(&step.context());
-        said.push(RichText::from("the rule becomes ").lit(rule).words(kept));
+        let mut text = RichText::from("the rule is ");
+        for moment in super::optimizer::moments(&context) {
+            text = text.lit(moment).words(", then ");
+        }
+        said.push(text.lit(super::optimizer::rule(&context)).words(kept));
     }
     said
 }

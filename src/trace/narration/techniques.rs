@@ -17,7 +17,7 @@ pub(super) fn penalty(step: &Step) -> RichText {
         costs.push(format!("α₁ = {l1} times the sum of all |w|"));
     }
     let text = RichText::new().words(format!(
-        "Large weights bend sharply, so they cost: {}, those of the bias left out. Training makes both small together, J + penalty",
+        "With large weights a small change of the input changes a lot, so they cost: {}, those of the bias left out. Training makes both small together, J + penalty",
         costs.join(" and ")
     ));
     let of = |symbol| step.get(symbol, true).map(|value| value[[0, 0]]);

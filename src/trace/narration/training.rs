@@ -109,6 +109,12 @@ fn measured(step: &Step, text: RichText, now: Evaluation) -> RichText {
         })
         .number(now.loss)
         .words(".");
+    let penalty = step.spec().training.penalty;
+    if penalty.is_any() {
+        let penalty = penalty.of(step.network());
+        let text_of = text.words(" With the penalty, which is small where weights are, it is ");
+        text = text_of.number(now.loss + penalty).words(".");
+    }
     if let Some(right) = now.right {
         let undecided = undecided(now);
         text = text.words(format!(" Right: {right} of {samples}{undecided}."));
