@@ -359,9 +359,14 @@ fn a_trace_has_the_keys_of_the_format() {
             }
         }
     }
-    // It asks nothing.
+    // It asks nothing, and sets nothing.
     let asking = json_lines(&["trace", "xor", "--format", "json"]);
     kinds.extend(asking.iter().filter_map(|line| line["kind"].as_str()));
+    let setting = json_lines(&["trace", "tests/lessons/everything.yaml", "--format", "json"]);
+    let sets = |line: &&Value| line["kind"] == "set";
+    let set = setting.iter().find(sets).unwrap();
+    assert!(row("set").is_some() && set["set"].is_object());
+    kinds.insert("set");
     assert_eq!(kinds, documented);
     networks.dedup();
     assert_eq!(networks, ["neuron", "learned"]);
