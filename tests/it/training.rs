@@ -608,3 +608,34 @@ script:
     assert_eq!(set(2)["W(0)[2,1]"], serde_json::json!([old, 0.25]));
     assert_eq!(lines[2]["kind"], "set");
 }
+
+/// The settings of another network are those that its scenes so far have left, not those of a scene to come; and what a
+/// training sets is told before its first step, opened or not.
+#[test]
+fn what_a_scene_changes_is_told_no_sooner() {
+    let network = "{inputs: 1, layers: [{units: 1, activation: linear}], weights: [[[0], [1]]]}";
+    let text = format!(
+        "format: 1\ntitle: Two\nsummary: Two networks.\nnetworks:\n  a: {network}\n  b: {network}\n\
+         loss: absolute\ndata: [{{x: [1], y: [0]}}, {{x: [2], y: [1]}}]\nscript:\n  - say: '{{rho of b}} {{alpha of b}}'\n  \
+         - train: {{network: b, epochs: 2, every: 1, learning_rate: 0.5, l2: 0.25, say: Words.}}\n  \
+         - say: '{{rho of b}} {{before rho of b}} {{rho}}'\n    network: a\n"
+    );
+    let source = Source {
+        name: "two".into(),
+        text,
+    };
+    let trace = Trace::compile(Arc::new(Lesson::parse(source).unwrap())).unwrap();
+    assert_eq!(said(&trace.step(0)), "1 0");
+    let told = "From here on, ρ is 0.5 (it was 1) and α is 0.25 (it was 0).";
+    assert!(said(&trace.step(1)).starts_with(told));
+    assert!(!said(&trace.step(2)).contains("From here on"));
+    assert_eq!(said(&trace.step(3)), "0.5 1 1");
+    let (opened, first) = trace.open_epoch(1).unwrap();
+    let steps = (first..opened.len()).map(|index| opened.step(index));
+    let told = steps.filter(|step| said(step).contains("From here on"));
+    assert_eq!(told.map(|step| step.index).collect::<Vec<_>>(), [first]);
+    let trained = (first..opened.len())
+        .find(|&i| opened.step(i).kind() == "train")
+        .unwrap();
+    assert!(said(&opened.step(trained)).starts_with("Words."));
+}
