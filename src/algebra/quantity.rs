@@ -287,7 +287,7 @@ impl Quantity {
         }
     }
 
-    /// Returns the side of a data set that it is the scaled numbers of.
+    /// Returns the scaled numbers of a side of a data set.
     pub const fn of_scaled(side: Side) -> Self {
         match side {
             Side::Inputs => Self::Input,

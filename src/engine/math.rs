@@ -302,6 +302,7 @@ fn cos_parts(r: f64, tail: f64) -> f64 {
     let one = 1.0 - half;
     one + (((1.0 - one) - half) + (r2 * (r2 * polynomial) - r * tail))
 }
+
 /// Returns the sign of a number: 1, −1, or 0 for 0.
 pub fn sign(value: f64) -> f64 {
     if value > 0.0 {

@@ -305,7 +305,8 @@ impl Pass {
     /// Computes the errors δ⁽ˡ⁾ = ∂J/∂z⁽ˡ⁾ from the output back to layer 1, including the 1/N of a mean.
     ///
     /// At the output δ = (ŷ − y)/N, for a sum ŷ − y, where loss and activation have the shortcut
-    /// ([`Loss::has_shortcut`]; computed as (1 − y) − (1 − ŷ) where both are near 1), else δ = ψ(ŷ) ∘ ∂J/∂ŷ; on any other layer δ = ψ(x) ∘ (W δ[1+]).
+    /// ([`Loss::has_shortcut`]; computed as (1 − y) − (1 − ŷ) where both are near 1), else δ = ψ(ŷ) ∘ ∂J/∂ŷ; on any other
+    /// layer δ = ψ(x) ∘ (W δ[1+]).
     ///
     /// In general e = ∂J/∂x is W δ[1+], plus e of the next layer where that has a skip connection. Then
     /// ∂J/∂v = ψ(a) ∘ m ∘ e, and with batch normalisation δ = γ/√(σ² + ε) ∘ (∂J/∂v − mean(∂J/∂v) −

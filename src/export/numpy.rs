@@ -503,7 +503,7 @@ fn begins_to_wait(step: &Step, lesson: &Lesson) -> bool {
         &lesson.scenes[step.scene()].action,
         Action::Train(train) if train.patience.is_some()
     );
-    waits && step.is_first_of_scene()
+    waits && step.is_first_training_of_scene()
 }
 
 /// Returns a text as one line, so that it stays within a comment.

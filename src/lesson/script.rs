@@ -255,7 +255,6 @@ impl Stage<'_> {
         let samples = self.networks[network]
             .samples
             .then(|| self.networks[network].spec.data.len());
-        let mut known = Known::clone(&self.networks[network]);
         let optimizer = changes.optimizer.zip(at.entry("optimizer"));
         let settings = Settings {
             rho: number(changes.learning_rate, "learning_rate"),
@@ -269,6 +268,7 @@ impl Stage<'_> {
         if settings == Settings::default() && at.are_sound(&["optimizer", "l2", "l1", "batch"]) {
             return settings;
         }
+        let known = Arc::make_mut(&mut self.networks[network]);
         known.change(settings);
         known.operations &= at.are_sound(&["optimizer", "l2", "l1"]);
         if let Some(batch) = changes.batch {
@@ -283,7 +283,6 @@ impl Stage<'_> {
                 known.batch = self.report.keep(fits).is_some();
             }
         }
-        self.networks[network] = Arc::new(known);
         settings
     }
 

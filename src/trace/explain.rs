@@ -173,9 +173,9 @@ impl Step<'_> {
         let maker = maker.as_ref().filter(|maker| maker.operation().is_some());
         let step = maker.unwrap_or(self);
         // What is old here is new where an update made it.
-        let is_change = |maker: &&Step| maker.operation().is_some_and(|o| o.is_change());
+        let made_by = maker.and_then(Step::operation);
         let made = Cell {
-            before: cell.before && !maker.is_some_and(|maker| is_change(&maker)),
+            before: cell.before && !made_by.is_some_and(|operation| operation.is_change()),
             ..cell
         };
         let mut explanation = Explainer { step, cell: made }.explain(value);

@@ -9,7 +9,6 @@ mod settings;
 mod techniques;
 mod training;
 
-use super::SegmentBody;
 use super::direction::Direction;
 use super::provenance::fill;
 use super::step::{Step, StepKind};
@@ -114,18 +113,6 @@ impl Step<'_> {
             (Some(changes), true) => vec![changes],
             (Some(changes), false) => [vec![changes, RichText::new()], told].concat(),
             (None, _) => told,
-        }
-    }
-}
-
-impl Step<'_> {
-    /// Returns whether it is the first step of its scene.
-    pub fn is_first_of_scene(&self) -> bool {
-        match &self.segment.body {
-            SegmentBody::Train(training) => {
-                training.skipped == 0 && self.index == self.segment.first
-            }
-            SegmentBody::Say | SegmentBody::Set(_) | SegmentBody::Walk(_) => true,
         }
     }
 }

@@ -184,7 +184,7 @@ impl<'t> Step<'t> {
     }
 
     /// Returns whether it is the first training step of its scene.
-    pub(super) fn is_first_training_of_scene(&self) -> bool {
+    pub(crate) fn is_first_training_of_scene(&self) -> bool {
         let at = self.trace.segment_index(self.index);
         let earlier = &self.trace.segments[self.first_segment_of_scene(at)..at];
         let is_training =
@@ -194,7 +194,7 @@ impl<'t> Step<'t> {
 
     /// Returns how the network was trained before the step's scene, and how it is now; `None` if the step is not the
     /// first one of its scene.
-    pub(super) fn trainings_around_start(&self) -> Option<(TrainingConfig, TrainingConfig)> {
+    fn trainings_around_start(&self) -> Option<(TrainingConfig, TrainingConfig)> {
         let at = self.trace.segment_index(self.index);
         let first = self.first_segment_of_scene(at);
         // An opened epoch has split a training: a part of it may have no step.

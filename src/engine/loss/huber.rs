@@ -16,11 +16,10 @@ pub(super) const FACTS: LossFacts = LossFacts {
     targets: AllowedTargets::Any,
     value,
     slope: |prediction, _, target, delta| {
-        let wrong = prediction - target;
-        if wrong.abs() <= delta {
-            wrong
+        if is_near(prediction, target, delta) {
+            prediction - target
         } else {
-            delta * sign(wrong)
+            delta * sign(prediction - target)
         }
     },
     add: |cells, [_, prediction, target], terms, delta| {

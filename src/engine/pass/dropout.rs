@@ -4,9 +4,9 @@
 //! ("inverted" dropout), so that the expected output is that of the layer without dropout and nothing changes when
 //! predicting.
 
-use super::PassMode;
 use std::sync::Arc;
 
+use super::PassMode;
 use crate::engine::network::Layer;
 use crate::engine::rng::SeededRng;
 

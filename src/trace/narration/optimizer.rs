@@ -60,25 +60,16 @@ const fn starts_at_0(first: bool) -> &'static str {
 /// Returns how each moment of the weights is made: `V ← 0.9 V + ∇`.
 pub(super) fn moments(context: &Context) -> Vec<String> {
     let of = Parameters::Weights(0);
-    let all = Moment::ALL
-        .into_iter()
-        .map(|moment| Operation::Moment(moment, of));
-    let all = all.filter(|operation| match operation {
-        Operation::Moment(moment, _) => context.training.optimizer.has(*moment),
-        _ => false,
-    });
-    let made = all.filter_map(|operation| {
-        let Operation::Moment(moment, _) = operation else {
-            return None;
-        };
-        let made = operation.expression(context)?.formula(context);
-        let name = Scalar::Kept(moment).text(Notation::Formula, context);
-        let value = Scalar::Kept(moment).text(Notation::Equation, context);
-        let made = made.replace(&name, &value).replace(&layer(0), "");
-        let letter = context
-            .name(Quantity::Moment(moment, of))
-            .replace(&layer(0), "");
-        Some(format!("{letter} ← {made}"))
+    let without_layer = |text: String| text.replace(&layer(0), "");
+    let all = Moment::ALL.into_iter();
+    let all = all.filter(|moment| context.training.optimizer.has(*moment));
+    let made = all.filter_map(|moment| {
+        let made = Operation::Moment(moment, of).expression(context)?;
+        let [name, value] = [Notation::Formula, Notation::Equation]
+            .map(|notation| Scalar::Kept(moment).text(notation, context));
+        let made = made.formula(context).replace(&name, &value);
+        let letter = context.name(Quantity::Moment(moment, of));
+        Some(without_layer(format!("{letter} ← {made}")))
     });
     made.collect()
 }

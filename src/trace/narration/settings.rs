@@ -1,20 +1,19 @@
 //! Texts of what a scene sets: numbers of the network, and how it is trained.
 
-use crate::algebra::{Cell, RichText};
-use crate::engine::{Optimizer, TrainingConfig};
+use crate::algebra::{Cell, Quantity, RichText};
+use crate::engine::Optimizer;
 use crate::trace::step::{Step, StepKind};
 
 /// Returns the text for what the step's scene sets, at its first step; `None` if it sets nothing.
 pub(super) fn told(step: &Step) -> Option<RichText> {
-    let (before, after) = step.trainings_around_start()?;
-    let mut changes = if step.what == StepKind::Set {
+    let is_set = step.what == StepKind::Set;
+    let mut changes = if is_set {
         assignments(step)
     } else {
         Vec::new()
     };
-    changes.extend(settings(step, &before, &after));
+    changes.extend(settings(step));
     let Some(last) = changes.len().checked_sub(1) else {
-        let is_set = step.what == StepKind::Set;
         return is_set.then(|| "The numbers that are set stay as they are.".into());
     };
     let mut text = RichText::from("From here on, ");
@@ -29,16 +28,14 @@ pub(super) fn told(step: &Step) -> Option<RichText> {
             .then(change);
     }
     let text = text.words(".");
-    let (old, new) = step.data_losses();
-    Some(
-        if step.what == StepKind::Set && old.total_cmp(&new).is_ne() {
-            let reduced = step.spec().training.reduction.loss_name();
-            let text = text.words(format!(" The {reduced} over the data is "));
-            text.from_to(new, " (it was ", old).words(").")
-        } else {
-            text
-        },
-    )
+    // Measured only where numbers are set.
+    let losses = is_set.then(|| step.data_losses());
+    let Some((old, new)) = losses.filter(|(old, new)| old.total_cmp(new).is_ne()) else {
+        return Some(text);
+    };
+    let reduced = step.spec().training.reduction.loss_name();
+    let text = text.words(format!(" The {reduced} over the data is "));
+    Some(text.from_to(new, " (it was ", old).words(")."))
 }
 
 /// Returns what is said of each number that is set.
@@ -61,31 +58,25 @@ fn assignments(step: &Step) -> Vec<RichText> {
     .collect()
 }
 
-fn samples(count: usize) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} sample{plural}")
-}
-
 /// Returns what is said of each setting that has changed. These are given, and keep the decimals that they were given
 /// with.
-fn settings(step: &Step, before: &TrainingConfig, after: &TrainingConfig) -> Vec<RichText> {
-    let mut said = Vec::new();
-    for (name, old, new) in [
-        ("ρ", before.rho, after.rho),
-        ("α", before.penalty.l2, after.penalty.l2),
-        ("α₁", before.penalty.l1, after.penalty.l1),
-    ] {
-        if f64::total_cmp(&old, &new).is_ne() {
-            said.push(format!("{name} is {new} (it was {old})").into());
-        }
-    }
-    if before.batch_size != after.batch_size {
-        let (old, new) = (before.batch_size, after.batch_size);
-        said.push(format!("a batch has {} (it had {old})", samples(new)).into());
-    }
-    if before.optimizer != after.optimizer {
+fn settings(step: &Step) -> Vec<RichText> {
+    let numbers = step.set().into_iter();
+    // Numbers of matrices are told as they are shown.
+    let numbers = numbers.filter(|(name, _)| !name.ends_with(']'));
+    let mut said: Vec<RichText> = numbers
+        .map(|(name, [old, new])| {
+            if let Some(setting) = Quantity::parse(&name) {
+                return format!("{} is {new} (it was {old})", setting.name(step.last()));
+            }
+            let plural = if new > 1.0 { "s" } else { "" };
+            format!("a batch has {new} sample{plural} (it had {old})")
+        })
+        .map(RichText::from)
+        .collect();
+    if let Some([_, optimizer]) = step.new_optimizer() {
         let context = step.context();
-        let kept = match after.optimizer {
+        let kept = match optimizer {
             Optimizer::Descent => "",
             _ => ", with nothing kept so far",
         };
