@@ -6,6 +6,7 @@
 //! # The format
 #![doc = include_str!("lesson/format.md")]
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -467,6 +468,9 @@ pub enum Selection {
     Samples(Vec<usize>),
     /// One batch of the network's next epoch, given by its 0-based number.
     Batch(usize),
+    /// Some batches of the network's next epoch that follow one another, from its first 0-based number up to, without,
+    /// its end. The last batch of the epoch ends it.
+    Batches(Range<usize>),
     /// All batches of the network's next epoch.
     Epoch,
 }

@@ -755,6 +755,9 @@ with_changes! {
     at_most_one(["sample", "samples"]),
     at_most_one(["sample", "batch"]),
     at_most_one(["samples", "batch"]),
+    at_most_one(["sample", "batches"]),
+    at_most_one(["samples", "batches"]),
+    at_most_one(["batch", "batches"]),
 ]))]
 struct Walk {
     /// The name of the network.
@@ -771,6 +774,13 @@ struct Walk {
     /// The batch of this number in an epoch, counted from 1.
     #[schemars(extend("x-absent" = "every batch of one epoch"))]
     pub(crate) batch: Option<Whole<1, MAX_SAMPLES>>,
+    /// The first and the last of some batches that follow one another in an epoch, counted from 1. The last one of the
+    /// epoch ends it.
+    #[schemars(example = [3, 4], length(min = 2, max = 2), extend(
+        "x-items" = ["batch number", "batch numbers", "a batch number"],
+        "x-expected" = "the first and the last batch such as `[3, 4]`",
+        "x-absent" = "every batch of one epoch"))]
+    pub(crate) batches: Option<Vec<Whole<1, MAX_SAMPLES>>>,
     /// The last phase that is walked. Without update no weight changes.
     #[schemars(extend("default" = "update"))]
     pub(crate) until: Option<Word<Phase>>,

@@ -365,7 +365,9 @@ impl Stage<'_> {
         }
         let widest = match &samples {
             Some(Selection::Samples(samples)) => samples.len(),
-            Some(Selection::Batch(_) | Selection::Epoch) if known.knows_batch() => {
+            Some(Selection::Batch(_) | Selection::Batches(_) | Selection::Epoch)
+                if known.knows_batch() =>
+            {
                 known.spec.training.batch_size
             }
             // Any column may exist.
@@ -445,6 +447,9 @@ impl Stage<'_> {
         let (batches, samples) = match samples {
             Selection::Samples(samples) => (1, samples.len()),
             Selection::Batch(_) => (1, network.training.batch_size),
+            Selection::Batches(batches) => {
+                (batches.len(), batches.len() * network.training.batch_size)
+            }
             Selection::Epoch => (network.updates_per_epoch(), network.data.len()),
         };
         // A matrix, its gradient and the updated one.
@@ -564,7 +569,7 @@ fn selection(
     known: &Known,
     report: &mut Report,
 ) -> Option<Selection> {
-    let is_known = if walk.batch.is_some() {
+    let is_known = if walk.batch.is_some() || walk.batches.is_some() {
         known.knows_batch()
     } else {
         known.samples
@@ -591,6 +596,19 @@ fn selection(
             .into_iter()
             .collect::<Option<_>>()
             .map(Selection::Samples);
+    }
+    if let Some([first, last]) = walk.batches.as_deref() {
+        let (most, at) = (network.updates_per_epoch(), at.get("batches"));
+        let first_index = within(first.0, most, at.item(0), "a batch number")?;
+        let last_index = within(last.0, most, at.item(1), "a batch number")?;
+        if last_index < first_index {
+            report.push(
+                Problem::new(at.span(), "the last batch stands before the first")
+                    .expected(format!("expected `[{}, {}]`", last.0, first.0)),
+            );
+            return None;
+        }
+        return Some(Selection::Batches(first_index..last_index + 1));
     }
     Some(match walk.batch {
         Some(batch) => {

@@ -4,6 +4,8 @@
 //! needs its line and column, even long after reading, while serde only has them for its own errors. Aliases, tags and
 //! directives are refused, so that the tree cannot be larger than the file and every scalar means what it shows.
 
+pub(crate) mod emit;
+
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, options};
 use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{Deserializer, IntoDeserializer, Visitor};

@@ -231,8 +231,12 @@ impl Trace {
         }
         let operations: Arc<[Operation]> = spec.operations(walk.until, walk.chain_rule).into();
         let batches = batches(spec, &walk.samples, running.state.progress.epochs);
-        let is_epoch = is_epoch(spec, &batches);
         let count = batches.len();
+        // The numbers of the batches before these in the epoch that they belong to, and of all in it.
+        let of_epoch = match &walk.samples {
+            Selection::Batches(range) => Some((range.start, spec.updates_per_epoch())),
+            _ => is_epoch(spec, &batches).then_some((0, count)),
+        };
         let measured = spec.data.len() + spec.held_out.as_ref().map_or(0, |held| held.len());
         let every = (count * measured).div_ceil(MEASURED).max(1);
         let widest = batches.iter().map(Vec::len).max();
@@ -250,7 +254,7 @@ impl Trace {
                 // Copies the state if it is kept elsewhere.
                 let state = Arc::make_mut(&mut running.state);
                 state.step(&mut pass, &spec.data, &samples, &spec.training);
-                if is_epoch && number + 1 == count {
+                if of_epoch.is_some_and(|(before, all)| before + number + 1 == all) {
                     state.progress.epochs += 1;
                 }
                 let (now, state) = (running.key(), &running.state);
@@ -288,7 +292,9 @@ impl Trace {
                 operations: Arc::clone(&operations),
                 chain_rule: walk.chain_rule,
                 // A walk without updates does not count as training an epoch.
-                of_epoch: (is_epoch && walk.until == Phase::Update).then_some((number + 1, count)),
+                of_epoch: of_epoch
+                    .filter(|_| walk.until == Phase::Update)
+                    .map(|(before, all)| (before + number + 1, all)),
                 losses_after,
             };
             self.push(index, running, before, SegmentBody::Walk(batch));
@@ -391,6 +397,7 @@ fn batches(spec: &NetworkSpec, samples: &Selection, epoch: usize) -> Vec<Vec<usi
     match samples {
         Selection::Samples(samples) => vec![samples.clone()],
         Selection::Batch(number) => of_epoch().into_iter().skip(*number).take(1).collect(),
+        Selection::Batches(range) => of_epoch().drain(range.clone()).collect(),
         Selection::Epoch => of_epoch(),
     }
 }

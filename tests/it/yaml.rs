@@ -646,6 +646,8 @@ fn assert_same_walk(found: &Walk, layers: &[Layer], given: &Value) {
         Selection::Samples(items(Some(samples)).iter().map(|n| whole(n) - 1).collect())
     } else if let Some(batch) = given.get("batch") {
         Selection::Batch(whole(batch) - 1)
+    } else if let Some(batches) = given.get("batches") {
+        Selection::Batches(whole(&batches[0]) - 1..whole(&batches[1]))
     } else {
         Selection::Epoch
     };

@@ -237,7 +237,9 @@ fn samples(spec: &NetworkSpec, walk: Option<&Walk>) -> usize {
     }
     let walked = match walk.map(|walk| &walk.samples) {
         Some(Selection::Samples(samples)) => samples.len(),
-        Some(Selection::Batch(_) | Selection::Epoch) | None => spec.training.batch_size,
+        Some(Selection::Batch(_) | Selection::Batches(_) | Selection::Epoch) | None => {
+            spec.training.batch_size
+        }
     };
     walked.min(2)
 }
