@@ -4,6 +4,7 @@
 //! There are two front ends: [`App`] draws frames, [`Transcript`] answers lines of text with lines of text.
 
 mod catalogue;
+mod editing;
 mod keeper;
 mod learner;
 mod listing;
@@ -32,6 +33,7 @@ use crate::lesson::{Lesson, readable};
 use crate::session::{Command, Effect, Length, Menu, Mode, Position, Session};
 use crate::ui::Theme;
 
+use editing::{Editing, PATIENCE};
 use keeper::Occasion;
 use opening::{Opening, OpeningKind};
 use window::{LessonWindow, Pressed};
@@ -78,6 +80,8 @@ pub struct App {
     has_counted: bool,
     /// The lesson that is being opened.
     opening: Option<Opening>,
+    /// A change of the learner's that is being compiled.
+    editing: Option<Editing>,
     /// Since when there has been a place that is not kept yet.
     moved: Option<Duration>,
     /// The error that ended the application.
@@ -102,6 +106,9 @@ const PRACTISES: &str = "This is practice; m leads to the list of lessons.";
 /// The message shown while a lesson is opened.
 const PREPARING: &str = "Preparing the lesson… press q or Ctrl-C to leave.";
 
+/// The message shown while a lesson is compiled with a change.
+const EDITING: &str = "Training again with the change… u takes it back.";
+
 impl App {
     fn new(catalogue: Catalogue, keeper: ProgressKeeper, theme: Theme) -> Self {
         Self {
@@ -115,6 +122,7 @@ impl App {
             counting: None,
             has_counted: false,
             opening: None,
+            editing: None,
             moved: None,
             failure: None,
             decimals: None,
@@ -208,9 +216,11 @@ impl App {
             (None, Some(learner)) => self.window.patience(&learner.session),
             (None, None) => None,
         };
+        let editing = self.editing.as_ref().map(|_| OFTEN);
         let settling = self.moved.map(|_| SETTLED);
         let counting = self.counting.as_ref().map(|_| 2 * AT_ONCE);
         work.into_iter()
+            .chain(editing)
             .chain(settling)
             .chain(counting)
             .chain(self.keeper.patience())
@@ -226,6 +236,9 @@ impl App {
         }
         if self.opening.as_ref().is_some_and(|opening| opening.is_said) {
             self.window.draw_waiting(PREPARING, frame);
+        }
+        if self.editing.as_ref().is_some_and(|editing| editing.is_said) {
+            self.window.draw_waiting(EDITING, frame);
         }
     }
 
@@ -290,7 +303,9 @@ impl App {
         self.keeper.look();
         self.settle(now);
         let has_warned = self.warn();
+        let is_edited = self.opening.is_none() && self.go_on_editing(Duration::ZERO, now);
         let effect = match &mut self.learner {
+            _ if is_edited => Some(Effect::Draw),
             _ if self.opening.is_some() => self.go_on_opening(Duration::ZERO, now),
             None => self.count(now).then_some(Effect::Draw),
             Some(learner) => {
@@ -316,6 +331,7 @@ impl App {
             Effect::Menu if practises => Occasion::Left,
             Effect::Menu | Effect::NextLesson => Occasion::Parted,
             Effect::Draw
+            | Effect::Edit
             | Effect::Exercise
             | Effect::Open(_)
             | Effect::Practise
@@ -324,6 +340,7 @@ impl App {
         self.settle(now);
         let effect = match effect {
             Effect::Open(name) => self.open(&name, now),
+            Effect::Edit => self.edit(now),
             Effect::Exercise => self.next_exercise(),
             Effect::NextLesson => self.next_lesson(now),
             Effect::Practise => self.practise(),
@@ -338,6 +355,42 @@ impl App {
             self.warn();
         }
         Some(effect)
+    }
+
+    /// Begins to compile the lesson with a change. One that was still being compiled is abandoned.
+    fn edit(&mut self, now: Duration) -> Effect {
+        let job = self
+            .learner
+            .as_ref()
+            .and_then(|learner| learner.session.edit_job());
+        self.editing = None;
+        self.editing = job.map(|job| Editing::begin(job, now));
+        self.go_on_editing(PATIENCE, now);
+        Effect::Draw
+    }
+
+    /// Takes up the change that is being compiled if it is ready within `patience`. Returns whether the screen has changed.
+    fn go_on_editing(&mut self, patience: Duration, now: Duration) -> bool {
+        let Some(editing) = &mut self.editing else {
+            return false;
+        };
+        let Some(learner) = self
+            .learner
+            .as_mut()
+            .filter(|learner| learner.session.edit_job().is_some())
+        else {
+            // The lesson was left, or the change taken back.
+            self.editing = None;
+            return true;
+        };
+        let Some(edited) = editing.wait(patience) else {
+            return editing.says(now);
+        };
+        self.editing = None;
+        self.window.finish(&mut learner.session);
+        learner.session.take_edit(edited);
+        self.window.forget();
+        true
     }
 
     fn next_exercise(&mut self) -> Effect {

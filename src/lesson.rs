@@ -21,6 +21,7 @@ mod ask;
 mod course;
 mod csv;
 mod data;
+mod edit;
 mod error;
 mod file;
 mod form;
@@ -43,6 +44,7 @@ mod value;
 mod yaml;
 
 pub use ask::{Answer, Ask, Choice, Question};
+pub use edit::{Edit, Edited, Key, Put, ScriptPlace};
 pub use error::LessonError;
 pub use form::TOPICS;
 pub use head::Head;
@@ -65,6 +67,8 @@ pub const FORMAT_VERSION: usize = 1;
 pub struct Lesson {
     /// The text it was read from, for messages that point at a line.
     pub source: Arc<Source>,
+    /// The folder that its CSV files are in; `None` if it has none.
+    pub folder: Option<Arc<Path>>,
     /// Its title.
     pub title: String,
     /// One line for the menu.
@@ -254,6 +258,7 @@ impl Lesson {
         } = Head::from(&form);
         report.is_empty().then(|| Self {
             source: Arc::clone(source),
+            folder: folder.map(Arc::from),
             title,
             summary,
             order,
@@ -278,7 +283,7 @@ pub struct Source {
 }
 
 /// A place in the source: a byte offset and a length.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Span {
     /// The offset in the text, in bytes.
     pub start: usize,

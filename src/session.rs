@@ -1,6 +1,7 @@
 //! The state of a learner in a lesson, and the effect of each command on it, without input or output.
 
 mod asking;
+mod changes;
 mod command;
 mod cursor;
 mod menu;
@@ -20,6 +21,8 @@ use crate::trace::{Step, Trace};
 use asking::QuestionLog;
 pub(crate) use asking::VEILED;
 pub use asking::{AnswerCell, GivenAnswer, LONGEST, OpenQuestion};
+use changes::Changes;
+pub use changes::{Amount, Change, EditJob};
 pub use command::{Command, Effect, Mode};
 pub use cursor::{CellPlace, Group};
 pub use menu::{Length, Menu, MenuEntry, Reached};
@@ -75,6 +78,10 @@ pub struct Session {
     has_walked: bool,
     /// A counter that changes with the answers.
     revision: u64,
+    /// What the learner has changed about the lesson.
+    changes: Option<Box<Changes>>,
+    /// What is typed into the field of a number.
+    field: String,
     /// The mode before the help or the line for a number lay over it.
     below: Mode,
     /// The command that shows the answer if it is given once more: Enter on an empty field, or the last hint.
@@ -143,6 +150,8 @@ impl Session {
             practice: None,
             has_walked,
             revision: 0,
+            changes: None,
+            field: String::new(),
             below: Mode::Walk,
             asks_to_show: None,
         }
@@ -158,9 +167,16 @@ impl Session {
         self.index
     }
 
-    /// Returns the 1-based number of the learner's step in the lesson itself, and the number of its steps. With
-    /// an epoch opened, it is the number of the step it was opened from.
+    /// Returns the 1-based number of the learner's step in the lesson itself, as it was written, and the number of its
+    /// steps. With an epoch opened, it is the number of the step it was opened from.
     pub fn place(&self) -> (usize, usize) {
+        let (number, _) = self.shown_place();
+        let (written, _) = self.written();
+        (self.written_index(number - 1) + 1, written.len())
+    }
+
+    /// Returns the same for the lesson that is shown, be it with the learner's changes.
+    fn shown_place(&self) -> (usize, usize) {
         let own = |trace: &Arc<Trace>| Arc::ptr_eq(trace, &self.lesson);
         let index = if own(&self.trace) {
             self.index
@@ -174,7 +190,7 @@ impl Session {
     /// Returns how much there is to do in the lesson.
     pub fn length(&self) -> Length {
         Length {
-            steps: self.lesson.len(),
+            steps: self.written().0.len(),
             questions: self.questions,
         }
     }
@@ -265,6 +281,9 @@ impl Session {
             }
             (Mode::Walk | Mode::Numbers, Command::AskAgain) => self.entry().is_some(),
             (Mode::Walk, Command::Answer) => self.entry().is_some(),
+            (_, Command::TakeBack | Command::TakeAllBack | Command::Compare) => {
+                !self.changes().is_empty()
+            }
             (_, Command::NextLesson | Command::Practise) => {
                 self.practice.is_none() && self.is_own() && self.is_at_end()
             }
@@ -401,7 +420,7 @@ impl Session {
             _ => index + 1,
         };
         let is_walked = index < self.index && self.index <= steps;
-        self.has_walked |= self.is_own() && self.is_at_end() && is_walked;
+        self.has_walked |= self.is_own() && !self.is_changed() && self.is_at_end() && is_walked;
         let has_jumped = is_far || self.history.len() != before.history.len();
         match command {
             // So the same key leads there again, after all others.
@@ -484,6 +503,14 @@ impl Session {
             Command::WhereFrom => self.where_from(),
             Command::Return => return self.come_back(),
             Command::JumpBack => self.jump_back(),
+            Command::Raise | Command::Lower => {
+                return self.nudge(command == Command::Raise, count);
+            }
+            Command::Change => self.open_field(),
+            Command::TakeBack | Command::TakeAllBack => {
+                return self.take_back(command == Command::TakeAllBack);
+            }
+            Command::Compare => self.flip(),
             Command::MoreDecimals => self.decimals = self.decimals.more(),
             Command::FewerDecimals => self.decimals = self.decimals.fewer(),
             Command::ScrollDown => self.scroll_to(self.scroll().saturating_add(count)),
@@ -562,6 +589,13 @@ impl Session {
             (Mode::Ask, Command::Type(character)) => self.type_character(character),
             (Mode::Ask, Command::Erase) => self.erase_character(),
             (Mode::Ask, Command::Clear) => self.clear_answer(),
+            (Mode::Change, Command::Type(character)) => self.type_in_field(character),
+            (Mode::Change, Command::Erase) => {
+                self.field.pop();
+            }
+            (Mode::Change, Command::Clear) => self.field.clear(),
+            (Mode::Change, Command::Confirm) => return Some(self.confirm_field()),
+            (Mode::Change, Command::Return) => self.mode = Mode::Numbers,
             (Mode::Offer, Command::Confirm) => self.decide(true),
             (Mode::Offer, Command::Return) => self.decide(false),
             (Mode::Review, Command::Up | Command::Down) => {
@@ -636,6 +670,7 @@ impl Session {
     fn place_here(&self) -> HistoryEntry {
         let mode = match self.mode {
             Mode::Help | Mode::Symbols | Mode::GoTo => self.below,
+            Mode::Change => Mode::Numbers,
             mode => mode,
         };
         HistoryEntry {
@@ -709,8 +744,15 @@ impl Session {
                 }
             }
             Some(_) if self.step().operation().is_none() => self.open_epoch(Some(cell)),
-            Some(_) => self.message = Some("It was made at this very step.".into()),
-            None => self.message = Some("It was given: no step made it.".into()),
+            Some(_) => {
+                let to_source = self.go_to_source();
+                self.message = Some(if to_source {
+                    "It was made at this very step, from this number.".into()
+                } else {
+                    "It was made at this very step.".into()
+                });
+            }
+            None => self.message = Some("It was given: no step made it. = changes it.".into()),
         }
     }
 
@@ -743,6 +785,7 @@ impl Session {
             Mode::Help | Mode::Symbols | Mode::GoTo => {
                 self.mode = self.below;
             }
+            Mode::Change => self.mode = Mode::Numbers,
             // What is typed stays; a wanted number would put the cursor back on the numbers.
             Mode::Ask => {
                 self.wanted_place = None;

@@ -198,7 +198,7 @@ impl Transcript {
             Effect::Menu | Effect::Exercise | Effect::NextLesson | Effect::Practise => {
                 learner.keep(&mut self.keeper, Occasion::Left);
             }
-            Effect::Draw | Effect::Open(_) | Effect::Suspend | Effect::Worksheet => {
+            Effect::Draw | Effect::Edit | Effect::Open(_) | Effect::Suspend | Effect::Worksheet => {
                 learner.keep(&mut self.keeper, Occasion::Line);
             }
         }

@@ -209,6 +209,12 @@ impl LessonWindow {
         effect
     }
 
+    /// Takes over the session after the command that is being worked on, if that is known.
+    pub(super) fn finish(&mut self, session: &mut Session) {
+        self.gather(Duration::ZERO);
+        drop(self.take_over(session));
+    }
+
     fn forget_work(&mut self) {
         self.work = None;
         self.applied = None;

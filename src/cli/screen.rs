@@ -47,6 +47,7 @@ impl Screen {
         let effect = self.app.handle(event, self.began.elapsed())?;
         Some(match effect {
             Effect::Draw
+            | Effect::Edit
             | Effect::Open(_)
             | Effect::Exercise
             | Effect::NextLesson

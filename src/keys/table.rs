@@ -17,6 +17,7 @@ const NUMBERS: &[Mode] = &[Mode::Numbers];
 const MENU: &[Mode] = &[Mode::Menu];
 const HELP: &[Mode] = &[Mode::Help, Mode::Symbols];
 const SEARCH: &[Mode] = &[Mode::Search];
+const CHANGE: &[Mode] = &[Mode::Change];
 const GO_TO: &[Mode] = &[Mode::GoTo];
 const ASK: &[Mode] = &[Mode::Ask];
 const OFFER: &[Mode] = &[Mode::Offer];
@@ -24,6 +25,7 @@ const REVIEW: &[Mode] = &[Mode::Review];
 pub(super) const ALL: &[Mode] = &[
     Mode::Walk,
     Mode::Numbers,
+    Mode::Change,
     Mode::GoTo,
     Mode::Ask,
     Mode::Offer,
@@ -227,14 +229,88 @@ pub const TABLE: &[Binding] = {
         ),
         row(
             LESSON,
-            &[key(Char('.')), key(Char('+'))],
+            &[key(Char('+'))],
+            C::Raise,
+            "makes the number under the cursor larger, by one of the decimal before the last",
+            hint(
+                &[key(Char('+')), key(Char('-')), key(Char('='))],
+                "change",
+                2,
+            ),
+        ),
+        row(
+            LESSON,
+            &[key(Char('-'))],
+            C::Lower,
+            "makes it smaller",
+            None,
+        ),
+        row(
+            LESSON,
+            &[key(Char('='))],
+            C::Change,
+            "types a new value for it: 0.25, *2, +0.1",
+            None,
+        ),
+        row(
+            LESSON,
+            &[key(Char('u'))],
+            C::TakeBack,
+            "takes the last change back",
+            hint(&[key(Char('u'))], "take back", 2),
+        ),
+        row(
+            LESSON,
+            &[key(Char('U'))],
+            C::TakeAllBack,
+            "takes all changes back",
+            None,
+        ),
+        row(
+            LESSON,
+            &[key(Char('x'))],
+            C::Compare,
+            "the lesson as it was, and with the changes again",
+            hint(&[key(Char('x'))], "compare", 3),
+        ),
+        row(
+            CHANGE,
+            &[key(Enter)],
+            C::Confirm,
+            "changes the number",
+            hint(&[key(Enter)], "change", 0),
+        ),
+        row(
+            CHANGE,
+            &[key(Backspace), key(Delete)],
+            C::Erase,
+            "takes a character back",
+            None,
+        ),
+        row(
+            CHANGE,
+            &[ctrl('u')],
+            C::Clear,
+            "takes back all that was typed",
+            None,
+        ),
+        row(
+            CHANGE,
+            &[key(Esc)],
+            C::Return,
+            "leaves the number as it is",
+            hint(&[key(Esc)], "leave", 1),
+        ),
+        row(
+            LESSON,
+            &[key(Char('.'))],
             C::MoreDecimals,
             "one decimal more in every number",
             hint(&[key(Char('.')), key(Char(','))], "decimals", 7),
         ),
         row(
             LESSON,
-            &[key(Char(',')), key(Char('-'))],
+            &[key(Char(','))],
             C::FewerDecimals,
             "one decimal fewer",
             None,

@@ -27,6 +27,8 @@ pub struct LessonError {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Inner {
+    /// The place in the lesson's own file.
+    span: Option<Span>,
     /// `true` for a note, which is no mistake.
     is_note: bool,
     file: Option<String>,
@@ -155,9 +157,11 @@ impl Problem {
     }
 
     fn inner(self, source: &Source) -> Inner {
+        let span = Some(self.place());
         let details = *self.0;
         let file = details.file.as_deref().unwrap_or(source);
         Inner {
+            span,
             is_note: false,
             file: Some(sanitised(&file.name)),
             message: sanitised(&details.message),
@@ -258,6 +262,11 @@ impl Report {
         self.problems.is_empty()
     }
 
+    /// Returns the places of the problems in the lesson.
+    pub(crate) fn spans(&self) -> Vec<Span> {
+        self.problems.iter().map(Problem::place).collect()
+    }
+
     /// Returns all problems as one error, each once, in the order of the file; `None` if there are none.
     pub(crate) fn into_error(mut self, source: &Source) -> Option<LessonError> {
         self.problems.sort_by_key(|problem| problem.place().start);
@@ -302,6 +311,7 @@ impl LessonError {
     pub(crate) fn of_file(file: Option<&str>, message: &str, help: Option<&str>) -> Self {
         Self {
             inner: Box::new(Inner {
+                span: None,
                 is_note: false,
                 file: file.map(sanitised),
                 message: sanitised(message),
@@ -313,6 +323,12 @@ impl LessonError {
             more: Vec::new(),
             is_cut: false,
         }
+    }
+
+    /// Returns the places of the mistakes in the file of the lesson.
+    pub(crate) fn spans(&self) -> Vec<Span> {
+        let all = std::iter::once(&*self.inner).chain(&self.more);
+        all.filter_map(|inner| inner.span).collect()
     }
 
     /// Returns each mistake as a separate error, in the order of the file.

@@ -131,6 +131,22 @@ pub(super) struct LogEntry {
     accepted: Option<Accepted>,
 }
 
+impl QuestionLog {
+    /// Returns what was asked before a step, and where the learner has been until then.
+    pub(super) fn up_to(&self, index: usize) -> Self {
+        Self {
+            entries: self
+                .entries
+                .range(..index)
+                .map(|(at, entry)| (*at, entry.clone()))
+                .collect(),
+            seen: self.seen.iter().copied().filter(|at| *at < index).collect(),
+            hides: self.hides,
+            from_review: None,
+        }
+    }
+}
+
 impl LogEntry {
     pub(super) const fn new(question: Question, by_author: bool) -> Self {
         Self {

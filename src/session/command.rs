@@ -58,6 +58,18 @@ pub enum Command {
     Return,
     /// Back to where one was before the last jump.
     JumpBack,
+    /// Makes the number under the cursor larger.
+    Raise,
+    /// Makes it smaller.
+    Lower,
+    /// Opens a field for it.
+    Change,
+    /// Takes the last change back.
+    TakeBack,
+    /// Takes all changes back.
+    TakeAllBack,
+    /// Shows the lesson as it was written, or with the changes again.
+    Compare,
     /// Shows one decimal more in every number.
     MoreDecimals,
     /// Shows one decimal fewer.
@@ -107,6 +119,8 @@ pub enum Command {
 pub enum Effect {
     /// Draw again.
     Draw,
+    /// Compile the lesson with the learner's changes, and draw it.
+    Edit,
     /// Open this lesson.
     Open(String),
     /// Open the lesson that follows this one in the list.
@@ -132,6 +146,8 @@ pub enum Mode {
     Walk,
     /// Moving a cursor over the numbers.
     Numbers,
+    /// Typing a new value for the number under the cursor.
+    Change,
     /// Typing the number of a step.
     GoTo,
     /// Typing an answer.

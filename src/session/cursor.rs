@@ -321,6 +321,24 @@ pub(super) fn first(groups: &[NumberGrid]) -> Option<CellPlace> {
     groups[beginning(groups)?].start()
 }
 
+/// Returns the first place, group by group, of a number that is wanted.
+pub(super) fn first_of(
+    groups: &[NumberGrid],
+    is_wanted: impl Fn(Cell) -> bool,
+) -> Option<CellPlace> {
+    groups.iter().find_map(|grid| {
+        let rows = 0..grid.cells.rows();
+        let cells = rows.flat_map(|row| {
+            (0..grid.cells.width(row)).filter_map(move |column| grid.cells.get(row, column))
+        });
+        let cell = cells.into_iter().find(|cell| is_wanted(*cell))?;
+        Some(CellPlace {
+            group: grid.group,
+            cell,
+        })
+    })
+}
+
 /// The most numbers of a matrix among which the most telling one is looked for.
 const LOOKED_THROUGH: usize = 4096;
 

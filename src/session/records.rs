@@ -155,10 +155,10 @@ impl Session {
         if self.practice.is_some() {
             return Vec::new();
         }
-        self.log
-            .entries
+        let (lesson, log) = self.written();
+        log.entries
             .iter()
-            .filter_map(|(index, entry)| entry.record(*index, &self.lesson))
+            .filter_map(|(index, entry)| entry.record(*index, lesson))
             .collect()
     }
 
@@ -264,10 +264,11 @@ impl Session {
     }
 
     fn landmark_of(&self, index: usize) -> String {
-        let step = self.lesson.step(index);
+        let (lesson, _) = self.written();
+        let step = lesson.step(index);
         let mut words = vec![RichText::new().words(step.title())];
         if step.is_ask() {
-            words.extend(tutor::question(&self.lesson, index).map_or_else(Vec::new, |q| q.text));
+            words.extend(tutor::question(lesson, index).map_or_else(Vec::new, |q| q.text));
         } else {
             words.extend(step.narration());
         }
@@ -330,11 +331,8 @@ impl Session {
 
     /// Returns the score of this lesson, or of all exercises of this practice.
     pub fn score(&self) -> Score {
-        let posed = self
-            .log
-            .entries
-            .values()
-            .filter(|entry| entry.can_be_right());
+        let (_, log) = self.written();
+        let posed = log.entries.values().filter(|entry| entry.can_be_right());
         let mut score = Score::default();
         for entry in posed {
             score.right += usize::from(entry.outcome() == Some(Outcome::Right));

@@ -33,6 +33,8 @@ pub struct StepView<'s> {
     pub example: Option<Explanation>,
     /// `true` if the step is one before the learner's.
     pub past: bool,
+    /// The step of the lesson as it was written that stands for this one, if the learner has changed the lesson.
+    pub written: Option<Rc<Step<'s>>>,
 }
 
 /// Values that a panel could compute from known weights and outputs, but that the learner is still to find.
@@ -59,7 +61,16 @@ impl<'s> StepView<'s> {
             explanation: None,
             example: None,
             past: false,
+            written: None,
         }
+    }
+
+    /// Returns the number that stood in a cell before the learner's changes; `None` if it is the same, as it is shown.
+    pub fn was(&self, cell: Cell) -> Option<f64> {
+        let was = self.written.as_ref()?.number(cell)?;
+        let now = self.step.number(cell)?;
+        let decimals = self.session.decimals();
+        (decimals.number(was) != decimals.number(now)).then_some(was)
     }
 
     /// Returns the view of a step before the learner's.
@@ -112,6 +123,16 @@ impl<'s> StepView<'s> {
             Some(known) => self.step.veiled_equation(known, self.hidden),
             None => self.step.equation(),
         }
+    }
+
+    /// Returns the text of the step, in two parts: what holds, and what the author has said of a lesson that the learner
+    /// has changed since, which may not be true any more.
+    pub fn narration(&self) -> (Vec<RichText>, Vec<RichText>) {
+        let author = self.step.author_words();
+        if author.is_empty() || !self.session.may_be_false(&self.step) {
+            return (self.step.narration(), Vec::new());
+        }
+        (self.step.own_narration(), author)
     }
 
     /// Returns the column of a batch that is shown if there is room for only one sample: that of the cursor,
@@ -190,7 +211,9 @@ impl Session {
 
     /// Returns whether the help or the line for a number lies over the numbers.
     fn is_aside(&self) -> bool {
-        matches!(self.mode, Mode::Help | Mode::Symbols | Mode::GoTo) && self.below == Mode::Numbers
+        self.mode == Mode::Change
+            || matches!(self.mode, Mode::Help | Mode::Symbols | Mode::GoTo)
+                && self.below == Mode::Numbers
     }
 
     /// Returns the view of the step where the learner stands, computed once for all who use it.
@@ -218,7 +241,11 @@ impl Session {
             };
         }
         let cursor = self.place_in(&step);
-        let explanation = cursor.and_then(|place| step.explain(place.cell));
+        let mut explanation = cursor.and_then(|place| step.explain(place.cell));
+        let written = self.written_step().map(Rc::new);
+        if let (Some(why), Some(place), Some(written)) = (&mut explanation, cursor, &written) {
+            self.compare(why, written.number(place.cell));
+        }
         let example = if explanation.is_none() && step.operation().is_some() {
             self.asked_cell()
                 .or_else(|| step.told_cell())
@@ -233,8 +260,26 @@ impl Session {
             cursor,
             explanation,
             example,
+            written,
             ..StepView::plain(self, step, withheld)
         }
+    }
+
+    /// Says in an explanation what a number was before the learner's changes.
+    fn compare(&self, why: &mut Explanation, was: Option<f64>) {
+        let (Some(was), Some(now)) = (was, why.value) else {
+            return;
+        };
+        if was.to_bits() == now.to_bits() {
+            return;
+        }
+        let decimals = self.decimals();
+        let [from, to] = [decimals.apart(was, now), decimals.apart(now, was)];
+        let said = format!("(was {from}, now {to})");
+        why.remark = Some(match why.remark.take() {
+            Some(remark) => format!("{remark} {said}"),
+            None => said,
+        });
     }
 
     /// Returns the cell that was asked for at this step, or the first of several: the one a learner wants

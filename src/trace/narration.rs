@@ -63,58 +63,76 @@ impl Step<'_> {
     /// Returns the text of this step, the author's or that of the operation, as lines to be wrapped; an empty
     /// line separates paragraphs.
     pub fn narration(&self) -> Vec<RichText> {
-        let trace = self.trace();
-        let action = trace.action(self.segment.scene);
-        let told = match (self.what, action) {
-            (StepKind::Say, Action::Say(text)) => fill(self, text).unwrap_or_default(),
-            (StepKind::Ask, Action::Ask(ask)) => fill(self, &ask.text).unwrap_or_default(),
+        let author = self.author_words();
+        let own = match self.what {
+            // The author's note stands for the text of the operation.
+            StepKind::Operation(_) if !author.is_empty() => self.remarks(),
+            _ => self.own_words(),
+        };
+        let changes = settings::told(self).map(|changes| vec![changes]);
+        joined([changes.unwrap_or_default(), author, own])
+    }
+
+    /// Returns what the program says of this step where the author's words count no more.
+    pub fn own_narration(&self) -> Vec<RichText> {
+        let changes = settings::told(self).map(|changes| vec![changes]);
+        joined([changes.unwrap_or_default(), self.own_words()])
+    }
+
+    /// Returns what the author says of this step; empty if that is nothing.
+    pub fn author_words(&self) -> Vec<RichText> {
+        let filled = |text| fill(self, text).unwrap_or_default();
+        match (self.what, self.trace().action(self.segment.scene)) {
+            (StepKind::Say, Action::Say(text)) => filled(text),
+            (StepKind::Ask, Action::Ask(ask)) => filled(&ask.text),
             (StepKind::Operation(operation), Action::Walk(walk)) => {
                 let note = walk.notes.iter().find(|note| note.operation == operation);
-                let mut paragraphs = note
-                    .and_then(|note| fill(self, &note.text).ok())
-                    .unwrap_or_else(|| vec![of_operation(self, operation)]);
-                // An exercise begins with what is not as its lesson has it.
-                if self.index == 0 {
-                    for remark in &trace.lesson().changed {
-                        paragraphs.extend([RichText::new(), remark.clone().into()]);
-                    }
-                }
-                paragraphs
+                note.map(|note| filled(&note.text)).unwrap_or_default()
             }
-            (StepKind::Operation(operation), _) => vec![of_operation(self, operation)],
-            (
-                StepKind::Train {
-                    epoch,
-                    at_most,
-                    now,
-                    ended,
-                },
-                action,
-            ) => {
-                let mut paragraphs = match action {
-                    // The author's text is shown once; the steps that follow show only what has changed.
-                    Action::Train(train) if self.is_first_training_of_scene() => train
-                        .say
-                        .as_ref()
-                        .and_then(|text| fill(self, text).ok())
-                        .unwrap_or_default(),
-                    _ => Vec::new(),
-                };
-                if !paragraphs.is_empty() {
-                    paragraphs.push(RichText::new());
-                }
-                paragraphs.push(training::told(self, (epoch, at_most), now, ended));
-                paragraphs
+            // The author's text is shown once; the steps that follow show only what has changed.
+            (StepKind::Train { .. }, Action::Train(train)) if self.is_first_training_of_scene() => {
+                train.say.as_ref().map(filled).unwrap_or_default()
             }
             _ => Vec::new(),
-        };
-        let changes = settings::told(self);
-        match (changes, told.is_empty()) {
-            (Some(changes), true) => vec![changes],
-            (Some(changes), false) => [vec![changes, RichText::new()], told].concat(),
-            (None, _) => told,
         }
     }
+
+    /// Returns the text of the operation or of the training.
+    fn own_words(&self) -> Vec<RichText> {
+        match self.what {
+            StepKind::Operation(operation) => {
+                joined([vec![of_operation(self, operation)], self.remarks()])
+            }
+            StepKind::Train {
+                epoch,
+                at_most,
+                now,
+                ended,
+            } => vec![training::told(self, (epoch, at_most), now, ended)],
+            StepKind::Say | StepKind::Ask | StepKind::Set => Vec::new(),
+        }
+    }
+
+    /// Returns what is not as its lesson has it, at the beginning of an exercise.
+    fn remarks(&self) -> Vec<RichText> {
+        let changed = &self.trace().lesson().changed;
+        if self.index > 0 {
+            return Vec::new();
+        }
+        joined(changed.iter().map(|remark| vec![remark.clone().into()]))
+    }
+}
+
+/// Returns groups of lines with an empty line between two of them.
+fn joined(groups: impl IntoIterator<Item = Vec<RichText>>) -> Vec<RichText> {
+    let mut all = Vec::new();
+    for group in groups.into_iter().filter(|group| !group.is_empty()) {
+        if !all.is_empty() {
+            all.push(RichText::new());
+        }
+        all.extend(group);
+    }
+    all
 }
 
 /// Returns the text of an operation.

@@ -424,7 +424,7 @@ impl<'t> Step<'t> {
     }
 
     /// Returns one number of a quantity's value.
-    pub(super) fn number(&self, cell: Cell) -> Option<f64> {
+    pub fn number(&self, cell: Cell) -> Option<f64> {
         let value = self.look(cell.symbol, cell.before)?;
         value.get((cell.row, cell.column)).copied()
     }

@@ -134,6 +134,7 @@ impl Net {
                 name: "test".into(),
                 text: String::new(),
             }),
+            folder: None,
             title: "Test".into(),
             summary: String::new(),
             part: None,

@@ -424,6 +424,9 @@ fn formula_lines(view: &View, width: usize) -> Vec<Vec<(String, bool)>> {
     aligned(&text, width).into_iter().map(line).collect()
 }
 
+/// What stands over the author's words where the learner has changed the lesson.
+pub(crate) const WRITTEN_BEFORE: &str = "* Written for the lesson as it was:";
+
 /// Returns the narration, wrapped; before it, the answer that was given at this step.
 fn text_lines(view: &View, width: usize, is_low: bool) -> Vec<Line> {
     let mut lines = Vec::new();
@@ -441,11 +444,23 @@ fn text_lines(view: &View, width: usize, is_low: bool) -> Vec<Line> {
         let parts = wrapped(text, width).into_iter();
         return parts.map(|part| vec![(part, Role::Text)]).collect();
     }
-    for line in &view.step.narration() {
-        let text = line.text(view.session.decimals());
-        let text = view.theme.text(&text).into_owned();
-        let parts = indented(&text, width).into_iter();
-        lines.extend(parts.map(|part| vec![(part, Role::Text)]));
+    let add = |lines: &mut Vec<Line>, words: &[RichText], role: Role| {
+        for line in words {
+            let text = line.text(view.session.decimals());
+            let text = view.theme.text(&text).into_owned();
+            let parts = indented(&text, width).into_iter();
+            lines.extend(parts.map(|part| vec![(part, role)]));
+        }
+    };
+    let (holds, may_be_false) = view.narration();
+    add(&mut lines, &holds, Role::Text);
+    if !may_be_false.is_empty() {
+        if !lines.is_empty() {
+            lines.push(Line::new());
+        }
+        let parts = wrapped(WRITTEN_BEFORE, width).into_iter();
+        lines.extend(parts.map(|part| vec![(part, Role::Changed)]));
+        add(&mut lines, &may_be_false, Role::Dim);
     }
     lines
 }

@@ -20,6 +20,7 @@ fn place(view: &View) -> Vec<String> {
         view.session.trace().len()
     ));
     parts.extend(practice(view));
+    parts.extend(changed(view));
     if let (Some(phase), Some((n, of))) = (step.phase(), step.place_in_phase()) {
         parts.push(format!("{} {n} of {of}", phase.name()));
     }
@@ -47,6 +48,19 @@ fn place(view: &View) -> Vec<String> {
         parts.push(format!("epoch {}", step.epoch()));
     }
     parts
+}
+
+/// Returns how much the learner has changed, or that the lesson is shown as it was.
+fn changed(view: &View) -> Option<String> {
+    let session = view.session;
+    if session.is_set_aside() {
+        return Some("as it was".into());
+    }
+    match session.changes().len() {
+        0 => None,
+        1 => Some("* 1 change".into()),
+        count => Some(format!("* {count} changes")),
+    }
 }
 
 /// Returns the level and score of practice, or that the learner predicts results.
@@ -110,6 +124,12 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
         let typed = session.typed().map_or(String::new(), |n| n.to_string());
         let ask = format!("Go to step (1 to {}): {typed}_   ", session.trace().len());
         let ask = theme.text(&ask).into_owned();
+        x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
+    } else if let Some((name, now, typed)) = session.field() {
+        let now = session.decimals().term(now);
+        let ask = theme
+            .text(&format!("{name} is {now}. New: {typed}_   "))
+            .into_owned();
         x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
     } else if session.message().is_some() {
         // The message is drawn last, since it may need more lines.

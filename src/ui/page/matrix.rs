@@ -10,6 +10,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
+use crate::algebra::Cell;
 use crate::algebra::lines::parted;
 use crate::session::Group;
 use crate::trace::{CellText, Operand, Part, Region};
@@ -738,13 +739,16 @@ fn block(view: &View, operand: Operand, number: usize) -> Block {
     let is_asked =
         operand.result && view.asked.is_some() && view.session.decimals().count().is_some();
     let columns = operand.columns();
+    let mark = |row, column| usize::from(view.was(operand.cell(row, column)).is_some());
     let widths = if operand.values.len() <= MEASURED {
         (0..columns)
             .map(|column| {
                 (0..operand.rows())
                     .map(|row| match operand.shown(row, column) {
-                        CellText::Number(value) if is_asked => text_width(value).max(reserved),
-                        CellText::Number(value) => text_width(value),
+                        CellText::Number(value) => {
+                            let width = text_width(value) + mark(row, column);
+                            width.max(if is_asked { reserved } else { 0 })
+                        }
                         CellText::Hidden => reserved,
                         CellText::Placeholder => 1,
                         CellText::Dropped => 3,
@@ -762,7 +766,8 @@ fn block(view: &View, operand: Operand, number: usize) -> Block {
         // A number of as many digits as a double has, and the one with the largest power of ten.
         let (long, small) = (-0.123_456_789_012_345_67, -smallest.unwrap_or(0.0));
         let longest = [least, most, long, small].map(text_width);
-        vec![longest.into_iter().max().unwrap_or(1); columns].into()
+        let mark = usize::from(view.written.is_some());
+        vec![longest.into_iter().max().unwrap_or(1) + mark; columns].into()
     };
     Block {
         widths,
@@ -834,8 +839,13 @@ fn shown_number(view: &View, operand: &Operand, value: f64) -> String {
 fn cell(view: &View, block: &Block, row: usize, column: usize) -> (String, Style) {
     let operand = &block.operand;
     let theme = view.theme;
+    let here = operand.cell(row, column);
     let (text, role) = match operand.shown(row, column) {
         CellText::Number(value) => {
+            let number = shown_number(view, operand, value);
+            if view.was(here).is_some() {
+                return changed(view, block, here, number);
+            }
             let role = if operand.is_bias(row, column) {
                 Role::Bias
             } else if operand.result && !view.past {
@@ -843,23 +853,31 @@ fn cell(view: &View, block: &Block, row: usize, column: usize) -> (String, Style
             } else {
                 Role::Text
             };
-            (shown_number(view, operand, value), role)
+            (number, role)
         }
         CellText::Hidden if operand.result => ("?".into(), Role::Result),
         CellText::Hidden => ("?".into(), Role::Text),
         CellText::Placeholder => (theme.pick("·", ".").into(), Role::Placeholder),
         CellText::Dropped => (theme.pick("╌╌╌", "---").into(), Role::Placeholder),
     };
-    let here = operand.cell(row, column);
-    let is_cursor = block.has_cursor(view) && view.is_cursor(here);
-    let role = if is_cursor {
+    (text, theme.style(lit(view, block, here, role)))
+}
+
+/// Returns a number that is not as the lesson was written, with its mark.
+fn changed(view: &View, block: &Block, here: Cell, number: String) -> (String, Style) {
+    let role = lit(view, block, here, Role::Changed);
+    (format!("*{number}"), view.theme.style(role))
+}
+
+/// Returns the role of a cell that may be under the cursor, or what that comes from.
+fn lit(view: &View, block: &Block, here: Cell, role: Role) -> Role {
+    if block.has_cursor(view) && view.is_cursor(here) {
         Role::Cursor
     } else if view.is_source(here) {
         Role::Source
     } else {
         role
-    };
-    (text, theme.style(role))
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::algebra::Cell;
 use crate::session::StepView;
 
 /// Returns the role of a number: that of the cursor, or of the numbers that the cursor's number comes from, or else
-/// its own.
+/// its own. A number that the learner's changes have made another is told apart from those of the lesson.
 pub(in crate::ui) fn cell_role(
     view: &StepView,
     cell: impl Into<Option<Cell>>,
@@ -14,6 +14,7 @@ pub(in crate::ui) fn cell_role(
     match cell.into() {
         Some(cell) if view.is_cursor(cell) => Role::Cursor,
         Some(cell) if view.is_source(cell) => Role::Source,
+        Some(cell) if view.was(cell).is_some() => Role::Changed,
         _ => otherwise,
     }
 }

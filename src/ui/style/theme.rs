@@ -42,6 +42,8 @@ pub enum Role {
     Cursor,
     /// The numbers that the one under the cursor comes from.
     Source,
+    /// A number that is not as the lesson was written; it has a mark too.
+    Changed,
     /// A positive weight, error or gradient.
     Positive,
     /// A negative one; its sign or its line shows it too.
@@ -75,9 +77,12 @@ impl Theme {
         let style = match role {
             Role::Text | Role::Frame => style,
             Role::Dim | Role::Bias => style,
-            Role::Title | Role::Result | Role::Key | Role::Warning | Role::Right => {
-                style.add_modifier(Modifier::BOLD)
-            }
+            Role::Changed
+            | Role::Title
+            | Role::Result
+            | Role::Key
+            | Role::Warning
+            | Role::Right => style.add_modifier(Modifier::BOLD),
             Role::Lit => style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
             Role::Placeholder => style.add_modifier(Modifier::DIM),
             Role::Cursor => style.add_modifier(Modifier::REVERSED | Modifier::BOLD),
@@ -101,6 +106,8 @@ impl Theme {
             (_, Role::Negative | Role::Warning) => Paint::Red,
             (Color::Dark, Role::Key) => Paint::Cyan,
             (Color::Light, Role::Key) => Paint::Blue,
+            (Color::Dark, Role::Changed) => Paint::Yellow,
+            (Color::Light, Role::Changed) => Paint::Magenta,
             (_, Role::Region) => self.region(),
         };
         style.fg(paint)

@@ -1,0 +1,460 @@
+//! Changes that a learner makes to a lesson. Each is a value; a lesson with changes is a new lesson, read from the changed
+//! tree of the file by the loader, so that whatever cannot be combined is refused in the loader's own words.
+//!
+//! All edits name places of the lesson as it was written, so that the order in which they were made matters only where two
+//! change the same.
+
+mod tree;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+
+use super::error::Report;
+use super::yaml::{self, Node, emit};
+use super::{Action, Lesson, LessonError, NetworkSpec, Selection, Span};
+use crate::engine::{DataSet, Side};
+use tree::{Script, enter, get_mut, leave_out, put};
+
+/// A place of the script: a scene, and how much of it comes before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ScriptPlace {
+    /// The index of the scene; the number of all scenes for the end of the script.
+    pub scene: usize,
+    /// The number of batches of a walk, or of epochs of a training, that come before it; else 0.
+    pub part: usize,
+}
+
+/// A key of a map, or an index of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Key {
+    /// The key of a map.
+    Name(String),
+    /// The index of a list. That behind the last one adds an item.
+    Index(usize),
+}
+
+impl From<&str> for Key {
+    fn from(name: &str) -> Self {
+        Self::Name(name.to_owned())
+    }
+}
+
+impl From<usize> for Key {
+    fn from(index: usize) -> Self {
+        Self::Index(index)
+    }
+}
+
+/// A value that is put at keys of a lesson file, one inside the other; `None` takes away what is there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Put {
+    /// The keys, the outermost first.
+    pub path: Vec<Key>,
+    /// The value.
+    pub value: Option<Json>,
+}
+
+impl Put {
+    /// Returns a value at keys.
+    pub fn new(path: impl IntoIterator<Item = Key>, value: impl Into<Json>) -> Self {
+        Self {
+            path: path.into_iter().collect(),
+            value: Some(value.into()),
+        }
+    }
+
+    /// Returns the removal of a key.
+    pub fn nothing(path: impl IntoIterator<Item = Key>) -> Self {
+        Self {
+            path: path.into_iter().collect(),
+            value: None,
+        }
+    }
+}
+
+/// A change that a learner makes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Edit {
+    /// A number that holds from a place of the script on, as a scene `set` says it.
+    Set {
+        /// The place.
+        at: ScriptPlace,
+        /// The index of the network.
+        network: usize,
+        /// The name of the number, as in a scene `set`: `W(0)[1,2]`, `rho`.
+        name: String,
+        /// The new number.
+        value: f64,
+    },
+    /// A number of a sample that a network learns from, for the whole lesson.
+    Sample {
+        /// The index of the network.
+        network: usize,
+        /// Whether it is an input or a target.
+        side: Side,
+        /// The 0-based number of the sample.
+        sample: usize,
+        /// The 0-based number of the input or target.
+        column: usize,
+        /// The new number.
+        value: f64,
+    },
+    /// Keys of a network, for the whole lesson.
+    Network {
+        /// The index of the network.
+        network: usize,
+        /// The values at keys of the network.
+        puts: Vec<Put>,
+    },
+    /// Keys of a scene.
+    Scene {
+        /// The index of the scene.
+        scene: usize,
+        /// The values at keys of the scene.
+        puts: Vec<Put>,
+    },
+}
+
+impl Edit {
+    /// Returns whether both change the same number or the same keys.
+    pub fn is_of_same(&self, other: &Self) -> bool {
+        let paths = |puts: &[Put]| puts.iter().map(|put| put.path.clone()).collect::<Vec<_>>();
+        match (self, other) {
+            (
+                Self::Set {
+                    at, network, name, ..
+                },
+                Self::Set {
+                    at: there,
+                    network: of,
+                    name: called,
+                    ..
+                },
+            ) => (at, network, name) == (there, of, called),
+            (
+                Self::Sample {
+                    network,
+                    side,
+                    sample,
+                    column,
+                    ..
+                },
+                Self::Sample {
+                    network: of,
+                    side: other_side,
+                    sample: number,
+                    column: place,
+                    ..
+                },
+            ) => (network, side, sample, column) == (of, other_side, number, place),
+            (
+                Self::Network { network, puts },
+                Self::Network {
+                    network: of,
+                    puts: others,
+                },
+            ) => network == of && paths(puts) == paths(others),
+            (
+                Self::Scene { scene, puts },
+                Self::Scene {
+                    scene: of,
+                    puts: others,
+                },
+            ) => scene == of && paths(puts) == paths(others),
+            _ => false,
+        }
+    }
+
+    /// Returns the index of the network that it changes.
+    pub fn network(&self, lesson: &Lesson) -> usize {
+        match self {
+            Self::Set { network, .. }
+            | Self::Sample { network, .. }
+            | Self::Network { network, .. } => *network,
+            Self::Scene { scene, .. } => lesson.scenes[*scene].network,
+        }
+    }
+
+    /// Returns the first place of the script after which something may differ.
+    pub const fn begins(&self) -> ScriptPlace {
+        match self {
+            Self::Set { at, .. } => *at,
+            Self::Scene { scene, .. } => ScriptPlace {
+                scene: *scene,
+                part: 0,
+            },
+            Self::Sample { .. } | Self::Network { .. } => ScriptPlace { scene: 0, part: 0 },
+        }
+    }
+}
+
+/// A lesson with the changes of a learner.
+#[derive(Debug, Clone)]
+pub struct Edited {
+    /// The lesson.
+    pub lesson: Lesson,
+    /// Where each of its scenes begins in the lesson as it was; `None` for a scene that sets what the learner has
+    /// changed.
+    pub origins: Vec<Option<ScriptPlace>>,
+}
+
+/// The most rounds in which sentences that do not fit are left out.
+const ROUNDS: usize = 8;
+
+impl Lesson {
+    /// Returns the lesson with changes. What its author says or asks about something that is not there any more is left
+    /// out; `left_out` holds the places of that, and takes up those that are found.
+    ///
+    /// # Errors
+    /// When what is changed does not fit together. The message is that of the loader.
+    pub fn edited(
+        &self,
+        edits: &[Edit],
+        left_out: &mut BTreeSet<Span>,
+    ) -> Result<Edited, LessonError> {
+        for _ in 0..ROUNDS {
+            let (root, origins) = self.edited_tree(edits, left_out)?;
+            let mut report = Report::default();
+            let lesson = self.read_tree(root, &mut report);
+            let found = report.spans();
+            if let (Some(lesson), true) = (lesson, found.is_empty()) {
+                return Ok(Edited { lesson, origins });
+            }
+            let before = left_out.len();
+            left_out.extend(found.into_iter().filter(|span| self.is_said(*span)));
+            if left_out.len() == before {
+                return Err(self.refusal(report));
+            }
+        }
+        let mut report = Report::default();
+        let (root, _) = self.edited_tree(edits, left_out)?;
+        self.read_tree(root, &mut report);
+        Err(self.refusal(report))
+    }
+
+    /// Returns the text of a lesson file with the changes, which reads back as [`edited`](Self::edited) gives it.
+    ///
+    /// # Errors
+    /// Those of [`edited`](Self::edited).
+    pub fn edited_text(
+        &self,
+        edits: &[Edit],
+        left_out: &BTreeSet<Span>,
+    ) -> Result<String, LessonError> {
+        let (root, _) = self.edited_tree(edits, left_out)?;
+        Ok(emit::document(&root))
+    }
+
+    /// Returns whether the author says or asks something at a place of the source, or has chosen panels there.
+    pub fn is_said(&self, span: Span) -> bool {
+        let Ok(mut root) = yaml::parse(&self.source.text) else {
+            return false;
+        };
+        leave_out(&mut root, &mut Script::of(self), span)
+    }
+
+    fn refusal(&self, report: Report) -> LessonError {
+        let error = report.into_error(&self.source);
+        error.unwrap_or_else(|| {
+            LessonError::of_file(None, "the lesson with this change cannot be read", None)
+        })
+    }
+
+    /// Reads a lesson from a tree, as if it were that of its file.
+    fn read_tree(&self, root: Node<'_>, report: &mut Report) -> Option<Self> {
+        let source = &self.source;
+        let around = (self.folder.as_deref(), None);
+        Self::of_tree(source, &source.text, root, around, report)
+    }
+
+    /// Returns the tree of the file with the changes, and where each scene begins in the lesson as it was.
+    fn edited_tree(
+        &self,
+        edits: &[Edit],
+        left_out: &BTreeSet<Span>,
+    ) -> Result<(Node<'_>, Vec<Option<ScriptPlace>>), LessonError> {
+        let mut root =
+            yaml::parse(&self.source.text).map_err(|problem| problem.in_source(&self.source))?;
+        let mut script = Script::of(self);
+        // From behind, so that the places in front stay.
+        for span in left_out.iter().rev() {
+            leave_out(&mut root, &mut script, *span);
+        }
+        let mut is_put = false;
+        for edit in edits {
+            match edit {
+                Edit::Network { network, puts } => {
+                    for value in puts {
+                        let node = self.home(&mut root, *network, &value.path);
+                        put(node, &value.path, value.value.as_ref());
+                    }
+                    is_put = true;
+                }
+                Edit::Scene { scene, puts } => {
+                    if let Some(node) = script.scene_mut(&mut root, *scene) {
+                        for value in puts {
+                            put(node, &value.path, value.value.as_ref());
+                        }
+                    }
+                    is_put = true;
+                }
+                Edit::Set { .. } | Edit::Sample { .. } => {}
+            }
+        }
+        let is_later = |edit: &Edit| matches!(edit, Edit::Set { .. } | Edit::Sample { .. });
+        if !edits.iter().any(is_later) {
+            return Ok((root, script.origins()));
+        }
+        // Samples and batches are those of the lesson with the changes of its keys.
+        let changed;
+        let base = if is_put {
+            let mut report = Report::default();
+            match self.read_tree(root.clone(), &mut report) {
+                Some(lesson) => {
+                    changed = lesson;
+                    &changed
+                }
+                // What is wrong is reported when the whole tree is read.
+                None => self,
+            }
+        } else {
+            self
+        };
+        for edit in edits {
+            if let Edit::Sample {
+                network,
+                side,
+                sample,
+                column,
+                value,
+            } = edit
+            {
+                let spec = &base.networks[*network];
+                let data = self.own_data(&mut root, *network, spec);
+                let side = match side {
+                    Side::Inputs => "x",
+                    Side::Targets => "y",
+                };
+                let path = [(*sample).into(), side.into(), (*column).into()];
+                put(data, &path, Some(&json!(value)));
+            }
+        }
+        let sets = edits.iter().filter_map(|edit| match edit {
+            Edit::Set {
+                at,
+                network,
+                name,
+                value,
+            } => Some((*at, *network, name.as_str(), *value)),
+            _ => None,
+        });
+        let batches = |scene: usize| match &base.scenes[scene].action {
+            Action::Walk(walk) => match &walk.samples {
+                Selection::Batches(range) => Some(range.clone()),
+                Selection::Epoch => {
+                    let spec = &base.networks[base.scenes[scene].network];
+                    let size = base.training_at(scene).batch_size;
+                    Some(0..spec.data.len().div_ceil(size))
+                }
+                Selection::Samples(_) | Selection::Batch(_) => None,
+            },
+            _ => None,
+        };
+        let origins = script.set(&mut root, self, sets, batches);
+        Ok((root, origins))
+    }
+
+    /// Returns the map in which the first of some keys of a network stands, or is to stand.
+    fn home<'r, 't>(
+        &self,
+        root: &'r mut Node<'t>,
+        network: usize,
+        path: &[Key],
+    ) -> &'r mut Node<'t> {
+        let name = &self.networks[network].name;
+        let only = self.networks.len() == 1;
+        let place: Vec<Key> = if name.is_empty() {
+            vec!["network".into()]
+        } else {
+            vec!["networks".into(), name.as_str().into()]
+        };
+        let Some(first) = path.first() else {
+            return enter(root, &place);
+        };
+        let is_inside = get_mut(root, &place)
+            .is_some_and(|node| get_mut(node, std::slice::from_ref(first)).is_some());
+        let is_own = ["inputs", "layers", "weights", "init"]
+            .map(Key::from)
+            .contains(first);
+        let shared = get_mut(root, std::slice::from_ref(first)).cloned();
+        if is_inside || is_own {
+            return enter(root, &place);
+        }
+        if only {
+            return root;
+        }
+        // What networks share is now this one's own.
+        let node = enter(root, &place);
+        if let Some(shared) = shared {
+            *enter(node, std::slice::from_ref(first)) = shared;
+        }
+        node
+    }
+
+    /// Returns the list of the samples of a network. A set that is drawn or read from a file is written out first.
+    fn own_data<'r, 't>(
+        &self,
+        root: &'r mut Node<'t>,
+        network: usize,
+        spec: &NetworkSpec,
+    ) -> &'r mut Node<'t> {
+        let path: [Key; 1] = ["data".into()];
+        let home = self.home(root, network, &path);
+        let is_list =
+            get_mut(home, &path).is_some_and(|node| matches!(node.value, yaml::Value::List(_)));
+        let share = ["held_out".into(), "share".into()];
+        let home = self.home(root, network, &share[..1]);
+        let is_list = is_list && get_mut(home, &share).is_none();
+        if !is_list {
+            let home = self.home(root, network, &["dataset".into()]);
+            put(home, &["dataset".into()], None);
+            let home = self.home(root, network, &path);
+            put(home, &path, Some(&listed(spec, &spec.data)));
+            if let Some(held_out) = &spec.held_out {
+                let path: [Key; 1] = ["held_out".into()];
+                let home = self.home(root, network, &path);
+                put(home, &path, Some(&json!({"data": listed(spec, held_out)})));
+            }
+        }
+        let home = self.home(root, network, &path);
+        enter(home, &path)
+    }
+}
+
+/// Returns samples as a lesson file lists them, before they were scaled.
+fn listed(spec: &NetworkSpec, data: &Arc<DataSet>) -> Json {
+    let is_training = Arc::ptr_eq(&spec.data, data);
+    let row = |side: Side, sample: usize| -> Json {
+        let numbers = match side {
+            Side::Inputs => &data.x,
+            Side::Targets => &data.y,
+        };
+        let numbers = numbers.row(sample);
+        match spec.scaled.of(side) {
+            Some(columns) if is_training => json!(columns.raw.row(sample).to_vec()),
+            Some(columns) => {
+                let unscaled = |(column, number): (usize, &f64)| columns.unscaled(column, *number);
+                json!(numbers.iter().enumerate().map(unscaled).collect::<Vec<_>>())
+            }
+            None => json!(numbers.to_vec()),
+        }
+    };
+    (0..data.len())
+        .map(|sample| json!({"x": row(Side::Inputs, sample), "y": row(Side::Targets, sample)}))
+        .collect()
+}

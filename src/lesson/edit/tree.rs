@@ -1,0 +1,393 @@
+//! Changes to the tree of a lesson file: keys, and the scenes of its script.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use serde_json::{Value as Json, json};
+
+use super::{Key, ScriptPlace};
+use crate::lesson::form::KINDS;
+use crate::lesson::yaml::{Entries, Node, Value};
+use crate::lesson::{Lesson, Span};
+
+/// Returns the node at keys, if there is one.
+pub(super) fn get_mut<'r, 't>(
+    mut node: &'r mut Node<'t>,
+    path: &[Key],
+) -> Option<&'r mut Node<'t>> {
+    for key in path {
+        node = match (key, &mut node.value) {
+            (Key::Name(name), Value::Map(entries)) => {
+                &mut entries.iter_mut().find(|(key, _)| key.is(name))?.1
+            }
+            (Key::Index(index), Value::List(nodes)) => nodes.get_mut(*index)?,
+            _ => return None,
+        };
+    }
+    Some(node)
+}
+
+/// Returns the node at keys; what is not there is made, and what is in the way gives way.
+pub(super) fn enter<'r, 't>(mut node: &'r mut Node<'t>, path: &[Key]) -> &'r mut Node<'t> {
+    for key in path {
+        node = match key {
+            Key::Name(name) => {
+                if !matches!(node.value, Value::Map(_)) {
+                    node.value = Value::Map(Vec::new());
+                }
+                let Value::Map(entries) = &mut node.value else {
+                    unreachable!("it has just been made a map");
+                };
+                let at = entries.iter().position(|(key, _)| key.is(name));
+                let at = at.unwrap_or_else(|| {
+                    entries.push((word(name), word("")));
+                    entries.len() - 1
+                });
+                &mut entries[at].1
+            }
+            Key::Index(index) => {
+                if !matches!(node.value, Value::List(_)) {
+                    node.value = Value::List(Vec::new());
+                }
+                let Value::List(nodes) = &mut node.value else {
+                    unreachable!("it has just been made a list");
+                };
+                while nodes.len() <= *index {
+                    nodes.push(word(""));
+                }
+                &mut nodes[*index]
+            }
+        };
+    }
+    node
+}
+
+fn word(text: &str) -> Node<'static> {
+    Node::new(Span::default(), Value::word(text))
+}
+
+fn node_of(json: &Json) -> Node<'static> {
+    Node::of_json(json, Span::default())
+}
+
+/// Puts a value at keys, or takes away what is there.
+pub(super) fn put(node: &mut Node<'_>, path: &[Key], value: Option<&Json>) {
+    if let Some(value) = value {
+        *enter(node, path) = node_of(value);
+        return;
+    }
+    let Some((last, path)) = path.split_last() else {
+        return;
+    };
+    let Some(node) = get_mut(node, path) else {
+        return;
+    };
+    match (last, &mut node.value) {
+        (Key::Name(name), Value::Map(entries)) => entries.retain(|(key, _)| !key.is(name)),
+        (Key::Index(index), Value::List(nodes)) if *index < nodes.len() => {
+            nodes.remove(*index);
+        }
+        _ => {}
+    }
+}
+
+/// Which of the scenes of a lesson its tree still has, in order.
+pub(super) struct Script {
+    kept: Vec<usize>,
+    /// The number of scenes of the lesson.
+    all: usize,
+}
+
+/// What a lesson sets in front of a place: the network, the name and the number.
+type Set<'e> = (ScriptPlace, usize, &'e str, f64);
+
+impl Script {
+    pub(super) fn of(lesson: &Lesson) -> Self {
+        let all = lesson.scenes.len();
+        Self {
+            kept: (0..all).collect(),
+            all,
+        }
+    }
+
+    /// Returns where each scene begins in the lesson as it was.
+    pub(super) fn origins(&self) -> Vec<Option<ScriptPlace>> {
+        let kept = self.kept.iter();
+        kept.map(|&scene| Some(ScriptPlace { scene, part: 0 }))
+            .collect()
+    }
+
+    /// Returns the node of a scene of the lesson; `None` if it has been left out.
+    pub(super) fn scene_mut<'r, 't>(
+        &self,
+        root: &'r mut Node<'t>,
+        scene: usize,
+    ) -> Option<&'r mut Node<'t>> {
+        let at = self.kept.binary_search(&scene).ok()?;
+        scenes_mut(root).get_mut(at)
+    }
+
+    /// Adds scenes that set numbers, and parts walks and trainings where they are to hold in their midst. `batches` gives
+    /// the batches of a walk through several of an epoch. Returns where each scene begins in the lesson as it was.
+    pub(super) fn set<'e>(
+        &self,
+        root: &mut Node<'_>,
+        lesson: &Lesson,
+        sets: impl Iterator<Item = Set<'e>>,
+        batches: impl Fn(usize) -> Option<Range<usize>>,
+    ) -> Vec<Option<ScriptPlace>> {
+        // The last number that is set counts. A network that goes on from the scene before comes first.
+        let mut at_places: BTreeMap<ScriptPlace, Vec<(usize, Vec<(&str, f64)>)>> = BTreeMap::new();
+        for (at, network, name, value) in sets {
+            let networks = at_places.entry(at).or_default();
+            let of = match networks.iter().position(|(of, _)| *of == network) {
+                Some(of) => of,
+                None => {
+                    networks.push((network, Vec::new()));
+                    networks.len() - 1
+                }
+            };
+            let numbers = &mut networks[of].1;
+            numbers.retain(|(other, _)| *other != name);
+            numbers.push((name, value));
+        }
+        for (at, networks) in &mut at_places {
+            let next = lesson.scenes.get(at.scene).map(|scene| scene.network);
+            networks.sort_by_key(|(network, _)| Some(*network) == next);
+        }
+        let old = std::mem::take(scenes_mut(root));
+        let (mut scenes, mut origins) = (Vec::new(), Vec::new());
+        let mut rest: Vec<(usize, Node<'_>)> = self.kept.iter().copied().zip(old).collect();
+        rest.push((self.all, word("")));
+        for (scene, mut node) in rest {
+            // Scenes that are left out pass on what is set in front of them.
+            let mut from = 0;
+            let first = ScriptPlace { scene: 0, part: 0 };
+            let end = ScriptPlace {
+                scene: scene + 1,
+                part: 0,
+            };
+            let mine: Vec<ScriptPlace> = at_places.range(first..end).map(|(at, _)| *at).collect();
+            for at in mine {
+                let Some(networks) = at_places.remove(&at) else {
+                    continue;
+                };
+                if at.scene == scene && at.part > from {
+                    let head = part_off(
+                        &mut node,
+                        from..at.part,
+                        batches_of(scene, self.all, &batches),
+                    );
+                    if let Some(head) = head {
+                        scenes.push(head);
+                        origins.push(Some(ScriptPlace { scene, part: from }));
+                        from = at.part;
+                    }
+                }
+                for (network, numbers) in networks {
+                    for (name, _) in &numbers {
+                        forget_setting(&mut node, name);
+                    }
+                    let mut entries: Entries<'_> = vec![(
+                        word("set"),
+                        Node::new(
+                            Span::default(),
+                            Value::Map(
+                                numbers
+                                    .iter()
+                                    .map(|(name, value)| (quoted(name), node_of(&json!(value))))
+                                    .collect(),
+                            ),
+                        ),
+                    )];
+                    let name = &lesson.networks[network].name;
+                    if !name.is_empty() {
+                        entries.push((word("network"), word(name)));
+                    }
+                    scenes.push(Node::new(Span::default(), Value::Map(entries)));
+                    origins.push(None);
+                }
+            }
+            if scene < self.all {
+                scenes.push(node);
+                origins.push(Some(ScriptPlace { scene, part: from }));
+            }
+        }
+        *scenes_mut(root) = scenes;
+        origins
+    }
+}
+
+fn batches_of(
+    scene: usize,
+    all: usize,
+    batches: &impl Fn(usize) -> Option<Range<usize>>,
+) -> Option<Range<usize>> {
+    if scene < all { batches(scene) } else { None }
+}
+
+/// A name that may hold brackets.
+fn quoted(name: &str) -> Node<'static> {
+    node_of(&json!(name))
+}
+
+/// Returns the scenes of the script. A lesson without one walks every batch of an epoch, which is then written out.
+fn scenes_mut<'r, 't>(root: &'r mut Node<'t>) -> &'r mut Vec<Node<'t>> {
+    let node = enter(root, &["script".into()]);
+    if !matches!(node.value, Value::List(_)) {
+        let walk = Value::Map(vec![(word("walk"), word(""))]);
+        node.value = Value::List(vec![Node::new(Span::default(), walk)]);
+    }
+    match &mut node.value {
+        Value::List(scenes) => scenes,
+        _ => unreachable!("it has just been made a list"),
+    }
+}
+
+/// Keys of a scene that change how its network is trained, with the names of the numbers in a scene `set`.
+const SETTINGS: [(&str, &str); 3] = [("learning_rate", "rho"), ("l2", "alpha"), ("l1", "alpha1")];
+
+/// Takes away what a scene says of a number itself, where it is set in front of it.
+fn forget_setting(scene: &mut Node<'_>, name: &str) {
+    for (key, _) in SETTINGS.iter().filter(|(_, called)| *called == name) {
+        for action in ["walk", "train"] {
+            put(scene, &[action.into(), (*key).into()], None);
+        }
+    }
+}
+
+/// Takes the first part off a walk or a training: so many of its batches or epochs. Returns it; `None` if the scene is not
+/// made of parts.
+fn part_off<'t>(
+    scene: &mut Node<'t>,
+    part: Range<usize>,
+    batches: Option<Range<usize>>,
+) -> Option<Node<'t>> {
+    let walk = ["walk".into()];
+    let train = ["train".into()];
+    let mut head = scene.clone();
+    if get_mut(scene, &walk).is_some() {
+        let all = batches?;
+        let middle = all.start + part.end;
+        if middle >= all.end {
+            return None;
+        }
+        let first = all.start + part.start;
+        for (node, from, to) in [(&mut head, first, middle), (&mut *scene, middle, all.end)] {
+            put(
+                enter(node, &walk),
+                &["batches".into()],
+                Some(&json!([from + 1, to])),
+            );
+        }
+    } else {
+        let epochs = get_mut(scene, &train)?;
+        let epochs = get_mut(epochs, &["epochs".into()])?.text()?;
+        let left: usize = epochs.parse().ok()?;
+        let taken = part.end - part.start;
+        if taken >= left {
+            return None;
+        }
+        let key = ["train".into(), "epochs".into()];
+        put(&mut head, &key, Some(&json!(taken)));
+        put(&mut head, &["train".into(), "say".into()], None);
+        put(scene, &key, Some(&json!(left - taken)));
+    }
+    // What the scene changes about the training is changed by its first part.
+    for action in ["walk", "train"] {
+        for key in ["learning_rate", "l2", "l1", "batch", "optimizer"] {
+            if action == "train" || key != "batch" {
+                put(scene, &[action.into(), key.into()], None);
+            }
+        }
+    }
+    Some(head)
+}
+
+/// Leaves out what the author says or asks at a place of the source, or the panels that are chosen there. Returns whether
+/// there was such.
+pub(super) fn leave_out(root: &mut Node<'_>, script: &mut Script, span: Span) -> bool {
+    let is_at = |node: &Node<'_>| holds(node.span(), span);
+    if drop_entry(root, "panels", span) {
+        return true;
+    }
+    if let Some(node) = get_mut(root, &["networks".into()])
+        && let Value::Map(networks) = &mut node.value
+        && networks
+            .iter_mut()
+            .any(|(_, network)| drop_entry(network, "panels", span))
+    {
+        return true;
+    }
+    if let Some(network) = get_mut(root, &["network".into()])
+        && drop_entry(network, "panels", span)
+    {
+        return true;
+    }
+    let Some(node) = get_mut(root, &["script".into()]) else {
+        return false;
+    };
+    let Value::List(scenes) = &mut node.value else {
+        return false;
+    };
+    let Some(at) = scenes.iter().position(is_at) else {
+        return false;
+    };
+    let scene = &mut scenes[at];
+    if drop_entry(scene, "panels", span) {
+        return true;
+    }
+    for action in ["walk", "train"] {
+        if let Some(inside) = get_mut(scene, &[action.into()]) {
+            return drop_entry(inside, "panels", span)
+                || drop_entry(inside, "chain_rule", span)
+                || drop_item(inside, "notes", span)
+                || drop_item(inside, "questions", span)
+                || drop_entry(inside, "say", span);
+        }
+    }
+    let is_asked = KINDS
+        .iter()
+        .any(|kind| get_mut(scene, &[(*kind).into()]).is_some());
+    let is_said = get_mut(scene, &["say".into()]).is_some();
+    if (is_asked || is_said) && scenes.len() > 1 {
+        scenes.remove(at);
+        script.kept.remove(at);
+        return true;
+    }
+    false
+}
+
+/// Returns whether a place begins within another.
+const fn holds(outer: Span, inner: Span) -> bool {
+    inner.len > 0 && outer.start <= inner.start && inner.start < outer.start + outer.len
+}
+
+/// Takes a key away if it or its value stands at a place. Returns whether it does.
+fn drop_entry(node: &mut Node<'_>, name: &str, span: Span) -> bool {
+    let Value::Map(entries) = &mut node.value else {
+        return false;
+    };
+    let before = entries.len();
+    entries.retain(|(key, value)| {
+        !key.is(name) || !(holds(key.span(), span) || holds(value.span(), span))
+    });
+    entries.len() < before
+}
+
+/// Takes the entry of a map that stands at a place away, and the map if nothing is left of it. Returns whether there is one.
+fn drop_item(node: &mut Node<'_>, name: &str, span: Span) -> bool {
+    let Some(map) = get_mut(node, &[name.into()]) else {
+        return false;
+    };
+    let Value::Map(entries) = &mut map.value else {
+        return false;
+    };
+    let before = entries.len();
+    entries.retain(|(key, value)| !(holds(key.span(), span) || holds(value.span(), span)));
+    let (is_found, is_empty) = (entries.len() < before, entries.is_empty());
+    if is_empty {
+        put(node, &[name.into()], None);
+    }
+    is_found
+}

@@ -1,0 +1,819 @@
+//! The learner's changes to the lesson: which number can be changed where one stands, the list of changes, and the lesson
+//! with them.
+//!
+//! A change is a value. It is asked for here, compiled by the caller ([`EditJob`]), who may do that beside the keys, and taken
+//! up when that is done, or refused with the reason.
+
+use std::sync::Arc;
+
+use super::asking::QuestionLog;
+use super::{CellPlace, Effect, Mode, Session, cursor};
+use crate::algebra::arithmetic::work_out;
+use crate::algebra::{Cell, Decimals, Quantity};
+use crate::engine::{Interrupt, Side};
+use crate::lesson::{Edit, Lesson, LessonError, ScriptPlace, ValueName};
+use crate::trace::{EditedTrace, Step, StepPlace, Trace};
+
+/// A change that the learner has made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The change itself.
+    pub edit: Edit,
+    /// What is changed: `W₁,₂⁽⁰⁾`, `learning rate`.
+    pub name: String,
+    /// What it was before.
+    pub from: Amount,
+    /// What it is now.
+    pub to: Amount,
+}
+
+/// A number, or a choice in words.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Amount {
+    /// A number.
+    Number(f64),
+    /// A choice.
+    Words(String),
+}
+
+impl Change {
+    /// Returns what it was and is, in as many more decimals as tell them apart.
+    pub fn told(&self, decimals: Decimals) -> (String, String) {
+        match (&self.from, &self.to) {
+            (Amount::Number(from), Amount::Number(to)) => {
+                (decimals.apart(*from, *to), decimals.apart(*to, *from))
+            }
+            (from, to) => (from.text(decimals), to.text(decimals)),
+        }
+    }
+}
+
+impl Amount {
+    fn text(&self, decimals: Decimals) -> String {
+        match self {
+            Self::Number(number) => decimals.term(*number),
+            Self::Words(words) => words.clone(),
+        }
+    }
+}
+
+/// The changes of a learner, and the lesson with them.
+#[derive(Debug, Clone)]
+pub(super) struct Changes {
+    /// The lesson as it was written.
+    written: EditedTrace,
+    /// The lesson with the changes of `list`; `None` before the first one is compiled.
+    made: Option<EditedTrace>,
+    list: Vec<Change>,
+    /// What is being compiled.
+    wanted: Option<Wanted>,
+    /// Whether the lesson is shown as it was written, to compare.
+    is_aside: bool,
+    /// The questions and answers of the one of both lessons that is not shown.
+    other_log: QuestionLog,
+}
+
+/// Changes that are being compiled, and where the learner is to stand then.
+#[derive(Debug, Clone)]
+struct Wanted {
+    list: Vec<Change>,
+    /// The index of the step at which the change was made, and its place.
+    index: usize,
+    place: StepPlace,
+    /// The place whose step that sets numbers the learner is to stand at.
+    at_set: Option<ScriptPlace>,
+    cursor: Option<CellPlace>,
+}
+
+/// The lesson and the changes that are to be compiled.
+#[derive(Debug, Clone)]
+pub struct EditJob {
+    lesson: Arc<Lesson>,
+    edits: Vec<Edit>,
+}
+
+impl EditJob {
+    /// Compiles the lesson with the changes. Returns `None` if it is interrupted.
+    ///
+    /// # Errors
+    /// When the changes do not fit together.
+    pub fn run(&self, interrupt: &Interrupt) -> Option<Result<EditedTrace, LessonError>> {
+        EditedTrace::compile(&self.lesson, &self.edits, interrupt)
+    }
+}
+
+/// A number that can be changed.
+struct Target {
+    edit: Edit,
+    /// Whether the change stands behind the step: the learner goes on to it.
+    at_set: Option<ScriptPlace>,
+    name: String,
+    now: f64,
+    place: CellPlace,
+}
+
+/// Said with the first change.
+const FIRST: &str = "Changed from here on. u takes it back, x compares with the lesson as it was, C lists the changes, w \
+                     writes a lesson file.";
+
+/// The longest text of a field.
+const LONGEST: usize = 60;
+
+impl Session {
+    /// Returns the changes of the learner, the first one first.
+    pub fn changes(&self) -> &[Change] {
+        self.changes.as_ref().map_or(&[], |changes| &changes.list)
+    }
+
+    /// Returns whether the lesson is shown with the learner's changes.
+    pub fn is_changed(&self) -> bool {
+        self.changes
+            .as_ref()
+            .is_some_and(|changes| changes.made.is_some() && !changes.is_aside)
+    }
+
+    /// Returns whether the lesson is shown as it was written although there are changes.
+    pub fn is_set_aside(&self) -> bool {
+        self.changes
+            .as_ref()
+            .is_some_and(|changes| changes.is_aside)
+    }
+
+    /// Returns what is to be compiled for a change.
+    pub fn edit_job(&self) -> Option<EditJob> {
+        let changes = self.changes.as_ref()?;
+        let wanted = changes.wanted.as_ref()?;
+        Some(EditJob {
+            lesson: Arc::clone(changes.written.trace.lesson()),
+            edits: wanted
+                .list
+                .iter()
+                .map(|change| change.edit.clone())
+                .collect(),
+        })
+    }
+
+    /// Returns the text of a lesson file with the changes; `None` if there are none.
+    pub fn changed_text(&self) -> Option<&str> {
+        let made = self.changes.as_ref()?.made.as_ref()?;
+        Some(&made.text)
+    }
+
+    /// Returns the lesson as it was written, with its questions and answers.
+    pub(super) fn written(&self) -> (&Arc<Trace>, &QuestionLog) {
+        match &self.changes {
+            Some(changes) if !changes.is_aside && changes.made.is_some() => {
+                (&changes.written.trace, &changes.other_log)
+            }
+            _ => (&self.lesson, &self.log),
+        }
+    }
+
+    /// Returns the step of the lesson as it was written that stands for the learner's.
+    pub(super) fn written_step(&self) -> Option<Step<'_>> {
+        let changes = self
+            .changes
+            .as_ref()
+            .filter(|_| self.is_changed() && self.is_own())?;
+        let place = changes.made.as_ref()?.place(self.index);
+        Some(changes.written.trace.step(changes.written.index(place)))
+    }
+
+    /// Returns the index of the step of the lesson as it was written that stands for one of the lesson that is shown.
+    pub(super) fn written_index(&self, index: usize) -> usize {
+        match &self.changes {
+            Some(changes) if self.is_changed() => {
+                let place = changes.made.as_ref().map(|made| made.place(index));
+                place.map_or(index, |place| changes.written.index(place))
+            }
+            _ => index,
+        }
+    }
+
+    /// Returns whether what the author says at a step was written for other numbers.
+    pub fn may_be_false(&self, step: &Step) -> bool {
+        let Some(changes) = self.changes.as_ref().filter(|_| self.is_changed()) else {
+            return false;
+        };
+        let (Some(made), true) = (&changes.made, self.is_own()) else {
+            return self.is_changed();
+        };
+        let at = made.place(step.index).at;
+        let lesson = changes.written.trace.lesson();
+        changes.list.iter().any(|change| {
+            let is_of_network = change.edit.network(lesson) == step.network_index();
+            let says_anything = step.operation().is_none();
+            change.edit.begins() <= at && (is_of_network || says_anything)
+        })
+    }
+
+    /// Returns the lesson that is shown.
+    fn shown(&self) -> EditedTrace {
+        match &self.changes {
+            Some(changes) => match &changes.made {
+                Some(made) if !changes.is_aside => made.clone(),
+                _ => changes.written.clone(),
+            },
+            None => EditedTrace::unchanged(Arc::clone(&self.lesson)),
+        }
+    }
+
+    /// Returns the number under the cursor as one that can be changed.
+    ///
+    /// # Errors
+    /// The reason why it cannot be.
+    fn target(&self) -> Result<Target, String> {
+        self.may_change()?;
+        let Some(place) = self.cursor() else {
+            return Err("Tab goes to the numbers; + and − change the one under the cursor.".into());
+        };
+        self.target_at(place)
+    }
+
+    /// Returns whether anything can be changed here.
+    ///
+    /// # Errors
+    /// The reason why not.
+    fn may_change(&self) -> Result<(), String> {
+        if self.practice.is_some() {
+            return Err(
+                "In practice the numbers are given. In the lesson they can be changed.".into(),
+            );
+        }
+        if self.is_set_aside() {
+            return Err("This is the lesson as it was. x leads back to your changes.".into());
+        }
+        Ok(())
+    }
+
+    /// Returns a number as one that can be changed.
+    ///
+    /// # Errors
+    /// The reason why it cannot be.
+    fn target_at(&self, place: CellPlace) -> Result<Target, String> {
+        let step = self.step();
+        let cell = place.cell;
+        let explanation = step.explain(cell);
+        let name = explanation.map_or_else(|| cell.symbol.to_string(), |why| why.name);
+        let Some(now) = step.number(cell) else {
+            return Err(format!("{name} has no number that could be changed."));
+        };
+        let (edit, at_set) = self.edit_of(&step, cell, &name)?;
+        let changes = self.changes.as_ref();
+        let wanted = changes.and_then(|changes| changes.wanted.as_ref());
+        let same = wanted.and_then(|wanted| {
+            wanted
+                .list
+                .iter()
+                .rev()
+                .find(|change| change.edit.is_of_same(&edit))
+        });
+        let now = match same.map(|change| &change.to) {
+            Some(Amount::Number(number)) => *number,
+            _ => now,
+        };
+        Ok(Target {
+            edit,
+            at_set,
+            name,
+            now,
+            place,
+        })
+    }
+
+    /// Returns the edit of a number, and the place of the step that sets it if that comes behind this one.
+    fn edit_of(
+        &self,
+        step: &Step,
+        cell: Cell,
+        name: &str,
+    ) -> Result<(Edit, Option<ScriptPlace>), String> {
+        let network = step.network_index();
+        let sample = |side, column: Option<usize>| {
+            let samples = step.shown_samples();
+            let sample = samples
+                .get(cell.column)
+                .and_then(|sample| sample.checked_sub(1));
+            match (sample, column) {
+                (Some(sample), Some(column)) => Ok((
+                    Edit::Sample {
+                        network,
+                        side,
+                        sample,
+                        column,
+                        value: 0.0,
+                    },
+                    None,
+                )),
+                _ => Err("The bias unit always gives 1.".to_owned()),
+            }
+        };
+        let learned = match cell.symbol {
+            Quantity::Weights(_) | Quantity::Scale(_) => (cell.symbol, cell.column),
+            Quantity::Gamma(l) => (Quantity::Scale(l), 0),
+            Quantity::Beta(l) => (Quantity::Scale(l), 1),
+            Quantity::Raw(side) => return sample(side, Some(cell.row)),
+            Quantity::Output(0) if step.spec().scaled.inputs.is_none() => {
+                return sample(Side::Inputs, cell.row.checked_sub(1));
+            }
+            Quantity::Target if step.spec().scaled.targets.is_none() => {
+                return sample(Side::Targets, Some(cell.row));
+            }
+            Quantity::Output(0) | Quantity::Target | Quantity::Input => {
+                return Err(format!(
+                    "{name} is scaled. The step that scales it shows the number to change."
+                ));
+            }
+            _ => {
+                return Err(format!(
+                    "{name} is computed. Enter leads to the numbers that it comes from."
+                ));
+            }
+        };
+        let is_result = !cell.before && step.is_updated(learned.0);
+        if step.operation().is_some() && is_result {
+            return Err(format!(
+                "{name} is computed. Enter leads to the numbers that it comes from."
+            ));
+        }
+        if step.operation().is_none() && cell.before {
+            return Err(format!("{name} was that. Its number now can be changed."));
+        }
+        let (at, is_behind) = if self.is_own() {
+            self.shown().place_of_change(self.index)
+        } else {
+            // In front of the epoch that is open.
+            let (number, _) = self.shown_place();
+            let place = self.shown().place(number - 1).at;
+            let at = ScriptPlace {
+                part: place.part.saturating_sub(1),
+                ..place
+            };
+            (at, true)
+        };
+        let (quantity, column) = learned;
+        let row = cell.row + quantity.first_row(step.last());
+        let edit = Edit::Set {
+            at,
+            network,
+            name: format!("{quantity}[{row},{}]", column + 1),
+            value: 0.0,
+        };
+        Ok((edit, is_behind.then_some(at)))
+    }
+
+    /// Changes the number under the cursor by some units of the decimal before the last that is shown.
+    pub(super) fn nudge(&mut self, up: bool, count: usize) -> Effect {
+        let places = self
+            .decimals
+            .count()
+            .map_or(2, |count| count.saturating_sub(1));
+        let unit = 10_f64.powi(i32::try_from(places).unwrap_or(2));
+        // A number of steps is far below 2⁵².
+        let steps = count as f64 * if up { 1.0 } else { -1.0 };
+        self.change_here(|now| {
+            let moved = now + steps / unit;
+            // So that 0.1 + 0.2 is 0.3.
+            format!("{moved:.12}").parse().ok()
+        })
+    }
+
+    fn change_here(&mut self, new: impl FnOnce(f64) -> Option<f64>) -> Effect {
+        let target = self.target();
+        self.change_target(target, new)
+    }
+
+    /// Changes a number by its name in lesson files, such as `W(0)[1,2]`, to what is typed.
+    pub fn change_named(&mut self, name: &str, typed: &str) -> Effect {
+        self.message = None;
+        let target = self.may_change().and_then(|()| self.target_named(name));
+        self.change_target(target, |now| typed_number(typed, now))
+    }
+
+    fn target_named(&self, name: &str) -> Result<Target, String> {
+        let value = ValueName::parse(name)?;
+        let step = self.step();
+        let cell = step.cell_of(&value);
+        let cell = cell.filter(|cell| step.number(*cell).is_some());
+        let cell = cell.ok_or_else(|| {
+            format!(
+                "{name} is no number that this step has. Name one as in W(0)[1,2], x(0)[1] or y."
+            )
+        })?;
+        self.target_at(CellPlace::in_equation(cell))
+    }
+
+    fn change_target(
+        &mut self,
+        target: Result<Target, String>,
+        new: impl FnOnce(f64) -> Option<f64>,
+    ) -> Effect {
+        let target = match target {
+            Ok(target) => target,
+            Err(why) => {
+                self.message = Some(why);
+                return Effect::Draw;
+            }
+        };
+        let Some(value) = new(target.now).filter(|value| value.is_finite()) else {
+            self.message = Some(UNREADABLE.into());
+            return Effect::Draw;
+        };
+        // −0 says nothing that 0 does not.
+        let new = value + 0.0;
+        let mut edit = target.edit;
+        if let Edit::Set { value, .. } | Edit::Sample { value, .. } = &mut edit {
+            *value = new;
+        }
+        let change = Change {
+            edit,
+            name: target.name,
+            from: Amount::Number(target.now),
+            to: Amount::Number(new),
+        };
+        let cell = Cell {
+            before: target.place.cell.before && target.at_set.is_none(),
+            ..target.place.cell
+        };
+        let cursor = CellPlace {
+            cell,
+            ..target.place
+        };
+        self.change(change, target.at_set, Some(cursor))
+    }
+
+    /// Asks for a change to be compiled.
+    pub(super) fn change(
+        &mut self,
+        change: Change,
+        at_set: Option<ScriptPlace>,
+        cursor: Option<CellPlace>,
+    ) -> Effect {
+        let mut list = self.wanted_changes();
+        match list.last_mut() {
+            Some(last) if last.edit.is_of_same(&change.edit) => {
+                if last.from == change.to {
+                    list.pop();
+                } else {
+                    last.edit = change.edit;
+                    last.to = change.to;
+                }
+            }
+            _ if change.from == change.to => {
+                self.message = Some(format!("{} is that already.", change.name));
+                return Effect::Draw;
+            }
+            _ => list.push(change),
+        }
+        self.want(list, at_set, cursor)
+    }
+
+    /// Returns the changes, with those that are being compiled.
+    fn wanted_changes(&self) -> Vec<Change> {
+        let Some(changes) = &self.changes else {
+            return Vec::new();
+        };
+        let wanted = changes.wanted.as_ref().map(|wanted| &wanted.list);
+        wanted.unwrap_or(&changes.list).clone()
+    }
+
+    fn want(
+        &mut self,
+        list: Vec<Change>,
+        at_set: Option<ScriptPlace>,
+        cursor: Option<CellPlace>,
+    ) -> Effect {
+        let (place, index) = (self.stand(), self.index);
+        let changes = self.changes.get_or_insert_with(|| {
+            Box::new(Changes {
+                written: EditedTrace::unchanged(Arc::clone(&self.lesson)),
+                made: None,
+                list: Vec::new(),
+                wanted: None,
+                is_aside: false,
+                other_log: QuestionLog::default(),
+            })
+        });
+        let is_none = list.is_empty();
+        changes.wanted = Some(Wanted {
+            list,
+            index,
+            place,
+            at_set,
+            cursor,
+        });
+        if is_none {
+            self.restore_written();
+            return Effect::Draw;
+        }
+        Effect::Edit
+    }
+
+    /// Returns where the learner stands in the lesson as it was written.
+    fn stand(&self) -> StepPlace {
+        let (number, _) = self.shown_place();
+        self.shown().place(number - 1)
+    }
+
+    /// Compiles a change that was asked for, and takes it up.
+    pub fn edit_now(&mut self) {
+        if let Some(job) = self.edit_job()
+            && let Some(edited) = job.run(&Interrupt::default())
+        {
+            self.take_edit(edited);
+        }
+    }
+
+    /// Takes up a change that was compiled, or says why it cannot be made.
+    pub fn take_edit(&mut self, compiled: Result<EditedTrace, LessonError>) {
+        let stand = self.stand();
+        let Some(changes) = &mut self.changes else {
+            return;
+        };
+        let Some(mut wanted) = changes.wanted.take() else {
+            return;
+        };
+        if wanted.index != self.index {
+            // The learner has gone on since.
+            (wanted.place, wanted.at_set, wanted.cursor) = (stand, None, self.wanted_place);
+        }
+        let made = match compiled {
+            Ok(made) => made,
+            Err(error) => {
+                self.message = Some(refusal(&error));
+                if changes.made.is_none() {
+                    self.changes = None;
+                }
+                return;
+            }
+        };
+        let is_first = changes.made.is_none();
+        if is_first || changes.is_aside {
+            changes.other_log = std::mem::take(&mut self.log);
+        }
+        let first = wanted.list.iter().map(|change| change.edit.begins()).min();
+        let first = first.map_or(0, |at| {
+            made.index(StepPlace {
+                at,
+                operation: None,
+                local: 0,
+            })
+        });
+        // What comes before the first change is as it was, with its answers.
+        self.log = changes.other_log.up_to(first);
+        changes.list = wanted.list;
+        changes.is_aside = false;
+        let index = match wanted.at_set.and_then(|at| made.set_step(at)) {
+            Some(index) => index,
+            None => made.index(wanted.place),
+        };
+        let is_numbers = matches!(self.mode, Mode::Numbers | Mode::Change);
+        let left_out = made.left_out;
+        self.lesson = Arc::clone(&made.trace);
+        self.trace = Arc::clone(&made.trace);
+        changes.made = Some(made);
+        self.arrive_changed(index);
+        if wanted.cursor.is_some() {
+            self.wanted_place = wanted.cursor;
+            if is_numbers {
+                self.mode = Mode::Numbers;
+            }
+        }
+        if is_first {
+            self.message = Some(FIRST.into());
+        }
+        if left_out > 0 {
+            let what = match left_out {
+                1 => "One sentence or question of the author does".to_owned(),
+                count => format!("{count} sentences and questions of the author do"),
+            };
+            self.message = Some(
+                format!("{what} not fit any more and is left out.")
+                    .replace("do not fit any more and is", "do not fit any more and are"),
+            );
+        }
+    }
+
+    /// Shows another form of the lesson, at a step.
+    fn arrive_changed(&mut self, index: usize) {
+        self.history.clear();
+        self.jumps.clear();
+        self.typed = None;
+        self.index = index.min(self.trace.len() - 1);
+        self.log.from_review = None;
+        self.revise();
+        self.arrive(true);
+    }
+
+    /// Shows the lesson as it was written, without any changes.
+    fn restore_written(&mut self) {
+        let Some(mut changes) = self.changes.take() else {
+            return;
+        };
+        let wanted = changes.wanted.take();
+        if changes.made.is_some() && !changes.is_aside {
+            self.log = changes.other_log;
+        }
+        let is_numbers = matches!(self.mode, Mode::Numbers | Mode::Change);
+        self.lesson = Arc::clone(&changes.written.trace);
+        self.trace = Arc::clone(&changes.written.trace);
+        let index = wanted
+            .as_ref()
+            .map_or(self.index, |wanted| changes.written.index(wanted.place));
+        self.arrive_changed(index);
+        if is_numbers && let Some(cursor) = wanted.and_then(|wanted| wanted.cursor) {
+            self.wanted_place = Some(cursor);
+            self.mode = Mode::Numbers;
+        }
+        self.message = Some("The lesson is as it was.".into());
+    }
+
+    /// Takes the last change back, or all of them.
+    pub(super) fn take_back(&mut self, all: bool) -> Effect {
+        let mut list = self.wanted_changes();
+        if list.is_empty() {
+            self.message = Some("Nothing is changed.".into());
+            return Effect::Draw;
+        }
+        if all {
+            list.clear();
+        } else if let Some(change) = list.pop() {
+            let (from, _) = change.told(self.decimals);
+            self.message = Some(format!("{} is {from} again.", change.name));
+        }
+        let cursor = self.wanted_place;
+        self.want(list, None, cursor)
+    }
+
+    /// Shows the lesson as it was written, or with the changes again.
+    pub(super) fn flip(&mut self) {
+        let place = self.stand();
+        let (mode, cursor) = (self.mode, self.wanted_place);
+        let Some(changes) = &mut self.changes else {
+            self.message = Some("Nothing is changed: there is nothing to compare.".into());
+            return;
+        };
+        let Some(made) = &changes.made else {
+            return;
+        };
+        std::mem::swap(&mut self.log, &mut changes.other_log);
+        changes.is_aside = !changes.is_aside;
+        let shown = if changes.is_aside {
+            &changes.written
+        } else {
+            made
+        };
+        self.lesson = Arc::clone(&shown.trace);
+        self.trace = Arc::clone(&shown.trace);
+        let index = shown.index(place);
+        let said = if changes.is_aside {
+            "As the lesson was. x shows your changes again."
+        } else {
+            "With your changes."
+        };
+        self.arrive_changed(index);
+        if mode == Mode::Numbers {
+            self.wanted_place = cursor;
+            self.mode = Mode::Numbers;
+        }
+        self.message = Some(said.into());
+    }
+
+    /// Opens a field for the number under the cursor.
+    pub(super) fn open_field(&mut self) {
+        match self.target() {
+            Ok(_) => {
+                self.field.clear();
+                self.mode = Mode::Change;
+            }
+            Err(why) => self.message = Some(why),
+        }
+    }
+
+    /// Returns the name of the number whose field is open, its value, and what is typed.
+    pub fn field(&self) -> Option<(String, f64, &str)> {
+        if self.mode != Mode::Change {
+            return None;
+        }
+        let target = self.target().ok()?;
+        Some((target.name, target.now, &self.field))
+    }
+
+    pub(super) fn type_in_field(&mut self, character: char) {
+        if self.field.chars().count() < LONGEST && super::asking::is_printable(character) {
+            self.field.push(character);
+        }
+    }
+
+    /// Makes the change that is typed.
+    pub(super) fn confirm_field(&mut self) -> Effect {
+        let typed = std::mem::take(&mut self.field);
+        if typed.trim().is_empty() {
+            self.mode = Mode::Numbers;
+            return Effect::Draw;
+        }
+        self.mode = Mode::Numbers;
+        self.change_here(|now| typed_number(&typed, now))
+    }
+
+    /// Moves the cursor to a number that the one under it was computed from. Returns whether there is one to be seen.
+    pub(super) fn go_to_source(&mut self) -> bool {
+        let view = self.view();
+        let Some(explanation) = view.explanation.clone() else {
+            return false;
+        };
+        let groups = self.groups(&view.step);
+        let found = explanation
+            .sources
+            .iter()
+            .find_map(|(symbol, before, region)| {
+                cursor::first_of(&groups, |cell| {
+                    cell.symbol == *symbol
+                        && cell.before == *before
+                        && region.contains(cell.row, cell.column)
+                })
+            });
+        let is_found = found.is_some();
+        if is_found {
+            self.wanted_place = found;
+        }
+        is_found
+    }
+}
+
+/// Said of what cannot be read as a number.
+const UNREADABLE: &str = "That is no number. Type a value such as 0.25, or *2, /2, +0.1, +-0.1.";
+
+/// Returns the number that is typed: a value, or a change of the one that is there.
+fn typed_number(typed: &str, now: f64) -> Option<f64> {
+    let plain: String = typed
+        .trim()
+        .chars()
+        .map(|c| match c {
+            '-' => '−',
+            ',' => '.',
+            '*' | '×' => '·',
+            ':' | '÷' => '/',
+            c => c,
+        })
+        .collect();
+    let rest = |sign| plain.strip_prefix(sign).map(str::trim);
+    let worked = |text: &str| {
+        work_out(text).or_else(|| {
+            text.replace('−', "-")
+                .parse()
+                .ok()
+                .filter(|x: &f64| x.is_finite())
+        })
+    };
+    if let Some(by) = rest('·') {
+        return Some(now * worked(by)?);
+    }
+    if let Some(by) = rest('/') {
+        return Some(now / worked(by)?);
+    }
+    if let Some(by) = rest('+') {
+        return format!("{:.12}", now + worked(by)?).parse().ok();
+    }
+    worked(&plain)
+}
+
+/// Returns the loader's words about changes that do not fit.
+fn refusal(error: &LessonError) -> String {
+    let message = error.message();
+    let mut said = format!("That does not go: {message}");
+    if let Some(expected) = error.expected() {
+        said = format!("{said}, {expected}");
+    }
+    match error.help() {
+        Some(help) => format!("{said}; {help}."),
+        None => format!("{said}."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_or_a_change_of_it_is_typed() {
+        for (typed, number) in [
+            ("0.25", 0.25),
+            ("0,25", 0.25),
+            ("-1/4", -0.25),
+            ("−0.5", -0.5),
+            ("*2", 1.0),
+            ("/2", 0.25),
+            ("+0.1", 0.6),
+            ("+-0.1", 0.4),
+            (" + 1", 1.5),
+            ("1e-3", 0.001),
+            ("1e3", 1000.0),
+        ] {
+            assert_eq!(typed_number(typed, 0.5), Some(number), "{typed}");
+        }
+        for typed in ["", "x", "*", "1/0", "++", "0.5 0.6", "nan", "inf"] {
+            assert_eq!(typed_number(typed, 0.5), None, "{typed}");
+        }
+    }
+}
