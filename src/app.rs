@@ -15,6 +15,7 @@ mod tests;
 mod transcript;
 mod window;
 mod work;
+mod written;
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
@@ -332,6 +333,7 @@ impl App {
             Effect::Menu | Effect::NextLesson => Occasion::Parted,
             Effect::Draw
             | Effect::Edit
+            | Effect::Write { .. }
             | Effect::Exercise
             | Effect::Open(_)
             | Effect::Practise
@@ -341,6 +343,7 @@ impl App {
         let effect = match effect {
             Effect::Open(name) => self.open(&name, now),
             Effect::Edit => self.edit(now),
+            Effect::Write { name, replaces } => self.write_lesson(&name, replaces),
             Effect::Exercise => self.next_exercise(),
             Effect::NextLesson => self.next_lesson(now),
             Effect::Practise => self.practise(),
@@ -355,6 +358,14 @@ impl App {
             self.warn();
         }
         Some(effect)
+    }
+
+    /// Writes the lesson with the changes to a file.
+    fn write_lesson(&mut self, name: &str, replaces: bool) -> Effect {
+        if let Some(learner) = &mut self.learner {
+            written::write(&mut learner.session, Path::new(name), replaces);
+        }
+        Effect::Draw
     }
 
     /// Begins to compile the lesson with a change. One that was still being compiled is abandoned.

@@ -104,7 +104,7 @@ pub const TYPE_HELP: (&str, &str) = (
 
 /// Returns the command that a key gives in a mode.
 pub fn command(mode: Mode, key: KeyEvent) -> Option<Command> {
-    if let (Mode::Ask | Mode::Search | Mode::Change, Some(c)) = (mode, typed(key)) {
+    if let (Mode::Ask | Mode::Search | Mode::Change | Mode::Write, Some(c)) = (mode, typed(key)) {
         return Some(Command::Type(c));
     }
     if let Some(c) = typed(key)

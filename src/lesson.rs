@@ -122,6 +122,14 @@ impl Lesson {
         Self::parse_among(source, None, None)
     }
 
+    /// Reads a lesson from its text, with its CSV files in a folder.
+    ///
+    /// # Errors
+    /// When the lesson has mistakes; the error gives the place of each.
+    pub fn parse_in(source: Source, folder: &Path) -> Result<Self, LessonError> {
+        Self::parse_among(source, Some(folder), None)
+    }
+
     fn parse_among(
         source: Source,
         folder: Option<&Path>,

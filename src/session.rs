@@ -2,6 +2,7 @@
 
 mod asking;
 mod changes;
+mod choices;
 mod command;
 mod cursor;
 mod menu;
@@ -12,6 +13,7 @@ mod records;
 mod review;
 mod view;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::algebra::{Cell, Decimals};
@@ -23,6 +25,8 @@ pub(crate) use asking::VEILED;
 pub use asking::{AnswerCell, GivenAnswer, LONGEST, OpenQuestion};
 use changes::Changes;
 pub use changes::{Amount, Change, EditJob};
+pub use choices::ChoiceRow;
+use choices::ChoiceState;
 pub use command::{Command, Effect, Mode};
 pub use cursor::{CellPlace, Group};
 pub use menu::{Length, Menu, MenuEntry, Reached};
@@ -82,6 +86,9 @@ pub struct Session {
     changes: Option<Box<Changes>>,
     /// What is typed into the field of a number.
     field: String,
+    /// The name of a file that is there already and is replaced if it is typed once more.
+    replaces: Option<String>,
+    choice: ChoiceState,
     /// The mode before the help or the line for a number lay over it.
     below: Mode,
     /// The command that shows the answer if it is given once more: Enter on an empty field, or the last hint.
@@ -152,6 +159,8 @@ impl Session {
             revision: 0,
             changes: None,
             field: String::new(),
+            replaces: None,
+            choice: ChoiceState::default(),
             below: Mode::Walk,
             asks_to_show: None,
         }
@@ -234,7 +243,7 @@ impl Session {
 
     /// Returns whether the help, or what the symbols mean, covers the lesson.
     const fn is_reading(&self) -> bool {
-        matches!(self.mode, Mode::Help | Mode::Symbols)
+        matches!(self.mode, Mode::Help | Mode::Symbols | Mode::Changes)
     }
 
     fn scroll_to(&mut self, lines: usize) {
@@ -511,6 +520,10 @@ impl Session {
                 return self.take_back(command == Command::TakeAllBack);
             }
             Command::Compare => self.flip(),
+            Command::Choices => self.open_choices(),
+            Command::AnotherSeed => return self.another_seed(),
+            Command::Changes => self.read(Mode::Changes),
+            Command::Write => self.ask_file(),
             Command::MoreDecimals => self.decimals = self.decimals.more(),
             Command::FewerDecimals => self.decimals = self.decimals.fewer(),
             Command::ScrollDown => self.scroll_to(self.scroll().saturating_add(count)),
@@ -562,6 +575,52 @@ impl Session {
         });
     }
 
+    /// Asks for the name of the file to write the lesson to.
+    fn ask_file(&mut self) {
+        let Some(text) = self.changed_text() else {
+            self.message =
+                Some("Nothing is changed: w writes a lesson file once something is.".into());
+            return;
+        };
+        debug_assert!(!text.is_empty());
+        let (written, _) = self.written();
+        let name = Path::new(&written.lesson().source.name);
+        let stem = name.file_stem().and_then(|stem| stem.to_str());
+        self.field = format!("{}-changed.yaml", stem.unwrap_or("lesson"));
+        self.replaces = None;
+        self.mode = Mode::Write;
+    }
+
+    /// Returns the name of the file that is being typed.
+    pub fn file_field(&self) -> Option<&str> {
+        (self.mode == Mode::Write).then_some(&self.field)
+    }
+
+    /// Has the lesson written to the file that is typed.
+    fn confirm_file(&mut self) -> Effect {
+        let name = self.field.trim().to_owned();
+        if name.is_empty() {
+            self.message = Some("Type the name of the file, or Esc.".into());
+            return Effect::Draw;
+        }
+        let replaces = self.replaces.take().is_some_and(|known| known == name);
+        Effect::Write { name, replaces }
+    }
+
+    /// Says that the lesson has been written.
+    pub fn has_written(&mut self, said: String) {
+        self.mode = self.mode_here();
+        self.message = Some(said);
+    }
+
+    /// Says that a file is there already, and that the same key replaces it.
+    pub fn ask_to_replace(&mut self, name: String) {
+        self.message = Some(format!(
+            "{name} is there already. Enter once more replaces it, Esc does not."
+        ));
+        self.replaces = Some(name);
+    }
+
     /// Covers the lesson with something to read, or uncovers it again.
     fn read(&mut self, what: Mode) {
         if self.mode == what {
@@ -589,11 +648,22 @@ impl Session {
             (Mode::Ask, Command::Type(character)) => self.type_character(character),
             (Mode::Ask, Command::Erase) => self.erase_character(),
             (Mode::Ask, Command::Clear) => self.clear_answer(),
-            (Mode::Change, Command::Type(character)) => self.type_in_field(character),
-            (Mode::Change, Command::Erase) => {
+            (Mode::Choices, Command::Up | Command::Down) => {
+                self.point_choice(command == Command::Down, 1);
+            }
+            (Mode::Choices, Command::Start | Command::End) => {
+                self.point_choice(command == Command::End, usize::MAX);
+            }
+            (Mode::Choices, Command::Left | Command::Right) => {
+                return Some(self.turn_choice(command == Command::Right));
+            }
+            (Mode::Write, Command::Confirm) => return Some(self.confirm_file()),
+            (Mode::Write, Command::Return) => self.mode = self.mode_here(),
+            (Mode::Change | Mode::Write, Command::Type(character)) => self.type_in_field(character),
+            (Mode::Change | Mode::Write, Command::Erase) => {
                 self.field.pop();
             }
-            (Mode::Change, Command::Clear) => self.field.clear(),
+            (Mode::Change | Mode::Write, Command::Clear) => self.field.clear(),
             (Mode::Change, Command::Confirm) => return Some(self.confirm_field()),
             (Mode::Change, Command::Return) => self.mode = Mode::Numbers,
             (Mode::Offer, Command::Confirm) => self.decide(true),
@@ -669,8 +739,9 @@ impl Session {
     /// The place where the learner is, to come back to.
     fn place_here(&self) -> HistoryEntry {
         let mode = match self.mode {
-            Mode::Help | Mode::Symbols | Mode::GoTo => self.below,
+            Mode::Help | Mode::Symbols | Mode::Changes | Mode::GoTo => self.below,
             Mode::Change => Mode::Numbers,
+            Mode::Choices | Mode::Write => Mode::Walk,
             mode => mode,
         };
         HistoryEntry {
@@ -782,10 +853,11 @@ impl Session {
 
     fn come_back(&mut self) -> Effect {
         match self.mode {
-            Mode::Help | Mode::Symbols | Mode::GoTo => {
+            Mode::Help | Mode::Symbols | Mode::Changes | Mode::GoTo => {
                 self.mode = self.below;
             }
             Mode::Change => self.mode = Mode::Numbers,
+            Mode::Choices | Mode::Write => self.mode = self.mode_here(),
             // What is typed stays; a wanted number would put the cursor back on the numbers.
             Mode::Ask => {
                 self.wanted_place = None;

@@ -38,11 +38,12 @@ use ratatui::widgets::{Clear, Widget as _};
 use crate::session::{Menu, Mode, Session};
 
 use layout::Layout;
-use list::{help, menu, review, symbols};
+use list::{changes, choices, help, menu, review, symbols};
 use page::Page;
 use text::put;
 use view::View;
 
+pub(crate) use page::WRITTEN_BEFORE;
 pub use style::{Color, Role, Theme};
 
 /// The smallest screen that a lesson fits on, in columns and rows.
@@ -70,12 +71,17 @@ pub fn render(session: &Session, theme: &Theme, area: Rect, buf: &mut Buffer) {
         match session.mode() {
             Mode::Help => help::draw(theme, session.scroll(), &help::LESSON, body(area), buf),
             Mode::Symbols => symbols::draw(session, theme, body(area), buf),
+            Mode::Changes => changes::draw(session, theme, body(area), buf),
             Mode::Review => review::draw(view, body(area), buf),
             _ => {
                 let layout = layout(beside, area);
                 layout::draw(view, beside, &layout, buf);
-                let page = Page::fit(view, width(layout.page), height(layout.page));
-                page.draw(view, layout.page, buf);
+                if session.mode() == Mode::Choices {
+                    choices::draw(view, layout.page, buf);
+                } else {
+                    let page = Page::fit(view, width(layout.page), height(layout.page));
+                    page.draw(view, layout.page, buf);
+                }
                 for (area, panel) in &layout.panels {
                     (panel.draw)(beside, *area, buf);
                 }
@@ -133,6 +139,9 @@ pub fn most_scroll(session: &Session, theme: &Theme, area: Rect) -> usize {
     if session.mode() == Mode::Symbols {
         return symbols::most_scroll(session, theme, body(area));
     }
+    if session.mode() == Mode::Changes {
+        return changes::most_scroll(session, theme, body(area));
+    }
     with_views(session, theme, |view, beside| {
         let layout = layout(beside, area);
         Page::fit(view, width(layout.page), height(layout.page)).most_scroll()
@@ -141,7 +150,7 @@ pub fn most_scroll(session: &Session, theme: &Theme, area: Rect) -> usize {
 
 /// Returns the number of rows of the text, or of what covers it, that are in sight at once on a screen of this size.
 pub fn page_rows(session: &Session, theme: &Theme, area: Rect) -> usize {
-    if matches!(session.mode(), Mode::Help | Mode::Symbols) {
+    if matches!(session.mode(), Mode::Help | Mode::Symbols | Mode::Changes) {
         // The last row says how many more there are.
         return height(body(area)).saturating_sub(1);
     }

@@ -15,14 +15,15 @@ use super::catalogue::Catalogue;
 use super::keeper::{self, Occasion, Pending, ProgressKeeper};
 use super::learner::{Learner, fresh_seed};
 use super::opening::{OpenError, OpeningKind};
-use super::{PRACTISES, entries, list_text, sheets};
-use crate::algebra::Decimals;
+use super::{PRACTISES, entries, list_text, sheets, written};
+use crate::algebra::{Decimals, RichText};
 use crate::export::text::{self, TextStyle};
 use crate::keys;
 use crate::lesson::{Lesson, LessonError, readable};
 use crate::session::{Command, Effect, Menu, MenuEntry, Mode, Session, VEILED};
 use crate::trace::Trace;
 use crate::tutor::practice::NoPractice;
+use crate::ui::WRITTEN_BEFORE;
 
 /// The help: what can be typed.
 const HELP: &str = "\
@@ -37,6 +38,15 @@ e x(1) 3   explains row 3 of another matrix of the step
 o          opens the epoch of a training step, operation by operation
 r          returns from there
 . ,        one decimal more, one fewer
+set W(0)[1,2] 0.9
+           changes a number of the step from here on: 0.9, *2, +0.1
+undo       takes the last change back; undo all: all of them
+compare    the lesson as it was, and with the changes again
+changes    lists the changes
+choices    what network and training are made of
+choose 3   turns the third of them on; choose -3: back
+write mine.yaml
+           writes the lesson with the changes to a file
 n          the steps as lines of NumPy too, or not
 symbols    what the symbols mean
 again      asks the question of the step once more
@@ -69,6 +79,14 @@ enum TranscriptQuestion<'a> {
     Do(Option<usize>, Command),
     GoTo(usize),
     Explain(&'a str),
+    /// A number by its name, and what it is to be.
+    Set(&'a str, &'a str),
+    UndoAll,
+    Changes,
+    Choices,
+    /// Turns a choice, by its number, on or back.
+    Choose(usize, bool),
+    Write(&'a str),
     Help,
     Unknown,
 }
@@ -198,7 +216,12 @@ impl Transcript {
             Effect::Menu | Effect::Exercise | Effect::NextLesson | Effect::Practise => {
                 learner.keep(&mut self.keeper, Occasion::Left);
             }
-            Effect::Draw | Effect::Edit | Effect::Open(_) | Effect::Suspend | Effect::Worksheet => {
+            Effect::Draw
+            | Effect::Edit
+            | Effect::Write { .. }
+            | Effect::Open(_)
+            | Effect::Suspend
+            | Effect::Worksheet => {
                 learner.keep(&mut self.keeper, Occasion::Line);
             }
         }
@@ -376,6 +399,45 @@ impl Transcript {
                 let explained = explain::number(session, what, &self.style);
                 self.say(&explained);
             }
+            TranscriptQuestion::Set(name, value) => {
+                session.change_named(name, value);
+                self.changed(session);
+            }
+            TranscriptQuestion::UndoAll => {
+                session.apply(Command::TakeAllBack);
+                self.changed(session);
+            }
+            TranscriptQuestion::Changes => self.list_changes(session),
+            TranscriptQuestion::Choices => self.list_choices(session),
+            TranscriptQuestion::Choose(number, up) => {
+                session.apply(Command::Choices);
+                session.apply(Command::Start);
+                for _ in 1..number {
+                    session.apply(Command::Down);
+                }
+                session.apply(if up { Command::Right } else { Command::Left });
+                let said = session.message().map(str::to_owned);
+                session.edit_now();
+                let refused = session.message().map(str::to_owned).or(said);
+                session.apply(Command::Return);
+                if let Some(said) = refused {
+                    self.line(&said);
+                }
+                self.list_choices(session);
+            }
+            TranscriptQuestion::Write(name) => {
+                written::write(session, Path::new(name), false);
+                if session.changed_text().is_none() {
+                    self.line("Nothing is changed: there is nothing to write.");
+                }
+                // Only a screen asks whether to replace a file.
+                let said = session
+                    .message()
+                    .map(|said| said.split(" Enter once").next().unwrap_or(said).to_owned());
+                if let Some(said) = said {
+                    self.line(&said);
+                }
+            }
             TranscriptQuestion::GoTo(number) => {
                 session.apply(Command::GoTo);
                 type_number(session, number);
@@ -477,6 +539,13 @@ impl Transcript {
         let before = state(session);
         let is_training = session.step().operation().is_none();
         let effect = session.apply(command);
+        if matches!(
+            command,
+            Command::TakeBack | Command::Compare | Command::Raise | Command::Lower
+        ) {
+            self.changed(session);
+            return Effect::Draw;
+        }
         if effect != Effect::Draw || session.mode() == Mode::Review {
             return effect;
         }
@@ -523,6 +592,51 @@ impl Transcript {
         effect
     }
 
+    /// Takes up a change, and prints what it comes to.
+    fn changed(&mut self, session: &mut Session) {
+        let before = session.changes().len();
+        let said = session.message().map(str::to_owned);
+        session.edit_now();
+        let said = session.message().map(str::to_owned).or(said);
+        if let Some(change) = session
+            .changes()
+            .last()
+            .filter(|_| session.changes().len() >= before)
+        {
+            let (from, to) = change.told(session.decimals());
+            let line = format!("{}: was {from}, is {to}.", change.name);
+            self.line(&line);
+        }
+        if let Some(said) = said {
+            let mut out = String::new();
+            self.style.wrap(&mut out, &said, [0, 0]);
+            self.out.push_str(&out);
+        }
+        self.show(session);
+    }
+
+    fn list_changes(&mut self, session: &Session) {
+        let mut out = String::new();
+        for (number, change) in session.changes().iter().enumerate() {
+            let (from, to) = change.told(session.decimals());
+            let line = format!("{}. {}: was {from}, is {to}.", number + 1, change.name);
+            self.style.wrap(&mut out, &line, [0, 3]);
+        }
+        if out.is_empty() {
+            self.style.wrap(&mut out, "Nothing is changed.", [0, 0]);
+        }
+        self.say(&out);
+    }
+
+    fn list_choices(&mut self, session: &Session) {
+        let mut out = String::new();
+        for (number, row) in session.choices().iter().enumerate() {
+            let line = format!("{}. {}: {}", number + 1, row.label, row.value);
+            self.style.wrap(&mut out, &line, [0, 3]);
+        }
+        self.say(&out);
+    }
+
     fn show(&mut self, session: &Session) {
         self.style.decimals = session.decimals();
         let view = session.view();
@@ -530,7 +644,17 @@ impl Transcript {
         let words = match waits {
             Some(asked) => asked.question.text.clone(),
             None if view.is_veiled() => Vec::new(),
-            None => view.step.narration(),
+            None => {
+                let (mut holds, may_be_false) = view.narration();
+                if !may_be_false.is_empty() {
+                    if !holds.is_empty() {
+                        holds.push(RichText::new());
+                    }
+                    holds.push(RichText::from(WRITTEN_BEFORE));
+                    holds.extend(may_be_false);
+                }
+                holds
+            }
         };
         let formula = view.formula();
         let equation = view.equation();
@@ -609,12 +733,38 @@ fn parse(line: &str) -> TranscriptQuestion<'_> {
     {
         return TranscriptQuestion::Explain(what.trim());
     }
+    if let (Some((word, what)), None) = (rest.split_once(char::is_whitespace), number) {
+        let what = what.trim();
+        match word {
+            "set" => {
+                if let Some((name, value)) = what.rsplit_once(char::is_whitespace) {
+                    return TranscriptQuestion::Set(name.trim(), value);
+                }
+            }
+            "choose" => {
+                let (digits, up) = match what.strip_prefix(['-', '−']) {
+                    Some(digits) => (digits, false),
+                    None => (what, true),
+                };
+                if let Ok(number @ 1..) = digits.parse() {
+                    return TranscriptQuestion::Choose(number, up);
+                }
+            }
+            "write" => return TranscriptQuestion::Write(what),
+            _ => {}
+        }
+    }
     let command = match rest {
         "" => Some(Command::Answer),
         "next" => Some(Command::Next),
         "hide" => Some(Command::Hide),
         "symbols" => Some(Command::Symbols),
         "again" => Some(Command::AskAgain),
+        "undo" => Some(Command::TakeBack),
+        "undo all" => return TranscriptQuestion::UndoAll,
+        "compare" => Some(Command::Compare),
+        "changes" => return TranscriptQuestion::Changes,
+        "choices" => return TranscriptQuestion::Choices,
         "back" => Some(Command::Back),
         "menu" => Some(Command::Menu),
         "quit" | "exit" => Some(Command::Quit),
@@ -632,7 +782,14 @@ fn parse(line: &str) -> TranscriptQuestion<'_> {
         // These commands make sense on a screen only.
         None
         | Some(
-            Command::Help
+            Command::Choices
+            | Command::Change
+            | Command::Changes
+            | Command::Write
+            | Command::Raise
+            | Command::Lower
+            | Command::TakeAllBack
+            | Command::Help
             | Command::GoTo
             | Command::Numbers
             | Command::NumbersBack

@@ -48,6 +48,7 @@ impl Screen {
         Some(match effect {
             Effect::Draw
             | Effect::Edit
+            | Effect::Write { .. }
             | Effect::Open(_)
             | Effect::Exercise
             | Effect::NextLesson

@@ -15,7 +15,10 @@ const LESSON: &[Mode] = &[Mode::Walk, Mode::Numbers];
 const WALK: &[Mode] = &[Mode::Walk];
 const NUMBERS: &[Mode] = &[Mode::Numbers];
 const MENU: &[Mode] = &[Mode::Menu];
-const HELP: &[Mode] = &[Mode::Help, Mode::Symbols];
+const HELP: &[Mode] = &[Mode::Help, Mode::Symbols, Mode::Changes];
+const CHOICES: &[Mode] = &[Mode::Choices];
+const FIELD: &[Mode] = &[Mode::Change, Mode::Write];
+const WRITE: &[Mode] = &[Mode::Write];
 const SEARCH: &[Mode] = &[Mode::Search];
 const CHANGE: &[Mode] = &[Mode::Change];
 const GO_TO: &[Mode] = &[Mode::GoTo];
@@ -32,6 +35,9 @@ pub(super) const ALL: &[Mode] = &[
     Mode::Review,
     Mode::Help,
     Mode::Symbols,
+    Mode::Changes,
+    Mode::Choices,
+    Mode::Write,
     Mode::Menu,
     Mode::Search,
 ];
@@ -281,14 +287,14 @@ pub const TABLE: &[Binding] = {
             hint(&[key(Enter)], "change", 0),
         ),
         row(
-            CHANGE,
+            FIELD,
             &[key(Backspace), key(Delete)],
             C::Erase,
             "takes a character back",
             None,
         ),
         row(
-            CHANGE,
+            FIELD,
             &[ctrl('u')],
             C::Clear,
             "takes back all that was typed",
@@ -299,6 +305,117 @@ pub const TABLE: &[Binding] = {
             &[key(Esc)],
             C::Return,
             "leaves the number as it is",
+            hint(&[key(Esc)], "leave", 1),
+        ),
+        row(
+            LESSON,
+            &[key(Char('c'))],
+            C::Choices,
+            "choices: data, layers, loss, learning rate, seed, …",
+            hint(&[key(Char('c'))], "choices", 4),
+        ),
+        row(
+            LESSON,
+            &[key(Char('C'))],
+            C::Changes,
+            "lists the changes",
+            None,
+        ),
+        row(
+            LESSON,
+            &[key(Char('w'))],
+            C::Write,
+            "writes the lesson with the changes to a file",
+            None,
+        ),
+        row(
+            CHOICES,
+            &[key(Down), key(Char('j')), key(Tab)],
+            C::Down,
+            "the next choice",
+            hint(&[key(Up), key(Down)], "choose", 1),
+        ),
+        row(
+            CHOICES,
+            &[key(Up), key(Char('k')), key(BackTab)],
+            C::Up,
+            "the one before",
+            None,
+        ),
+        row(
+            CHOICES,
+            &[
+                key(Right),
+                key(Char('l')),
+                key(Char('+')),
+                key(Enter),
+                key(Char(' ')),
+            ],
+            C::Right,
+            "turns it on",
+            hint(&[key(Left), key(Right)], "turn", 0),
+        ),
+        row(
+            CHOICES,
+            &[key(Left), key(Char('h')), key(Char('-')), key(Backspace)],
+            C::Left,
+            "turns it back",
+            None,
+        ),
+        row(
+            CHOICES,
+            &[key(Char('s'))],
+            C::AnotherSeed,
+            "other first weights: the next seed",
+            hint(&[key(Char('s'))], "seed", 2),
+        ),
+        row(
+            CHOICES,
+            &[key(Char('u'))],
+            C::TakeBack,
+            "takes the last change back",
+            hint(&[key(Char('u'))], "take back", 3),
+        ),
+        row(
+            CHOICES,
+            &[key(Char('U'))],
+            C::TakeAllBack,
+            "takes all changes back",
+            None,
+        ),
+        row(
+            CHOICES,
+            &[key(Home), key(Char('g'))],
+            C::Start,
+            "the first of them",
+            None,
+        ),
+        row(
+            CHOICES,
+            &[key(End), key(Char('G'))],
+            C::End,
+            "the last of them",
+            None,
+        ),
+        row(
+            CHOICES,
+            &[key(Esc), key(Char('c')), key(Char('q'))],
+            C::Return,
+            "closes the choices",
+            hint(&[key(Esc)], "close", 1),
+        ),
+        row(
+            WRITE,
+            &[key(Enter)],
+            C::Confirm,
+            "writes the file",
+            hint(&[key(Enter)], "write", 0),
+        ),
+        row(
+            WRITE,
+            &[key(Esc)],
+            C::Return,
+            "writes nothing",
             hint(&[key(Esc)], "leave", 1),
         ),
         row(
@@ -767,7 +884,13 @@ pub const TABLE: &[Binding] = {
         ),
         row(
             HELP,
-            &[key(Esc), key(Char('?')), key(Char('h')), key(Char('S'))],
+            &[
+                key(Esc),
+                key(Char('?')),
+                key(Char('h')),
+                key(Char('S')),
+                key(Char('C')),
+            ],
             C::Return,
             "closes it",
             hint(&[key(Esc)], "close", 0),

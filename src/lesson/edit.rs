@@ -250,6 +250,15 @@ impl Lesson {
         Ok(emit::document(&root))
     }
 
+    /// Returns what stands at keys of a network in the file with the changes; `None` if nothing does.
+    pub fn key(&self, edits: &[Edit], network: usize, path: &[Key]) -> Option<Json> {
+        let keys = |edit: &&Edit| matches!(edit, Edit::Network { .. });
+        let edits: Vec<Edit> = edits.iter().filter(keys).cloned().collect();
+        let (mut root, _) = self.edited_tree(&edits, &BTreeSet::new()).ok()?;
+        let home = self.home(&mut root, network, path);
+        Json::deserialize(&*get_mut(home, path)?).ok()
+    }
+
     /// Returns whether the author says or asks something at a place of the source, or has chosen panels there.
     pub fn is_said(&self, span: Span) -> bool {
         let Ok(mut root) = yaml::parse(&self.source.text) else {

@@ -234,7 +234,7 @@ impl Session {
     ///
     /// # Errors
     /// The reason why not.
-    fn may_change(&self) -> Result<(), String> {
+    pub(super) fn may_change(&self) -> Result<(), String> {
         if self.practice.is_some() {
             return Err(
                 "In practice the numbers are given. In the lesson they can be changed.".into(),
@@ -630,6 +630,7 @@ impl Session {
 
     /// Takes the last change back, or all of them.
     pub(super) fn take_back(&mut self, all: bool) -> Effect {
+        self.forget_tried();
         let mut list = self.wanted_changes();
         if list.is_empty() {
             self.message = Some("Nothing is changed.".into());

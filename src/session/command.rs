@@ -70,6 +70,14 @@ pub enum Command {
     TakeAllBack,
     /// Shows the lesson as it was written, or with the changes again.
     Compare,
+    /// Opens or closes the list of choices that the network and its training are made of.
+    Choices,
+    /// Draws the first weights with another seed.
+    AnotherSeed,
+    /// Lists the changes, or closes that list.
+    Changes,
+    /// Asks for the name of a file to write the lesson to.
+    Write,
     /// Shows one decimal more in every number.
     MoreDecimals,
     /// Shows one decimal fewer.
@@ -121,6 +129,13 @@ pub enum Effect {
     Draw,
     /// Compile the lesson with the learner's changes, and draw it.
     Edit,
+    /// Write the lesson with the learner's changes to a file.
+    Write {
+        /// The name of the file.
+        name: String,
+        /// Whether one that is there is to be replaced.
+        replaces: bool,
+    },
     /// Open this lesson.
     Open(String),
     /// Open the lesson that follows this one in the list.
@@ -160,6 +175,12 @@ pub enum Mode {
     Help,
     /// Reading what the symbols mean.
     Symbols,
+    /// Reading the list of changes.
+    Changes,
+    /// Choosing what the network and its training are made of.
+    Choices,
+    /// Typing the name of a file.
+    Write,
     /// Choosing a lesson.
     Menu,
     /// Typing what the lesson to choose has.

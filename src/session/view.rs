@@ -212,8 +212,10 @@ impl Session {
     /// Returns whether the help or the line for a number lies over the numbers.
     fn is_aside(&self) -> bool {
         self.mode == Mode::Change
-            || matches!(self.mode, Mode::Help | Mode::Symbols | Mode::GoTo)
-                && self.below == Mode::Numbers
+            || matches!(
+                self.mode,
+                Mode::Help | Mode::Symbols | Mode::Changes | Mode::GoTo
+            ) && self.below == Mode::Numbers
     }
 
     /// Returns the view of the step where the learner stands, computed once for all who use it.

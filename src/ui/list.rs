@@ -1,5 +1,7 @@
 //! Lists over the whole body of the screen: the lessons, the missed questions, the keys.
 
+pub(super) mod changes;
+pub(super) mod choices;
 pub(super) mod help;
 pub(super) mod menu;
 pub(super) mod review;

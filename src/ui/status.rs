@@ -131,6 +131,11 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
             .text(&format!("{name} is {now}. New: {typed}_   "))
             .into_owned();
         x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
+    } else if let Some(typed) = session.file_field().filter(|_| session.message().is_none()) {
+        let ask = theme
+            .text(&format!("Write the lesson to: {typed}_   "))
+            .into_owned();
+        x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
     } else if session.message().is_some() {
         // The message is drawn last, since it may need more lines.
         return;

@@ -1,0 +1,99 @@
+//! A lesson with the learner's changes, written to a file.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use crate::lesson::{Lesson, Source, readable};
+use crate::session::Session;
+
+/// Writes the lesson of a session with its changes to a file, and has the session say so, or why that is not possible. A
+/// file that is there is replaced only if that was asked for.
+pub(super) fn write(session: &mut Session, path: &Path, replaces: bool) {
+    let Some(text) = session.changed_text().map(str::to_owned) else {
+        return;
+    };
+    let name = readable(path.as_os_str());
+    match checked(&text, path).and_then(|()| save(path, &text, replaces)) {
+        Ok(true) => {
+            let typed = super::quoted(&name);
+            session.has_written(format!(
+                "{name} is written. nn-tutor lesson {typed} opens it."
+            ));
+        }
+        Ok(false) => session.ask_to_replace(name),
+        Err(why) => session.say(why),
+    }
+}
+
+/// Checks that a lesson can be read back from a file: its CSV files must be beside it, and its name that of a lesson.
+fn checked(text: &str, path: &Path) -> Result<(), String> {
+    if !path
+        .extension()
+        .is_some_and(|end| end == "yaml" || end == "yml")
+    {
+        return Err("A lesson file ends in .yaml: type such a name.".into());
+    }
+    let source = Source {
+        name: readable(path.as_os_str()),
+        text: text.to_owned(),
+    };
+    Lesson::parse_in(source, &folder(path)).map(drop).map_err(|error| {
+        let message = error.message();
+        format!("It could not be read back there: {message}. Write it beside the lesson's own files.")
+    })
+}
+
+fn folder(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// Writes a file. Returns `false` if it is there already and is not to be replaced.
+fn save(path: &Path, text: &str, replaces: bool) -> Result<bool, String> {
+    let refused = |error: io::Error| format!("The lesson cannot be written: {error}.");
+    if replaces {
+        // The old file stays until the new one is whole.
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(".new");
+        let beside = path.with_file_name(name);
+        create(&beside, text).map_err(refused)?;
+        return fs::rename(&beside, path)
+            .inspect_err(|_| drop(fs::remove_file(&beside)))
+            .map(|()| true)
+            .map_err(refused);
+    }
+    match create(path, text) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        created => created.map(|()| true).map_err(refused),
+    }
+}
+
+/// Creates a file that was not there; one that cannot be written whole is taken away again.
+fn create(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(text.as_bytes())
+        .and_then(|()| file.sync_all())
+        .inspect_err(|_| drop(fs::remove_file(path)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_only_if_that_is_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mine.yaml");
+        assert_eq!(save(&path, "one", false), Ok(true));
+        assert_eq!(save(&path, "two", false), Ok(false));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "one");
+        assert_eq!(save(&path, "two", true), Ok(true));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "two");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert!(save(&folder.path().join("no/mine.yaml"), "x", false).is_err());
+        assert!(checked("format: 1", &folder.path().join("mine.txt")).is_err());
+    }
+}

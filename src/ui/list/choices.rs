@@ -1,0 +1,58 @@
+//! The choices that a network and its training are made of, in the place of the page, so that the panels beside it follow.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::window::{ListWindow, draw_bar, draw_count, pointer};
+use crate::ui::style::Role;
+use crate::ui::text::{fitted, put, put_right};
+use crate::ui::view::View;
+
+/// Draws the list, with the choice that is pointed at in sight.
+pub(in crate::ui) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
+    let (session, theme) = (view.session, view.theme);
+    let title = match session.trace().lesson().networks.len() {
+        1 => "What the network and its training are made of".to_owned(),
+        _ => format!("What the network {} is made of", view.step.spec().name),
+    };
+    let title = fitted(&theme.text(&title), usize::from(area.width), theme);
+    put(buf, area, area.x, area.y, &title, theme.style(Role::Title));
+    let list = Rect {
+        y: area.y + 2,
+        height: area.height.saturating_sub(2),
+        ..area
+    };
+    let rows = session.choices();
+    let at = session.choice_at();
+    let window = ListWindow::around(&(at..at + 1), rows.len(), usize::from(list.height));
+    let changed: Vec<&str> = session
+        .changes()
+        .iter()
+        .map(|change| &*change.name)
+        .collect();
+    let numbered: Vec<_> = rows.iter().enumerate().collect();
+    for (y, (i, row)) in (list.y..list.bottom()).zip(window.shown(&numbered)) {
+        let is_chosen = *i == at;
+        let role = if is_chosen { Role::Cursor } else { Role::Text };
+        if is_chosen {
+            draw_bar(list, y, theme, buf);
+        }
+        let is_changed = changed.contains(&&*row.label);
+        let label = format!("{}{}", pointer(is_chosen, theme), row.label);
+        let mark = if is_changed { "*" } else { "" };
+        let value = theme.text(&format!("{mark}{} ", row.value)).into_owned();
+        let room = usize::from(list.width).saturating_sub(value.chars().count() + 1);
+        let label = fitted(&theme.text(&label), room, theme);
+        put(buf, list, list.x, y, &label, theme.style(role));
+        let role = match (is_chosen, is_changed) {
+            (true, _) => Role::Cursor,
+            (false, true) => Role::Changed,
+            (false, false) => Role::Text,
+        };
+        put_right(buf, list, y, &value, theme.style(role));
+    }
+    if window.most_scroll() > 0 {
+        let count = format!("{} of {}", at + 1, rows.len());
+        draw_count(&count, area, area.y + 1, theme, buf);
+    }
+}
