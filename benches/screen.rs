@@ -1,8 +1,8 @@
 //! Measures the time and bytes from a key to the terminal, over whole lessons, and what starting the program and
 //! leaving it open cost.
 //!
-//! `cargo bench --bench screen` prints all tables; `-- keys`, `-- asking`, `-- opening` or `-- program` at its end
-//! selects some of them.
+//! `cargo bench --bench screen` prints all tables; `-- keys`, `-- asking`, `-- changing`, `-- opening` or
+//! `-- program` at its end selects some of them.
 //!
 //! The baseline of a key is ratatui's own `Terminal` with its crossterm backend, which is given each frame ready made:
 //! what an ordinary program with nothing to compute would take and write. The baseline of the program is `cat`, which
@@ -21,7 +21,7 @@ use std::time::Instant;
 use crossterm::event::{KeyCode, KeyEvent};
 use nn_tutor::keys;
 use nn_tutor::lesson::{Lesson, Library, Source};
-use nn_tutor::session::{Mode, Session};
+use nn_tutor::session::{Effect, Mode, Session};
 use nn_tutor::terminal::Screen;
 use nn_tutor::trace::Trace;
 use nn_tutor::tutor::{Kind, Question};
@@ -60,9 +60,10 @@ fn main() {
         .skip(1)
         .filter(|word| !word.starts_with('-'))
         .collect();
-    let tables: [(&str, fn()); 4] = [
+    let tables: [(&str, fn()); 5] = [
         ("keys", keys),
         ("asking", asking),
+        ("changing", changing),
         ("opening", opening),
         ("program", program),
     ];
@@ -219,7 +220,9 @@ impl<'c> Bench<'c> {
     fn press(&mut self, key: impl Into<KeyEvent>) -> Pressed {
         let start = Instant::now();
         let command = keys::command_in(&self.session, key.into()).expect("a key of the lesson");
-        self.session.apply(command);
+        if self.session.apply(command) == Effect::Edit {
+            self.session.edit_now();
+        }
         if self.session.scroll() > 0 {
             let most = ui::most_scroll(&self.session, &THEME, self.area);
             self.session.limit_scroll(most);
@@ -546,6 +549,62 @@ fn print_asking(label: &str, keys: &str, times: Vec<f64>, goal: f64) {
         "{label:24} {keys:11} {count:6} {:8.3} {:8.3} {:8.3} {goal:8.1}",
         time.p50, time.p99, time.max
     );
+}
+
+/// The lessons in which a number is changed, and the milliseconds that a change may take at the 99th percentile.
+const CHANGED: [(&str, f64); 3] = [("grounded", 4.0), ("xor", 50.0), (LARGEST, 16.0)];
+/// The number of times that a number is made larger and smaller in turn.
+const NUDGES: usize = 100;
+
+/// Measures the time from a key that changes a number to the bytes of the step with everything that follows from it. The
+/// baseline reads and compiles the lesson as it was.
+fn changing() {
+    println!(
+        "Milliseconds from a change of a number to its bytes at 80×24    baseline: to read and compile the lesson"
+    );
+    println!(
+        "{:24} {:>6} {:>8} {:>8} {:>8} {:>8}  {:>8} {:>8}",
+        "lesson", "keys", "p50", "p99", "max", "goal p99", "base p50", "base p99"
+    );
+    for (name, goal) in CHANGED {
+        let trace = Arc::new(Trace::compile(lesson(name).into()).expect("a sound lesson"));
+        let count = Cell::new(0);
+        let mut bench = Bench::new(&trace, (80, 24), &count);
+        // A weight of the first walk, as far in front of all trainings as there is one.
+        let walked = (0..trace.len()).find(|&index| {
+            let step = trace.step(index);
+            step.operation().is_some()
+                && step.network_index() == trace.step(trace.len() - 1).network_index()
+        });
+        // The step behind shows the weights.
+        bench.session.go_to(walked.expect("a walk") + 1);
+        bench.session.change_named("W(0)[1,1]", "+0.01");
+        bench.session.edit_now();
+        assert!(bench.session.is_changed(), "{:?}", bench.session.message());
+        bench.press(KeyCode::Esc);
+        bench.press(KeyCode::Tab);
+        let mut times = Vec::new();
+        let mut base = Vec::new();
+        for turn in 0..NUDGES {
+            let by = if turn % 2 == 0 { "+0.01" } else { "+-0.01" };
+            let start = Instant::now();
+            bench.session.change_named("W(0)[1,1]", by);
+            bench.session.edit_now();
+            let session = &bench.session;
+            let bytes = bench.screen.draw(|frame| ui::draw(session, &THEME, frame));
+            assert!(!bytes.is_empty());
+            times.push(1e3 * start.elapsed().as_secs_f64());
+            let start = Instant::now();
+            drop(Trace::compile(lesson(name).into()).expect("a sound lesson"));
+            base.push(1e3 * start.elapsed().as_secs_f64());
+        }
+        let (time, base) = (Percentiles::of(times), Percentiles::of(base));
+        println!(
+            "{name:24} {NUDGES:6} {:8.3} {:8.3} {:8.3} {goal:8.1}  {:8.3} {:8.3}",
+            time.p50, time.p99, time.max, base.p50, base.p99
+        );
+    }
+    println!();
 }
 
 /// Measures the time of opening a lesson.

@@ -567,18 +567,13 @@ impl Session {
             Some(index) => index,
             None => made.index(wanted.place),
         };
-        let is_numbers = matches!(self.mode, Mode::Numbers | Mode::Change);
+        let mode = self.mode;
         let left_out = made.left_out;
         self.lesson = Arc::clone(&made.trace);
         self.trace = Arc::clone(&made.trace);
         changes.made = Some(made);
         self.arrive_changed(index);
-        if wanted.cursor.is_some() {
-            self.wanted_place = wanted.cursor;
-            if is_numbers {
-                self.mode = Mode::Numbers;
-            }
-        }
+        self.go_on_in(mode, wanted.cursor);
         if is_first {
             self.message = Some(FIRST.into());
         }
@@ -614,17 +609,14 @@ impl Session {
         if changes.made.is_some() && !changes.is_aside {
             self.log = changes.other_log;
         }
-        let is_numbers = matches!(self.mode, Mode::Numbers | Mode::Change);
+        let mode = self.mode;
         self.lesson = Arc::clone(&changes.written.trace);
         self.trace = Arc::clone(&changes.written.trace);
         let index = wanted
             .as_ref()
             .map_or(self.index, |wanted| changes.written.index(wanted.place));
         self.arrive_changed(index);
-        if is_numbers && let Some(cursor) = wanted.and_then(|wanted| wanted.cursor) {
-            self.wanted_place = Some(cursor);
-            self.mode = Mode::Numbers;
-        }
+        self.go_on_in(mode, wanted.and_then(|wanted| wanted.cursor));
         self.message = Some("The lesson is as it was.".into());
     }
 
@@ -673,11 +665,20 @@ impl Session {
             "With your changes."
         };
         self.arrive_changed(index);
-        if mode == Mode::Numbers {
-            self.wanted_place = cursor;
-            self.mode = Mode::Numbers;
-        }
+        self.go_on_in(mode, cursor);
         self.message = Some(said.into());
+    }
+
+    /// Goes on among the numbers or in a list, where the learner was when the lesson changed.
+    fn go_on_in(&mut self, mode: Mode, cursor: Option<CellPlace>) {
+        match mode {
+            Mode::Numbers | Mode::Change if cursor.is_some() => {
+                self.wanted_place = cursor;
+                self.mode = Mode::Numbers;
+            }
+            Mode::Choices | Mode::Changes => self.mode = mode,
+            _ => {}
+        }
     }
 
     /// Opens a field for the number under the cursor.

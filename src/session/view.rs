@@ -225,14 +225,19 @@ impl Session {
         if let Some(concealed) = self.concealed() {
             let known = self.trace.step(concealed.known);
             let cursor = self.place_in(&step);
+            let written = self.written_step().map(Rc::new);
             // What the step itself takes in is known as it takes it in.
-            let explanation = cursor.and_then(|place| match place.group {
+            let mut explanation = cursor.and_then(|place| match place.group {
                 Group::Matrix(_) if concealed.known + 1 >= step.index => step.explain(place.cell),
                 _ => known
                     .explain(place.cell)
                     .or_else(|| step.explain(place.cell)),
             });
+            if let (Some(why), Some(place), Some(written)) = (&mut explanation, cursor, &written) {
+                self.compare(why, written.number(place.cell));
+            }
             return StepView {
+                written,
                 asked,
                 cursor,
                 explanation,

@@ -32,7 +32,11 @@ pub(crate) fn press(session: &mut Session, text: &str) -> Option<Effect> {
     let mut last = None;
     for c in text.chars() {
         if let Some(command) = keys::command_in(session, key(c)) {
-            last = Some(session.apply(command));
+            let effect = session.apply(command);
+            if effect == Effect::Edit {
+                session.edit_now();
+            }
+            last = Some(effect);
         }
     }
     last

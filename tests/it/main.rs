@@ -5,6 +5,7 @@
 
 mod architecture;
 mod asking;
+mod changes;
 mod course;
 mod engine;
 mod exercises;

@@ -867,7 +867,7 @@ fn an_old_weight_is_explained_by_what_made_it() {
                     assert!(!remark.contains("initial"), "{name} {index}: {remark}");
                     let maker = trace.step(made);
                     if maker.what == StepKind::Set {
-                        assert_eq!(remark, "set by the lesson", "{name} {index}");
+                        assert_eq!(remark, "set, not computed", "{name} {index}");
                         set += 1;
                     } else if maker.operation().is_some() && remark.is_empty() {
                         assert!(!why.terms.is_empty(), "{name} {index}");

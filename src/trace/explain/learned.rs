@@ -9,7 +9,7 @@ impl Explainer<'_, '_> {
     /// Returns what is said of a number that a scene has set.
     fn set(&self) -> Option<String> {
         let is_set = self.step.trace().is_set(self.step.index, self.cell);
-        is_set.then(|| "set by the lesson".into())
+        is_set.then(|| "set, not computed".into())
     }
 
     /// Returns whether the current values come from updates before this walk.

@@ -1,0 +1,367 @@
+//! The learner's changes: that the lesson with them is what a file with these values would be, and that taking them back
+//! leaves nothing behind.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::common::building;
+use crate::common::grounded;
+use crate::common::key_strings::press;
+use nn_tutor::algebra::Quantity;
+use nn_tutor::lesson::{Lesson, Library, Source};
+use nn_tutor::session::{Command, Effect, Mode, Session};
+use nn_tutor::trace::Trace;
+use nn_tutor::ui::{self, Color, Theme};
+use proptest::prelude::*;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+const AREA: Rect = Rect::new(0, 0, 120, 40);
+const THEME: Theme = Theme {
+    color: Color::Dark,
+    ascii: false,
+};
+
+fn frame(session: &Session) -> Buffer {
+    let mut buf = Buffer::empty(AREA);
+    ui::render(session, &THEME, AREA, &mut buf);
+    buf
+}
+
+fn text(session: &Session) -> String {
+    let buf = frame(session);
+    let rows = AREA.rows().map(|row| {
+        let cells = row
+            .columns()
+            .map(|at| buf[(at.x, at.y)].symbol().to_owned());
+        cells.collect::<String>().trim_end().to_owned() + "\n"
+    });
+    rows.collect()
+}
+
+fn session_of(name: &str) -> Session {
+    let lesson = Library::embedded().open(name).unwrap();
+    Session::new(Trace::compile(Arc::new(lesson)).unwrap())
+}
+
+fn grounded_session(script: &str) -> Session {
+    Session::new(building::compiled(&grounded::with(script), |_| ()))
+}
+
+/// Returns the bits of all that a step shows.
+fn bits(trace: &Trace, index: usize) -> Vec<u64> {
+    let step = trace.step(index);
+    let mut bits: Vec<u64> = Vec::new();
+    for l in 0..step.last() {
+        bits.extend(step.network().weights(l).iter().map(|w| w.to_bits()));
+        for symbol in [
+            Quantity::Gradient(l),
+            Quantity::Delta(l + 1),
+            Quantity::Output(l),
+        ] {
+            let value = step.exact(symbol, false).into_iter().flatten();
+            bits.extend(value.map(f64::to_bits));
+        }
+    }
+    bits.extend(step.value().into_iter().flatten().map(f64::to_bits));
+    bits.push(step.measure().loss.to_bits());
+    bits
+}
+
+/// Asserts that what a session shows is what its file reads back as, at every step.
+fn assert_reads_back(session: &Session, name: &str) {
+    let Some(text) = session.changed_text() else {
+        return;
+    };
+    let source = Source {
+        name: "mine.yaml".into(),
+        text: text.to_owned(),
+    };
+    let read = Lesson::parse_in(source, Path::new("lessons"));
+    let read = read.unwrap_or_else(|error| panic!("{name}: {error}\n{text}"));
+    let trace = Trace::compile(Arc::new(read)).unwrap_or_else(|error| panic!("{name}: {error}"));
+    assert!(session.is_changed());
+    let ours = session.trace();
+    assert_eq!(ours.len(), trace.len(), "{name}\n{text}");
+    for index in 0..trace.len() {
+        let (one, other) = (ours.step(index), trace.step(index));
+        assert_eq!(one.title(), other.title(), "{name} {index}");
+        assert_eq!(one.narration(), other.narration(), "{name} {index}");
+        assert!(bits(ours, index) == bits(&trace, index), "{name} {index}");
+    }
+}
+
+#[test]
+fn a_weight_holds_from_where_one_stands_and_everything_follows() {
+    let mut session = grounded_session("  - walk: {sample: 1}\n");
+    press(&mut session, "→⇥⇥");
+    assert_eq!(session.mode(), Mode::Numbers);
+    let before = session.trace().len();
+    press(&mut session, "+");
+    assert!(session.is_changed());
+    assert_eq!(session.trace().len(), before + 1, "a scene sets the weight");
+    assert_eq!(session.index(), 2, "the step is the same");
+    let weight = |session: &Session| session.step().network().weights(0)[[0, 0]];
+    assert!((weight(&session) - 0.41).abs() < 1e-12);
+    // A number held is one change.
+    press(&mut session, "+++");
+    assert_eq!(session.changes().len(), 1);
+    assert!((weight(&session) - 0.44).abs() < 1e-12);
+    let why = session.explanation().unwrap();
+    assert!(why.remark.unwrap().ends_with("(was 0.400, now 0.440)"));
+    let shown = text(&session);
+    assert!(shown.contains("* 1 change"), "{shown}");
+    press(&mut session, " ");
+    let shown = text(&session);
+    assert!(shown.contains("*0.560"), "x₁ has followed:\n{shown}");
+    assert_reads_back(&session, "grounded");
+    press(&mut session, "x");
+    assert!(session.is_set_aside() && text(&session).contains("as it was"));
+    assert!(!text(&session).contains("*0."));
+    press(&mut session, "x-");
+    assert!(
+        text(&session).contains("x₁⁽¹⁾ is computed"),
+        "{}",
+        text(&session)
+    );
+    press(&mut session, "⎋u");
+    assert!(session.changes().is_empty() && !session.is_changed());
+    assert_eq!(session.trace().len(), before);
+}
+
+#[test]
+fn a_value_is_typed_into_a_field() {
+    let mut session = grounded_session("  - walk: {sample: 1}\n");
+    press(&mut session, "→⇥⇥=");
+    assert_eq!(session.mode(), Mode::Change);
+    assert!(
+        text(&session).contains("w₀,₁⁽⁰⁾ is 0.400. New: _"),
+        "{}",
+        text(&session)
+    );
+    press(&mut session, "x⏎");
+    assert!(session.changes().is_empty());
+    assert!(session.message().unwrap().contains("no number"));
+    press(&mut session, "=*2⏎");
+    assert!((session.step().network().weights(0)[[0, 0]] - 0.8).abs() < 1e-12);
+    press(&mut session, "=0.4⏎");
+    assert!(
+        session.changes().is_empty(),
+        "back at its value, nothing is changed"
+    );
+    press(&mut session, "=1e99⏎");
+    assert!(session.changes().is_empty(), "{:?}", session.changes());
+    assert!(
+        session.message().unwrap().starts_with("That does not go"),
+        "{:?}",
+        session.message()
+    );
+}
+
+#[test]
+fn samples_are_changed_for_the_whole_lesson() {
+    let mut session = session_of("xor");
+    let walks: Vec<usize> = (0..session.trace().len())
+        .filter(|&index| {
+            session
+                .trace()
+                .step(index)
+                .exact(Quantity::Output(0), false)
+                .is_some()
+        })
+        .collect();
+    session.go_to(walks[0]);
+    session.change_named("x(0)[1]", "0.5");
+    session.edit_now();
+    assert!(session.is_changed(), "{:?}", session.message());
+    let sample = session.step().samples()[0] - 1;
+    let x = &session.step().spec().data.x;
+    assert!((x[[sample, 0]] - 0.5).abs() < 1e-12);
+    assert_eq!(x.len(), 8, "the set is written out");
+    assert_reads_back(&session, "xor");
+    // The bias is always 1.
+    session.change_named("x(0)[0]", "0.5");
+    assert!(session.message().unwrap().contains("bias unit"));
+    session.change_named("z(1)[1]", "0.5");
+    assert!(session.message().is_some());
+    session.apply(Command::TakeAllBack);
+    assert!(!session.is_changed());
+}
+
+#[test]
+fn a_change_behind_a_training_trains_the_rest_again() {
+    let mut session = session_of("xor");
+    let training = (0..session.trace().len())
+        .find(|&index| {
+            session.trace().step(index).operation().is_none()
+                && session.trace().step(index).epoch() > 0
+        })
+        .unwrap();
+    session.go_to(training + 1);
+    let epoch = session.step().epoch();
+    session.change_named("W(0)[0,1]", "*2");
+    session.edit_now();
+    assert!(session.is_changed(), "{:?}", session.message());
+    assert_eq!(
+        session.step().epoch(),
+        epoch,
+        "the step sets it behind the training"
+    );
+    assert!(text(&session).contains("* 1 change"));
+    assert_reads_back(&session, "xor");
+    session.change_named("W(0)[0,1]", "*2");
+    session.edit_now();
+    assert_eq!(session.changes().len(), 1, "the same number again");
+}
+
+#[test]
+fn choices_turn_and_what_does_not_fit_is_refused() {
+    let mut session = session_of("xor");
+    session.go_to(usize::MAX);
+    press(&mut session, "c");
+    assert_eq!(session.mode(), Mode::Choices);
+    let shown = text(&session);
+    for label in [
+        "data set",
+        "layer 1: units",
+        "learning rate",
+        "optimizer",
+        "seed",
+    ] {
+        assert!(shown.contains(label), "{label}:\n{shown}");
+    }
+    let all = session.choices().len();
+    let mut refused = 0;
+    for row in 0..all {
+        for turn in ["→", "→→←"] {
+            press(&mut session, "⤒");
+            press(&mut session, &"↓".repeat(row));
+            press(&mut session, turn);
+            assert_eq!(session.mode(), Mode::Choices, "{row}");
+            refused += usize::from(
+                session
+                    .message()
+                    .is_some_and(|said| said.starts_with("That does not go")),
+            );
+            assert_reads_back(&session, &session.choices()[row].label);
+            press(&mut session, "U");
+            if session.mode() != Mode::Choices {
+                press(&mut session, "c");
+            }
+            assert!(session.changes().is_empty());
+        }
+    }
+    assert!(refused > 0, "some cannot be combined");
+    press(&mut session, "s");
+    assert!(session.is_changed(), "another seed");
+    press(&mut session, "⎋");
+    assert_eq!(session.mode(), Mode::Walk);
+}
+
+#[test]
+fn answers_to_changed_numbers_do_not_count() {
+    let script = "  - walk: {sample: 1, questions: {'z(1)': {number: 'z(1)[2]'}, 'x(1)': {number: 'x(1)[2]'}}}\n";
+    let mut session = grounded_session(script);
+    press(&mut session, "→0.9⏎");
+    let (records, score) = (session.records(), session.score());
+    assert_eq!((records.len(), score.right), (1, 1));
+    press(&mut session, "←⇥⇥⇥");
+    session.change_named("W(0)[1,2]", "2");
+    session.edit_now();
+    assert!(session.is_changed(), "{:?}", session.message());
+    press(&mut session, "⎋");
+    while !session.is_veiled() {
+        press(&mut session, "→");
+    }
+    press(&mut session, "0.1⏎");
+    assert_eq!(
+        (session.records(), session.score()),
+        (records.clone(), score)
+    );
+    press(&mut session, "⎋⎋U");
+    assert!(!session.is_changed());
+    assert_eq!((session.records(), session.score()), (records, score));
+}
+
+#[test]
+fn changes_are_listed_and_nothing_is_one() {
+    let mut session = grounded_session("  - walk: {sample: 1}\n");
+    for keys in ["u", "U", "x", "w"] {
+        press(&mut session, keys);
+        assert!(
+            session.message().unwrap().starts_with("Nothing is changed"),
+            "{keys}"
+        );
+    }
+    press(&mut session, "+");
+    assert!(
+        session
+            .message()
+            .unwrap()
+            .starts_with("Tab goes to the numbers")
+    );
+    press(&mut session, "→⇥⇥+C");
+    assert_eq!(session.mode(), Mode::Changes);
+    assert!(
+        text(&session).contains("1  w₀,₁⁽⁰⁾: 0.400 → 0.410"),
+        "{}",
+        text(&session)
+    );
+    press(&mut session, "C");
+    assert_eq!(session.mode(), Mode::Numbers);
+    press(&mut session, "⎋w");
+    assert_eq!(session.mode(), Mode::Write);
+    let asked = session.file_field().unwrap().to_owned();
+    assert!(asked.ends_with("-changed.yaml"), "{asked}");
+    let effect = press(&mut session, "☓mine.yaml⏎");
+    let wanted = Effect::Write {
+        name: "mine.yaml".into(),
+        replaces: false,
+    };
+    assert_eq!(effect, Some(wanted));
+}
+
+/// A random change: which step, which number, by how much.
+fn turns() -> impl Strategy<Value = Vec<(usize, usize, i32)>> {
+    prop::collection::vec((0..1000_usize, 0..8_usize, -3..4), 1..4)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 40, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_changes_read_back_and_are_taken_back(which in 0..30_usize, turns in turns()) {
+        let library = Library::embedded();
+        let names: Vec<&str> = library.names();
+        let name = names[which % names.len()];
+        let mut session = session_of(name);
+        let len = session.trace().len();
+        let shown: Vec<(usize, Buffer)> = (0..len)
+            .step_by(len.div_ceil(7))
+            .map(|index| {
+                session.go_to(index);
+                (index, frame(&session))
+            })
+            .collect();
+        for (step, tabs, by) in turns {
+            let steps = session.trace().len();
+            session.go_to(step % steps);
+            press(&mut session, "⎋");
+            for _ in 0..=tabs {
+                press(&mut session, "⇥");
+            }
+            let key = if by < 0 { "-" } else { "+" };
+            press(&mut session, &key.repeat(by.unsigned_abs() as usize));
+            press(&mut session, "⎋");
+        }
+        assert_reads_back(&session, name);
+        press(&mut session, "⎋⎋U");
+        prop_assert!(!session.is_changed());
+        for (index, before) in shown {
+            // The message is gone with the next key.
+            press(&mut session, "→");
+            session.go_to(index);
+            prop_assert!(frame(&session) == before, "{} {}", name, index);
+        }
+    }
+}
