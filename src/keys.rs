@@ -88,6 +88,13 @@ pub const ON: Hint = Hint {
     rank: 4,
 };
 
+/// The hint that replaces it where a goal is asked for, which has no answer to be shown.
+pub const GIVE_UP: Hint = Hint {
+    keys: &[key(KeyCode::Enter)],
+    word: "give up",
+    rank: 4,
+};
+
 /// The help for digits, which have no row of their own in the table.
 pub const COUNT_HELP: (&str, &str) = (
     "1 … 9",

@@ -43,7 +43,7 @@ mod validate;
 mod value;
 mod yaml;
 
-pub use ask::{Answer, Ask, Choice, Question};
+pub use ask::{Answer, Ask, Bound, Choice, Condition, Question, TryGoal};
 pub use edit::{Edit, Edited, Key, Put, ScriptPlace};
 pub use error::LessonError;
 pub use form::TOPICS;

@@ -13,6 +13,7 @@ mod edited;
 pub mod equation;
 pub mod explain;
 mod glossary;
+mod goal;
 mod narration;
 mod noise;
 mod numpy;
@@ -43,6 +44,7 @@ pub use edited::{EditedTrace, StepPlace};
 pub use equation::{CellText, Hidden, Operand, Part};
 pub use explain::{Explanation, Region};
 pub use glossary::KnownSymbol;
+pub use goal::{GoalPart, GoalState, Lever};
 pub(crate) use numpy::{learned, optimizer_settings};
 pub use predictions::Predictions;
 pub use question::{AskedValue, Target};
@@ -78,6 +80,9 @@ struct Segment {
     /// The training progress of this network before the segment.
     progress: TrainingProgress,
     body: SegmentBody,
+    /// Where a goal is asked for, the samples of the walk before: they are worked through with the weights that are in
+    /// force there.
+    at_work: Option<Batch>,
 }
 
 #[derive(Debug, Clone)]

@@ -5,6 +5,7 @@
 //! walk hides the result of the step until it has been answered: see [`Concealed`].
 
 mod direction;
+mod goal;
 mod grade;
 mod hints;
 mod parse;
@@ -17,7 +18,7 @@ mod words;
 use std::fmt;
 
 use crate::algebra::{Quantity, RichText};
-use crate::trace::{Hidden, Target};
+use crate::trace::{GoalState, Hidden, Target};
 
 pub use crate::trace::Direction;
 pub use question::{question, question_at_level};
@@ -78,6 +79,8 @@ pub enum Kind {
     Options(Vec<Choice>),
     /// Asks the learner to think, then to compare with this answer.
     Open(Vec<RichText>),
+    /// Asks for other numbers in the lesson, with which all of this holds; how far it does.
+    Goal(GoalState),
 }
 
 impl Kind {

@@ -310,6 +310,13 @@ impl RichText {
         self
     }
 
+    /// Adds a number with enough decimals to show that it is not another one.
+    #[must_use]
+    pub fn apart(mut self, value: f64, other: f64) -> Self {
+        self.pieces.push((Fragment::Apart(value, other), false));
+        self
+    }
+
     /// Adds two different numbers with words in between, with enough decimals to show the difference.
     #[must_use]
     pub fn from_to(mut self, old: f64, words: &'static str, new: f64) -> Self {

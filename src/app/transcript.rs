@@ -103,6 +103,8 @@ pub struct Transcript {
     decimals: Decimals,
     /// Whether the learner has been told how to answer.
     told: bool,
+    /// The same of goals.
+    told_to_try: bool,
     /// The output that has not been taken yet.
     out: String,
 }
@@ -119,6 +121,7 @@ impl Transcript {
             decimals: style.decimals,
             style,
             told: false,
+            told_to_try: false,
             out: String::new(),
         }
     }
@@ -532,9 +535,11 @@ impl Transcript {
     fn carry_out(&mut self, session: &mut Session, command: Command) -> Effect {
         let state = |session: &Session| {
             let numpy = session.shows_numpy();
-            let revealed = session.asked().map(|asked| asked.revealed);
+            let asked = session.asked();
+            let revealed = asked.as_ref().map(|asked| asked.revealed);
+            let goal = asked.and_then(|asked| asked.question.goal().cloned());
             let place = (session.index(), session.depth(), session.decimals());
-            (place, numpy, revealed)
+            (place, numpy, revealed, goal)
         };
         let before = state(session);
         let is_training = session.step().operation().is_none();
@@ -662,10 +667,17 @@ impl Transcript {
         if let Some(asked) = &view.asked {
             asking::question(&mut lines, session, asked, &self.style);
         }
-        if waits.is_some() && !self.told {
-            self.told = true;
-            lines.push('\n');
-            self.style.wrap(&mut lines, asking::HOW, [0, 0]);
+        if let Some(asked) = waits {
+            let is_goal = asked.question.goal().is_some();
+            let (told, how) = if is_goal {
+                (&mut self.told_to_try, asking::HOW_TO_TRY)
+            } else {
+                (&mut self.told, asking::HOW)
+            };
+            if !std::mem::replace(told, true) {
+                lines.push('\n');
+                self.style.wrap(&mut lines, how, [0, 0]);
+            }
         }
         Self::numpy(session, &mut lines);
         self.say(&lines);

@@ -8,7 +8,7 @@ use crate::tutor;
 #[derive(Debug)]
 pub(super) struct PrintedQuestion {
     pub(super) question: String,
-    /// The options, each with its letter.
+    /// The options, each with its letter; of a goal its conditions, each with the number as it is.
     pub(super) options: Vec<String>,
     pub(super) answer: String,
 }
@@ -18,8 +18,10 @@ pub(super) fn asked(step: &Step, decimals: Decimals) -> Option<PrintedQuestion> 
     let question = tutor::question(step.trace(), step.index)?;
     let options = question
         .options()
-        .map(|(letter, choice)| format!("{letter}) {}", words(&choice.text, decimals, " ")))
-        .collect();
+        .map(|(letter, choice)| format!("{letter}) {}", words(&choice.text, decimals, " ")));
+    let conditions = question.conditions(step.trace()).into_iter();
+    let conditions = conditions.map(|(_, line)| line.text(decimals));
+    let options = options.chain(conditions).collect();
     Some(PrintedQuestion {
         question: words(&question.text, decimals, " "),
         options,

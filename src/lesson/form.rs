@@ -21,9 +21,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::limits::{
-    HIGHEST_SEED, MAX_EPOCHS, MAX_INPUTS, MAX_LAYERS, MAX_NAME, MAX_NEEDS, MAX_NETWORKS,
-    MAX_OPTIONS, MAX_ORDER, MAX_PANELS, MAX_PART, MAX_SAMPLES, MAX_SCENES, MAX_SUMMARY, MAX_TITLE,
-    MAX_UNITS, MAX_VALUE_NAME,
+    HIGHEST_SEED, MAX_CONDITIONS, MAX_EPOCHS, MAX_INPUTS, MAX_LAYERS, MAX_NAME, MAX_NEEDS,
+    MAX_NETWORKS, MAX_OPTIONS, MAX_ORDER, MAX_PANELS, MAX_PART, MAX_SAMPLES, MAX_SCENES,
+    MAX_SUMMARY, MAX_TITLE, MAX_UNITS, MAX_VALUE_NAME,
 };
 use super::{Batch, Panel};
 use crate::algebra::Phase;
@@ -39,10 +39,12 @@ use rules::{at_most_one, exactly_one};
 pub(crate) use rules::ONE_LINE;
 pub(crate) use synonyms::{SENTENCES, all_called, is_one_of, keys_called};
 pub(crate) use types::{
-    Either, Entries, Line, Name, Nothing, Number, Text, Vocabulary, Whole, Word,
+    A_BOUND, Bound, Either, Entries, Line, Name, Nothing, Number, Text, Vocabulary, Whole, Word,
 };
 pub use words::TOPICS;
-pub(crate) use words::{DecimalSign, Goal, Missing, Scale, Scheme, Separator, Topic, called_here};
+pub(crate) use words::{
+    After, DecimalSign, Goal, Missing, Scale, Scheme, Separator, Topic, called_here,
+};
 
 /// A seed that every reader of numbers takes as it is.
 pub(crate) type Seed = Whole<0, HIGHEST_SEED>;
@@ -613,6 +615,8 @@ macro_rules! with_question {
                     ],
                     options: self.options.as_deref(),
                     answer: self.answer.as_ref(),
+                    goal: None,
+                    after: None,
                     within: self.within.map(|within| within.0),
                     hint: self.hint.as_ref(),
                     because: self.because.as_ref(),
@@ -629,12 +633,14 @@ pub(crate) struct Asked<'a> {
     pub(crate) values: [(&'static str, Option<&'a Value>); 5],
     pub(crate) options: Option<&'a [Choice]>,
     pub(crate) answer: Option<&'a Text>,
+    pub(crate) goal: Option<&'a Entries<Bound>>,
+    pub(crate) after: Option<After>,
     pub(crate) within: Option<f64>,
     pub(crate) hint: Option<&'a Text>,
     pub(crate) because: Option<&'a Text>,
 }
 
-/// What a question can ask for.
+/// What a question can ask for: at a step of a walk all but the last, which needs a scene of its own.
 pub(crate) const KINDS: &[&str] = &[
     "number",
     "matrix",
@@ -643,6 +649,7 @@ pub(crate) const KINDS: &[&str] = &[
     "direction",
     "options",
     "answer",
+    "goal",
 ];
 /// What can happen in a scene.
 pub(crate) const ACTIONS: &[&str] = &["say", "ask", "set", "walk", "train"];
@@ -716,6 +723,17 @@ struct Scene {
         extend("x-items" = ["number", "numbers", "a number"],
             "x-expected" = "a map from names of values to numbers such as `{rho: 0.1}`"))]
     pub(crate) set: Option<Entries<Number>>,
+    /// What is to hold once the learner has changed numbers: for each value, by its name, a bound. What a walk computes
+    /// is that of the samples of the walk before, with the weights as they are.
+    #[schemars(example = serde_json::json!({"right": "all", "data J": "below 0.1"}),
+        extend("minProperties" = 1, "maxProperties" = MAX_CONDITIONS,
+            "x-items" = ["bound", "bounds", "the bound of {}"],
+            "x-expected" = "a map from names of values to bounds such as `{right: all, J: below 0.1}`",
+            "x-absent" = "no question"))]
+    pub(crate) goal: Option<Entries<Bound>>,
+    /// Where the goal is looked at, if not here, where it is asked.
+    #[schemars(extend("x-absent" = "here"))]
+    pub(crate) after: Option<Word<After>>,
     /// Samples are walked through, operation by operation. With nothing behind it, every batch of one epoch.
     #[serde(default, deserialize_with = "types::present")]
     #[schemars(example = serde_json::json!({"sample": 1}))]
@@ -726,10 +744,21 @@ struct Scene {
 }
 }
 
+impl Scene {
+    /// What makes it a question.
+    pub(crate) fn question(&self) -> Asked<'_> {
+        Asked {
+            goal: self.goal.as_ref(),
+            after: self.after.map(|after| after.0),
+            ..self.asked()
+        }
+    }
+}
+
 with_question! {
 /// A question to the learner, with exactly one of number, matrix, shape, sign, direction, options, answer.
 #[schemars(rename = "ask", extend("x-at-key" = true,
-    "allOf" = [exactly_one(KINDS, rules::A_QUESTION), rules::within_of_numbers()]))]
+    "allOf" = [exactly_one(&KINDS[..KINDS.len() - 1], rules::A_QUESTION), rules::within_of_numbers()]))]
 struct Question {}
 }
 

@@ -43,6 +43,8 @@ pub const MAX_NEEDS: usize = 16;
 pub const MAX_VALUE_NAME: usize = 32;
 /// The number of options of a question, each of which has a letter.
 pub const MAX_OPTIONS: usize = 8;
+/// The number of values that a goal bounds.
+pub const MAX_CONDITIONS: usize = 8;
 /// The number of panels beside the page.
 pub const MAX_PANELS: usize = 3;
 /// The number of characters in the name of a network, of a column or of a class.

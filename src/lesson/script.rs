@@ -163,7 +163,7 @@ impl Stage<'_> {
                 Some(Action::Say(self.text(words, at, known, known.samples())))
             }
             _ => {
-                let ask = self.ask(scene.asked(), at, at.span(), (known, known.samples()));
+                let ask = self.ask(scene.question(), at, at.span(), (known, known.samples()));
                 ask.map(Action::Ask)
             }
         };
@@ -296,16 +296,19 @@ impl Stage<'_> {
                         .help(format!("put it inside: `{action}: {{{key}: …}}`")),
                 );
             } else if action != "ask"
-                && (form::KINDS.contains(&key) || matches!(key, "within" | "hint" | "because"))
+                && (form::KINDS.contains(&key)
+                    || matches!(key, "within" | "after" | "hint" | "because"))
             {
                 let what = format!("`{key}` stands beside `{action}`");
+                let help = match key {
+                    "goal" | "after" => "put it beside `ask: text`, in a scene of its own",
+                    _ => "put it beside `ask: text`, or inside the `questions` of a walk",
+                };
+                let problem = Problem::new(at.key(), what);
                 self.report.push(
-                    Problem::new(at.key(), what)
+                    problem
                         .expected("it is a part of a question")
-                        .help(
-                            "put it beside `ask: text`, or inside the `questions` of a walk"
-                                .to_owned(),
-                        ),
+                        .help(help.to_owned()),
                 );
             }
         }

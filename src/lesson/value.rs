@@ -317,18 +317,23 @@ pub(crate) fn value(
     known: &Known,
     samples: usize,
 ) -> Checked<ValueName> {
-    let name = name.text().trim_start_matches('{').trim_end_matches('}');
+    named(name.text(), at.span(), known, samples)
+}
+
+/// The same of a name that stands at `at`.
+pub(crate) fn named(name: &str, at: Span, known: &Known, samples: usize) -> Checked<ValueName> {
+    let name = name.trim_start_matches('{').trim_end_matches('}');
     if let Some((value, _)) = name.rsplit_once(':')
         && ValueName::parse(value).is_ok()
     {
         let (value, problem) = (value.trim(), "a value that is asked for has no decimals");
-        return Err(Problem::new(at.span(), problem).help(format!(
+        return Err(Problem::new(at, problem).help(format!(
             "write `{value}`; how exact an answer must be says `within: 0.001`"
         )));
     }
     ValueName::parse(name)
-        .map_err(|message| unknown(at.span(), message, name, known))
-        .and_then(|value| check(&value, at.span(), known, samples).map(|()| value))
+        .map_err(|message| unknown(at, message, name, known))
+        .and_then(|value| check(&value, at, known, samples).map(|()| value))
         .map_err(Problem::without_braces)
 }
 

@@ -129,6 +129,10 @@ pub(super) struct LogEntry {
     pub(super) revealed: bool,
     /// The numbers of the last right answer.
     accepted: Option<Accepted>,
+    /// The question with the numbers as the learner has changed them, where it asks for a goal.
+    changed: Option<Question>,
+    /// Whether it has been looked whether its goal is reached.
+    is_looked_at: bool,
 }
 
 impl QuestionLog {
@@ -163,7 +167,14 @@ impl LogEntry {
             slips: Vec::new(),
             revealed: false,
             accepted: None,
+            changed: None,
+            is_looked_at: false,
         }
+    }
+
+    /// Returns the question as it is asked now.
+    pub(super) fn asked(&self) -> &Question {
+        self.changed.as_ref().unwrap_or(&self.question)
     }
 
     /// Returns the grade of the last answer.
@@ -306,7 +317,7 @@ impl Session {
     pub fn asked(&self) -> Option<OpenQuestion<'_>> {
         let entry = self.entry()?;
         Some(OpenQuestion {
-            question: &entry.question,
+            question: entry.asked(),
             typed: &entry.typed,
             kept: &entry.kept,
             unreadable: entry.unreadable.as_deref(),
@@ -413,6 +424,8 @@ impl Session {
                 .options()
                 .any(|(letter, _)| letter.eq_ignore_ascii_case(&c)),
             (Kind::Options(_) | Kind::Open(_), _) => true,
+            // Nothing is typed: numbers are changed.
+            (Kind::Goal(_), _) => false,
             // Of words that are expected none begins with a q, and `3 by 2` begins with a digit.
             (_, '?') => false,
             (Kind::Shape(_), c) if c.is_alphabetic() => begun && c != 'q',
@@ -525,10 +538,58 @@ impl Session {
             }
         }
         match outcome {
+            // Who changes numbers goes on among them.
+            Outcome::Right if self.mode == Mode::Numbers => {}
             Outcome::Right | Outcome::Open => self.settle(),
             Outcome::Partly | Outcome::Wrong => {}
         }
         self.count_for_level(Some(outcome));
+    }
+
+    /// Looks whether the goal that is asked for here is reached, whenever something may have changed: then the question
+    /// is answered. Numbers that were changed and do not reach it count as a try.
+    pub(super) fn check_goal(&mut self) {
+        let waits = |entry: &&LogEntry| !entry.revealed && entry.question.goal().is_some();
+        let Some(entry) = self.entry().filter(waits) else {
+            return;
+        };
+        let Some(now) = self.trace.goal(self.index) else {
+            return;
+        };
+        let is_try = entry.asked().goal() != Some(&now);
+        // What is interrupted means nothing.
+        if self.trace.interrupt().is_set() || (entry.is_looked_at && !is_try) {
+            return;
+        }
+        let Some(question) = tutor::question(&self.trace, self.index) else {
+            return;
+        };
+        let reached = now.is_met().then(|| {
+            let numbers = self.numbers_of(&question);
+            (question.reached(&numbers), numbers)
+        });
+        if is_try {
+            self.revise();
+        }
+        if let Some(entry) = self.entry_mut() {
+            entry.changed = Some(question);
+            entry.is_looked_at = true;
+            entry.tries += usize::from(is_try && reached.is_none());
+        }
+        if let Some((verdict, numbers)) = reached {
+            self.graded(numbers, verdict);
+        }
+    }
+
+    /// Returns the numbers with which a goal is reached, in a line.
+    fn numbers_of(&self, question: &Question) -> String {
+        let lines = question.conditions(&self.trace).into_iter();
+        let lines: Vec<String> = lines.map(|(_, line)| line.text(self.decimals)).collect();
+        let all = lines.join(" ");
+        if all.chars().count() > LONGEST {
+            return "all that was asked for holds.".to_owned();
+        }
+        all
     }
 
     /// Shows the answer if the same key has asked for it just before; else says that it would.
@@ -539,17 +600,26 @@ impl Session {
         }
         self.asks_to_show = Some(key);
         let has_hints = self.entry().is_some_and(|entry| entry.hints > 0);
+        let is_goal = self
+            .entry()
+            .is_some_and(|entry| entry.question.goal().is_some());
         let (why, key) = match key {
             Command::Hint if has_hints => ("That was the last hint.", "One more"),
             Command::Hint => ("There is no hint here.", "Once more"),
+            _ if is_goal => ("The goal is not reached yet.", "Enter once more"),
             _ => ("Nothing is typed.", "Enter once more"),
+        };
+        let does = if is_goal {
+            "gives up"
+        } else {
+            "shows the answer"
         };
         let cost = if self.practice.is_some() {
             ", which counts as a miss"
         } else {
             ""
         };
-        self.message = Some(format!("{why} {key} shows the answer{cost}."));
+        self.message = Some(format!("{why} {key} {does}{cost}."));
     }
 
     /// Shows the answer.
@@ -579,7 +649,7 @@ impl Session {
         if entry.revealed {
             return;
         }
-        let rungs = entry.question.hints(&self.lesson).len();
+        let rungs = entry.asked().hints(&self.trace).len();
         let shown = (entry.hints + 1).min(rungs);
         if shown == rungs && asked_to_show != Some(Command::Hint) {
             self.show(Command::Hint, None);

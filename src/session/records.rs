@@ -23,7 +23,7 @@ pub struct Record {
     pub question: String,
     /// The last answer as it was typed; empty if the answer was only looked at.
     pub given: String,
-    /// The outcome: `right`, `partly`, `wrong`, `open` or `seen`.
+    /// The outcome: `right`, `partly`, `wrong`, `open`, `seen` or, of a goal that is not reached, `tried`.
     pub outcome: String,
     /// The number of answers given.
     pub tries: usize,
@@ -70,6 +70,8 @@ const fn outcome_name(outcome: Outcome) -> &'static str {
 
 /// The outcome of a question whose answer was only looked at.
 const SEEN: &str = "seen";
+/// The outcome of a goal that was tried and is not reached.
+const TRIED: &str = "tried";
 
 /// Returns a small hash of a text as 16 hexadecimal digits, the same on every machine and in every release.
 pub fn fingerprint(text: &str) -> String {
@@ -117,9 +119,11 @@ fn around(index: usize, len: usize) -> impl Iterator<Item = usize> {
 
 impl LogEntry {
     fn record(&self, index: usize, trace: &Trace) -> Option<Record> {
-        if self.last.is_none() && !self.revealed {
+        let is_tried = self.question.goal().is_some() && self.tries > 0;
+        if self.last.is_none() && !self.revealed && !is_tried {
             return None;
         }
+        let unanswered = if self.revealed { SEEN } else { TRIED };
         Some(Record {
             step: index + 1,
             question: identity(&self.question, trace),
@@ -128,7 +132,7 @@ impl LogEntry {
                 .as_ref()
                 .map(|given| given.text.clone())
                 .unwrap_or_default(),
-            outcome: self.outcome().map_or(SEEN, outcome_name).to_owned(),
+            outcome: self.outcome().map_or(unanswered, outcome_name).to_owned(),
             tries: self.tries,
             hints: self.hints,
             slips: self
@@ -294,20 +298,28 @@ impl Session {
         let rungs = question.hints(&self.lesson).len();
         let mut entry = LogEntry::new(question, by_author);
         if record.given.is_empty() {
-            if record.outcome != SEEN {
-                return None;
+            let is_goal = entry.question.goal().is_some();
+            match record.outcome.as_str() {
+                SEEN => entry.revealed = true,
+                TRIED if is_goal => {}
+                _ => return None,
             }
-            entry.revealed = true;
         } else {
             let is_typed =
                 record.given.chars().count() <= LONGEST && record.given.chars().all(is_printable);
             if !is_typed {
                 return None;
             }
-            let verdict = entry
-                .question
-                .grade_after(&self.lesson, &self.accepted(), &record.given)
-                .ok()?;
+            let verdict = match entry.question.goal() {
+                // It was reached with other numbers than the lesson's.
+                Some(_) if record.outcome == outcome_name(Outcome::Right) => {
+                    entry.question.reached(&record.given)
+                }
+                _ => entry
+                    .question
+                    .grade_after(&self.lesson, &self.accepted(), &record.given)
+                    .ok()?,
+            };
             entry.take(record.given.clone(), verdict);
         }
         entry.tries = record.tries.clamp(entry.tries, MOST);

@@ -125,8 +125,15 @@ impl Trace {
                 scene.settings.apply(&mut spec.training);
             }
             match &scene.action {
-                Action::Say(_) | Action::Ask(_) => {
+                Action::Say(_) => {
                     trace.push(index, running, running.state.progress, SegmentBody::Say);
+                }
+                Action::Ask(ask) => {
+                    let at_work = trace.at_work(ask, running.network, &running.spec);
+                    trace.push(index, running, running.state.progress, SegmentBody::Say);
+                    if let Some(segment) = trace.segments.last_mut() {
+                        segment.at_work = at_work;
+                    }
                 }
                 Action::Set(assignments) => trace.set(index, assignments, running)?,
                 Action::Walk(walk) => trace.walk(index, walk, running)?,
@@ -165,6 +172,7 @@ impl Trace {
             sets: running.sets,
             progress,
             body,
+            at_work: None,
         };
         self.len += segment.len();
         self.segments.push(segment);

@@ -17,6 +17,10 @@ impl Trace {
         if let Some(change) = change_of(symbol) {
             return self.changed_at(index, change, before, None);
         }
+        // Where a goal is asked for, nothing but what is given comes from the walk before it.
+        if here.at_work.is_some() && !symbol.is_given() && symbol != Quantity::Output(0) {
+            return None;
+        }
         // A step of words refers to the walk before it.
         let walk = (0..=at)
             .rev()

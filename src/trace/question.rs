@@ -8,7 +8,7 @@ use super::provenance::fill;
 use super::step::{Step, StepKind};
 use super::{SegmentBody, Trace};
 use crate::algebra::{Cell, Operation, Quantity, RichText};
-use crate::lesson::{Action, Answer, Ask, LessonError, Text, ValueName};
+use crate::lesson::{Action, Answer, Ask, Condition, LessonError, Text, TryGoal, ValueName};
 
 /// The value that answers a question, and the step that knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub enum AskedValue {
 }
 
 impl Target {
-    fn named(step: usize, name: &ValueName) -> Self {
+    pub(super) fn named(step: usize, name: &ValueName) -> Self {
         Self {
             step,
             what: AskedValue::Named(name.clone()),
@@ -38,13 +38,17 @@ impl Target {
 
     /// Returns the value, with rows as in a trace; a single number is 1 × 1. Never empty.
     pub fn value(&self, trace: &Trace) -> Array2<f64> {
-        let step = trace.step(self.step);
+        self.value_at(&trace.step(self.step))
+            // A lesson compiles only if every target has a value.
+            .unwrap_or_else(|| Array2::zeros((1, 1)))
+    }
+
+    /// Returns the value as a step knows it; `None` if it does not.
+    pub(super) fn value_at(&self, step: &Step<'_>) -> Option<Array2<f64>> {
         match &self.what {
             AskedValue::Named(name) => step.named(name),
             AskedValue::Made(symbol) => step.get(*symbol, false),
         }
-        // A lesson compiles only if every target has a value.
-        .unwrap_or_else(|| Array2::zeros((1, 1)))
     }
 
     /// Returns its only number, or the first one.
@@ -226,13 +230,7 @@ impl Trace {
                     return Err(self.no_answer(ask, &format!("{name} has no value before")));
                 }
                 Some(value) if single && value.len() > 1 => {
-                    let (rows, columns) = value.dim();
-                    let message = format!(
-                        "{name} is {rows}×{columns}, and one number is asked for: name one, such as {}{}",
-                        name.quantity,
-                        if columns > 1 { "[1,1]" } else { "[1]" }
-                    );
-                    return Err(self.no_answer(ask, &message));
+                    return Err(self.no_answer(ask, &many(name, &value)));
                 }
                 Some(value)
                     if matches!(ask.answer, Answer::Matrix(_)) && is_single(name, &value) =>
@@ -252,10 +250,14 @@ impl Trace {
                 Some(_) => {}
             }
         }
+        let mut after = target.map_or(index, |target| target.step);
+        if let Answer::Goal(goal) = &ask.answer {
+            after = self.check_goal(index, ask, goal)?;
+        }
         for text in [Some(&ask.text), ask.hint.as_ref()].into_iter().flatten() {
             self.check_text(&known, text)?;
         }
-        let after = self.step(target.map_or(index, |target| target.step));
+        let after = self.step(after);
         if let Answer::Options(choices) = &ask.answer {
             for choice in choices {
                 self.check_text(&known, &choice.text)?;
@@ -272,6 +274,33 @@ impl Trace {
             .iter()
             .try_for_each(|text| self.check_text(&after, text))?;
         Ok(())
+    }
+
+    /// Checks that every value of a goal is a single number where it is looked at, and returns the index of that step.
+    fn check_goal(&self, index: usize, ask: &Ask, goal: &TryGoal) -> Result<usize, LessonError> {
+        let Some(at) = self.goal_step(index, goal) else {
+            let message = "this goal is never looked at: no training of this network follows";
+            let help = "leave `after` out for a goal that is looked at where it is asked";
+            return Err(self.lesson().error_at(ask.span, message, Some(help)));
+        };
+        for Condition { value: name, .. } in &goal.conditions {
+            let mistake = match self.step(at).named(name) {
+                None => format!("{name} has no value there"),
+                Some(value) if value.len() > 1 => many(name, &value),
+                Some(_) if self.is_placeholder(Some(&Target::named(at, name))) => {
+                    format!("{name} is only a placeholder")
+                }
+                Some(_) => continue,
+            };
+            let message = format!("this goal cannot be reached: {mistake}");
+            let help = if goal.after_training {
+                "a goal `after: train` can name what is counted and measured, and weights"
+            } else {
+                "what a walk computes is known where a walk of the network stands before it"
+            };
+            return Err(self.lesson().error_at(ask.span, &message, Some(help)));
+        }
+        Ok(at)
     }
 
     /// Returns whether a target is only a placeholder.
@@ -294,6 +323,16 @@ impl Trace {
     pub fn filled(&self, index: usize, text: &Text) -> Vec<RichText> {
         fill(&self.step(index), text).unwrap_or_default()
     }
+}
+
+/// Returns what is said of a value of several numbers, where one is asked for.
+fn many(name: &ValueName, value: &Array2<f64>) -> String {
+    let (rows, columns) = value.dim();
+    let index = if columns > 1 { "[1,1]" } else { "[1]" };
+    format!(
+        "{name} is {rows}×{columns}, and one number is asked for: name one, such as {}{index}",
+        name.quantity
+    )
 }
 
 /// Returns whether a name stands for a single number, whatever the network: one cell, or a quantity that has only one.

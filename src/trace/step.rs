@@ -111,6 +111,19 @@ impl<'t> Step<'t> {
         }
     }
 
+    /// Returns the step of a goal as it would be with another network; `None` if nothing is worked through there.
+    pub(super) fn with_network(&self, network: &Network) -> Option<Self> {
+        Some(Self {
+            walk_values: self.walk_values.with_network(self.segment, network)?,
+            ..*self
+        })
+    }
+
+    /// Returns whether samples are worked through where a goal is asked for, with the weights that are in force there.
+    pub const fn is_at_work(&self) -> bool {
+        self.segment.at_work.is_some()
+    }
+
     /// Returns the trace it belongs to.
     pub const fn trace(&self) -> &'t Trace {
         self.trace

@@ -5,12 +5,12 @@ mod picks;
 
 use super::parse;
 use super::words::{self, and_then, list, rows_of};
-use super::{Accepted, Direction, Kind, Outcome, Question, Slip, Unreadable, Verdict};
+use super::{Accepted, Direction, Kind, Outcome, Question, Slip, Unreadable, Verdict, goal};
 use crate::algebra::RichText;
 use crate::trace::{Target, Trace};
 
 impl Verdict {
-    fn new(outcome: Outcome, feedback: Vec<RichText>) -> Self {
+    pub(super) fn new(outcome: Outcome, feedback: Vec<RichText>) -> Self {
         Self {
             outcome,
             feedback,
@@ -80,6 +80,10 @@ impl Question {
                 // The answer is revealed now, together with its reason.
                 Verdict::with_words(Outcome::Open, "Compare it with the answer.")
             }
+            Kind::Goal(_) => {
+                let why = "Nothing is typed here: change numbers until the goal is reached.";
+                return Err(Unreadable(why.into()));
+            }
         };
         if verdict.outcome == Outcome::Right {
             verdict.feedback = and_then(verdict.feedback, &self.because);
@@ -136,6 +140,7 @@ impl Question {
                 .flat_map(|(letter, choice)| picks::lettered(letter, &choice.text))
                 .collect(),
             Kind::Open(answer) => answer.clone(),
+            Kind::Goal(state) => vec![goal::answer(trace, state)],
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Hints in steps: the formula, the formula with numbers, the answer.
 
 use super::words::{ever, fact, of_cell, sentence, whole};
-use super::{Kind, Question};
+use super::{Kind, Question, goal};
 use crate::algebra::{Decimals, Quantity, RichText};
 use crate::trace::{AskedValue, Step, Target, Trace};
 
@@ -37,6 +37,10 @@ impl Question {
                 }
             }
             Kind::Open(_) => {}
+            Kind::Goal(state) => {
+                rungs.push(vec![goal::changes(state)]);
+                rungs.extend(goal::lever(trace, self.step, state).map(|lever| vec![lever]));
+            }
         }
         rungs.push(self.reveal(trace));
         rungs.retain(|rung| rung.iter().any(|text| !text.is_empty()));

@@ -34,6 +34,11 @@ pub fn question(trace: &Trace, index: usize) -> Option<Question> {
                 .collect(),
         ),
         Answer::Open(answer) => Kind::Open(trace.filled(index, answer)),
+        Answer::Goal(_) => Kind::Goal(trace.goal(index)?),
+    };
+    let after = match &kind {
+        Kind::Goal(state) => state.parts.first().map_or(after, |part| part.target.step),
+        _ => after,
     };
     let mut text = if ask.text.pieces.is_empty() {
         vec![words::asked(trace, index, &kind)]

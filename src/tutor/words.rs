@@ -23,7 +23,7 @@ pub(super) fn asked(trace: &Trace, index: usize, kind: &Kind) -> RichText {
             let name = of_cell(trace, target, (0, 0));
             format!("Will {} rise, fall or stay?", ever(&name))
         }
-        Kind::Options(_) | Kind::Open(_) => trace.step(index).title(),
+        Kind::Options(_) | Kind::Open(_) | Kind::Goal(_) => trace.step(index).title(),
     };
     text.into()
 }

@@ -4,7 +4,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use crate::algebra::RichText;
-use crate::session::{AnswerCell, Command, GivenAnswer, OpenQuestion};
+use crate::session::{AnswerCell, Command, GivenAnswer, Mode, OpenQuestion};
 use crate::tutor::{self, Choice, Kind, Outcome};
 use crate::ui::style::{Role, Theme};
 use crate::ui::text::{Line, end_fitted, first_fitting, fitted, hanging, line_width};
@@ -14,8 +14,11 @@ use crate::ui::view::View;
 pub(super) struct QuestionLines {
     /// The question, with its options.
     pub question: Vec<Line>,
-    /// The numbers that are asked for, as far as they are typed; empty if it is only one, or if they are too many.
+    /// The numbers that are asked for, as far as they are typed; empty if it is only one, or if they are too many. Of a
+    /// goal its conditions.
     pub cells: Vec<Line>,
+    /// Whether these are told nowhere else.
+    pub keeps_cells: bool,
     /// The tutor's feedback on the last answer, and the hints in their order.
     pub replies: Vec<Line>,
     /// The feedback with the newest first, for a place that shows only the beginning.
@@ -58,7 +61,11 @@ impl QuestionLines {
         }
         Self {
             question: question(view, asked, width),
-            cells: cells(view, asked, width),
+            cells: match asked.question.goal() {
+                Some(_) => conditions(view, asked, width),
+                None => cells(view, asked, width),
+            },
+            keeps_cells: asked.question.goal().is_some(),
             replies,
             newest,
         }
@@ -84,6 +91,12 @@ pub(super) fn input_line(view: &View, asked: &OpenQuestion, width: usize) -> Lin
         }
         return line;
     }
+    if asked.question.goal().is_some() {
+        let forms = ways(view, asked).map(|form| theme.text(&form).into_owned());
+        let room = width.saturating_sub(prompt.0.width());
+        let form = first_fitting(&forms, room).unwrap_or_default().to_owned();
+        return vec![prompt, (form, Role::Dim)];
+    }
     let format = match asked.kept.iter().filter(|kept| kept.is_none()).count() {
         0 => answer_format(&asked.question.kind),
         1 => "the number that is left".to_owned(),
@@ -107,6 +120,50 @@ pub(super) fn input_line(view: &View, asked: &OpenQuestion, width: usize) -> Lin
     let room = width.saturating_sub(prompt.0.width() + 1);
     let form = first_fitting(&forms, room).unwrap_or_default().to_owned();
     vec![prompt, (bar.into(), Role::Key), (form, Role::Dim)]
+}
+
+/// Returns what leads to a goal, in a longer form and in shorter ones.
+fn ways(view: &View, asked: &OpenQuestion) -> [String; 3] {
+    let key = |command| view.key(command).unwrap_or_default();
+    if asked.typing {
+        let (numbers, hint, answer) = (
+            key(Command::Numbers),
+            key(Command::Hint),
+            key(Command::Answer),
+        );
+        [
+            format!("({numbers}: to the numbers, {hint}: a hint, {answer} twice: give up)"),
+            format!("({numbers}: to the numbers, {hint}: a hint)"),
+            format!("({numbers}: numbers)"),
+        ]
+    } else if view.session.mode() == Mode::Numbers {
+        [
+            "(a number that is given can be changed)".to_owned(),
+            "(change a number)".to_owned(),
+            String::new(),
+        ]
+    } else {
+        let again = key(Command::AskAgain);
+        [
+            format!("({again}: back to this task)"),
+            format!("({again}: back)"),
+            String::new(),
+        ]
+    }
+}
+
+/// Returns the conditions of a goal, each behind a mark that says whether it holds.
+fn conditions(view: &View, asked: &OpenQuestion, width: usize) -> Vec<Line> {
+    let conditions = asked.question.conditions(view.session.trace());
+    let lines = conditions.into_iter().flat_map(|(is_met, line)| {
+        let lead = if is_met {
+            outcome_mark(Outcome::Right, view.theme)
+        } else {
+            [(view.theme.pick("○ ", "-- ").to_owned(), Role::Key)]
+        };
+        paragraphs(view, &[line], &lead, line_width(&lead), width)
+    });
+    lines.collect()
 }
 
 /// The most rows of numbers that are shown as they are typed; of more, they follow one another.
@@ -201,6 +258,7 @@ fn answer_format(kind: &Kind) -> String {
         }
         Kind::Options(_) => "letters".into(),
         Kind::Open(_) => "in your own words".into(),
+        Kind::Goal(_) => "other numbers".into(),
     }
 }
 

@@ -145,10 +145,13 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
         width: line.right().saturating_sub(x),
         ..line
     };
-    let is_answered = session.asked().is_some_and(|asked| asked.revealed);
+    let asked = session.asked();
+    let is_answered = asked.as_ref().is_some_and(|asked| asked.revealed);
+    let is_goal = asked.is_some_and(|asked| asked.question.goal().is_some());
     let hint = |binding: &'static Binding| match binding.command {
         command if !session.offers(command) => None,
         Command::Answer if is_answered => Some(&keys::ON),
+        Command::Answer if is_goal => Some(&keys::GIVE_UP),
         _ => binding.hint.as_ref(),
     };
     hints(session.mode(), hint, theme, rest, buf);

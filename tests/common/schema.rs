@@ -159,6 +159,27 @@ fn matches(pattern: &str, text: &str) -> bool {
             let begins = text.starts_with(|c: char| c.is_ascii_alphabetic() || !c.is_ascii());
             begins && text.chars().all(is_inside) && text.chars().count() <= 32
         }
+        pattern if pattern.starts_with(r"^\s*(all|(below") => is_bound(text),
         other => panic!("the pattern {other} is not known"),
+    }
+}
+
+/// Returns whether a text is the bound of a goal, by the pattern of the schema.
+fn is_bound(text: &str) -> bool {
+    let number = |text: &str| {
+        let text = text.strip_prefix('-').unwrap_or(text);
+        // What Rust reads beyond the pattern: words, a sign, a point without digits around it.
+        let is_plain = text.starts_with(|c: char| c.is_ascii_digit())
+            && !text.ends_with('.')
+            && !text.contains(".e")
+            && !text.contains(".E");
+        is_plain && text.parse::<f64>().is_ok()
+    };
+    let words: Vec<&str> = text.split_whitespace().collect();
+    match words[..] {
+        ["all"] => true,
+        ["below" | "above", one] | ["at", "least" | "most", one] => number(one),
+        ["between", one, "and", other] => number(one) && number(other),
+        _ => false,
     }
 }

@@ -10,6 +10,10 @@ use crate::tutor::{Kind, Outcome};
 pub(super) const HOW: &str = "Type your answer. Enter alone shows the right one, ? gives a hint; next, back, menu and \
                               quit lead away, and a colon before any other command: :12 leads to step 12.";
 
+/// The same, where the first question asks for a goal.
+pub(super) const HOW_TO_TRY: &str = "Change numbers until this holds. Enter alone gives up, ? gives a hint; next, back, menu \
+                                     and quit lead away.";
+
 /// The help at a question: what can be typed.
 pub(super) const HELP: &str = "\
 0.25       an answer: 0,25 and 1/4 too; several numbers apart by spaces
@@ -56,6 +60,8 @@ pub(super) fn parse<'a>(line: &'a str, kind: &Kind) -> Line<'a> {
         "quit" | "exit" => Line::Do(Command::Quit),
         "q" if !is_option('q') => Line::Do(Command::Quit),
         "help" => Line::Help,
+        // Nothing is typed for a goal: numbers are changed by commands.
+        other if matches!(kind, Kind::Goal(_)) && !other.is_empty() => Line::Elsewhere(other),
         answer => Line::Answer(answer),
     }
 }
@@ -89,6 +95,18 @@ fn options(out: &mut String, kind: &Kind, style: &TextStyle) {
     }
 }
 
+/// Prints the conditions of a goal, each with its number.
+pub(super) fn conditions(
+    out: &mut String,
+    session: &Session,
+    asked: &OpenQuestion,
+    style: &TextStyle,
+) {
+    for (_, line) in asked.question.conditions(session.trace()) {
+        style.wrap(out, &line.text(style.decimals), [2, 4]);
+    }
+}
+
 /// Prints what belongs to the question of a step: its options, the hints given, the answers with their feedback, and
 /// the right answer once it is shown.
 pub(super) fn question(
@@ -103,9 +121,14 @@ pub(super) fn question(
         named(out, "Asked", &asked.question.text, style);
     }
     options(out, &asked.question.kind, style);
+    if !asked.revealed {
+        conditions(out, session, asked, style);
+    }
     hints(out, session, asked, 0, style);
     if let Some(given) = asked.given {
-        style.wrap(out, &format!("Your answer: {}", given.text), [0, 2]);
+        if asked.question.goal().is_none() {
+            style.wrap(out, &format!("Your answer: {}", given.text), [0, 2]);
+        }
         paragraphs(out, &given.verdict.feedback, style);
     }
     if asked.revealed {

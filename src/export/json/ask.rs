@@ -22,8 +22,21 @@ pub(super) struct AskLine {
     options: Option<Vec<OptionLine>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     answer: Option<Value>,
+    /// The conditions of a goal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    goal: Option<Vec<ConditionLine>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     because: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ConditionLine {
+    of: String,
+    bound: String,
+    /// The 1-based number of the step at which it is looked at.
+    step: usize,
+    value: f64,
+    met: bool,
 }
 
 #[derive(Serialize)]
@@ -37,7 +50,7 @@ pub(super) fn ask(step: &Step) -> Option<AskLine> {
     let trace = step.trace();
     let ask: &Ask = trace.ask(step.index)?;
     let question = tutor::question(trace, step.index)?;
-    let mut options = None;
+    let (mut options, mut goal) = (None, None);
     let answer = match &question.kind {
         Kind::Numbers { target, .. } => Some(json!(MatrixRows(target.value(trace)))),
         Kind::Shape(target) => {
@@ -59,6 +72,17 @@ pub(super) fn ask(step: &Step) -> Option<AskLine> {
             None
         }
         Kind::Open(answer) => Some(json!(words(answer))),
+        Kind::Goal(state) => {
+            let lines = state.parts.iter().map(|part| ConditionLine {
+                of: part.name(),
+                bound: part.bound.to_string(),
+                step: part.target.step + 1,
+                value: part.value,
+                met: part.is_met(),
+            });
+            goal = Some(lines.collect());
+            None
+        }
     };
     Some(AskLine {
         kind: ask.answer.kind(),
@@ -66,6 +90,7 @@ pub(super) fn ask(step: &Step) -> Option<AskLine> {
         of: ask.answer.value().map(ValueName::name),
         options,
         answer,
+        goal,
         because: (!question.because.is_empty()).then(|| words(&question.because)),
     })
 }

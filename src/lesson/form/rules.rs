@@ -10,6 +10,12 @@ pub(crate) const NOT_BLANK: &str = r"\S";
 /// The same, and one line.
 pub(crate) const ONE_LINE: &str = r"^\s*\S[^\n]*\s*$";
 
+/// The bound of a value.
+pub(crate) const BOUND: &str = concat!(
+    r"^\s*(all|(below|above|at\s+least|at\s+most)\s+-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?",
+    r"|between\s+-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?\s+and\s+-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?)\s*$",
+);
+
 pub(crate) const A_SCENE: &str = "one of `say: text`, `ask: text`, `set: {rho: 0.1}`, `walk: {sample: 1}`, `train: {epochs: 500}`";
 /// What is said of a question that asks for nothing.
 pub(crate) const A_QUESTION: &[&str] = &[
@@ -19,6 +25,18 @@ pub(crate) const A_QUESTION: &[&str] = &[
     "a question without what it asks for",
     "expected",
     "expected number, matrix, shape, sign, direction, options or answer",
+    "help",
+    "for example `number: z(1)[2]`: the engine knows the answer",
+];
+
+/// What is said of a scene that asks for nothing.
+pub(crate) const AN_ASK: &[&str] = &[
+    "what",
+    "a question",
+    "message",
+    "a question without what it asks for",
+    "expected",
+    "expected number, matrix, shape, sign, direction, options, answer or goal",
     "help",
     "for example `number: z(1)[2]`: the engine knows the answer",
 ];
@@ -61,8 +79,9 @@ pub(crate) fn rules_of_scenes() -> Value {
     rules.extend(only(&["network", "panels"], &["say", "ask", "set"]));
     rules.extend(only(KINDS, &["ask"]));
     rules.extend(only(&["hint", "because"], &["ask"]));
+    rules.extend(only(&["after"], &["goal"]));
     rules.push(within_of_numbers());
-    rules.push(json!({"if": {"required": ["ask"]}, "then": exactly_one(KINDS, A_QUESTION)}));
+    rules.push(json!({"if": {"required": ["ask"]}, "then": exactly_one(KINDS, AN_ASK)}));
     rules.into()
 }
 

@@ -278,6 +278,10 @@ pub(crate) const KEYS: &[Synonyms] = &[
     (&["fit", "learn", "training"], "train"),
     (&["choices", "multiple choice"], "options"),
     (&["explanation", "why", "reason"], "because"),
+    (
+        &["try", "aim", "task", "challenge", "condition", "conditions"],
+        "goal",
+    ),
     (&["tip", "clue"], "hint"),
     (&["tolerance", "tol"], "within"),
     (&["correct", "true"], "right"),
@@ -353,6 +357,11 @@ pub(crate) const SENTENCES: &[Sentence] = &[
         &["keep prob", "keep"],
         ("dropout", None),
         "`dropout` is the share that is dropped, not the one that is kept",
+    ),
+    (
+        &["goal", "try"],
+        ("matrix", Some("answer")),
+        "a goal is asked in a scene of its own, before or behind the walk: `ask: text` with `goal: {J: below 0.1}`",
     ),
 ];
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::rules;
 use crate::lesson::Batch;
-use crate::lesson::limits::{MAX_NUMBER, MAX_SAMPLES, MAX_TEXT};
+use crate::lesson::limits::{MAX_NUMBER, MAX_SAMPLES, MAX_TEXT, MAX_VALUE_NAME};
 
 /// Text with something in it, in which values may be named.
 #[derive(Debug, Deserialize)]
@@ -27,6 +27,15 @@ pub(crate) struct Line<const MOST: usize>(String);
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Name(pub(crate) String);
+
+/// The bound of a value, as it is written: `all`, `below 0.1`.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Bound(pub(crate) String);
+
+/// What is expected of one.
+pub(crate) const A_BOUND: &str =
+    "`all`, `below 0.1`, `above 0.9`, `at least 3`, `at most 3` or `between 0.4 and 0.6`";
 
 /// A finite number, not too large.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -222,6 +231,13 @@ inline! {
         json_schema!({"type": "string", "maxLength": MAX_TEXT, "pattern": rules::NOT_BLANK});
     "line", [const MOST: usize], Line<MOST>, _ =>
         json_schema!({"type": "string", "maxLength": MOST, "pattern": rules::ONE_LINE});
+    "bound", [], Bound, _ => json_schema!({
+        "type": "string",
+        "maxLength": MAX_VALUE_NAME,
+        "pattern": rules::BOUND,
+        "x-expected": A_BOUND,
+        "x-help": "write, for example, `at least 3`",
+    });
     "name", [], Name, _ =>
         json_schema!({"type": ["string", "number", "boolean"], "pattern": rules::NOT_BLANK});
     "number", [], Number, _ =>

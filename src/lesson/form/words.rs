@@ -73,6 +73,12 @@ pub(crate) enum Goal {
     NoMistake,
 }
 
+/// Where a goal is looked at, if not where it is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum After {
+    Train,
+}
+
 /// How the inputs or the targets of a network are brought to a common size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scale {
@@ -159,6 +165,24 @@ impl Vocabulary for Goal {
             Self::AllRight => &["all correct"],
             Self::NoMistake => &["no error", "no errors", "converged"],
         }
+    }
+}
+
+impl Vocabulary for After {
+    fn all() -> Vec<Self> {
+        vec![Self::Train]
+    }
+
+    fn word(self) -> &'static str {
+        "train"
+    }
+
+    fn about(self) -> &'static str {
+        "At the end of the next training of the network, which runs again after every change."
+    }
+
+    fn aliases(self) -> &'static [&'static str] {
+        &["training", "the training", "fit", "learning"]
     }
 }
 
@@ -468,6 +492,7 @@ mod tests {
         check::<Scale>();
         check::<Bias>();
         check::<Goal>();
+        check::<After>();
         check::<Separator>();
         check::<DecimalSign>();
         check::<Missing>();

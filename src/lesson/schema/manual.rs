@@ -93,6 +93,7 @@ fn sets_and_limits_are_documented() {
         format!("at most {}", limits::MAX_NEEDS),
         format!("from 1 to {} panels", limits::MAX_PANELS),
         format!("from 2 to {} options", limits::MAX_OPTIONS),
+        format!("{} bounds", limits::MAX_CONDITIONS),
     ] {
         assert!(LESSON_FORMAT.contains(&limit), "{limit} is not documented");
     }

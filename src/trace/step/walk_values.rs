@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::algebra::{Operation, Phase};
-use crate::engine::{Pass, TrainState};
+use crate::engine::{Network, Pass, TrainState};
 use crate::lesson::NetworkSpec;
 use crate::trace::states::StateKey;
 use crate::trace::worked::{Worked, mode};
@@ -124,9 +124,36 @@ impl<'t> WalkValues<'t> {
         }
     }
 
+    /// Returns the values where a goal is asked for, with another network; `None` if nothing is worked through there.
+    pub(super) fn with_network(&self, segment: &'t Segment, network: &Network) -> Option<Self> {
+        let batch = segment.at_work.as_ref()?;
+        let spec = &*segment.spec;
+        let mode = mode(spec, batch.until, segment.progress.updates);
+        let worked = Arc::new(Worked::new(spec, network, &batch.samples, mode));
+        let state = Arc::new(TrainState {
+            network: network.clone(),
+            ..TrainState::clone(&self.now)
+        });
+        Some(Self {
+            now: Arc::clone(&state),
+            in_force: self.in_force,
+            old: state,
+            walked: Some(Walked {
+                batch,
+                at: batch.operations.len() - 1,
+                worked,
+                has_updates: segment.progress.updates > 0,
+                renewed: None,
+            }),
+        })
+    }
+
     /// Returns the values for a step that only speaks: those of the walk before it stay in sight.
     pub(super) fn spoken(trace: &'t Trace, at: usize) -> Self {
         let segment = &trace.segments[at];
+        if let Some(batch) = &segment.at_work {
+            return Self::walked(trace, segment, batch, batch.operations.len() - 1);
+        }
         let before = trace.segments[..at]
             .iter()
             .rev()

@@ -29,9 +29,11 @@ impl QuestionForms {
         let QuestionLines {
             question,
             cells,
+            keeps_cells,
             replies,
             newest,
         } = asking;
+        let kept = if *keeps_cells { &cells[..] } else { &[] };
         let air = vec![Line::new()];
         let behind = if replies.is_empty() { &[][..] } else { &air };
         let input = [input];
@@ -39,9 +41,9 @@ impl QuestionForms {
             airy: [question, &air[..], cells, &input, behind, replies].concat(),
             tight: [
                 [question, cells, &input[..], replies].concat(),
-                [question, &input[..], replies].concat(),
+                [question, kept, &input[..], replies].concat(),
             ],
-            newest: [&newest[..], question].concat(),
+            newest: [kept, newest, question].concat(),
         }
     }
 }

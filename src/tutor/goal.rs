@@ -1,0 +1,178 @@
+//! Goals in words: what is to hold, how far it does, and what moves it.
+
+use super::words::{and_then, capital, ever, joined, of_cell, sentence};
+use super::{Kind, Outcome, Question, Verdict};
+use crate::algebra::{Cell, Quantity, RichText};
+use crate::lesson::Bound;
+use crate::trace::{GoalPart, GoalState, Trace};
+
+impl Question {
+    /// Returns how far the goal is reached that is asked for; `None` for any other question.
+    pub const fn goal(&self) -> Option<&GoalState> {
+        match &self.kind {
+            Kind::Goal(state) => Some(state),
+            _ => None,
+        }
+    }
+
+    /// Returns each condition of a goal with its number, and whether it holds: `ŷ is 0.512, to be above 0.9.` Empty
+    /// for any other question.
+    pub fn conditions(&self, trace: &Trace) -> Vec<(bool, RichText)> {
+        let Some(state) = self.goal() else {
+            return Vec::new();
+        };
+        let parts = state.parts.iter();
+        let line = |part: &GoalPart| {
+            let told = told(trace, part);
+            let line = if state.after_training {
+                RichText::from("After the training: ").then(told)
+            } else {
+                told
+            };
+            (part.is_met(), line.words("."))
+        };
+        parts.map(line).collect()
+    }
+
+    /// Returns the verdict on a goal that is reached, and how it is kept: each of its conditions with its number.
+    pub fn reached(&self, numbers: &str) -> Verdict {
+        let done = RichText::from(format!("You have done it: {numbers}"));
+        let feedback = and_then(vec![done], &self.because);
+        Verdict::new(Outcome::Right, feedback)
+    }
+}
+
+/// Returns a goal in the words of an answer: any numbers do with which it holds.
+pub(super) fn answer(trace: &Trace, state: &GoalState) -> RichText {
+    let parts: Vec<String> = state.parts.iter().map(|part| aim(trace, part)).collect();
+    let all = joined(&parts);
+    let when = if state.after_training {
+        " after the training"
+    } else {
+        ""
+    };
+    format!("Any numbers do with which {all}{when}.").into()
+}
+
+/// Returns a condition as it is to be: `ŷ is above 0.9`, `all 4 samples are right`.
+fn aim(trace: &Trace, part: &GoalPart) -> String {
+    let bound = bound(part.bound);
+    match (part.bound, part.samples) {
+        (Bound::All, Some(samples)) => all_right(samples, which(part)),
+        (_, Some(samples)) => format!("{bound} of {samples} {} are right", which(part)),
+        _ => format!("{} is {bound}", ever(&of_cell(trace, &part.target, (0, 0)))),
+    }
+}
+
+/// Returns a condition with its number: `ŷ is 0.512, to be above 0.9`.
+fn told(trace: &Trace, part: &GoalPart) -> RichText {
+    let is_met = part.is_met();
+    let bound = bound(part.bound);
+    if let Some(samples) = part.samples {
+        let which = which(part);
+        let right = part.value;
+        if is_met && part.bound == Bound::All {
+            return capital(&all_right(samples, which)).into();
+        }
+        let are = if right == 1.0 { "is" } else { "are" };
+        return match (is_met, part.bound) {
+            (true, _) => format!("{right} of {samples} {which} {are} right: {bound}"),
+            (false, Bound::All) if samples > 2 => {
+                format!("{right} of {samples} {which} {are} right, all are to be")
+            }
+            (false, Bound::All) if samples == 2 => {
+                format!("{right} of {samples} {which} {are} right, both are to be")
+            }
+            (false, Bound::All) => format!("The only one of the {which} is not right yet"),
+            (false, _) => format!("{right} of {samples} {which} {are} right, {bound} are to be"),
+        }
+        .into();
+    }
+    let name = of_cell(trace, &part.target, (0, 0));
+    let told = sentence(ever(&name), " is ").apart(part.value, nearest_bound(part));
+    told.words(if is_met {
+        format!(": {bound}")
+    } else {
+        format!(", to be {bound}")
+    })
+}
+
+/// Returns that all of so many samples are right.
+fn all_right(samples: usize, which: &str) -> String {
+    match samples {
+        1 => format!("the only one of the {which} is right"),
+        2 => format!("both {which} are right"),
+        samples => format!("all {samples} {which} are right"),
+    }
+}
+
+/// Returns the end of a bound that a number is nearest to, from which it is to look different.
+fn nearest_bound(part: &GoalPart) -> f64 {
+    match part.bound {
+        Bound::All => part.value,
+        Bound::Below(one) | Bound::Above(one) | Bound::AtLeast(one) | Bound::AtMost(one) => one,
+        Bound::Between(least, most) => {
+            if (part.value - least).abs() < (part.value - most).abs() {
+                least
+            } else {
+                most
+            }
+        }
+    }
+}
+
+/// Returns a bound with real minus signs.
+fn bound(bound: Bound) -> String {
+    bound.to_string().replace('-', "−")
+}
+
+const fn which(part: &GoalPart) -> &'static str {
+    match part.quantity() {
+        Quantity::HeldOutRight => "held-out samples",
+        _ => "samples",
+    }
+}
+
+/// Returns what can be changed for a goal.
+pub(super) fn changes(state: &GoalState) -> RichText {
+    if state.after_training {
+        "What is given can be changed before the training, which then runs again: ρ, the weights it \
+         starts from, a sample."
+            .into()
+    } else {
+        "What is given can be changed: the weights, or a sample. Go to a number, and change it."
+            .into()
+    }
+}
+
+/// Returns the weight that brings the first condition that does not hold yet nearest, and how; `None` if none does.
+pub(super) fn lever(trace: &Trace, index: usize, state: &GoalState) -> Option<RichText> {
+    let part = state.parts.iter().find(|part| !part.is_met())?;
+    let counts = part.samples.is_some();
+    let grows = part.is_to_grow()?;
+    if counts && !grows {
+        return None;
+    }
+    let lever = trace.lever(index, part)?;
+    let Cell {
+        symbol,
+        row,
+        column,
+        ..
+    } = lever.cell;
+    let weight = symbol.cell(row, column, trace.step(index).last());
+    // More samples are right where the loss is small.
+    let way = if (lever.slope > 0.0) == (grows && !counts) {
+        "larger"
+    } else {
+        "smaller"
+    };
+    Some(if counts {
+        format!("The loss shows the way: of all weights {weight} lowers it most, if it gets {way}.")
+            .into()
+    } else {
+        let name = of_cell(trace, &part.target, (0, 0));
+        let name = ever(&name);
+        format!("Of all weights {weight} moves {name} most: make it {way}.").into()
+    })
+}
