@@ -703,3 +703,217 @@ impl Session {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::algebra::{Decimals, RichText};
+    use crate::lesson::{Lesson, Source};
+    use crate::session::Score;
+    use crate::trace::Trace;
+
+    /// Returns the trace of one neuron with a weight, which is asked to be sure.
+    fn neuron(weight: f64) -> Arc<Trace> {
+        let text = format!(
+            "format: 1
+title: Goal
+summary: One neuron.
+network: {{inputs: 1, layers: [{{units: 1, activation: logistic}}], weights: [[[0], [{weight}]]]}}
+loss: neg-log-loss
+data: [{{x: [2], y: [1]}}, {{x: [-1], y: [1]}}, {{x: [-2], y: [0]}}]
+script:
+  - walk: {{sample: 1, until: loss}}
+  - ask: Make it sure.
+    goal: {{y_hat: above 0.9, right: at least 2}}
+    hint: It is a weight.
+    because: So it says {{y_hat}}.
+  - say: The end.
+"
+        );
+        let name = "goal.yaml".to_owned();
+        let lesson = Lesson::parse(Source { name, text }).unwrap();
+        Arc::new(Trace::compile(Arc::new(lesson)).unwrap())
+    }
+
+    fn at_goal() -> Session {
+        let mut session = Session::new(neuron(0.5));
+        let is_ask = |index: &usize| session.trace.step(*index).is_ask();
+        let index = (0..session.trace.len()).find(is_ask).unwrap();
+        for _ in 0..index {
+            session.apply(Command::Next);
+        }
+        assert_eq!(session.mode(), Mode::Ask);
+        session
+    }
+
+    /// Makes the weight another one, as a change of the lesson does, and carries out a command.
+    fn change(session: &mut Session, weight: f64, command: Command) {
+        session.trace = neuron(weight);
+        session.lesson = Arc::clone(&session.trace);
+        session.apply(command);
+    }
+
+    fn told(session: &Session) -> String {
+        let asked = session.asked().unwrap();
+        let lines = asked.question.conditions(session.trace()).into_iter();
+        let lines: Vec<String> = lines
+            .map(|(is_met, line)| format!("{is_met}: {}", line.text(Decimals::default())))
+            .collect();
+        lines.join(" | ")
+    }
+
+    fn feedback(session: &Session) -> String {
+        let given = session.asked().unwrap().given.unwrap();
+        let lines: Vec<String> = given
+            .verdict
+            .feedback
+            .iter()
+            .map(|line| line.text(Decimals::default()))
+            .collect();
+        lines.join(" ")
+    }
+
+    #[test]
+    fn a_goal_is_open_until_it_holds() {
+        let mut session = at_goal();
+        let score = |right| Score {
+            right,
+            asked: 1,
+            missed: 0,
+        };
+        assert_eq!(
+            told(&session),
+            "false: ŷ is 0.731, to be above 0.9. | true: 2 of 3 samples are right: at least 2."
+        );
+        // Nothing is typed: characters are keys of the lesson.
+        assert!(('!'..='~').all(|c| !session.takes(c)));
+        assert!(session.records().is_empty(), "nothing was tried yet");
+        // Whatever changes nothing is no try.
+        session.apply(Command::MoreDecimals);
+        assert!(session.records().is_empty());
+        for (weight, number, tries) in [(1.0, "0.881", 1), (0.75, "0.818", 2), (0.75, "0.818", 2)] {
+            change(&mut session, weight, Command::ScrollUp);
+            assert!(told(&session).starts_with(&format!("false: ŷ is {number}, to be")));
+            assert!(!session.asked().unwrap().revealed);
+            let [record] = &session.records()[..] else {
+                panic!("a record")
+            };
+            assert_eq!((record.outcome.as_str(), record.tries), ("tried", tries));
+            assert_eq!(session.score(), score(0));
+        }
+        // It is kept between runs.
+        let mut again = at_goal();
+        again.restore(&session.records());
+        assert_eq!(again.records(), session.records());
+        assert_eq!(again.mode(), Mode::Ask);
+
+        change(&mut session, 2.0, Command::ScrollUp);
+        let asked = session.asked().unwrap();
+        assert!(asked.revealed);
+        assert_eq!(session.mode(), Mode::Walk);
+        assert_eq!(
+            feedback(&session),
+            "You have done it: ŷ is 0.982: above 0.9. 2 of 3 samples are right: at least 2. So it says 0.982."
+        );
+        assert_eq!(session.score(), score(1));
+        let records = session.records();
+        assert_eq!(
+            (records[0].outcome.as_str(), records[0].tries),
+            ("right", 3)
+        );
+        // It stays answered where the numbers are the lesson's own again, in this run and the next.
+        change(&mut session, 0.5, Command::Next);
+        assert_eq!(session.score(), score(1));
+        let mut next = Session::new(neuron(0.5));
+        next.restore(&records);
+        assert_eq!((next.score(), next.records()), (score(1), records));
+        assert!(next.missed().is_empty());
+    }
+
+    #[test]
+    fn who_changes_numbers_goes_on_among_them() {
+        let mut session = at_goal();
+        session.apply(Command::Numbers);
+        assert_eq!(session.mode(), Mode::Numbers);
+        change(&mut session, 2.0, Command::Right);
+        assert!(session.asked().unwrap().revealed);
+        assert_eq!(session.mode(), Mode::Numbers);
+    }
+
+    #[test]
+    fn a_goal_can_be_given_up() {
+        let mut session = at_goal();
+        session.apply(Command::Answer);
+        assert_eq!(
+            session.message(),
+            Some("The goal is not reached yet. Enter once more gives up.")
+        );
+        session.apply(Command::Answer);
+        let asked = session.asked().unwrap();
+        assert!(asked.revealed && asked.given.is_none());
+        let answer: Vec<String> = asked
+            .question
+            .reveal(session.trace())
+            .iter()
+            .map(|line| line.text(Decimals::default()))
+            .collect();
+        assert_eq!(
+            answer,
+            [
+                "Any numbers do with which ŷ is above 0.9 and at least 2 of 3 samples are right.",
+                "So it says 0.731."
+            ]
+        );
+        assert_eq!(session.records()[0].outcome, "seen");
+        // Then it is open no more, but may be asked again.
+        change(&mut session, 2.0, Command::ScrollUp);
+        assert_eq!(session.score().right, 0);
+        session.apply(Command::AskAgain);
+        assert!(session.asked().unwrap().revealed, "it holds already");
+        assert_eq!(session.score().right, 1);
+    }
+
+    #[test]
+    fn an_answered_goal_is_asked_again_until_numbers_change() {
+        let mut session = at_goal();
+        change(&mut session, 2.0, Command::ScrollUp);
+        session.apply(Command::AskAgain);
+        assert!(!session.asked().unwrap().revealed);
+        session.apply(Command::ScrollUp);
+        assert!(!session.asked().unwrap().revealed);
+        change(&mut session, 3.0, Command::ScrollUp);
+        assert!(session.asked().unwrap().revealed);
+    }
+
+    #[test]
+    fn hints_name_what_moves_the_goal_as_it_is_now() {
+        let mut session = at_goal();
+        let hints = |session: &Session| {
+            let hints = session.asked().unwrap().question.hints(session.trace());
+            let hint = |lines: Vec<RichText>| lines[0].text(Decimals::default());
+            hints.into_iter().map(hint).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            hints(&session)[..3],
+            [
+                "It is a weight.",
+                "What is given can be changed: the weights, or a sample. Go to a number, and change it.",
+                "Of all weights w₁,₁⁽⁰⁾ moves ŷ most: make it larger."
+            ]
+        );
+        change(&mut session, -2.0, Command::ScrollUp);
+        assert_eq!(
+            told(&session),
+            "false: ŷ is 0.018, to be above 0.9. | false: 1 of 3 samples is right, at least 2 are to be."
+        );
+        for _ in 0..3 {
+            session.apply(Command::Hint);
+        }
+        assert_eq!(session.asked().unwrap().hints, 3);
+        session.apply(Command::Hint);
+        assert_eq!(
+            session.message(),
+            Some("That was the last hint. One more gives up.")
+        );
+    }
+}

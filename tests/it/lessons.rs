@@ -10,8 +10,8 @@ use nn_tutor::engine::{
     Activation, DataSet, Init, InitScheme, Layer, Loss, Optimizer, Penalty, TrainingConfig,
 };
 use nn_tutor::lesson::{
-    Action, Answer, Goal, LESSON_FORMAT, Lesson, LessonError, Library, Panel, Selection, Settings,
-    Source, Span, Start, TextPiece, ValueName,
+    Action, Answer, Ask, Bound, Goal, LESSON_FORMAT, Lesson, LessonError, Library, Panel,
+    Selection, Settings, Source, Span, Start, TextPiece, ValueName,
 };
 use proptest::prelude::*;
 
@@ -161,12 +161,12 @@ fn everything_a_lesson_may_say_is_read_as_written() {
 fn every_scene_is_read_as_written() {
     let lesson = parse(GOOD).unwrap();
     let at = |span: Span| &GOOD[span.start..span.start + span.len];
-    assert_eq!(lesson.scenes.len(), 22);
+    assert_eq!(lesson.scenes.len(), 25);
     let networks: Vec<usize> = lesson.scenes.iter().map(|scene| scene.network).collect();
     assert_eq!(
         networks,
         [
-            0, 0, 0, 1, 1, 1, 0, 0, 2, 2, 2, 3, 3, 3, 3, 1, 1, 2, 1, 1, 1, 1
+            0, 0, 0, 1, 1, 1, 0, 0, 2, 2, 2, 3, 3, 3, 3, 1, 1, 2, 1, 1, 1, 1, 1, 3, 3
         ]
     );
     let panels: Vec<&[Panel]> = lesson.scenes[7..13]
@@ -293,6 +293,41 @@ fn every_scene_is_read_as_written() {
     };
     let right: Vec<bool> = options.iter().map(|option| option.right).collect();
     assert_eq!(right, [true, true, false]);
+    let goal = |index: usize| match &lesson.scenes[index].action {
+        Action::Ask(Ask {
+            answer: Answer::Goal(goal),
+            ..
+        }) => goal,
+        _ => panic!("a goal"),
+    };
+    let bounds = |index: usize| -> Vec<(String, Bound)> {
+        let conditions = goal(index).conditions.iter();
+        conditions
+            .map(|condition| (condition.value.name(), condition.bound))
+            .collect()
+    };
+    let named = |name: &str, bound| (name.to_owned(), bound);
+    assert_eq!(
+        bounds(22),
+        [
+            named("y_hat", Bound::Below(0.125)),
+            named("data J", Bound::AtMost(2.0)),
+            named("right", Bound::All),
+            named("W(0)[1,2]", Bound::Between(-3.5, 1e3)),
+        ]
+    );
+    assert_eq!(
+        bounds(23),
+        [
+            named("right", Bound::AtLeast(3.0)),
+            named("epoch", Bound::AtMost(100.0)),
+            named("rho", Bound::Above(0.01)),
+        ]
+    );
+    assert_eq!(
+        [22, 23].map(|index| goal(index).after_training),
+        [false, true]
+    );
     let questions = &walk(15).questions;
     let asked: Vec<Operation> = questions
         .iter()
@@ -1055,7 +1090,7 @@ fn numbers_are_what_they_look_like() {
     };
     // YAML allows what not every reader of it takes.
     let colon = parse(&GOOD.replacen("{ask: Up or down?", "{ask: :Up or down?", 1)).unwrap();
-    assert_eq!(colon.scenes.len(), 22);
+    assert_eq!(colon.scenes.len(), 25);
     for (weight, value) in [
         ("017", 17.0),
         ("1.50", 1.5),

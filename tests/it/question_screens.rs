@@ -115,6 +115,47 @@ fn ascii_picture(session: &Session, size: (u16, u16)) -> String {
 }
 
 #[test]
+fn pictures_of_a_goal() {
+    let ask =
+        "  - ask: Change the weights until the prediction is above 0.9, and both samples are right.
+    goal: {y_hat: above 0.9, right: all, 'W(0)[1,2]': between -0.5 and 0.5}
+    hint: The bias of the output moves every prediction.
+    because: With a large bias it is {y_hat}.
+";
+    let script = format!(
+        "  - walk: {{sample: 1}}\n{ask}  - set: {{'W(1)[0,1]': 4, 'W(0)[1,2]': 0, 'W(0)[1,1]': -9, 'W(1)[1,1]': 9, 'W(0)[0,1]': 4}}\n{ask}"
+    );
+    let mut session = Session::new(parsed(&grounded::with(&script)));
+    let asks = |session: &Session| {
+        let trace = session.trace();
+        (0..trace.len())
+            .filter(|&index| trace.ask(index).is_some())
+            .collect::<Vec<_>>()
+    };
+    let [first, second] = asks(&session)[..] else {
+        panic!("two goals")
+    };
+    session.go_to(first);
+    insta::assert_snapshot!("goal", picture(&session, (80, 24)));
+    insta::assert_snapshot!("goal_large", picture(&session, (120, 40)));
+    insta::assert_snapshot!("goal_small", ascii_picture(&session, (40, 12)));
+    for _ in 0..3 {
+        session.apply(Command::Hint);
+    }
+    insta::assert_snapshot!("goal_hints", picture(&session, (80, 24)));
+    session.apply(Command::Numbers);
+    insta::assert_snapshot!("goal_numbers", picture(&session, (80, 24)));
+    session.apply(Command::Return);
+    session.apply(Command::Answer);
+    session.apply(Command::Answer);
+    insta::assert_snapshot!("goal_given_up", picture(&session, (80, 24)));
+    for _ in first..second {
+        session.apply(Command::Next);
+    }
+    insta::assert_snapshot!("goal_reached", picture(&session, (80, 24)));
+}
+
+#[test]
 fn pictures_of_questions_and_answers() {
     let mut session = at("Error of layer 1");
     insta::assert_snapshot!("waiting", picture(&session, (80, 24)));
@@ -413,7 +454,9 @@ fn answer_wrong(session: &mut Session) -> bool {
     let text = match &asked.question.kind {
         Kind::Numbers { cells, .. } => vec!["-987.65"; cells.len()].join(" "),
         Kind::Shape(_) => "9 x 99".into(),
-        Kind::Options(_) | Kind::Sign(_) | Kind::Direction(..) | Kind::Open(_) => return false,
+        Kind::Options(_) | Kind::Sign(_) | Kind::Direction(..) | Kind::Open(_) | Kind::Goal(_) => {
+            return false;
+        }
     };
     answered(session, &text);
     assert!(session.is_veiled());

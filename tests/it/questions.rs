@@ -5,7 +5,7 @@
 
 use crate::common::{building, grounded, techniques};
 use ndarray::array;
-use nn_tutor::algebra::Operation;
+use nn_tutor::algebra::{Cell, Operation, Quantity};
 use nn_tutor::export::json;
 use nn_tutor::lesson::{Answer, Lesson, Library, ValueName};
 use nn_tutor::trace::{CellText, CompileError, Hidden, Part, Target, Trace};
@@ -244,9 +244,203 @@ fn a_question_without_an_answer_is_refused() {
             "  - walk: {sample: 1}\n  - {ask: 'Up?', direction: J}\n",
             "this question has no answer: nothing follows in which J could change",
         ),
+        (
+            "  - {ask: 'Try.', goal: {y_hat: above 0.9}}\n  - walk: {sample: 1}\n",
+            "this goal cannot be reached: y_hat has no value there",
+        ),
+        (
+            "  - walk: {sample: 1}\n  - {ask: 'Try.', goal: {'z(1)': above 0.9}}\n",
+            "this goal cannot be reached: z(1) is 2×1, and one number is asked for: name one, such as z(1)[1]",
+        ),
+        (
+            "  - walk: {sample: 1}\n  - {ask: 'Try.', goal: {'delta(1)[0]': above 0.9}}\n",
+            "this goal cannot be reached: delta(1)[0] is only a placeholder",
+        ),
+        (
+            "  - walk: {sample: 1}\n  - {ask: 'Try.', goal: {y_hat: above 0.9}, after: train}\n  - train: {epochs: 1}\n",
+            "this goal cannot be reached: y_hat has no value there",
+        ),
+        (
+            "  - train: {epochs: 1}\n  - {ask: 'Try.', goal: {right: all}, after: train}\n",
+            "this goal is never looked at: no training of this network follows",
+        ),
+        (
+            "  - {ask: 'Try.', goal: {right: all}, because: 'It is {y_hat}.'}\n",
+            "{y_hat} has no value yet at this step",
+        ),
     ] {
         let CompileError::Lesson(error) = compiled(script).unwrap_err();
         assert_eq!(error.message(), message);
+    }
+}
+
+/// Returns the numbers of a goal, each with whether its bound is kept.
+fn goal(trace: &Trace, index: usize) -> Vec<(f64, bool)> {
+    let state = trace.goal(index).unwrap();
+    let parts = state.parts.iter();
+    parts.map(|part| (part.value, part.is_met())).collect()
+}
+
+/// What a goal names is computed with the weights in force where it stands, whatever came between the walk and it.
+#[test]
+fn a_goal_looks_at_the_network_as_it_is() {
+    let goals = "{y_hat: above 0.7, J: below 0.1, 'z(1)[2]': between 0.5 and 1, right: all, data J: at least 0.5}";
+    let errors = "{'delta(1)[2]': below 0, 'grad(0)[2,1]': above 0}";
+    let script = format!(
+        "  - walk: {{sample: 1}}
+  - {{ask: Try., goal: {goals}}}
+  - {{ask: Try., goal: {errors}}}
+  - set: {{'W(1)[0,1]': 0.75, 'W(0)[2,2]': -0.5}}
+  - {{ask: Try., goal: {goals}}}
+  - train: {{epochs: 3}}
+  - {{ask: Try., goal: {errors}}}
+  - {{ask: Try., goal: {goals}}}
+  - walk: {{sample: 1}}
+"
+    );
+    let trace = trace(&script);
+    let asks: Vec<usize> = (0..trace.len())
+        .filter(|&i| trace.ask(i).is_some())
+        .collect();
+    let &[first, errors, set, trained_errors, trained] = &asks[..] else {
+        panic!("{asks:?}")
+    };
+    let named = |index: usize, name: &str| {
+        let name = ValueName::parse(name).unwrap();
+        trace.step(index).named(&name).unwrap()[[0, 0]]
+    };
+    // The prediction at the end of a walk is that of its new weights.
+    let end = first - 1;
+    let now: Vec<f64> = ["y_hat", "J", "z(1)[2]", "right", "data J"]
+        .map(|name| named(end, name))
+        .to_vec();
+    let numbers: Vec<f64> = goal(&trace, first).iter().map(|part| part.0).collect();
+    assert_eq!(numbers, now);
+    let state = goal(&trace, set);
+    assert!(state[0].0 > numbers[0], "the bias has grown");
+    assert_eq!(state[0].1, state[0].0 > 0.7);
+    // What the next walk begins with.
+    let walk = trained + 1;
+    let sums = step_of_from(&trace, walk, Operation::WeightedSum(1));
+    let prediction = step_of_from(&trace, walk, Operation::Activation(2));
+    let loss = step_of_from(&trace, walk, Operation::Loss);
+    let state = goal(&trace, trained);
+    assert_eq!(state[0].0.to_bits(), named(prediction, "y_hat").to_bits());
+    assert_eq!(state[1].0.to_bits(), named(loss, "J").to_bits());
+    assert_eq!(state[2].0.to_bits(), named(sums, "z(1)[2]").to_bits());
+    assert_eq!(
+        state[4].0.to_bits(),
+        trace.step(trained).measure().loss.to_bits()
+    );
+    let gradient = step_of_from(&trace, walk, Operation::Gradient(0));
+    let state = goal(&trace, trained_errors);
+    assert_eq!(
+        state[0].0.to_bits(),
+        named(gradient, "delta(1)[2]").to_bits()
+    );
+    assert_eq!(
+        state[1].0.to_bits(),
+        named(gradient, "grad(0)[2,1]").to_bits()
+    );
+    assert_ne!(goal(&trace, errors), state);
+    // The screen shows the network at work, and nothing comes from the walk but what is given.
+    let step = trace.step(trained);
+    assert!(step.is_at_work() && step.operation().is_none());
+    assert_eq!(step.shown_samples(), [1]);
+    assert_eq!(trace.made_at(trained, Quantity::Sum(1), false), None);
+    assert_eq!(step.get(Quantity::Delta(1), false), None);
+}
+
+/// Returns the index of the first step of an operation from a step on.
+fn step_of_from(trace: &Trace, from: usize, operation: Operation) -> usize {
+    (from..trace.len())
+        .find(|&index| trace.step(index).operation() == Some(operation))
+        .unwrap()
+}
+
+#[test]
+fn a_goal_after_a_training_looks_at_its_end() {
+    let trace = trace(
+        "  - {ask: Try., goal: {data J: below 0.1, epoch: at most 7, right: at least 1, 'W(0)[1,1]': above 0}, after: train}
+  - walk: {sample: 1}
+  - train: {epochs: 7, every: 2}
+  - train: {epochs: 7}
+",
+    );
+    let end = (0..trace.len())
+        .find(|&index| trace.step(index).epoch() == 7)
+        .unwrap();
+    let state = trace.goal(0).unwrap();
+    assert!(state.after_training && state.parts.iter().all(|part| part.target.step == end));
+    assert_eq!(
+        state.parts[0].value.to_bits(),
+        trace.step(end).measure().loss.to_bits()
+    );
+    assert_eq!((state.parts[1].value, state.parts[1].is_met()), (7.0, true));
+    // No weight here moves what is known only there.
+    assert!(trace.lever(0, &state.parts[0]).is_none());
+    // Opened epochs are no other training.
+    let (opened, _) = trace.open_epoch(end).unwrap();
+    let again = opened.goal(0).unwrap();
+    assert_eq!(
+        again.parts[0].value.to_bits(),
+        state.parts[0].value.to_bits()
+    );
+}
+
+/// The weight that a hint names is set a little further, and the number goes where it is to go, more than with any other.
+#[test]
+fn the_lever_of_a_goal_moves_its_number_most() {
+    for goal in [
+        "y_hat: above 0.99",
+        "J: below 0.01",
+        "'z(1)[2]': below -9",
+        "data J: below 0.01",
+        "'delta(2)[1]': above 0.9",
+        "'x(1)[1]': between -1 and -0.5",
+    ] {
+        let with = |set: &str| {
+            trace(&format!(
+                "  - walk: {{sample: 1, until: loss}}\n{set}  - {{ask: Try., goal: {{{goal}}}}}\n"
+            ))
+        };
+        let before = with("");
+        let index = before.len() - 1;
+        let part = &before.goal(index).unwrap().parts[0];
+        let lever = before.lever(index, part).unwrap();
+        let grows = part.is_to_grow().unwrap();
+        let mut moved = Vec::new();
+        for l in 0..2 {
+            let weights = before.step(index).network().weights(l).to_owned();
+            for ((row, column), weight) in weights.indexed_iter() {
+                let little = if (lever.slope > 0.0) == grows {
+                    1e-3
+                } else {
+                    -1e-3
+                };
+                let set = format!(
+                    "  - set: {{'W({l})[{row},{}]': {}}}\n",
+                    column + 1,
+                    weight + little
+                );
+                let after = with(&set);
+                let now = after.goal(index + 1).unwrap().parts[0].value - part.value;
+                if lever.cell == Cell::new(Quantity::Weights(l), row, column) {
+                    assert_eq!(now > 0.0, grows, "{goal}");
+                    assert!(
+                        (now / little - lever.slope).abs() < 1e-2 * lever.slope.abs(),
+                        "{goal}"
+                    );
+                    moved.insert(0, now.abs());
+                } else {
+                    moved.push(now.abs());
+                }
+            }
+        }
+        assert!(
+            moved[1..].iter().all(|other| *other <= moved[0] * 1.01),
+            "{goal}: {moved:?}"
+        );
     }
 }
 
