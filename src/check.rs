@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::lesson::{Lesson, LessonError};
 use crate::session::{Command, Mode, Session};
-use crate::trace::{CompileError, Trace};
+use crate::trace::{CompileError, GoalState, Trace};
 use crate::ui::{self, Color, Theme};
 
 /// The screen that a lesson should fit, in columns and rows: that of a student over SSH.
@@ -20,6 +20,8 @@ pub struct Report {
     pub misfits: Vec<Misfit>,
     /// The number of further parts that do not fit.
     pub more: usize,
+    /// The 1-based numbers of the steps that ask for a goal which holds already.
+    pub reached: Vec<usize>,
 }
 
 /// A part of a step that does not fit the screen.
@@ -66,11 +68,13 @@ pub fn lesson_watched(
     let (width, height) = SCREEN;
     let steps = trace.len();
     let mut session = Session::new(trace);
-    let mut misfits = Vec::new();
+    let (mut misfits, mut reached) = (Vec::new(), Vec::new());
     let mut more = 0;
     for index in 0..steps {
         watch(index, steps);
         session.go_to(index);
+        let goal = session.trace().goal(index);
+        reached.extend(goal.filter(GoalState::is_met).map(|_| index + 1));
         let mut look = |session: &Session, when: &str| {
             let found = ui::misfits(session, &theme, width, height);
             let room = most - misfits.len();
@@ -95,5 +99,6 @@ pub fn lesson_watched(
         steps,
         misfits,
         more,
+        reached,
     })
 }

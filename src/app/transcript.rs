@@ -372,8 +372,8 @@ impl Transcript {
                     session.apply(Command::Return);
                     self.obey(session, line)
                 }
-                asking::Line::Help => {
-                    self.say(asking::HELP);
+                asking::Line::Help(help) => {
+                    self.say(help);
                     Effect::Draw
                 }
             },

@@ -115,12 +115,13 @@ pub(super) fn run(
                     steps,
                     misfits,
                     more,
+                    reached,
                 },
                 left_out,
                 notes,
             )) => {
                 // What fails is not said to be sound.
-                if misfits.is_empty() || !order.strict {
+                if misfits.is_empty() && reached.is_empty() || !order.strict {
                     let left_out = match left_out {
                         0 => String::new(),
                         1 => "; 1 line of its data is left out, for a cell is missing".to_owned(),
@@ -134,6 +135,12 @@ pub(super) fn run(
                     out.flush()?;
                     part();
                     let _ = writeln!(io::stderr(), "{}", rendered(&notes));
+                }
+                if !reached.is_empty() {
+                    out.flush()?;
+                    part();
+                    report_reached(&name, &reached);
+                    sound &= !order.strict;
                 }
                 if !misfits.is_empty() {
                     out.flush()?;
@@ -152,6 +159,20 @@ pub(super) fn run(
         }
     }
     if sound { Ok(()) } else { Err(Failure::Said) }
+}
+
+/// Prints the steps with a goal that holds already.
+fn report_reached(file: &str, reached: &[usize]) {
+    let steps: Vec<String> = reached.iter().map(usize::to_string).collect();
+    let (s, goal) = match reached {
+        [_] => ("", "a goal that holds"),
+        _ => ("s", "goals that hold"),
+    };
+    let message = format!(
+        "{file}: step{s} {}: {goal} already, so that nothing is left to try",
+        steps.join(", ")
+    );
+    let _ = writeln!(io::stderr(), "{}", style(false).plain(&message));
 }
 
 /// Prints what does not fit, step by step, and what an author can do.

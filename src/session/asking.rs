@@ -6,6 +6,7 @@ use std::sync::Arc;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Command, Effect, Mode, Session};
+use crate::algebra::Decimals;
 use crate::lesson;
 use crate::tutor::{self, Accepted, Concealed, Kind, Level, Outcome, Question, Slip, Verdict};
 
@@ -565,8 +566,12 @@ impl Session {
             return;
         };
         let reached = now.is_met().then(|| {
-            let numbers = self.numbers_of(&question);
-            (question.reached(&numbers), numbers)
+            let told = question.told(&self.trace);
+            let mut numbers = told.text(Decimals::default());
+            if numbers.chars().count() > LONGEST {
+                numbers = "All that was asked for holds.".to_owned();
+            }
+            (question.reached(told), numbers)
         });
         if is_try {
             self.revise();
@@ -579,17 +584,6 @@ impl Session {
         if let Some((verdict, numbers)) = reached {
             self.graded(numbers, verdict);
         }
-    }
-
-    /// Returns the numbers with which a goal is reached, in a line.
-    fn numbers_of(&self, question: &Question) -> String {
-        let lines = question.conditions(&self.trace).into_iter();
-        let lines: Vec<String> = lines.map(|(_, line)| line.text(self.decimals)).collect();
-        let all = lines.join(" ");
-        if all.chars().count() > LONGEST {
-            return "all that was asked for holds.".to_owned();
-        }
-        all
     }
 
     /// Shows the answer if the same key has asked for it just before; else says that it would.
@@ -707,7 +701,7 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::algebra::{Decimals, RichText};
+    use crate::algebra::RichText;
     use crate::lesson::{Lesson, Source};
     use crate::session::Score;
     use crate::trace::Trace;
@@ -827,7 +821,7 @@ script:
         let mut next = Session::new(neuron(0.5));
         next.restore(&records);
         assert_eq!((next.score(), next.records()), (score(1), records));
-        assert!(next.missed().is_empty());
+        assert!(next.review().is_empty());
     }
 
     #[test]

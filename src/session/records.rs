@@ -313,7 +313,7 @@ impl Session {
             let verdict = match entry.question.goal() {
                 // It was reached with other numbers than the lesson's.
                 Some(_) if record.outcome == outcome_name(Outcome::Right) => {
-                    entry.question.reached(&record.given)
+                    entry.question.reached(RichText::from(record.given.clone()))
                 }
                 _ => entry
                     .question

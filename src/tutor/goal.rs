@@ -34,9 +34,17 @@ impl Question {
         parts.map(line).collect()
     }
 
-    /// Returns the verdict on a goal that is reached, and how it is kept: each of its conditions with its number.
-    pub fn reached(&self, numbers: &str) -> Verdict {
-        let done = RichText::from(format!("You have done it: {numbers}"));
+    /// Returns all conditions of a goal in a line; empty for any other question.
+    pub fn told(&self, trace: &Trace) -> RichText {
+        let lines = self.conditions(trace).into_iter().map(|(_, line)| line);
+        lines
+            .reduce(|all, line| all.words(" ").then(line))
+            .unwrap_or_default()
+    }
+
+    /// Returns the verdict on a goal that is reached, with its conditions in a line.
+    pub fn reached(&self, told: RichText) -> Verdict {
+        let done = RichText::from("You have done it: ").then(told);
         let feedback = and_then(vec![done], &self.because);
         Verdict::new(Outcome::Right, feedback)
     }

@@ -120,10 +120,10 @@ fn pictures_of_a_goal() {
         "  - ask: Change the weights until the prediction is above 0.9, and both samples are right.
     goal: {y_hat: above 0.9, right: all, 'W(0)[1,2]': between -0.5 and 0.5}
     hint: The bias of the output moves every prediction.
-    because: With a large bias it is {y_hat}.
+    because: The first hidden unit can tell the samples apart by x₁. Now ŷ is {y_hat}.
 ";
     let script = format!(
-        "  - walk: {{sample: 1}}\n{ask}  - set: {{'W(1)[0,1]': 4, 'W(0)[1,2]': 0, 'W(0)[1,1]': -9, 'W(1)[1,1]': 9, 'W(0)[0,1]': 4}}\n{ask}"
+        "  - walk: {{sample: 1}}\n{ask}  - set: {{'W(1)[0,1]': -4, 'W(0)[1,2]': 0, 'W(0)[1,1]': -9, 'W(1)[1,1]': 9, 'W(0)[0,1]': 4}}\n{ask}"
     );
     let mut session = Session::new(parsed(&grounded::with(&script)));
     let asks = |session: &Session| {

@@ -15,7 +15,7 @@ pub(super) const HOW_TO_TRY: &str = "Change numbers until this holds. Enter alon
                                      and quit lead away.";
 
 /// The help at a question: what can be typed.
-pub(super) const HELP: &str = "\
+const HELP: &str = "\
 0.25       an answer: 0,25 and 1/4 too; several numbers apart by spaces
            3x2 for a shape, a letter for an option, words for the rest
 Enter      shows the right answer, in practice a miss; then goes on
@@ -27,6 +27,25 @@ hide       hides what steps make until you answer, or no longer
 menu quit  to the list of lessons; the end
 ";
 
+/// The help at a goal.
+const HELP_TO_TRY: &str = "\
+Enter      gives up, and then goes on
+?          a hint; after the last one, twice gives up
+e x(1) 2   explains a number: what it is made of is what moves it
+symbols    what the symbols mean
+next back  one step on without reaching it, one back
+12         to step 12
+menu quit  to the list of lessons; the end
+";
+
+/// Returns the help at a question.
+pub(super) const fn help(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Goal(_) => HELP_TO_TRY,
+        _ => HELP,
+    }
+}
+
 /// The meaning of a line at a question.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Line<'a> {
@@ -36,8 +55,8 @@ pub(super) enum Line<'a> {
     Do(Command),
     /// A request that is not about the question.
     Elsewhere(&'a str),
-    /// A request for help.
-    Help,
+    /// A request for help, with the text of it.
+    Help(&'static str),
 }
 
 /// Parses a line at a question of a kind.
@@ -45,7 +64,7 @@ pub(super) fn parse<'a>(line: &'a str, kind: &Kind) -> Line<'a> {
     let is_option = |letter: char| kind.options().any(|(c, _)| c == letter);
     if let Some(rest) = line.strip_prefix(':') {
         return match rest.trim() {
-            "help" | "?" => Line::Help,
+            "help" | "?" => Line::Help(help(kind)),
             rest => Line::Elsewhere(rest),
         };
     }
@@ -59,7 +78,7 @@ pub(super) fn parse<'a>(line: &'a str, kind: &Kind) -> Line<'a> {
         "menu" => Line::Do(Command::Menu),
         "quit" | "exit" => Line::Do(Command::Quit),
         "q" if !is_option('q') => Line::Do(Command::Quit),
-        "help" => Line::Help,
+        "help" => Line::Help(help(kind)),
         // Nothing is typed for a goal: numbers are changed by commands.
         other if matches!(kind, Kind::Goal(_)) && !other.is_empty() => Line::Elsewhere(other),
         answer => Line::Answer(answer),
@@ -203,6 +222,7 @@ pub(super) fn review(missed: &[Missed], style: &TextStyle) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::GoalState;
     use crate::tutor::Choice;
 
     #[test]
@@ -218,9 +238,22 @@ mod tests {
             ("back", Line::Do(Command::Back)),
             ("?", Line::Do(Command::Hint)),
             ("q", Line::Do(Command::Quit)),
-            ("help", Line::Help),
+            ("help", Line::Help(HELP)),
         ] {
             assert_eq!(parse(line, &open), meant, "{line:?}");
+        }
+        let goal = Kind::Goal(GoalState {
+            parts: Vec::new(),
+            after_training: false,
+        });
+        for (line, meant) in [
+            ("", Line::Answer("")),
+            ("e x(1) 2", Line::Elsewhere("e x(1) 2")),
+            ("12", Line::Elsewhere("12")),
+            ("?", Line::Do(Command::Hint)),
+            ("help", Line::Help(HELP_TO_TRY)),
+        ] {
+            assert_eq!(parse(line, &goal), meant, "{line:?}");
         }
         let choice = Choice {
             text: Vec::new(),

@@ -453,6 +453,7 @@ pub(crate) fn called_here<'a>(other: &str, words: &'a [String]) -> Option<&'a st
         find::<Scale>,
         find::<Bias>,
         find::<Goal>,
+        find::<After>,
         find::<Separator>,
         find::<DecimalSign>,
         find::<Missing>,
