@@ -422,7 +422,7 @@ impl Session {
             is_offered: false,
         };
         let effect = self.carry_out(command);
-        self.check_goal();
+        self.look_at_goals();
         let is_far = !Arc::ptr_eq(&trace, &self.trace) || self.index.abs_diff(index) > 1;
         // To the end one walks step by step, or phase by phase.
         let steps = match command {

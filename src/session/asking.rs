@@ -150,6 +150,14 @@ impl QuestionLog {
             from_review: None,
         }
     }
+
+    /// Returns the questions for a goal, which go on while the learner changes numbers, with their steps.
+    pub(super) fn goals(&self) -> impl Iterator<Item = (usize, &LogEntry)> {
+        let entries = self.entries.iter();
+        entries
+            .filter(|(_, entry)| entry.question.goal().is_some())
+            .map(|(index, entry)| (*index, entry))
+    }
 }
 
 impl LogEntry {
@@ -170,6 +178,14 @@ impl LogEntry {
             accepted: None,
             changed: None,
             is_looked_at: false,
+        }
+    }
+
+    /// Returns what has been done about a question, as that of the same question with other numbers.
+    pub(super) fn of(&self, question: Question) -> Self {
+        Self {
+            question,
+            ..self.clone()
         }
     }
 

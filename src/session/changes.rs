@@ -12,6 +12,7 @@ use crate::algebra::arithmetic::work_out;
 use crate::algebra::{Cell, Decimals, Quantity};
 use crate::engine::{Interrupt, Side};
 use crate::lesson::{Edit, Lesson, LessonError, ScriptPlace, ValueName};
+use crate::tutor;
 use crate::trace::{EditedTrace, Step, StepPlace, Trace};
 
 /// A change that the learner has made.
@@ -339,18 +340,7 @@ impl Session {
         if step.operation().is_none() && cell.before {
             return Err(format!("{name} was that. Its number now can be changed."));
         }
-        let (at, is_behind) = if self.is_own() {
-            self.shown().place_of_change(self.index)
-        } else {
-            // In front of the epoch that is open.
-            let (number, _) = self.shown_place();
-            let place = self.shown().place(number - 1).at;
-            let at = ScriptPlace {
-                part: place.part.saturating_sub(1),
-                ..place
-            };
-            (at, true)
-        };
+        let (at, at_set) = self.place_of_change();
         let (quantity, column) = learned;
         let row = cell.row + quantity.first_row(step.last());
         let edit = Edit::Set {
@@ -359,7 +349,24 @@ impl Session {
             name: format!("{quantity}[{row},{}]", column + 1),
             value: 0.0,
         };
-        Ok((edit, is_behind.then_some(at)))
+        Ok((edit, at_set))
+    }
+
+    /// Returns the place from which a change holds that is made here, and the place of the step that sets it if that comes
+    /// behind this one.
+    pub(super) fn place_of_change(&self) -> (ScriptPlace, Option<ScriptPlace>) {
+        if self.is_own() {
+            let (at, is_behind) = self.shown().place_of_change(self.index);
+            return (at, is_behind.then_some(at));
+        }
+        // In front of the epoch that is open.
+        let (number, _) = self.shown_place();
+        let place = self.shown().place(number - 1).at;
+        let at = ScriptPlace {
+            part: place.part.saturating_sub(1),
+            ..place
+        };
+        (at, Some(at))
     }
 
     /// Changes the number under the cursor by some units of the decimal before the last that is shown.
@@ -559,8 +566,24 @@ impl Session {
                 local: 0,
             })
         });
+        // Goals are what one changes numbers for.
+        let shown = match &changes.made {
+            Some(made) if !is_first && !changes.is_aside => made,
+            _ => &changes.written,
+        };
+        let log = if is_first || changes.is_aside {
+            &changes.other_log
+        } else {
+            &self.log
+        };
+        let goals: Vec<_> = log
+            .goals()
+            .map(|(index, entry)| (made.index(shown.place(index)), entry.clone()))
+            .filter(|(index, _)| made.trace.goal(*index).is_some())
+            .collect();
         // What comes before the first change is as it was, with its answers.
         self.log = changes.other_log.up_to(first);
+        self.log.entries.extend(goals);
         changes.list = wanted.list;
         changes.is_aside = false;
         let index = match wanted.at_set.and_then(|at| made.set_step(at)) {
@@ -574,6 +597,7 @@ impl Session {
         changes.made = Some(made);
         self.arrive_changed(index);
         self.go_on_in(mode, wanted.cursor);
+        self.look_at_goals();
         if is_first {
             self.message = Some(FIRST.into());
         }
@@ -617,6 +641,7 @@ impl Session {
             .map_or(self.index, |wanted| changes.written.index(wanted.place));
         self.arrive_changed(index);
         self.go_on_in(mode, wanted.and_then(|wanted| wanted.cursor));
+        self.look_at_goals();
         self.message = Some("The lesson is as it was.".into());
     }
 
@@ -666,7 +691,33 @@ impl Session {
         };
         self.arrive_changed(index);
         self.go_on_in(mode, cursor);
+        self.look_at_goals();
         self.message = Some(said.into());
+    }
+
+    /// Looks whether the goal of the step is reached, and keeps what has been done about goals in the lesson as it was
+    /// written too: it is with changed numbers that they are reached.
+    pub(super) fn look_at_goals(&mut self) {
+        self.check_goal();
+        if !self.is_changed() {
+            return;
+        }
+        let goals: Vec<_> = self
+            .log
+            .goals()
+            .map(|(index, entry)| (self.written_index(index), entry.clone()))
+            .collect();
+        let Some(changes) = &mut self.changes else {
+            return;
+        };
+        for (index, entry) in goals {
+            let written = &changes.written.trace;
+            if written.goal(index).is_some()
+                && let Some(question) = tutor::question(written, index)
+            {
+                changes.other_log.entries.insert(index, entry.of(question));
+            }
+        }
     }
 
     /// Goes on among the numbers or in a list, where the learner was when the lesson changed.

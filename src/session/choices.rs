@@ -63,8 +63,9 @@ impl Session {
     /// Returns the choices for the network of the step.
     pub fn choices(&self) -> Vec<ChoiceRow> {
         let step = self.step();
-        let (spec, network) = (step.spec(), step.network_index());
-        let spec = self.trace.lesson().networks.get(network).unwrap_or(spec);
+        let (here, network) = (step.spec(), step.network_index());
+        // As the lesson says it; scenes may have changed how it is trained by now.
+        let spec = self.trace.lesson().networks.get(network).unwrap_or(here);
         let mut rows = Vec::new();
         let mut add = |label: &str, value: String, setting| {
             rows.push(ChoiceRow {
@@ -128,9 +129,13 @@ impl Session {
                 add(&of("batch norm"), on.to_owned(), Setting::BatchNorm(l));
             }
         }
-        let training = &spec.training;
+        let (training, now) = (&spec.training, &here.training);
         add("loss", training.loss.name().to_owned(), Setting::Loss);
-        add("learning rate ρ", training.rho.to_string(), Setting::Rate);
+        add(
+            "learning rate ρ, from here on",
+            now.rho.to_string(),
+            Setting::Rate,
+        );
         let batch = if training.batch_size >= spec.data.len() && spec.data.len() > 1 {
             "all".to_owned()
         } else {
@@ -142,8 +147,8 @@ impl Session {
             optimizer_name(training.optimizer).to_owned(),
             Setting::Optimizer,
         );
-        add("l2", training.penalty.l2.to_string(), Setting::L2);
-        add("l1", training.penalty.l1.to_string(), Setting::L1);
+        add("l2, from here on", now.penalty.l2.to_string(), Setting::L2);
+        add("l1, from here on", now.penalty.l1.to_string(), Setting::L1);
         let (scheme, seed) = match &spec.start {
             Start::Weights(_) => ("given", None),
             Start::Init(init) => (scheme_name(init.scheme), Some(init.seed)),
@@ -250,8 +255,24 @@ impl Session {
             return Effect::Draw;
         };
         self.choice.tried = Some((at, turned.to.clone()));
-        let edit = match row.setting {
-            Setting::Epochs(scene) => Edit::Scene {
+        let mut at_set = None;
+        let edit = match (row.setting, turned.to.parse()) {
+            (Setting::Rate | Setting::L2 | Setting::L1, Ok(value)) => {
+                let (at, set) = self.place_of_change();
+                at_set = set;
+                let name = match row.setting {
+                    Setting::Rate => "rho",
+                    Setting::L2 => "alpha",
+                    _ => "alpha1",
+                };
+                Edit::Set {
+                    at,
+                    network,
+                    name: name.to_owned(),
+                    value,
+                }
+            }
+            (Setting::Epochs(scene), _) => Edit::Scene {
                 scene,
                 puts: turned.puts,
             },
@@ -266,7 +287,7 @@ impl Session {
             from: Amount::Words(row.value.clone()),
             to: Amount::Words(turned.to),
         };
-        self.change(change, None, self.wanted_place)
+        self.change(change, at_set, self.wanted_place)
     }
 
     fn turned(&self, network: usize, setting: Setting, from: &str, up: bool) -> Option<Turned> {
@@ -275,6 +296,11 @@ impl Session {
         let number = || from.parse::<f64>().ok();
         let put = |path: &[Key], value: Json, to: String| Turned {
             puts: vec![Put::new(path.iter().cloned(), value)],
+            to,
+        };
+        // A number of the training is set by a scene, not by a key of the network.
+        let said = |to: String| Turned {
+            puts: Vec::new(),
             to,
         };
         let named = |names: &[&'static str]| next_of(names, from, up);
@@ -358,7 +384,7 @@ impl Session {
             }
             Setting::Rate => {
                 let rho = stepped(number()?, up, 1e-6)?;
-                put(&top("learning_rate"), json!(rho), rho.to_string())
+                said(rho.to_string())
             }
             Setting::Batch => {
                 let samples = spec.data.len();
@@ -379,13 +405,12 @@ impl Session {
                 }
             }
             Setting::L2 | Setting::L1 => {
-                let key = if setting == Setting::L2 { "l2" } else { "l1" };
                 let factor = match (number()?, up) {
                     (0.0, true) => 0.0001,
                     (0.0, false) => return None,
                     (now, up) => stepped(now, up, 0.0001).unwrap_or(0.0),
                 };
-                put(&top(key), json!(factor), factor.to_string())
+                said(factor.to_string())
             }
             Setting::Optimizer => {
                 let names: Vec<&'static str> = OPTIMIZERS.iter().map(|(name, _)| *name).collect();

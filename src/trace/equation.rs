@@ -469,7 +469,8 @@ fn parts(step: &Step) -> Vec<Part> {
         parts: Vec::new(),
     };
     let operation = match step.what {
-        StepKind::Say | StepKind::Ask => return Vec::new(),
+        // The weights stand at a goal, to be changed.
+        StepKind::Say | StepKind::Ask if !step.is_goal() => return Vec::new(),
         StepKind::Set => {
             let mut shown = Vec::new();
             for assignment in step.trace().assignments(step.segment) {
@@ -487,7 +488,7 @@ fn parts(step: &Step) -> Vec<Part> {
             }
             return builder.parts;
         }
-        StepKind::Train { .. } => {
+        StepKind::Say | StepKind::Ask | StepKind::Train { .. } => {
             let mut builder = start;
             for l in 0..last {
                 if l > 0 {

@@ -1,6 +1,6 @@
 //! The goals of questions that are answered by changing numbers: what is to hold, and how far it does.
 
-use super::{AskedValue, Batch, Segment, SegmentBody, Step, Target, Trace};
+use super::{AskedValue, Batch, Segment, SegmentBody, Step, StepKind, Target, Trace};
 use crate::algebra::{Cell, Phase, Quantity};
 use crate::engine::{Network, Trainer};
 use crate::lesson::{Answer, Ask, Bound, NetworkSpec, TryGoal};
@@ -231,6 +231,14 @@ impl Trace {
 }
 
 /// Returns the goal that a question asks for.
+impl Step<'_> {
+    /// Returns whether it asks for a goal.
+    pub fn is_goal(&self) -> bool {
+        let ask = self.trace().ask(self.index);
+        self.what == StepKind::Ask && ask.is_some_and(|ask| goal_of(ask).is_some())
+    }
+}
+
 const fn goal_of(ask: &Ask) -> Option<&TryGoal> {
     match &ask.answer {
         Answer::Goal(goal) => Some(goal),

@@ -252,6 +252,23 @@ fn choices_turn_and_what_does_not_fit_is_refused() {
         }
     }
     assert!(refused > 0, "some cannot be combined");
+    // A learning rate holds from here on.
+    let rate = |session: &Session| {
+        let rows = session.choices();
+        rows.iter()
+            .position(|row| row.label.starts_with("learning rate"))
+            .unwrap()
+    };
+    let row = rate(&session);
+    press(&mut session, "⤒");
+    press(&mut session, &"↓".repeat(row));
+    let before = session.step().spec().training.rho;
+    press(&mut session, "→→");
+    assert!(session.step().spec().training.rho > before);
+    assert_eq!(session.changes().len(), 1);
+    let earlier = session.trace().step(session.index() - 2);
+    assert_eq!(earlier.spec().training.rho.to_bits(), before.to_bits());
+    assert_reads_back(&session, "rho");
     press(&mut session, "s");
     assert!(session.is_changed(), "another seed");
     press(&mut session, "⎋");
