@@ -107,9 +107,6 @@ const PRACTISES: &str = "This is practice; m leads to the list of lessons.";
 /// The message shown while a lesson is opened.
 const PREPARING: &str = "Preparing the lesson… press q or Ctrl-C to leave.";
 
-/// The message shown while a lesson is compiled with a change.
-const EDITING: &str = "Training again with the change… u takes it back.";
-
 impl App {
     fn new(catalogue: Catalogue, keeper: ProgressKeeper, theme: Theme) -> Self {
         Self {
@@ -238,8 +235,8 @@ impl App {
         if self.opening.as_ref().is_some_and(|opening| opening.is_said) {
             self.window.draw_waiting(PREPARING, frame);
         }
-        if self.editing.as_ref().is_some_and(|editing| editing.is_said) {
-            self.window.draw_waiting(EDITING, frame);
+        if let Some(message) = self.editing.as_ref().and_then(Editing::message) {
+            self.window.draw_waiting(&message, frame);
         }
     }
 

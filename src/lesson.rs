@@ -43,8 +43,9 @@ mod validate;
 mod value;
 mod yaml;
 
+pub use crate::engine::Side;
 pub use ask::{Answer, Ask, Bound, Choice, Condition, Question, TryGoal};
-pub use edit::{Edit, Edited, Key, Put, ScriptPlace};
+pub use edit::{ChoiceRow, Choices, Edit, Edited, Key, Put, ScriptPlace, Turn};
 pub use error::LessonError;
 pub use form::TOPICS;
 pub use head::Head;

@@ -40,7 +40,7 @@ use states::{StateKey, States};
 pub use compile::CompileError;
 pub use direction::Direction;
 pub(crate) use divergence::{Divergence, is_finite};
-pub use edited::{EditedTrace, StepPlace};
+pub use edited::{EditJob, EditedTrace, StepPlace};
 pub use equation::{CellText, Hidden, Operand, Part};
 pub use explain::{Explanation, Region};
 pub use glossary::KnownSymbol;

@@ -5,8 +5,7 @@ use std::time::Duration;
 use super::work::Work;
 use crate::engine::Interrupt;
 use crate::lesson::LessonError;
-use crate::session::EditJob;
-use crate::trace::EditedTrace;
+use crate::trace::{EditJob, EditedTrace};
 
 /// The time for which a change may hold up the thread of the keys.
 pub(super) const PATIENCE: Duration = Duration::from_millis(50);
@@ -14,9 +13,13 @@ pub(super) const PATIENCE: Duration = Duration::from_millis(50);
 /// A change that is being compiled. Dropping it abandons it.
 pub(super) struct Editing {
     work: Work<Result<EditedTrace, LessonError>>,
-    /// Whether the learner has been told that it takes long.
-    pub(super) is_said: bool,
+    interrupt: Interrupt,
+    /// The number of epochs trained when the learner was told last that it takes long, and when that was.
+    said: Option<(usize, Duration)>,
 }
+
+/// The least time between two messages about how far it is.
+const AGAIN: Duration = Duration::from_millis(100);
 
 impl Editing {
     /// Starts to compile a change.
@@ -30,7 +33,8 @@ impl Editing {
         });
         Self {
             work,
-            is_said: false,
+            interrupt,
+            said: None,
         }
     }
 
@@ -39,10 +43,24 @@ impl Editing {
         self.work.wait(patience)
     }
 
-    /// Returns whether the learner should be told now that it takes long.
+    /// Returns whether the learner should be told now how far it is.
     pub(super) fn says(&mut self, now: Duration) -> bool {
-        let says = self.work.is_long(now) && !self.is_said;
-        self.is_said |= says;
-        says
+        let epochs = self.interrupt.counted();
+        let is_new = match self.said {
+            None => self.work.is_long(now),
+            Some((told, at)) => told != epochs && now.saturating_sub(at) >= AGAIN,
+        };
+        if is_new {
+            self.said = Some((epochs, now));
+        }
+        is_new
+    }
+
+    /// Returns how far it is, once it takes long.
+    pub(super) fn message(&self) -> Option<String> {
+        let (epochs, _) = self.said?;
+        Some(format!(
+            "Training again with the change: {epochs} epochs so far. u takes it back."
+        ))
     }
 }

@@ -4,6 +4,7 @@
 //! All edits name places of the lesson as it was written, so that the order in which they were made matters only where two
 //! change the same.
 
+mod choices;
 mod tree;
 
 use std::collections::BTreeSet;
@@ -16,6 +17,7 @@ use super::error::Report;
 use super::yaml::{self, Node, emit};
 use super::{Action, Lesson, LessonError, NetworkSpec, Selection, Span};
 use crate::engine::{DataSet, Side};
+pub use choices::{ChoiceRow, Choices, Turn};
 use tree::{Script, enter, get_mut, leave_out, put};
 
 /// A place of the script: a scene, and how much of it comes before.

@@ -10,10 +10,9 @@ use super::asking::QuestionLog;
 use super::{CellPlace, Effect, Mode, Session, cursor};
 use crate::algebra::arithmetic::work_out;
 use crate::algebra::{Cell, Decimals, Quantity};
-use crate::engine::{Interrupt, Side};
-use crate::lesson::{Edit, Lesson, LessonError, ScriptPlace, ValueName};
+use crate::lesson::{Edit, LessonError, ScriptPlace, Side, ValueName};
+use crate::trace::{EditJob, EditedTrace, Step, StepPlace, Trace};
 use crate::tutor;
-use crate::trace::{EditedTrace, Step, StepPlace, Trace};
 
 /// A change that the learner has made.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,23 +85,6 @@ struct Wanted {
     cursor: Option<CellPlace>,
 }
 
-/// The lesson and the changes that are to be compiled.
-#[derive(Debug, Clone)]
-pub struct EditJob {
-    lesson: Arc<Lesson>,
-    edits: Vec<Edit>,
-}
-
-impl EditJob {
-    /// Compiles the lesson with the changes. Returns `None` if it is interrupted.
-    ///
-    /// # Errors
-    /// When the changes do not fit together.
-    pub fn run(&self, interrupt: &Interrupt) -> Option<Result<EditedTrace, LessonError>> {
-        EditedTrace::compile(&self.lesson, &self.edits, interrupt)
-    }
-}
-
 /// A number that can be changed.
 struct Target {
     edit: Edit,
@@ -144,14 +126,11 @@ impl Session {
     pub fn edit_job(&self) -> Option<EditJob> {
         let changes = self.changes.as_ref()?;
         let wanted = changes.wanted.as_ref()?;
-        Some(EditJob {
-            lesson: Arc::clone(changes.written.trace.lesson()),
-            edits: wanted
-                .list
-                .iter()
-                .map(|change| change.edit.clone())
-                .collect(),
-        })
+        let edits = wanted.list.iter().map(|change| change.edit.clone());
+        Some(EditJob::new(
+            changes.written.trace.lesson(),
+            edits.collect(),
+        ))
     }
 
     /// Returns the text of a lesson file with the changes; `None` if there are none.
@@ -524,10 +503,8 @@ impl Session {
 
     /// Compiles a change that was asked for, and takes it up.
     pub fn edit_now(&mut self) {
-        if let Some(job) = self.edit_job()
-            && let Some(edited) = job.run(&Interrupt::default())
-        {
-            self.take_edit(edited);
+        if let Some(job) = self.edit_job() {
+            self.take_edit(job.run_now());
         }
     }
 

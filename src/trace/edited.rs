@@ -29,7 +29,43 @@ pub struct EditedTrace {
     /// The number of the author's sentences and questions that do not fit the changes and are left out.
     pub left_out: usize,
     /// The text of a lesson file that reads back as this lesson.
-    pub text: String,
+    pub text: Arc<str>,
+}
+
+/// A lesson and changes that are to be compiled.
+#[derive(Debug, Clone)]
+pub struct EditJob {
+    lesson: Arc<Lesson>,
+    edits: Vec<Edit>,
+}
+
+impl EditJob {
+    /// Returns the work of compiling a lesson with changes.
+    pub fn new(lesson: &Arc<Lesson>, edits: Vec<Edit>) -> Self {
+        Self {
+            lesson: Arc::clone(lesson),
+            edits,
+        }
+    }
+
+    /// Compiles the lesson with the changes. Returns `None` if it is interrupted.
+    ///
+    /// # Errors
+    /// When the changes do not fit together.
+    pub fn run(&self, interrupt: &Interrupt) -> Option<Result<EditedTrace, LessonError>> {
+        EditedTrace::compile(&self.lesson, &self.edits, interrupt)
+    }
+
+    /// Compiles it with nobody to interrupt it.
+    ///
+    /// # Errors
+    /// Those of [`run`](Self::run).
+    pub fn run_now(&self) -> Result<EditedTrace, LessonError> {
+        let Some(edited) = self.run(&Interrupt::default()) else {
+            unreachable!("nobody else knows of the interrupt");
+        };
+        edited
+    }
 }
 
 impl EditedTrace {
@@ -41,7 +77,7 @@ impl EditedTrace {
             trace,
             origins,
             left_out: 0,
-            text: String::new(),
+            text: "".into(),
         }
     }
 
@@ -68,7 +104,7 @@ impl EditedTrace {
                         trace: Arc::new(trace),
                         origins: edited.origins.into(),
                         left_out: left_out.len(),
-                        text,
+                        text: text.into(),
                     }));
                 }
                 Err(CompileError::Lesson(error)) => error,

@@ -46,6 +46,7 @@ impl Trace {
             }
             let goal = GoalSearch::new(train.until, state);
             trainer.epoch(state, &spec.data);
+            interrupt.count();
             let now = trainer.evaluate(&state.network, &spec.data, spec.training.loss);
             record.push(now);
             let held = watch.as_mut().map(|watch| {

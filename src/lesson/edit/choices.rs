@@ -1,0 +1,547 @@
+//! The choices that a network and its training are made of, each turned to the next or the one before.
+
+use serde_json::{Value as Json, json};
+
+use super::{Edit, Key, Put};
+use crate::engine::{Activation, Family, InitScheme, Loss, Named, Optimizer, Scaling};
+use crate::lesson::{Action, Lesson, NetworkSpec, Start};
+
+/// A choice: what it is about, and what is chosen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChoiceRow {
+    /// What it is about: `loss`, `layer 1: units`.
+    pub label: String,
+    /// What is chosen.
+    pub value: String,
+    setting: Setting,
+}
+
+/// What a turn of a choice comes to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Turn {
+    /// A number that a scene sets, by its name there.
+    Set(&'static str, f64),
+    /// Keys of the network.
+    Network(Vec<Put>),
+    /// Keys of a scene, by its index in the lesson as it was written.
+    Scene(usize, Vec<Put>),
+}
+
+/// The choices of one network of a lesson with changes.
+#[derive(Debug, Clone, Copy)]
+pub struct Choices<'a> {
+    /// The lesson as it was written.
+    pub written: &'a Lesson,
+    /// The changes.
+    pub edits: &'a [Edit],
+    /// The index of the network.
+    pub network: usize,
+    /// The network with the changes.
+    pub spec: &'a NetworkSpec,
+    /// The network as it is trained where the learner stands.
+    pub here: &'a NetworkSpec,
+}
+
+/// What a choice is about. Layers count from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Setting {
+    DataSet,
+    Samples,
+    Noise,
+    DataSeed,
+    Scaling,
+    HiddenLayers,
+    Units(usize),
+    Activation(usize),
+    Dropout(usize),
+    BatchNorm(usize),
+    Loss,
+    Rate,
+    Batch,
+    L2,
+    L1,
+    Optimizer,
+    Init,
+    Seed,
+    /// The epochs of a training scene, by its index in the lesson as it was written.
+    Epochs(usize),
+}
+
+/// The next value of a choice, and the keys that say it.
+struct Turned {
+    puts: Vec<Put>,
+    to: String,
+}
+
+/// The seed of weights that are drawn instead of given ones.
+const FIRST_SEED: u64 = 1;
+
+impl ChoiceRow {
+    /// Returns whether another seed is chosen with it: the seed of the first weights, or else how they are drawn.
+    pub fn is_of_seed(&self) -> bool {
+        self.setting == Setting::Seed
+    }
+
+    /// Returns whether it says how the first weights are drawn.
+    pub fn is_of_weights(&self) -> bool {
+        self.setting == Setting::Init
+    }
+}
+
+impl Choices<'_> {
+    /// Returns all of them.
+    pub fn rows(&self) -> Vec<ChoiceRow> {
+        // As the lesson says it; scenes may have changed how it is trained by now.
+        let (spec, here) = (self.spec, self.here);
+        let mut rows = Vec::new();
+        let mut add = |label: &str, value: String, setting| {
+            rows.push(ChoiceRow {
+                label: label.to_owned(),
+                value,
+                setting,
+            });
+        };
+        let data = self.data_set();
+        let name = data
+            .as_ref()
+            .map_or("its own samples", |(name, _)| name.as_str());
+        add("data set", name.to_owned(), Setting::DataSet);
+        if let Some((_, drawn)) = &data {
+            let is_noisy = drawn.get("noise").is_some();
+            add("samples", drawn["samples"].to_string(), Setting::Samples);
+            if is_noisy {
+                add("noise", drawn["noise"].to_string(), Setting::Noise);
+                add(
+                    "seed of the data",
+                    drawn["seed"].to_string(),
+                    Setting::DataSeed,
+                );
+            }
+        }
+        let scaling = spec
+            .scaled
+            .inputs
+            .as_ref()
+            .map_or("none", |scaled| match scaled.by {
+                Scaling::Standard => "standard",
+                Scaling::Unit => "unit",
+            });
+        add("scaling", scaling.to_owned(), Setting::Scaling);
+        let hidden = spec.layers.len() - 1;
+        add("hidden layers", hidden.to_string(), Setting::HiddenLayers);
+        for (i, layer) in spec.layers.iter().enumerate() {
+            let l = i + 1;
+            let of = |what: &str| {
+                if l > hidden {
+                    format!("output: {what}")
+                } else {
+                    format!("layer {l}: {what}")
+                }
+            };
+            if l <= hidden {
+                add(&of("units"), layer.units.to_string(), Setting::Units(l));
+            }
+            add(
+                &of("activation"),
+                layer.activation.name().to_owned(),
+                Setting::Activation(l),
+            );
+            if l <= hidden {
+                add(
+                    &of("dropout"),
+                    layer.dropout.to_string(),
+                    Setting::Dropout(l),
+                );
+                let on = if layer.batch_norm { "on" } else { "off" };
+                add(&of("batch norm"), on.to_owned(), Setting::BatchNorm(l));
+            }
+        }
+        let (training, now) = (&spec.training, &here.training);
+        add("loss", training.loss.name().to_owned(), Setting::Loss);
+        add(
+            "learning rate ρ, from here on",
+            now.rho.to_string(),
+            Setting::Rate,
+        );
+        let batch = if training.batch_size >= spec.data.len() && spec.data.len() > 1 {
+            "all".to_owned()
+        } else {
+            training.batch_size.to_string()
+        };
+        add("batch", batch, Setting::Batch);
+        add(
+            "optimizer",
+            optimizer_name(training.optimizer).to_owned(),
+            Setting::Optimizer,
+        );
+        add("l2, from here on", now.penalty.l2.to_string(), Setting::L2);
+        add("l1, from here on", now.penalty.l1.to_string(), Setting::L1);
+        let (scheme, seed) = match &spec.start {
+            Start::Weights(_) => ("given", None),
+            Start::Init(init) => (scheme_name(init.scheme), Some(init.seed)),
+        };
+        add("first weights", scheme.to_owned(), Setting::Init);
+        if let Some(seed) = seed {
+            add("seed", seed.to_string(), Setting::Seed);
+        }
+        let trainings: Vec<usize> = self
+            .written
+            .scenes
+            .iter()
+            .enumerate()
+            .filter(|(_, scene)| {
+                scene.network == self.network && matches!(scene.action, Action::Train(_))
+            })
+            .map(|(i, _)| i)
+            .collect();
+        for (number, scene) in trainings.iter().enumerate() {
+            let label = match trainings.len() {
+                1 => "epochs".to_owned(),
+                _ => format!("training {}: epochs", number + 1),
+            };
+            add(
+                &label,
+                self.epochs(*scene).to_string(),
+                Setting::Epochs(*scene),
+            );
+        }
+        rows
+    }
+
+    /// Returns what the next value of a choice comes to, or the one before, and that value; `None` at the end of the row.
+    /// The turn starts at `from`, which may have been refused.
+    pub fn turned(&self, row: &ChoiceRow, from: &str, up: bool) -> Option<(Turn, String)> {
+        let Turned { puts, to } = self.next(row.setting, from, up)?;
+        let turn = match (row.setting, to.parse()) {
+            (Setting::Rate, Ok(value)) => Turn::Set("rho", value),
+            (Setting::L2, Ok(value)) => Turn::Set("alpha", value),
+            (Setting::L1, Ok(value)) => Turn::Set("alpha1", value),
+            (Setting::Epochs(scene), _) => Turn::Scene(scene, puts),
+            _ => Turn::Network(puts),
+        };
+        Some((turn, to))
+    }
+
+    fn next(&self, setting: Setting, from: &str, up: bool) -> Option<Turned> {
+        let spec = self.spec;
+        let number = || from.parse::<f64>().ok();
+        let put = |path: &[Key], value: Json, to: String| Turned {
+            puts: vec![Put::new(path.iter().cloned(), value)],
+            to,
+        };
+        // A number of the training is set by a scene, not by a key of the network.
+        let said = |to: String| Turned {
+            puts: Vec::new(),
+            to,
+        };
+        let named = |names: &[&'static str]| next_of(names, from, up);
+        let top = |key: &str| [Key::from(key)];
+        let of_layer = |l: usize, key: &str| ["layers".into(), (l - 1).into(), key.into()];
+        Some(match setting {
+            Setting::DataSet => {
+                let names: Vec<&'static str> =
+                    Named::ALL.iter().map(|named| named.name()).collect();
+                let name = named(&names)?;
+                Turned {
+                    puts: vec![Put::nothing(top("data")), Put::new(top("dataset"), name)],
+                    to: name.to_owned(),
+                }
+            }
+            Setting::Samples | Setting::Noise | Setting::DataSeed => {
+                let (_, mut drawn) = self.data_set()?;
+                let (key, value) = match setting {
+                    Setting::Samples => ("samples", json!(whole(stepped(number()?, up, 1.0)?))),
+                    Setting::Noise => ("noise", json!(added(number()?, up, 0.05)?)),
+                    _ => ("seed", json!(seed(from, up)?)),
+                };
+                let to = value.to_string();
+                drawn[key] = value;
+                put(&top("dataset"), drawn, to)
+            }
+            Setting::Scaling => {
+                let name = named(&["none", "standard", "unit"])?;
+                put(&top("scale"), json!(name), name.to_owned())
+            }
+            Setting::HiddenLayers => {
+                let path = top("layers");
+                let layers = self.key(&path)?;
+                let mut layers = layers.as_array()?.clone();
+                let hidden = layers.len() - 1;
+                if up {
+                    let another = match hidden.checked_sub(1) {
+                        Some(last) => layers[last].clone(),
+                        None => json!({"units": 3, "activation": "tanh"}),
+                    };
+                    layers.insert(hidden, another);
+                } else {
+                    layers.remove(hidden.checked_sub(1)?);
+                }
+                let to = (layers.len() - 1).to_string();
+                with_new_weights(spec, put(&path, Json::Array(layers), to))
+            }
+            Setting::Units(l) => {
+                let units = whole(number()? + if up { 1.0 } else { -1.0 });
+                let units = (units > 0).then_some(units)?;
+                let turned = put(&of_layer(l, "units"), json!(units), units.to_string());
+                with_new_weights(spec, turned)
+            }
+            Setting::Activation(l) => {
+                let names: Vec<&'static str> = Activation::ALL.iter().map(|of| of.name()).collect();
+                let name = named(&names)?;
+                let mut turned = put(&of_layer(l, "activation"), json!(name), name.to_owned());
+                // They belong to the activation that was there.
+                for key in ["slope", "steepness", "at_zero", "alpha"] {
+                    turned.puts.push(Put::nothing(of_layer(l, key)));
+                }
+                turned
+            }
+            Setting::Dropout(l) => {
+                let share = added(number()?, up, 0.1).filter(|share| *share < 0.95)?;
+                let mut turned = put(&of_layer(l, "dropout"), json!(share), share.to_string());
+                turned.puts.push(Put::nothing(of_layer(l, "mask")));
+                turned
+            }
+            Setting::BatchNorm(l) => {
+                let on = from != "on";
+                let to = if on { "on" } else { "off" };
+                put(&of_layer(l, "batch_norm"), json!(on), to.to_owned())
+            }
+            Setting::Loss => {
+                let names: Vec<&'static str> = Loss::ALL.iter().map(|of| of.name()).collect();
+                let name = named(&names)?;
+                let mut turned = put(&top("loss"), json!(name), name.to_owned());
+                turned.puts.push(Put::nothing(top("delta")));
+                turned
+            }
+            Setting::Rate => {
+                let rho = stepped(number()?, up, 1e-6)?;
+                said(rho.to_string())
+            }
+            Setting::Batch => {
+                let samples = spec.data.len();
+                let size = if from == "all" {
+                    samples
+                } else {
+                    whole(number()?)
+                };
+                #[allow(clippy::cast_precision_loss)] // No set has so many samples.
+                let next = whole(stepped(size as f64, up, 1.0)?);
+                if from == "all" && up {
+                    return None;
+                }
+                if next >= samples {
+                    put(&top("batch"), json!("all"), "all".to_owned())
+                } else {
+                    put(&top("batch"), json!(next), next.to_string())
+                }
+            }
+            Setting::L2 | Setting::L1 => {
+                let factor = match (number()?, up) {
+                    (0.0, true) => 0.0001,
+                    (0.0, false) => return None,
+                    (now, up) => stepped(now, up, 0.0001).unwrap_or(0.0),
+                };
+                said(factor.to_string())
+            }
+            Setting::Optimizer => {
+                let names: Vec<&'static str> = OPTIMIZERS.iter().map(|(name, _)| *name).collect();
+                let name = named(&names)?;
+                let written = OPTIMIZERS.iter().find(|(other, _)| *other == name)?.1;
+                let value = serde_json::from_str(written).ok()?;
+                put(&top("optimizer"), value, name.to_owned())
+            }
+            Setting::Init => {
+                let seed = match &spec.start {
+                    Start::Init(init) => init.seed,
+                    Start::Weights(_) => FIRST_SEED,
+                };
+                let schemes = ["uniform", "xavier", "he", "zeros"];
+                let name = named(&schemes).or_else(|| (from == "given").then_some("xavier"))?;
+                with_init(name, seed)
+            }
+            Setting::Seed => {
+                let seed = seed(from, up)?;
+                let path = ["init".into(), "seed".into()];
+                put(&path, json!(seed), seed.to_string())
+            }
+            Setting::Epochs(_) => {
+                let epochs = whole(stepped(number()?, up, 1.0)?);
+                let path = ["train".into(), "epochs".into()];
+                put(&path, json!(epochs), epochs.to_string())
+            }
+        })
+    }
+
+    /// Returns what stands at keys of the network in the lesson file with the changes.
+    fn key(&self, path: &[Key]) -> Option<Json> {
+        self.written.key(self.edits, self.network, path)
+    }
+
+    /// Returns the name of the set of a network, and how it is drawn, written out; `None` if it has samples of its own.
+    fn data_set(&self) -> Option<(String, Json)> {
+        let given = self.key(&["dataset".into()])?;
+        let name = given
+            .as_str()
+            .or_else(|| given.get("name")?.as_str())?
+            .to_owned();
+        let named = Named::from_name(&name)?;
+        let usual = named.drawing();
+        let mut drawn = json!({"name": name, "samples": usual.samples});
+        if named.family() != Family::Measured {
+            drawn["noise"] = json!(usual.noise);
+            drawn["seed"] = json!(usual.seed);
+        }
+        if let Some(given) = given.as_object() {
+            for (key, value) in given {
+                drawn[key] = value.clone();
+            }
+        }
+        Some((name, drawn))
+    }
+
+    /// Returns the most epochs of a training scene of the lesson as it was written, with the changes.
+    fn epochs(&self, scene: usize) -> usize {
+        let path = ["train".into(), "epochs".into()];
+        let changed = self.edits.iter().rev().find_map(|edit| match edit {
+            Edit::Scene { scene: of, puts } if *of == scene => {
+                let put = puts.iter().find(|put| put.path == path)?;
+                usize::try_from(put.value.as_ref()?.as_u64()?).ok()
+            }
+            _ => None,
+        });
+        changed.unwrap_or_else(|| match &self.written.scenes[scene].action {
+            Action::Train(train) => train.epochs,
+            _ => 0,
+        })
+    }
+}
+
+/// The optimizers by their names, as a lesson says them.
+const OPTIMIZERS: [(&str, &str); 6] = [
+    ("descent", r#"{"descent": {}}"#),
+    ("momentum", r#"{"momentum": 0.9}"#),
+    ("nesterov", r#"{"momentum": 0.9, "nesterov": true}"#),
+    ("rmsprop", r#"{"rmsprop": {}}"#),
+    ("adagrad", r#"{"adagrad": {}}"#),
+    ("adam", r#"{"adam": {}}"#),
+];
+
+const fn optimizer_name(optimizer: Optimizer) -> &'static str {
+    match optimizer {
+        Optimizer::Descent => "descent",
+        Optimizer::Momentum { nesterov: true, .. } => "nesterov",
+        Optimizer::Momentum { .. } => "momentum",
+        Optimizer::RmsProp { .. } => "rmsprop",
+        Optimizer::AdaGrad { .. } => "adagrad",
+        Optimizer::Adam { .. } => "adam",
+    }
+}
+
+const fn scheme_name(scheme: InitScheme) -> &'static str {
+    match scheme {
+        InitScheme::Uniform { .. } => "uniform",
+        InitScheme::Xavier => "xavier",
+        InitScheme::He => "he",
+        InitScheme::Zeros => "zeros",
+    }
+}
+
+/// Returns weights that are drawn, instead of those that are there.
+fn with_init(scheme: &str, seed: u64) -> Turned {
+    let init = if scheme == "uniform" {
+        json!({"scheme": scheme, "low": -0.5, "high": 0.5, "seed": seed})
+    } else {
+        json!({"scheme": scheme, "seed": seed})
+    };
+    Turned {
+        puts: vec![
+            Put::nothing(["weights".into()]),
+            Put::new(["init".into()], init),
+        ],
+        to: scheme.to_owned(),
+    }
+}
+
+/// Draws new weights for a network of another shape if its own are given.
+fn with_new_weights(spec: &NetworkSpec, mut turned: Turned) -> Turned {
+    if matches!(spec.start, Start::Weights(_)) {
+        turned.puts.extend(with_init("xavier", FIRST_SEED).puts);
+    }
+    turned
+}
+
+/// Returns the name after one, or before it, going round.
+fn next_of(names: &[&'static str], from: &str, up: bool) -> Option<&'static str> {
+    let at = names.iter().position(|name| *name == from);
+    let next = match (at, up) {
+        (Some(at), true) => (at + 1) % names.len(),
+        (Some(at), false) => (at + names.len() - 1) % names.len(),
+        (None, true) => 0,
+        (None, false) => names.len().checked_sub(1)?,
+    };
+    names.get(next).copied()
+}
+
+/// Returns the next number of the row 1, 2, 5, 10, 20, …, or the one before; `None` below the least.
+fn stepped(now: f64, up: bool, least: f64) -> Option<f64> {
+    let power = now.abs().max(least).log10().floor();
+    // One power on each side is enough.
+    let row = (-1..=1).flat_map(|more| {
+        let power = power as i32 + more;
+        [1, 2, 5].map(|digit| format!("{digit}e{power}").parse().unwrap_or(f64::NAN))
+    });
+    let near = |other: f64| (other - now).abs() <= 1e-9 * now.abs();
+    let mut row = row.filter(|other: &f64| !near(*other));
+    let next = if up {
+        row.find(|other| *other > now)
+    } else {
+        row.filter(|other| *other < now).last()
+    };
+    next.filter(|next| *next >= least * (1.0 - 1e-9))
+}
+
+/// Returns a number from 0 on with a step more or less.
+fn added(now: f64, up: bool, step: f64) -> Option<f64> {
+    let steps = (now / step).round() + if up { 1.0 } else { -1.0 };
+    // So that 3 · 0.1 is 0.3.
+    (steps >= 0.0).then(|| format!("{:.6}", steps * step).parse().ok())?
+}
+
+// A seed or a count that is chosen is far below 2⁵².
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn whole(number: f64) -> usize {
+    number.round().max(0.0) as usize
+}
+
+/// Returns the seed after one, or before it.
+fn seed(from: &str, up: bool) -> Option<u64> {
+    let seed: u64 = from.parse().ok()?;
+    if up {
+        seed.checked_add(1)
+    } else {
+        seed.checked_sub(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_go_in_the_row_of_one_two_five() {
+        for (now, up, next) in [
+            (1.0, true, Some(2.0)),
+            (1.0, false, Some(0.5)),
+            (0.5, true, Some(1.0)),
+            (0.3, true, Some(0.5)),
+            (0.3, false, Some(0.2)),
+            (10.0, false, Some(5.0)),
+            (500.0, true, Some(1000.0)),
+        ] {
+            assert_eq!(stepped(now, up, 1e-6), next, "{now} {up}");
+        }
+        assert_eq!(stepped(1.0, false, 1.0), None);
+        assert_eq!(added(0.2, true, 0.1), Some(0.3));
+        assert_eq!(added(0.0, false, 0.1), None);
+    }
+}
