@@ -6,6 +6,7 @@
 mod catalogue;
 mod editing;
 mod keeper;
+mod lab;
 mod learner;
 mod listing;
 mod opening;
@@ -31,7 +32,8 @@ use crate::engine::Interrupt;
 use crate::keys::{self, ctrl};
 use crate::lesson::library::Changes;
 use crate::lesson::{Lesson, readable};
-use crate::session::{Command, Effect, Length, Menu, Mode, Position, Session};
+use crate::session::{Command, Effect, Lab, Length, Menu, Mode, Position, Session, Share};
+use crate::trace::Outcome;
 use crate::ui::Theme;
 
 use editing::{Editing, PATIENCE};
@@ -42,6 +44,7 @@ use work::{AT_ONCE, OFTEN, UNSAID, Work};
 
 pub use catalogue::Catalogue;
 pub use keeper::{Pending, ProgressKeeper, SETTLED, key as progress_key};
+pub use lab::LabTranscript;
 pub use learner::{Learner, fresh_seed};
 pub(crate) use listing::{entries, text as list_text};
 pub use opening::OpenError;
@@ -69,6 +72,12 @@ pub struct App {
     keeper: ProgressKeeper,
     window: LessonWindow,
     learner: Option<Learner>,
+    /// The lab, while it lies over the lesson or there is nothing but it.
+    lab: Option<Box<Lab>>,
+    /// Trainings from random starts, beside the run in the lab.
+    starting: Option<Work<Outcome>>,
+    /// The share of a processor that playing may take.
+    share: Share,
     /// The learners in lessons that were left for the menu, by the name of the lesson, so that they can go on.
     left: HashMap<String, Learner>,
     /// The menu, made when it is first shown because that reads every lesson.
@@ -114,6 +123,9 @@ impl App {
             keeper,
             window: LessonWindow::new(theme),
             learner: None,
+            lab: None,
+            starting: None,
+            share: Share::default(),
             left: HashMap::new(),
             menu: None,
             changes: Changes::default(),
@@ -209,10 +221,11 @@ impl App {
 
     /// Returns how long to wait for other events before sending an [`Event::Tick`]; `None` if nothing is under way.
     pub fn next_wake(&self) -> Option<Duration> {
-        let work = match (&self.opening, &self.learner) {
-            (Some(_), _) => Some(OFTEN),
-            (None, Some(learner)) => self.window.patience(&learner.session),
-            (None, None) => None,
+        let work = match (&self.opening, &self.lab, &self.learner) {
+            (Some(_), ..) => Some(OFTEN),
+            (None, Some(lab), _) => self.lab_patience(lab),
+            (None, None, Some(learner)) => self.window.patience(&learner.session),
+            (None, None, None) => None,
         };
         let editing = self.editing.as_ref().map(|_| OFTEN);
         let settling = self.moved.map(|_| SETTLED);
@@ -227,10 +240,11 @@ impl App {
 
     /// Draws the whole screen.
     pub fn draw(&self, frame: &mut Frame<'_>) {
-        match (&self.learner, &self.menu) {
-            (Some(learner), _) => self.window.draw(&learner.session, frame),
-            (None, Some(menu)) => self.window.draw_menu(menu, frame),
-            (None, None) => {}
+        match (&self.lab, &self.learner, &self.menu) {
+            (Some(lab), ..) => self.window.draw_lab(lab, frame),
+            (None, Some(learner), _) => self.window.draw(&learner.session, frame),
+            (None, None, Some(menu)) => self.window.draw_menu(menu, frame),
+            (None, None, None) => {}
         }
         if self.opening.as_ref().is_some_and(|opening| opening.is_said) {
             self.window.draw_waiting(PREPARING, frame);
@@ -271,6 +285,9 @@ impl App {
             self.window.switch_glyphs();
             return Some(Effect::Draw);
         }
+        if self.lab.is_some() {
+            return self.press_lab(key, now);
+        }
         let is_reread = self.learner.is_none() && self.reread();
         let pressed = match (&mut self.learner, &mut self.menu) {
             (Some(learner), _) => self.window.press(&mut learner.session, key, now),
@@ -305,6 +322,7 @@ impl App {
         let effect = match &mut self.learner {
             _ if is_edited => Some(Effect::Draw),
             _ if self.opening.is_some() => self.go_on_opening(Duration::ZERO, now),
+            _ if self.lab.is_some() => self.tick_lab(now),
             None => self.count(now).then_some(Effect::Draw),
             Some(learner) => {
                 let pressed = self.window.tick(&mut learner.session, now);
@@ -334,7 +352,10 @@ impl App {
             | Effect::Exercise
             | Effect::Open(_)
             | Effect::Practise
-            | Effect::Worksheet => Occasion::Typed,
+            | Effect::Worksheet
+            | Effect::Lab
+            | Effect::Starts
+            | Effect::Leave => Occasion::Typed,
         });
         self.settle(now);
         let effect = match effect {
@@ -345,6 +366,7 @@ impl App {
             Effect::NextLesson => self.next_lesson(now),
             Effect::Practise => self.practise(),
             Effect::Worksheet => self.write_worksheet(),
+            Effect::Lab => self.open_lab(),
             Effect::Menu if !practises => {
                 self.show_menu();
                 Effect::Draw
@@ -634,10 +656,11 @@ impl App {
 
     /// Shows a message to the learner. Returns whether there is a place for it.
     fn say(&mut self, what: String) -> bool {
-        match (&mut self.learner, &mut self.menu) {
-            (Some(learner), _) => learner.session.say(what),
-            (None, Some(menu)) => menu.say(what),
-            (None, None) => return false,
+        match (&mut self.lab, &mut self.learner, &mut self.menu) {
+            (Some(lab), ..) => lab.say(what),
+            (None, Some(learner), _) => learner.session.say(what),
+            (None, None, Some(menu)) => menu.say(what),
+            (None, None, None) => return false,
         }
         self.window.forget();
         true
@@ -663,6 +686,7 @@ impl App {
 
     /// Goes to where somebody else stands, if that position exists.
     fn follow(&mut self, position: Position, now: Duration) -> Option<Effect> {
+        self.close_lab();
         let name = position.lesson.clone();
         if let Some(learner) = &mut self.learner {
             if learner.practises() {
@@ -729,7 +753,8 @@ impl App {
 
     /// Shows a warning of the progress keeper, if there is one. Returns whether it did.
     fn warn(&mut self) -> bool {
-        if self.learner.is_none() && self.menu.is_none() || self.window.is_busy() {
+        let is_nowhere = self.lab.is_none() && self.learner.is_none() && self.menu.is_none();
+        if is_nowhere || self.window.is_busy() {
             // There is no place for it now: it is shown later.
             return false;
         }

@@ -7,6 +7,7 @@ mod args;
 mod check;
 mod completions;
 mod export;
+mod lab;
 mod lesson;
 mod library;
 mod new;
@@ -333,6 +334,21 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
                 format,
             };
             train::run(&library.open(&name)?, &order, out)
+        }
+        Some(Command::Lab {
+            name,
+            network,
+            seed,
+            cpu,
+            screen,
+        }) => {
+            let order = lab::Order {
+                network: network.as_deref(),
+                seed,
+                share: cpu,
+                shown: screen.or(args.screen),
+            };
+            lab::run(catalogue, keeper(args.no_save), &name, order, out)
         }
         Some(Command::Format) => Ok(out.write_all(LESSON_FORMAT.as_bytes())?),
         Some(Command::New { name, output }) => new::run(

@@ -32,6 +32,7 @@ pub mod limits;
 mod network;
 mod optimizer;
 mod panels;
+mod playground;
 mod read;
 mod sanitize;
 mod schema;
@@ -161,6 +162,20 @@ impl Lesson {
             scene.settings.apply(&mut training);
         }
         training
+    }
+
+    /// Returns the index of the network that the lesson trains last, or else of the last one that a walk updates, or else
+    /// of the first.
+    pub fn trained_last(&self) -> usize {
+        let last = |is_it: fn(&Action) -> bool| {
+            let mut scenes = self.scenes.iter().rev();
+            scenes.find(|scene| is_it(&scene.action))
+        };
+        let trained = last(|action| matches!(action, Action::Train(_)));
+        let chosen = trained.or_else(|| {
+            last(|action| matches!(action, Action::Walk(walk) if walk.until == Phase::Update))
+        });
+        chosen.map_or(0, |scene| scene.network)
     }
 
     /// Returns an error at a place of this lesson that appears only when the lesson is computed, such as a text that
@@ -418,6 +433,16 @@ pub enum Action {
     Ask(Ask),
 }
 
+impl Action {
+    /// Returns the condition that ends a training early.
+    pub(crate) const fn goal(&self) -> Option<Goal> {
+        match self {
+            Self::Train(train) => train.until,
+            _ => None,
+        }
+    }
+}
+
 /// A number of what a network learns that a scene sets.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Assignment {
@@ -438,6 +463,13 @@ impl Assignment {
             symbol => (symbol, cell.column),
         };
         (self.quantity, self.place) == (symbol, [cell.row, column])
+    }
+
+    /// Returns the name of the number: `W(0)[1,2]`.
+    pub fn name(&self) -> String {
+        let [row, column] = self.place;
+        let row = row + usize::from(matches!(self.quantity, Quantity::Scale(_)));
+        format!("{}[{row},{}]", self.quantity, column + 1)
     }
 
     /// Sets the number in a network that has it.

@@ -5,6 +5,7 @@ mod changes;
 mod choices;
 mod command;
 mod cursor;
+mod lab;
 mod menu;
 mod panels;
 mod position;
@@ -28,6 +29,7 @@ pub use changes::{Amount, Change};
 use choices::ChoiceState;
 pub use command::{Command, Effect, Mode};
 pub use cursor::{CellPlace, Group};
+pub use lab::{Asked, KeptRun, Lab, Share, Starts};
 pub use menu::{Length, Menu, MenuEntry, Reached};
 pub use position::{Position, PositionError};
 use practice::Practice;
@@ -292,6 +294,11 @@ impl Session {
             (_, Command::TakeBack | Command::TakeAllBack | Command::Compare) => {
                 !self.changes().is_empty()
             }
+            (Mode::Walk, Command::Lab) => {
+                let step = self.step();
+                self.practice.is_none() && step.operation().is_none() && step.symbol().is_some()
+            }
+            (_, Command::Lab) => false,
             (_, Command::NextLesson | Command::Practise) => {
                 self.practice.is_none() && self.is_own() && self.is_at_end()
             }
@@ -374,7 +381,8 @@ impl Session {
         } else if self.is_own() {
             return self.finish();
         } else {
-            self.message = Some("This is the last step: Esc closes the epoch again.".into());
+            self.message =
+                Some("This is the last step: Esc goes back to where it was opened.".into());
         }
         Effect::Draw
     }
@@ -540,6 +548,7 @@ impl Session {
             Command::Quit => return Effect::Quit,
             Command::NextLesson => return Effect::NextLesson,
             Command::Practise => return Effect::Practise,
+            Command::Lab => return Effect::Lab,
             Command::Open
             | Command::Search
             | Command::Worksheet
@@ -547,6 +556,18 @@ impl Session {
             | Command::Erase
             | Command::Type(_)
             | Command::Clear
+            // Only the lab knows of runs.
+            | Command::Play
+            | Command::Faster
+            | Command::Slower
+            | Command::GoToEpoch
+            | Command::RaiseRate
+            | Command::LowerRate
+            | Command::Keep
+            | Command::Again
+            | Command::Seed
+            | Command::Starts
+            | Command::Leave
             // Only the screen knows of characters.
             | Command::Glyphs => {}
         }
@@ -873,7 +894,13 @@ impl Session {
                 self.wanted_place = None;
                 self.mode = self.mode_here();
             }
-            Mode::Walk | Mode::Numbers | Mode::Menu | Mode::Search | Mode::Offer | Mode::Review => {
+            Mode::Walk
+            | Mode::Numbers
+            | Mode::Menu
+            | Mode::Search
+            | Mode::Offer
+            | Mode::Review
+            | Mode::Lab => {
                 if let Some(entry) = self.history.pop() {
                     self.come_to(entry);
                 } else if self.log.from_review == Some(self.index) {

@@ -20,6 +20,7 @@ mod numpy;
 mod predictions;
 mod provenance;
 mod question;
+mod run;
 mod scales;
 mod states;
 mod step;
@@ -30,7 +31,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::algebra::{Operation, Phase};
-use crate::engine::{Evaluation, TrainingProgress};
+use crate::engine::{Evaluation, TrainState, TrainingProgress};
 use crate::lesson::{Lesson, NetworkSpec};
 
 use curve::Losses;
@@ -48,6 +49,8 @@ pub use goal::{GoalPart, GoalState, Lever};
 pub(crate) use numpy::{learned, optimizer_settings};
 pub use predictions::Predictions;
 pub use question::{AskedValue, Target};
+pub(crate) use run::with_seed;
+pub use run::{Change, End, Mark, Outcome, Reached, Run, RunHistory, RunPoint};
 pub use scales::{LossReach, SharedScale};
 pub use states::first_network;
 pub use step::{Step, StepKind};
@@ -57,8 +60,12 @@ pub use step::{Step, StepKind};
 pub struct Trace {
     lesson: Arc<Lesson>,
     segments: Vec<Segment>,
+    /// The states that the networks begin with, one each.
+    starts: Vec<Arc<TrainState>>,
     /// The losses with the initial weights, per network.
     first_losses: Vec<Losses>,
+    /// What has been before it, if it is one update of a run.
+    history: Option<Arc<RunHistory>>,
     scales: Arc<Scales>,
     len: usize,
     states: Arc<States>,
@@ -250,6 +257,11 @@ impl Trace {
     /// Returns the lesson that the trace was compiled from.
     pub const fn lesson(&self) -> &Arc<Lesson> {
         &self.lesson
+    }
+
+    /// Returns whether it is one update of a run in the lab, opened.
+    pub const fn is_of_run(&self) -> bool {
+        self.history.is_some()
     }
 
     /// Returns the number of steps, at least 1.

@@ -2,6 +2,7 @@
 //!
 //! From top to bottom, each module knowing only those below it:
 //!
+//! - `lab`: a run in the lab.
 //! - `layout`: the places of the page and the panels, and the borders between them.
 //! - `panel`: the panels beside the page, one file each.
 //! - `page`: formula, matrix equation, narration or question, explanation.
@@ -19,6 +20,7 @@
 
 #[cfg(test)]
 mod fixture;
+mod lab;
 mod layout;
 mod list;
 mod page;
@@ -35,7 +37,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget as _};
 
-use crate::session::{Menu, Mode, Session};
+use crate::session::{Lab, Menu, Mode, Session};
 
 use layout::Layout;
 use list::{changes, choices, help, menu, review, symbols};
@@ -129,6 +131,24 @@ pub fn render_menu(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
     status::menu_lines(menu, theme, area, buf);
     status::menu_message(menu, theme, area, buf);
+}
+
+/// Draws a run in the lab.
+pub fn draw_lab(lab: &Lab, theme: &Theme, frame: &mut Frame) {
+    let area = frame.area();
+    render_lab(lab, theme, area, frame.buffer_mut());
+}
+
+/// Draws a run in the lab into a buffer.
+pub fn render_lab(lab: &Lab, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    if !too_small(theme, area, buf) {
+        lab::draw(lab, theme, area, buf);
+    }
+}
+
+/// Returns the number of rows by which the help of the lab can be scrolled on a screen of this size.
+pub fn most_lab_scroll(theme: &Theme, area: Rect) -> usize {
+    lab::most_scroll(theme, area)
 }
 
 /// Returns the number of rows by which the text, or the help that covers it, can be scrolled on a screen of this size.

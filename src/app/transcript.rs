@@ -224,7 +224,10 @@ impl Transcript {
             | Effect::Write { .. }
             | Effect::Open(_)
             | Effect::Suspend
-            | Effect::Worksheet => {
+            | Effect::Worksheet
+            | Effect::Lab
+            | Effect::Starts
+            | Effect::Leave => {
                 learner.keep(&mut self.keeper, Occasion::Line);
             }
         }

@@ -9,7 +9,7 @@ use ratatui::layout::{self, Rect, Size};
 
 use super::work::{AT_ONCE, OFTEN, Work};
 use crate::keys;
-use crate::session::{Command, Effect, Menu, Mode, Position, Session};
+use crate::session::{Command, Effect, Lab, Menu, Mode, Position, Session};
 use crate::ui::{self, Theme};
 
 /// The window in which a learner sees a session.
@@ -287,6 +287,29 @@ impl LessonWindow {
     /// Draws the message that says what is waited for.
     pub(super) fn draw_waiting(&self, what: &str, frame: &mut Frame<'_>) {
         ui::draw_waiting(what, &self.theme, frame);
+    }
+
+    /// Draws the lab, or the update that is opened from it.
+    pub(super) fn draw_lab(&self, lab: &Lab, frame: &mut Frame<'_>) {
+        match lab.opened() {
+            Some(opened) => self.draw(opened, frame),
+            None => ui::draw_lab(lab, &self.theme, frame),
+        }
+    }
+
+    /// Carries out the command of a key in the lab.
+    pub(super) fn press_lab(&self, lab: &mut Lab, key: KeyEvent) -> Pressed {
+        let Some(command) = keys::command(lab.mode(), key) else {
+            return Pressed::Nothing;
+        };
+        if matches!(command, Command::PageDown | Command::PageUp) {
+            lab.set_page(usize::from(self.area.height.saturating_sub(3)));
+        }
+        let effect = lab.apply(command);
+        if lab.mode() == Mode::Help {
+            lab.limit_scroll(ui::most_lab_scroll(&self.theme, self.area));
+        }
+        Pressed::Done(effect)
     }
 
     pub(super) fn draw_menu(&self, menu: &Menu, frame: &mut Frame<'_>) {

@@ -9,6 +9,7 @@ use clap_complete::Shell;
 
 use crate::algebra::Decimals;
 use crate::lesson::limits::HIGHEST_SEED;
+use crate::session::Share;
 use crate::tutor::Level;
 
 /// A time-travel debugger for learning how a neural network works.
@@ -306,6 +307,36 @@ pub(super) enum Command {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    /// Watch a network learn, forth and back, and change it on the way
+    #[command(
+        long_about = "Train a network on the screen, update by update or as fast as it goes, back to any update, with \
+                      changes on the way. Any update can be opened into its operations.\n\nNAME is a lesson, whose \
+                      network is trained from its initial weights, or a data set that comes with the program: and, or, \
+                      xor, nand, nor, xnor, free-fall, square, sin, abs, step, circles, moons, spiral, blobs, iris, \
+                      digits, with a small network for it. In a lesson, L does the same from where you stand.",
+        after_help = "Examples:
+  nn-tutor lab
+  nn-tutor lab moons
+  nn-tutor lab early-stop --network free
+  nn-tutor lab homework.yaml --cpu 100
+  nn-tutor lab spiral --plain             lines of text, for screen readers"
+    )]
+    Lab {
+        /// The name of a lesson or a data set, or a YAML file
+        #[arg(value_name = "NAME|FILE|DATASET", default_value = "xor", value_hint = ValueHint::FilePath)]
+        name: OsString,
+        /// Which network of the lesson; if left out, the one that the lesson trains last
+        #[arg(long, value_name = "NAME")]
+        network: Option<String>,
+        /// Draw the initial weights with this seed instead of the lesson's
+        #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
+        seed: Option<u64>,
+        /// The share of a processor that playing may take, in percent
+        #[arg(long, value_name = "PERCENT", default_value = "50", value_parser = share)]
+        cpu: Share,
+        #[command(flatten)]
+        screen: Screen,
+    },
     /// Write a lesson to start from
     #[command(
         long_about = "Write a lesson to start from: NAME.yaml, a small lesson with a comment at everything that can be \
@@ -495,6 +526,14 @@ fn level(text: &str) -> Result<Level, String> {
         .ok_or_else(|| "a level from 1 to 4 is needed".to_owned())
 }
 
+/// A share of a processor.
+fn share(text: &str) -> Result<Share, String> {
+    let percent = text.trim_end_matches('%').parse().ok();
+    percent
+        .and_then(Share::percent)
+        .ok_or_else(|| "a percentage from 1 to 100 is needed".to_owned())
+}
+
 /// Variants of a worksheet.
 fn variants(text: &str) -> Result<u64, String> {
     /// More than a class has; more would be a mistake of typing.
@@ -513,6 +552,7 @@ impl Command {
             | Self::Export { name, .. }
             | Self::Practice { name, .. }
             | Self::Worksheet { name, .. }
+            | Self::Lab { name, .. }
             | Self::Train { name, .. } => Some(name),
             _ => None,
         }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use super::{Failure, compile, warn};
-use crate::app::{Catalogue, Learner, Pending, ProgressKeeper, SETTLED, Transcript};
+use crate::app::{Catalogue, LabTranscript, Learner, Pending, ProgressKeeper, SETTLED, Transcript};
 use crate::session::Effect;
 use crate::terminal;
 
@@ -140,5 +140,23 @@ impl<R: BufRead> Input<R> {
     fn read_part(&mut self, line: &mut Vec<u8>) -> Result<usize, Failure> {
         let mut input = (&mut self.lines).take(LONGEST_LINE);
         input.read_until(b'\n', line).map_err(Failure::Input)
+    }
+}
+
+/// Runs the lab as lines of text until the learner quits or the input ends.
+pub(super) fn run_lab(mut transcript: LabTranscript, out: &mut impl Write) -> Result<(), Failure> {
+    let mut input = Input {
+        lines: io::stdin().lock(),
+        prompt: io::stdin().is_terminal(),
+    };
+    loop {
+        out.write_all(transcript.take_output().as_bytes())?;
+        let Some(line) = input.line(out)? else {
+            return Ok(());
+        };
+        transcript.resize(usize::from(terminal::width()));
+        if transcript.take_in(&line) == Effect::Quit {
+            return Ok(());
+        }
     }
 }

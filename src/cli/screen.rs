@@ -53,6 +53,9 @@ impl Screen {
             | Effect::Exercise
             | Effect::NextLesson
             | Effect::Practise
+            | Effect::Lab
+            | Effect::Starts
+            | Effect::Leave
             | Effect::Worksheet => Flow::Continue,
             Effect::Suspend => Flow::Suspend,
             Effect::Menu | Effect::Quit => {

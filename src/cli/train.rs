@@ -8,10 +8,9 @@ use serde::Serialize;
 
 use super::args::Format;
 use super::{Failure, network_named};
-use crate::algebra::Phase;
-use crate::engine::{Bias, Evaluation, Init, Network, Reduction, TrainState, Trainer};
-use crate::lesson::{Action, Lesson, LessonError, NetworkSpec, Start as Initial};
-use crate::trace::{Divergence, first_network, is_finite};
+use crate::engine::{Bias, Evaluation, Network, Reduction, TrainState, Trainer};
+use crate::lesson::{Lesson, LessonError, NetworkSpec};
+use crate::trace::{self, Divergence, first_network, is_finite};
 
 /// The time to train before the progress bar moves again. In between, nothing but training happens.
 const STRETCH: Duration = Duration::from_millis(100);
@@ -174,17 +173,12 @@ fn shown(
 }
 
 /// Returns the network with initial weights that are drawn with another seed.
-fn with_seed(spec: &NetworkSpec, seed: u64) -> Result<NetworkSpec, Failure> {
-    let Initial::Init(init) = &spec.start else {
-        return Err(Failure::Other(
+pub(super) fn with_seed(spec: &NetworkSpec, seed: u64) -> Result<NetworkSpec, Failure> {
+    trace::with_seed(spec, seed).ok_or_else(|| {
+        Failure::Other(
             "the lesson gives the weights, so no seed draws them: leave out --seed and --seeds, or draw them by `init`"
                 .into(),
-        ));
-    };
-    let start = Initial::Init(Init { seed, ..*init });
-    Ok(NetworkSpec {
-        start,
-        ..spec.clone()
+        )
     })
 }
 
@@ -295,21 +289,13 @@ fn right(right: Option<usize>, undecided: usize, samples: usize) -> String {
     }
 }
 
-/// Returns the network with a name. Without a name, returns that of the last training, or else of the last walk with
-/// an update, or else the first.
+/// Returns the network with a name; without a name, the one that the lesson trains last.
 fn choose<'a>(lesson: &'a Lesson, name: Option<&str>) -> Result<&'a NetworkSpec, Failure> {
-    if let Some(name) = name {
-        return Ok(&lesson.networks[network_named(lesson, name)?]);
-    }
-    let scenes = || lesson.scenes.iter().rev();
-    let chosen = scenes()
-        .find(|scene| matches!(scene.action, Action::Train(_)))
-        .or_else(|| {
-            scenes().find(
-                |scene| matches!(&scene.action, Action::Walk(walk) if walk.until == Phase::Update),
-            )
-        });
-    Ok(&lesson.networks[chosen.map_or(0, |scene| scene.network)])
+    let index = match name {
+        Some(name) => network_named(lesson, name)?,
+        None => lesson.trained_last(),
+    };
+    Ok(&lesson.networks[index])
 }
 
 /// Returns a progress bar on standard error, hidden if that is not a terminal.

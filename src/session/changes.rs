@@ -220,6 +220,12 @@ impl Session {
                 "In practice the numbers are given. In the lesson they can be changed.".into(),
             );
         }
+        if self.lesson.is_of_run() {
+            return Err(
+                "This is one update of the run: Esc leads back to it, where it can be changed."
+                    .into(),
+            );
+        }
         if self.is_set_aside() {
             return Err("This is the lesson as it was. x leads back to your changes.".into());
         }

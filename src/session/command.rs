@@ -116,6 +116,30 @@ pub enum Command {
     Worksheet,
     /// Opens the lesson after this one.
     NextLesson,
+    /// Opens the lab: trains on from where the learner stands.
+    Lab,
+    /// Plays a run, or pauses.
+    Play,
+    /// Plays faster.
+    Faster,
+    /// Plays more slowly.
+    Slower,
+    /// Starts typing the number of an epoch.
+    GoToEpoch,
+    /// Doubles the learning rate from here on.
+    RaiseRate,
+    /// Halves the learning rate from here on.
+    LowerRate,
+    /// Keeps the run, to compare others with it.
+    Keep,
+    /// Begins a run again from the same start weights.
+    Again,
+    /// Begins a run from weights that another seed draws.
+    Seed,
+    /// Trains from many random starts beside the run.
+    Starts,
+    /// Leaves the lab.
+    Leave,
     /// Suspends the process, to be continued later.
     Suspend,
     /// Ends the program.
@@ -146,6 +170,12 @@ pub enum Effect {
     Worksheet,
     /// Show the list of lessons.
     Menu,
+    /// Open the lab.
+    Lab,
+    /// Train from many random starts beside the run of the lab.
+    Starts,
+    /// Leave the lab.
+    Leave,
     /// Suspend the process.
     Suspend,
     /// Make another exercise.
@@ -181,6 +211,8 @@ pub enum Mode {
     Choices,
     /// Typing the name of a file.
     Write,
+    /// Looking at a run in the lab.
+    Lab,
     /// Choosing a lesson.
     Menu,
     /// Typing what the lesson to choose has.

@@ -8,7 +8,7 @@ use super::curve::Losses;
 use super::scales::WeightSizes;
 use super::states::{Budget, StateKey, States, first_network};
 use super::worked::mode;
-use super::{Batch, Divergence, Segment, SegmentBody, Trace, Training};
+use super::{Batch, Divergence, RunHistory, Segment, SegmentBody, Trace, Training};
 use crate::algebra::{Operation, Phase};
 use crate::engine::{Activation, Interrupt, Loss, Network, Pass, TrainState, TrainingProgress};
 use crate::lesson::{
@@ -89,7 +89,9 @@ impl Trace {
         let mut trace = Self {
             lesson,
             segments: Vec::new(),
+            starts: Vec::new(),
             first_losses: Vec::new(),
+            history: None,
             scales: Arc::default(),
             len: 0,
             states: Arc::new(States::new(budget, interrupt.clone())),
@@ -111,6 +113,7 @@ impl Trace {
                 let divergence = Divergence::before(0, losses.last(0));
                 return Err(divergence.error(&lesson, spec, spec.span).into());
             }
+            trace.starts.push(Arc::clone(&first.state));
             trace.first_losses.push(losses);
             sizes.add(&first.state.network);
             running.push(first);
@@ -155,6 +158,47 @@ impl Trace {
             Some(error) => Err(error.into()),
             None => Ok(trace),
         }
+    }
+
+    /// Compiles a lesson of one network that does not begin with its initial weights: one update of a run, or several.
+    /// Its scenes are walks and words.
+    ///
+    /// # Errors
+    /// If the numbers grow beyond all bounds.
+    pub(super) fn of_update(
+        lesson: Arc<Lesson>,
+        state: TrainState,
+        history: Arc<RunHistory>,
+    ) -> Result<Self, CompileError> {
+        let mut sizes = WeightSizes::default();
+        sizes.add(&state.network);
+        let state = Arc::new(state);
+        let mut running = Running {
+            network: 0,
+            spec: Arc::new(lesson.networks[0].clone()),
+            sets: 0,
+            state: Arc::clone(&state),
+        };
+        let mut trace = Self {
+            lesson: Arc::clone(&lesson),
+            segments: Vec::new(),
+            starts: vec![state],
+            first_losses: Vec::new(),
+            history: Some(history),
+            scales: Arc::default(),
+            len: 0,
+            states: Arc::new(States::new(Budget::default(), Interrupt::default())),
+        };
+        let losses = trace.losses(&running.spec, running.key(), &running.state.network);
+        trace.first_losses.push(losses);
+        for (index, scene) in lesson.scenes.iter().enumerate() {
+            match &scene.action {
+                Action::Walk(walk) => trace.walk(index, walk, &mut running)?,
+                _ => trace.push(index, &running, running.state.progress, SegmentBody::Say),
+            }
+        }
+        trace.set_scales(sizes);
+        Ok(trace)
     }
 
     fn push(
@@ -342,7 +386,9 @@ impl Trace {
         let mut trace = Self {
             lesson: Arc::clone(&self.lesson),
             segments: self.segments[..at].to_vec(),
+            starts: self.starts.clone(),
             first_losses: self.first_losses.clone(),
+            history: self.history.clone(),
             scales: Arc::clone(&self.scales),
             len: segment.first,
             states: Arc::clone(&self.states),

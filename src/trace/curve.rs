@@ -1,7 +1,7 @@
 //! The loss curves of a network, up to the step where the learner stands.
 
 use super::states::StateKey;
-use super::{Ended, Segment, SegmentBody, Trace};
+use super::{Ended, RunHistory, Segment, SegmentBody, Trace};
 use crate::algebra::Operation;
 
 /// The loss over the data set, a mean or a sum, and over the held-out set where there is one.
@@ -73,6 +73,10 @@ impl Trace {
     pub fn has_curve(&self, index: usize) -> bool {
         let here = &self.segments[self.segment_index(index)];
         here.progress.updates > 0
+            || self
+                .history
+                .as_ref()
+                .is_some_and(|history| history.points.len() > 1)
             || here.is_renewed_at(index)
             || matches!(here.body, SegmentBody::Train(_))
     }
@@ -92,10 +96,19 @@ impl Trace {
             })
     }
 
-    fn points(&self, index: usize) -> Vec<(usize, Losses)> {
+    /// Returns the run that it is one update of.
+    pub fn history(&self) -> Option<&RunHistory> {
+        self.history.as_deref()
+    }
+
+    /// Returns the losses of the step's network up to this step, after the number of updates of each.
+    pub(super) fn points(&self, index: usize) -> Vec<(usize, Losses)> {
         let at = self.segment_index(index);
         let network = self.segments[at].network;
-        let mut points = vec![(0, self.first_losses[network])];
+        let mut points = match &self.history {
+            Some(history) => history.points.clone(),
+            None => vec![(0, self.first_losses[network])],
+        };
         for (i, segment) in self.segments[..=at].iter().enumerate() {
             if segment.network == network {
                 Self::add_points(segment, (i == at).then_some(index), &mut points);

@@ -84,24 +84,34 @@ impl Divergence {
         let message = if updates == 0 {
             "the numbers grow beyond all bounds before the first update".to_owned()
         } else {
-            format!(
-                "training diverges: in epoch {epoch}, at update {within} of it, the numbers grow beyond all bounds"
-            )
+            message(epoch, within)
         };
-        let last = self.last.map(|(loss, updates)| match updates {
+        let last = self.last_loss();
+        lesson.error_with(span, &message, last.as_deref(), &advice(spec, updates == 0))
+    }
+
+    /// Returns the last loss that is finite, in words.
+    pub(super) fn last_loss(self) -> Option<String> {
+        self.last.map(|(loss, updates)| match updates {
             0 => format!("the last finite loss was {}, before training", short(loss)),
             1 => format!("the last finite loss was {}, after 1 update", short(loss)),
             _ => format!(
                 "the last finite loss was {}, after {updates} updates",
                 short(loss)
             ),
-        });
-        lesson.error_with(span, &message, last.as_deref(), &advice(spec, updates == 0))
+        })
     }
 }
 
+/// Returns where training diverges: the epoch, and the update within it, both counted from 1.
+pub(super) fn message(epoch: usize, within: usize) -> String {
+    format!(
+        "training diverges: in epoch {epoch}, at update {within} of it, the numbers grow beyond all bounds"
+    )
+}
+
 /// Returns what an author can try, the likeliest first.
-fn advice(spec: &NetworkSpec, is_at_once: bool) -> String {
+pub(super) fn advice(spec: &NetworkSpec, is_at_once: bool) -> String {
     /// Numbers beyond this make large steps.
     const LARGE: f64 = 10.0;
     let largest = |numbers: &ndarray::Array2<f64>| {
@@ -135,7 +145,7 @@ fn advice(spec: &NetworkSpec, is_at_once: bool) -> String {
 }
 
 /// Returns a number in the shortest form that means the same; a long one rounded to a few digits.
-fn short(number: f64) -> String {
+pub(super) fn short(number: f64) -> String {
     let rounded = format!("{number:.3e}");
     let rounded = rounded.parse().unwrap_or(number);
     if number == 0.0 || (1e-4..1e7).contains(&number.abs()) {

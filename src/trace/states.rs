@@ -368,7 +368,7 @@ impl Kept {
 }
 
 /// Returns the work of one update, counted as in the limit on a lesson's work.
-fn work_of(spec: &NetworkSpec) -> u64 {
+pub(super) fn work_of(spec: &NetworkSpec) -> u64 {
     (spec.training.batch_size * (spec.connections() + 16 * spec.last())) as u64
 }
 
@@ -455,19 +455,18 @@ impl Trace {
         Self {
             lesson: Arc::clone(&self.lesson),
             segments: self.segments.clone(),
+            starts: self.starts.clone(),
             first_losses: self.first_losses.clone(),
+            history: self.history.clone(),
             scales: Arc::clone(&self.scales),
             len: self.len,
             states: Arc::new(self.states.apart()),
         }
     }
 
-    /// Returns the state of a network of the lesson with its initial weights.
+    /// Returns the state that a network of the lesson begins with.
     fn first_state(&self, network: usize) -> Arc<TrainState> {
-        match first_network(&self.lesson, &self.lesson.networks[network]) {
-            Ok(network) => Arc::new(TrainState::new(network)),
-            Err(_) => unreachable!("every network has been made when the lesson was compiled"),
-        }
+        Arc::clone(&self.starts[network])
     }
 
     /// Sets again what a scene sets.

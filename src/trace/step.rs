@@ -13,7 +13,7 @@ use ndarray::{Array2, CowArray};
 use super::{Ended, Segment, SegmentBody, Trace, noise};
 use crate::algebra::{Cell, Context, Focus, Operation, Phase, Quantity};
 use crate::engine::{
-    Evaluation, Network, Optimizer, OptimizerState, ScaledColumns, Side, TrainingConfig,
+    Evaluation, Network, Optimizer, OptimizerState, ScaledColumns, Side, TrainState, TrainingConfig,
 };
 use crate::lesson::{Action, Assignment, NetworkSpec, Panel};
 
@@ -366,6 +366,29 @@ impl<'t> Step<'t> {
             .walked
             .as_ref()
             .map_or(1, |walked| walked.batch.samples.len())
+    }
+
+    /// Returns the state of training after this step, to train on from; within a walk whose update is not complete,
+    /// the one before it.
+    pub(super) fn train_state(&self) -> TrainState {
+        let segment = self.segment;
+        let updates = self.updates() - segment.progress.updates;
+        let mut progress = segment.progress_after(updates);
+        if let SegmentBody::Walk(batch) = &segment.body
+            && let Some((number, of)) = batch.of_epoch
+        {
+            let done = number - 1 + updates;
+            progress.epochs += done / of;
+            progress.batches = done % of;
+        }
+        let key = match &segment.body {
+            SegmentBody::Set(_) => segment.key_at_end(),
+            _ => segment.key_after(updates),
+        };
+        TrainState {
+            progress,
+            ..(*self.trace.state_at(key)).clone()
+        }
     }
 
     /// Returns a short title.

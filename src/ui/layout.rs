@@ -85,7 +85,7 @@ impl Layout {
 
 /// Returns the areas of the panels, one below the other with a line between them: as many as get their least rows. The
 /// first is always there, and then comes what the step speaks of.
-fn stack(view: &View, panels: &[Drawer], column: Rect) -> Vec<(Rect, Drawer)> {
+pub(super) fn stack(view: &View, panels: &[Drawer], column: Rect) -> Vec<(Rect, Drawer)> {
     let mut order: Vec<usize> = (0..panels.len()).collect();
     order.sort_by_key(|&i| (i > 0, !(panels[i].is_spoken_of)(view), i));
     let mut rows = column.height;
@@ -236,7 +236,7 @@ pub(super) fn draw(view: &View, beside: &View, layout: &Layout, buf: &mut Buffer
 }
 
 /// Draws a heading in the line above an area.
-fn draw_title(view: &View, area: Rect, y: u16, title: &str, buf: &mut Buffer) {
+pub(super) fn draw_title(view: &View, area: Rect, y: u16, title: &str, buf: &mut Buffer) {
     let title = view.theme.text(title);
     let room = usize::from(area.width).saturating_sub(4);
     let title = format!(" {} ", fitted(&title, room, view.theme));

@@ -39,7 +39,7 @@ pub(super) struct Drawer {
 
 impl Drawer {
     /// Returns the drawer of a panel.
-    fn new(panel: Panel) -> Self {
+    pub(super) fn new(panel: Panel) -> Self {
         type Rows = fn(&View) -> u16;
         type Title = fn(&View) -> String;
         type Draw = fn(&View, Rect, &mut Buffer);

@@ -179,7 +179,7 @@ pub(super) fn menu_message(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buf
 }
 
 /// Draws a message at the end of an area, in as many lines as it needs. The first line of the area stays.
-fn put_message(message: &str, role: Role, theme: &Theme, area: Rect, buf: &mut Buffer) {
+pub(super) fn put_message(message: &str, role: Role, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let width = usize::from(area.width.saturating_sub(2)).max(1);
     let mut lines = wrapped(&theme.text(message), width);
     let most = usize::from(area.height.saturating_sub(1)).max(1);
@@ -282,7 +282,7 @@ pub(super) fn menu_lines(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffe
 }
 
 /// Returns the line at a row, without its first and last column.
-const fn inset(area: Rect, y: u16) -> Rect {
+pub(super) const fn inset(area: Rect, y: u16) -> Rect {
     Rect {
         x: area.x + 1,
         y,
@@ -312,7 +312,7 @@ fn hint_width(hint: &Hint, theme: &Theme) -> usize {
 }
 
 /// Draws the keys of a mode, as many as there is room for.
-fn hints(
+pub(super) fn hints(
     mode: Mode,
     hint: impl Fn(&'static Binding) -> Option<&'static Hint>,
     theme: &Theme,

@@ -11,6 +11,7 @@ mod engine;
 mod exercises;
 mod export;
 mod grading;
+mod lab;
 mod lessons;
 mod navigation;
 mod pupil;

@@ -1425,3 +1425,44 @@ fn some_steps_alone_are_exported() {
         assert!(stderr(&output).contains("steps"), "{}", stderr(&output));
     }
 }
+
+#[test]
+fn the_lab_takes_lessons_and_data_sets_and_says_what_it_cannot_take() {
+    for (args, title) in [
+        (&["lab", "--plain"][..], "The lab: XOR"),
+        (
+            &["lab", "moons", "--plain", "--seed", "7"],
+            "The lab: The data set moons",
+        ),
+        (
+            &["lab", "xor", "--plain", "--network", "single"],
+            "The lab: XOR",
+        ),
+    ] {
+        let said = printed(args);
+        assert!(
+            said.starts_with(title) && said.contains("Update 0, epoch 0: loss "),
+            "{said}"
+        );
+    }
+    for (args, code, says) in [
+        (&["lab", "mooons", "--plain"][..], 1, "mooons"),
+        (
+            &["lab", "xor", "--plain", "--network", "none"],
+            1,
+            "single, hand-set, learner",
+        ),
+        (
+            &["lab", "grounded", "--plain", "--seed", "1"],
+            1,
+            "no seed draws them",
+        ),
+        (&["lab", "--cpu", "0"], 2, "from 1 to 100"),
+        (&["lab"], 1, "not a terminal"),
+    ] {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(code), "{args:?}");
+        let message = stderr(&output);
+        assert!(message.contains(says), "{args:?}: {message}");
+    }
+}

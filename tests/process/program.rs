@@ -534,3 +534,33 @@ fn a_held_key_stops_at_the_end_and_never_runs_on() {
     wait_for_frame(&pty, &step("xor", 1), "the first screen");
     quit(pty);
 }
+
+#[test]
+fn the_lab_plays_while_resized_is_opened_and_left() {
+    let mut pty = start("lab --no-save", "Lab: XOR");
+    pty.wait_for("Space play");
+    pty.send(" ");
+    pty.wait_for("playing 50/s");
+    pty.resize(120, 40);
+    pty.wait_for("Saturation");
+    pty.resize(39, 11);
+    pty.wait_for("This window is 39×11");
+    pty.resize(80, 24);
+    pty.wait_for("playing 50/s");
+    // A reader that stops gets no queue of frames: the next one it reads shows where the run stands then.
+    pty.pause();
+    pty.send("++++++++++");
+    pty.unpause();
+    pty.wait_for("All 4 samples are right after 306 epochs.");
+    pty.send("10\x1b[D");
+    pty.wait_for("update 1214");
+    pty.send("o");
+    pty.wait_for("Update 1215, operation by operation");
+    pty.send("\x1b");
+    pty.wait_for("Lab: XOR");
+    pty.send("q");
+    let (ended, _) = pty.end();
+    ended.unwrap();
+    assert_eq!(pty.status(), "0");
+    pty.assert_restored();
+}

@@ -371,6 +371,7 @@ fn keys(_: &str) -> String {
         (Mode::Numbers, "Among the numbers, after Tab"),
         (Mode::Ask, "While an answer is typed"),
         (Mode::Review, "In the review of what was missed"),
+        (Mode::Lab, "In the lab"),
         (Mode::Offer, "Where going on is offered"),
         (Mode::GoTo, "While the number of a step is typed"),
         (Mode::Help, "In the help"),

@@ -21,6 +21,9 @@ pub(in crate::ui) const LESSON: [Chapter; 4] = [
     ("Looking at what was missed", Mode::Review),
 ];
 
+/// The help in the lab.
+pub(in crate::ui) const LAB: [Chapter; 1] = [("In the lab", Mode::Lab)];
+
 /// The help in the menu.
 pub(in crate::ui) const MENU: [Chapter; 2] = [
     ("Choosing a lesson", Mode::Menu),
@@ -114,7 +117,7 @@ fn lines(theme: &Theme, chapters: &[Chapter], width: usize) -> Vec<Line> {
             add(shortened(&names), binding.help);
         }
         match mode {
-            Mode::Walk => add(theme.text(COUNT_HELP.0).into_owned(), COUNT_HELP.1),
+            Mode::Walk | Mode::Lab => add(theme.text(COUNT_HELP.0).into_owned(), COUNT_HELP.1),
             Mode::Ask => add(theme.text(TYPE_HELP.0).into_owned(), TYPE_HELP.1),
             _ => {}
         }

@@ -82,11 +82,18 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         best = None;
     }
     let reach = trace.loss_reach(index);
+    let (marks, others) = match trace.history() {
+        Some(history) => (&history.marks[..], &history.others[..]),
+        None => (&[][..], &[][..]),
+    };
+    let all = train.iter().chain(&held_out).chain(others.iter().flatten());
     let curves = LossCurves {
-        scale: LossScale::new(train.iter().chain(&held_out)).within(reach),
+        scale: LossScale::new(all).within(reach),
         train,
         held_out,
         best,
+        marks,
+        others,
     };
     let top = Rect { height: 1, ..area };
     if view.withheld.loss {
@@ -121,13 +128,26 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
 }
 
 /// The curves: losses by the number of updates.
-struct LossCurves {
+struct LossCurves<'a> {
     train: Vec<(usize, f64)>,
     /// The losses of the held-out set; empty if there is none.
     held_out: Vec<(usize, f64)>,
     /// The number of updates after which the weights were best, if training has gone back to them.
     best: Option<usize>,
+    /// The numbers of updates after which something was changed.
+    marks: &'a [usize],
+    /// The curves of other runs.
+    others: &'a [Vec<(usize, f64)>],
     scale: LossScale,
+}
+
+impl LossCurves<'_> {
+    /// Returns the last update of any of the curves.
+    fn last(&self) -> usize {
+        let others = self.others.iter().filter_map(|other| other.last());
+        let ends = self.train.last().into_iter().chain(others);
+        ends.map(|point| point.0).max().unwrap_or(0)
+    }
 }
 
 /// A scale from losses to heights.
@@ -426,7 +446,7 @@ fn draw_axes_and_curves(view: &View, curves: &LossCurves, area: Rect, buf: &mut 
     }
     let name = scale.kind.name();
     let (line, plot) = draw_vertical(view.theme, &[low, high], name, area, buf);
-    let updates = updates(view, &curves.train, usize::from(line.width));
+    let updates = updates(view, curves, usize::from(line.width));
     draw_horizontal(view.theme, &updates, "", line, buf);
     if scale.kind == ScaleKind::Broken {
         // The usual mark of an axis from which a part is left out.
@@ -480,14 +500,15 @@ fn labels(view: &View, scale: LossScale, width: usize) -> [String; 2] {
 }
 
 /// Returns the labels of the horizontal axis: the first and the last update, and the number of epochs.
-fn updates(view: &View, points: &[(usize, f64)], width: usize) -> [String; 2] {
-    let last = points.last().map_or(0, |&(updates, _)| updates);
+fn updates(view: &View, curves: &LossCurves, width: usize) -> [String; 2] {
+    let last = curves.last();
+    let own = curves.train.last().map_or(0, |&(updates, _)| updates);
     let plural =
         |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
     let updates = plural(last, "update");
     let epochs = view.step.epoch();
     let mut forms = vec![updates, last.to_string()];
-    if epochs > 0 {
+    if epochs > 0 && own == last {
         forms.insert(0, format!("{}, {}", forms[0], plural(epochs, "epoch")));
     }
     // The width is that of two labels even if the axis begins and ends at 0.
@@ -506,12 +527,30 @@ fn draw_curves(view: &View, curves: &LossCurves, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let marks = marks(view);
     let mut canvas = Canvas::new(area, theme.ascii);
-    let last = curves.train.last().map_or(0, |&(updates, _)| updates);
     let plot = Plot {
         scale: curves.scale,
         size: canvas.size(),
-        last: last.max(1),
+        last: curves.last().max(1),
     };
+    for mark in curves.marks {
+        let (x, _) = canvas.cell((plot.column(*mark), 0));
+        for y in area.y..area.bottom() {
+            put(
+                buf,
+                area,
+                x,
+                y,
+                theme.pick("┊", ":"),
+                theme.style(Role::Lit),
+            );
+        }
+    }
+    let mut faint = Canvas::new(area, theme.ascii);
+    for other in curves.others {
+        let pen = Pen::thin(theme.style(Role::Dim), '.');
+        plot.draw(other, &pen, &mut faint);
+    }
+    faint.render(buf);
     let train = Pen::thin(theme.style(Role::Text), '*');
     let train_end = plot.draw(&curves.train, &train, &mut canvas);
     // Single rings instead of a line.
@@ -784,6 +823,8 @@ mod tests {
                 train: points,
                 held_out: Vec::new(),
                 best: None,
+                marks: &[],
+                others: &[],
             };
             draw_curves(view, &curves, area, &mut buf);
         });

@@ -1,0 +1,182 @@
+//! The lab in the application: over a lesson, or alone.
+
+mod plain;
+
+use std::time::Duration;
+
+use crossterm::event::KeyEvent;
+
+use super::keeper::Occasion;
+use super::window::Pressed;
+use super::work::{AT_ONCE, Work};
+use super::{App, Catalogue, PRACTISES, ProgressKeeper};
+use crate::engine::Interrupt;
+use crate::session::{Effect, Lab, Share};
+use crate::ui::Theme;
+
+pub use plain::LabTranscript;
+
+/// What is said of keys that have no use in an update that is opened.
+const OPENED: &str = "This is one update of the run: Esc goes back to it.";
+
+impl App {
+    /// Returns an application that begins in the lab, and ends with it.
+    pub fn lab(catalogue: Catalogue, keeper: ProgressKeeper, lab: Lab, theme: Theme) -> Self {
+        let mut app = Self::new(catalogue, keeper, theme);
+        app.lab = Some(Box::new(lab));
+        app
+    }
+
+    /// Returns the application with a share of a processor for playing in the lab.
+    #[must_use]
+    pub fn with_share(mut self, share: Share) -> Self {
+        self.share = share;
+        if let Some(lab) = &mut self.lab {
+            lab.set_share(share);
+        }
+        self
+    }
+
+    /// Opens the lab where the learner stands.
+    pub(super) fn open_lab(&mut self) -> Effect {
+        let Some(learner) = &self.learner else {
+            return Effect::Draw;
+        };
+        if learner.practises() {
+            self.say(PRACTISES.to_owned());
+            return Effect::Draw;
+        }
+        match Lab::of_session(&learner.session) {
+            Ok(mut lab) => {
+                lab.set_share(self.share);
+                lab.say(
+                    "The lab, from here on: Space plays. Esc comes back to the lesson.".to_owned(),
+                );
+                self.lab = Some(Box::new(lab));
+                self.window.forget();
+            }
+            Err(error) => {
+                self.say(format!("This cannot be trained: {error}."));
+            }
+        }
+        Effect::Draw
+    }
+
+    pub(super) fn press_lab(&mut self, key: KeyEvent, now: Duration) -> Option<Effect> {
+        let lab = self.lab.as_mut()?;
+        let pressed = match lab.opened_mut() {
+            Some(opened) => self.window.press(opened, key, now),
+            None => self.window.press_lab(lab, key),
+        };
+        self.obey_lab(pressed, now)
+    }
+
+    pub(super) fn tick_lab(&mut self, now: Duration) -> Option<Effect> {
+        let has_new = self.take_outcomes();
+        let lab = self.lab.as_mut()?;
+        let Some(opened) = lab.opened_mut() else {
+            let is_drawn = lab.tick(now) || has_new;
+            return is_drawn.then_some(Effect::Draw);
+        };
+        let pressed = self.window.tick(opened, now);
+        self.obey_lab(pressed, now)
+    }
+
+    pub(super) fn lab_patience(&self, lab: &Lab) -> Option<Duration> {
+        let own = match lab.opened() {
+            Some(opened) => self.window.patience(opened),
+            None => lab.patience(),
+        };
+        let starting = self.starting.as_ref().map(|_| 5 * AT_ONCE);
+        own.into_iter().chain(starting).min()
+    }
+
+    /// Trains from random starts on a thread beside the one of the keys.
+    fn begin_starts(&mut self, now: Duration) {
+        let wanted = self.lab.as_ref().and_then(|lab| lab.starts_to_train());
+        let Some((run, seeds, epochs)) = wanted else {
+            return;
+        };
+        let interrupt = Interrupt::default();
+        let theirs = interrupt.clone();
+        // The one before is interrupted first.
+        self.starting = None;
+        self.starting = Some(Work::start(&interrupt, now, move |hand| {
+            for seed in seeds {
+                if let Some(outcome) = run.outcome_of(seed, epochs, &theirs) {
+                    hand(outcome);
+                }
+            }
+        }));
+    }
+
+    /// Takes what trainings from random starts have come to. Returns whether there is something new.
+    fn take_outcomes(&mut self) -> bool {
+        let (Some(lab), Some(starting)) = (&mut self.lab, &mut self.starting) else {
+            return false;
+        };
+        let mut has_new = false;
+        while let Some(outcome) = starting.wait(Duration::ZERO) {
+            lab.add_outcome(outcome);
+            has_new = true;
+        }
+        if starting.has_ended() {
+            lab.end_starts();
+            self.starting = None;
+            has_new = true;
+        }
+        has_new
+    }
+
+    pub(super) fn close_lab(&mut self) {
+        self.lab = None;
+        self.starting = None;
+    }
+
+    /// Carries out what a key in the lab has led to.
+    fn obey_lab(&mut self, pressed: Pressed, now: Duration) -> Option<Effect> {
+        let effect = match pressed {
+            Pressed::Nothing => return None,
+            Pressed::Done(effect) => effect,
+            Pressed::Left => Effect::Draw,
+        };
+        if self.lab.as_mut()?.close_if_left() {
+            self.window.forget();
+        }
+        if matches!(effect, Effect::Suspend | Effect::Quit) {
+            self.keep(Occasion::Left);
+        }
+        Some(match effect {
+            Effect::Starts => {
+                self.begin_starts(now);
+                Effect::Draw
+            }
+            Effect::Leave if self.learner.is_some() => {
+                self.close_lab();
+                self.window.forget();
+                Effect::Draw
+            }
+            Effect::Leave => Effect::Quit,
+            Effect::Menu => {
+                self.close_lab();
+                self.keep(Occasion::Parted);
+                self.show_menu();
+                Effect::Draw
+            }
+            Effect::Draw | Effect::Suspend | Effect::Quit => effect,
+            Effect::Lab
+            | Effect::Edit
+            | Effect::Write { .. }
+            | Effect::Open(_)
+            | Effect::NextLesson
+            | Effect::Practise
+            | Effect::Worksheet
+            | Effect::Exercise => {
+                if let Some(opened) = self.lab.as_mut()?.opened_mut() {
+                    opened.say(OPENED.to_owned());
+                }
+                Effect::Draw
+            }
+        })
+    }
+}

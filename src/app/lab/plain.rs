@@ -1,0 +1,330 @@
+//! The lab as a conversation in lines of text: for screen readers, and for commands from a file.
+
+use std::fmt::Write as _;
+
+use crate::export::text::{self, TextStyle};
+use crate::session::{Command, Effect, Lab};
+use crate::trace::Change;
+
+/// The help: what can be typed.
+const HELP: &str = "\
+train 100            a hundred updates on; train alone is one
+epoch 3              three epochs on; epoch alone is one
+run                  on until every sample is right, the loss is low or stays where it is
+back 10              ten updates back; back alone is one
+go 500               to update 500
+go epoch 20          to the end of epoch 20
+set rho 0.1          another learning rate from here on; also alpha, alpha1, batch
+set W(0)[1,2] 0.9    another weight from here on, row 0 is the bias
+undo                 takes the last change back, and what came after it
+open                 the next update, operation by operation
+show weights         the weights
+show curve           the loss, epoch by epoch
+show changes         what has been changed
+show runs            the runs that are kept, and this one
+keep                 keeps this run, to compare others with it
+again                a new run from the same start weights
+seed 7               a new run from weights that this seed draws
+. ,                  one decimal more, one fewer
+help                 this help
+quit                 quits
+";
+
+/// The most epochs that `run` trains.
+const MOST_EPOCHS: usize = 100_000;
+
+/// The most lines of a curve.
+const MOST_LINES: usize = 16;
+
+/// The most numbers of a matrix that are read out.
+const MOST_NUMBERS: usize = 200;
+
+/// A conversation about a run.
+pub struct LabTranscript {
+    lab: Lab,
+    style: TextStyle,
+    out: String,
+}
+
+impl LabTranscript {
+    /// Begins the conversation.
+    pub fn new(lab: Lab, style: TextStyle) -> Self {
+        let mut transcript = Self {
+            lab,
+            style,
+            out: String::new(),
+        };
+        let title = transcript.lab.run().lesson().title.clone();
+        transcript.line(&format!(
+            "The lab: {title}. help: what can be typed, quit: quits."
+        ));
+        transcript.state();
+        transcript
+    }
+
+    /// Sets the width of lines, in columns.
+    pub const fn resize(&mut self, width: usize) {
+        self.style.width = width;
+    }
+
+    /// Takes the output for the learner.
+    pub fn take_output(&mut self) -> String {
+        std::mem::take(&mut self.out)
+    }
+
+    /// Returns the lab.
+    pub const fn lab(&self) -> &Lab {
+        &self.lab
+    }
+
+    /// Handles a line. Returns whether to draw on, which is to go on, or to quit.
+    pub fn take_in(&mut self, line: &str) -> Effect {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let here = self.lab.run().here();
+        let (epoch, _) = self.lab.run().epoch();
+        match words[..] {
+            [] => self.state(),
+            ["quit" | "q" | "exit"] => return Effect::Quit,
+            ["help" | "h" | "?"] => self.out.push_str(HELP),
+            ["train" | "t"] => self.go_to(here + 1),
+            ["back" | "b"] => self.go_to(here.saturating_sub(1)),
+            ["epoch" | "e"] => self.go_to_epoch(epoch + 1),
+            ["run" | "r"] => self.run_on(),
+            ["train" | "t", count] => {
+                self.with(count, |it, count| it.go_to(here.saturating_add(count)))
+            }
+            ["back" | "b", count] => {
+                self.with(count, |it, count| it.go_to(here.saturating_sub(count)))
+            }
+            ["epoch" | "e", count] => {
+                self.with(count, |it, count| {
+                    it.go_to_epoch(epoch.saturating_add(count))
+                });
+            }
+            ["go", update] => self.with(update, Self::go_to),
+            ["go", "epoch", epoch] => self.with(epoch, Self::go_to_epoch),
+            ["set", name, value] => self.set(name, value),
+            ["undo"] => self.carry_out(Command::TakeBack),
+            ["keep"] => self.carry_out(Command::Keep),
+            ["again"] => self.carry_out(Command::Again),
+            ["seed"] => self.carry_out(Command::Seed),
+            ["seed", seed] => self.with(seed, |it, seed| {
+                it.type_number(seed);
+                it.carry_out(Command::Seed);
+            }),
+            ["."] => self.decimals(Command::MoreDecimals),
+            [","] => self.decimals(Command::FewerDecimals),
+            ["open" | "o"] => self.open(),
+            ["show", "weights"] => self.weights(),
+            ["show", "curve"] => self.curve(),
+            ["show", "changes"] => self.changes(),
+            ["show", "runs"] => self.runs(),
+            ["show", ..] => self.line("show weights, show curve, show changes or show runs."),
+            _ => self.line("That is not known here. help shows what can be typed."),
+        }
+        Effect::Draw
+    }
+
+    /// Calls a function with a number that was typed, or says that it is none.
+    fn with(&mut self, number: &str, act: impl FnOnce(&mut Self, usize)) {
+        match number.parse() {
+            Ok(number) => act(self, number),
+            Err(_) => self.line(&format!("{number:?} is not a whole number from 0 on.")),
+        }
+    }
+
+    fn go_to(&mut self, update: usize) {
+        self.lab.go_to(update);
+        self.lab.arrive();
+        self.state();
+    }
+
+    fn go_to_epoch(&mut self, epoch: usize) {
+        self.go_to(self.lab.run().update_at_epoch(epoch));
+    }
+
+    /// Trains on until the run comes to something new.
+    fn run_on(&mut self) {
+        let (epoch, _) = self.lab.run().epoch();
+        let most = self.lab.run().update_at_epoch(epoch + MOST_EPOCHS);
+        self.lab.run_until(most);
+        self.state();
+    }
+
+    fn set(&mut self, name: &str, value: &str) {
+        let Ok(number) = value.parse::<f64>() else {
+            self.line(&format!("{value:?} is not a number."));
+            return;
+        };
+        let made = Change::named(name, number, self.lab.run().now());
+        if let Err(why) = made.and_then(|change| self.lab.change(change)) {
+            self.line(&why);
+            return;
+        }
+        self.state();
+    }
+
+    fn type_number(&mut self, number: usize) {
+        for digit in number.to_string().bytes() {
+            self.lab.apply(Command::Digit(digit - b'0'));
+        }
+    }
+
+    fn carry_out(&mut self, command: Command) {
+        self.lab.apply(command);
+        self.lab.arrive();
+        self.state();
+    }
+
+    fn decimals(&mut self, command: Command) {
+        self.lab.apply(command);
+        self.style.decimals = self.lab.decimals();
+        self.state();
+    }
+
+    fn open(&mut self) {
+        self.style.decimals = self.lab.decimals();
+        let Ok(trace) = self.lab.run().open(Vec::new()) else {
+            self.carry_out(Command::WhereFrom);
+            return;
+        };
+        let mut bytes = Vec::new();
+        // Writing to memory does not fail.
+        let _ = text::write(&trace, 0..trace.len(), true, &self.style, &mut bytes);
+        self.out.push_str(&String::from_utf8_lossy(&bytes));
+        let update = self.lab.run().here() + 1;
+        self.line(&format!(
+            "That was update {update}, operation by operation. train makes it."
+        ));
+    }
+
+    /// Says what the last command has led to, and where the run stands.
+    fn state(&mut self) {
+        if let Some(message) = self.lab.message().map(str::to_owned) {
+            self.wrap(&message);
+        }
+        let (run, step) = (self.lab.run(), self.lab.picture().step());
+        let now = step.measure();
+        let samples = run.now().data.len();
+        let decimals = self.lab.decimals();
+        let mut said = format!(
+            "Update {}, epoch {}: loss {}",
+            run.here(),
+            run.epoch().0,
+            decimals.number(now.loss)
+        );
+        if let Some(right) = now.right {
+            let _ = write!(said, ", {right} of {samples} right");
+        }
+        if let Some(held_out) = step.held_out() {
+            let _ = write!(said, ", held out {}", decimals.number(held_out.loss));
+        }
+        said.push('.');
+        self.wrap(&said);
+    }
+
+    fn weights(&mut self) {
+        let step = self.lab.picture().step();
+        let network = step.network();
+        let mut out = String::new();
+        for l in 0..network.last() {
+            let weights = network.weights(l);
+            let _ = writeln!(
+                out,
+                "W({l}), {} rows, {} columns:",
+                weights.nrows(),
+                weights.ncols()
+            );
+            if weights.len() > MOST_NUMBERS {
+                let _ = writeln!(out, "  {} numbers are too many to read out.", weights.len());
+                continue;
+            }
+            for (row, numbers) in weights.rows().into_iter().enumerate() {
+                let name = if row == 0 {
+                    "bias".to_owned()
+                } else {
+                    format!("row {row}")
+                };
+                let numbers = numbers
+                    .iter()
+                    .map(|number| self.lab.decimals().number(*number));
+                let numbers: Vec<String> = numbers.collect();
+                let _ = writeln!(out, "  {name}: {}", numbers.join(" "));
+            }
+        }
+        let out = self.style.plain(&out).into_owned();
+        self.out.push_str(&out);
+    }
+
+    fn curve(&mut self) {
+        let points: Vec<_> = self.lab.run().points().copied().collect();
+        let decimals = self.lab.decimals();
+        let every = points.len().div_ceil(MOST_LINES).max(1);
+        let last = points.len().saturating_sub(1);
+        let mut out = String::new();
+        for (index, point) in points.iter().enumerate() {
+            if index % every != 0 && index != last {
+                continue;
+            }
+            let (epoch, loss) = (point.epoch, decimals.number(point.loss));
+            let _ = write!(out, "epoch {epoch}: loss {loss}");
+            if let Some(right) = point.right {
+                let _ = write!(out, ", {right} right");
+            }
+            if let Some((loss, _)) = point.held_out {
+                let _ = write!(out, ", held out {}", decimals.number(loss));
+            }
+            out.push('\n');
+        }
+        self.out.push_str(&out);
+    }
+
+    fn changes(&mut self) {
+        let marks = self.lab.run().marks().iter();
+        let lines: Vec<String> = marks
+            .map(|mark| format!("from update {} on: {}", mark.update, mark.change.words()))
+            .collect();
+        if lines.is_empty() {
+            self.line("Nothing has been changed.");
+        }
+        for line in lines {
+            self.line(&line);
+        }
+    }
+
+    fn runs(&mut self) {
+        let decimals = self.lab.decimals();
+        let table = self.lab.table();
+        let last = table.len() - 1;
+        for (index, (differs, run)) in table.into_iter().enumerate() {
+            let name = if index == last {
+                "this run".to_owned()
+            } else {
+                format!("run {}", index + 1)
+            };
+            let differs = if differs.is_empty() {
+                differs
+            } else {
+                format!(", {differs}")
+            };
+            let right = match run.all_right {
+                Some(epoch) => format!("all right after {epoch} epochs"),
+                None => format!("{} epochs", run.epochs),
+            };
+            let held_out = run
+                .held_out
+                .map(|loss| format!(", held out {}", decimals.number(loss)));
+            let (loss, held_out) = (decimals.number(run.loss), held_out.unwrap_or_default());
+            self.wrap(&format!("{name}{differs}: {right}, loss {loss}{held_out}"));
+        }
+    }
+
+    fn line(&mut self, text: &str) {
+        let text = self.style.plain(text);
+        let _ = writeln!(self.out, "{text}");
+    }
+
+    fn wrap(&mut self, text: &str) {
+        self.style.wrap(&mut self.out, text, [0, 0]);
+    }
+}

@@ -1,0 +1,755 @@
+//! The lab: a run that plays, is gone back in, changed and opened, and the effect of each command on it, without input
+//! or output. It knows no clock: its caller says what time it is.
+
+mod compare;
+mod pace;
+mod starts;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Command, Effect, Mode, Session};
+use crate::algebra::Decimals;
+use crate::lesson::{Assignment, NetworkSpec, Panel, Settings};
+use crate::trace::{Change, CompileError, Reached, Run, Step, Trace};
+
+pub use compare::KeptRun;
+use pace::Pace;
+pub use pace::Share;
+pub use starts::Starts;
+
+/// The speeds, in updates a second; the last one is as fast as it goes.
+const SPEEDS: [Option<u32>; 14] = [
+    Some(1),
+    Some(2),
+    Some(5),
+    Some(10),
+    Some(20),
+    Some(50),
+    Some(100),
+    Some(200),
+    Some(500),
+    Some(1_000),
+    Some(2_000),
+    Some(5_000),
+    Some(10_000),
+    None,
+];
+
+/// The speed at first: 50 updates a second.
+const FIRST_SPEED: usize = 5;
+
+/// The largest number that can be typed.
+const MOST_TYPED: usize = 999_999_999;
+
+/// The factor by which a key raises or lowers the learning rate.
+const RATE_FACTOR: f64 = 2.0;
+
+/// What the number is of that is being typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// The number of an update.
+    Update,
+    /// The number of an epoch.
+    Epoch,
+}
+
+/// A learner in the lab.
+#[derive(Debug)]
+pub struct Lab {
+    run: Run,
+    /// What the screen shows of where one stands: a session at the last step of its trace.
+    picture: Session,
+    /// The revisions of the run and of the kept runs that the picture shows.
+    pictured: (u64, usize),
+    /// The update that is opened into its operations.
+    opened: Option<Session>,
+    mode: Mode,
+    typed: Option<usize>,
+    asked: Asked,
+    speed: usize,
+    is_playing: bool,
+    pace: Pace,
+    message: Option<String>,
+    /// How much of what the run has come to has been said.
+    told: usize,
+    panel: Option<Panel>,
+    decimals: Decimals,
+    help_scroll: usize,
+    page: usize,
+    kept: Vec<KeptRun>,
+    /// What trainings from other random starts have come to.
+    starts: Option<Starts>,
+    /// How often a run has been kept or begun.
+    changes: usize,
+    /// Whether a lesson lies below, to come back to.
+    has_lesson: bool,
+}
+
+impl Lab {
+    /// Returns a lab with a run.
+    ///
+    /// # Errors
+    /// If the numbers grow beyond all bounds before the first update.
+    pub fn new(run: Run) -> Result<Self, CompileError> {
+        let picture = picture_of(&run, Vec::new())?;
+        Ok(Self {
+            pictured: (run.revision(), 0),
+            told: run.all_reached().len(),
+            run,
+            picture,
+            opened: None,
+            mode: Mode::Lab,
+            typed: None,
+            asked: Asked::Update,
+            speed: FIRST_SPEED,
+            is_playing: false,
+            pace: Pace::default(),
+            message: None,
+            panel: None,
+            decimals: Decimals::default(),
+            help_scroll: 0,
+            page: super::PAGE,
+            kept: Vec::new(),
+            starts: None,
+            changes: 0,
+            has_lesson: false,
+        })
+    }
+
+    /// Returns a lab that goes on from where a session stands, and comes back there.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn of_session(session: &Session) -> Result<Self, CompileError> {
+        let mut lab = Self::of_step(&session.step())?;
+        lab.decimals = session.decimals();
+        lab.has_lesson = true;
+        Ok(lab)
+    }
+
+    fn of_step(step: &Step<'_>) -> Result<Self, CompileError> {
+        Self::new(Run::of_step(step)?)
+    }
+
+    /// Sets the share of a processor that playing may take.
+    pub const fn set_share(&mut self, share: Share) {
+        self.pace.set_share(share);
+    }
+
+    /// Shows numbers with so many decimals from now on.
+    pub const fn show_decimals(&mut self, decimals: Decimals) {
+        self.decimals = decimals;
+        self.picture.show_decimals(decimals);
+    }
+
+    /// Returns the run.
+    pub const fn run(&self) -> &Run {
+        &self.run
+    }
+
+    /// Returns what the screen shows of where one stands: a session at a step with its network and samples.
+    pub const fn picture(&self) -> &Session {
+        &self.picture
+    }
+
+    /// Returns the session of the update that is opened, if one is.
+    pub const fn opened(&self) -> Option<&Session> {
+        self.opened.as_ref()
+    }
+
+    /// Returns the same, to carry out commands in it.
+    pub const fn opened_mut(&mut self) -> Option<&mut Session> {
+        self.opened.as_mut()
+    }
+
+    /// Returns the mode, which decides what keys do.
+    pub const fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// Returns the number being typed, and what it is of, in [`Mode::GoTo`].
+    pub fn asked(&self) -> Option<(Asked, Option<usize>)> {
+        (self.mode == Mode::GoTo).then_some((self.asked, self.typed))
+    }
+
+    /// Returns whether it plays.
+    pub const fn is_playing(&self) -> bool {
+        self.is_playing
+    }
+
+    /// Returns whether one is on the way to an update that takes longer to train.
+    pub const fn is_on_the_way(&self) -> bool {
+        !self.is_playing && !self.run.is_there()
+    }
+
+    /// Returns the speed in updates a second; `None` for as fast as it goes.
+    pub const fn speed(&self) -> Option<u32> {
+        SPEEDS[self.speed]
+    }
+
+    /// Returns the message about the last command, or what the run has come to.
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// Sets a message that is shown until the next command.
+    pub fn say(&mut self, message: String) {
+        self.message = Some(message);
+    }
+
+    /// Returns the number of lines that the help is scrolled by.
+    pub const fn scroll(&self) -> usize {
+        self.help_scroll
+    }
+
+    /// Limits scrolling to `most` lines: the screen has no more to show.
+    pub fn limit_scroll(&mut self, most: usize) {
+        self.help_scroll = self.help_scroll.min(most);
+    }
+
+    /// Sets how many lines of the help are in sight.
+    pub fn set_page(&mut self, lines: usize) {
+        self.page = lines.max(1);
+    }
+
+    /// Returns the number of decimals of numbers.
+    pub const fn decimals(&self) -> Decimals {
+        self.decimals
+    }
+
+    /// Returns whether a lesson lies below, to come back to.
+    pub const fn has_lesson(&self) -> bool {
+        self.has_lesson
+    }
+
+    /// Returns the kept runs, the oldest first.
+    pub fn kept(&self) -> &[KeptRun] {
+        &self.kept
+    }
+
+    /// Returns the panels to choose from as the second one beside the network, the chosen one first.
+    pub fn second_panels(&self) -> Vec<Panel> {
+        let mut panels = second_panels(self.run.now());
+        let chosen = panels.iter().position(|panel| Some(*panel) == self.panel);
+        panels.rotate_left(chosen.unwrap_or(0));
+        panels
+    }
+
+    /// Returns the large panel: the regions, the fit, or the outputs.
+    pub fn main_panel(&self) -> Panel {
+        main_panel(self.run.now())
+    }
+
+    /// Returns whether a command would do something here that the learner may want to know about.
+    pub fn offers(&self, command: Command) -> bool {
+        match command {
+            Command::TakeBack => !self.run.marks().is_empty(),
+            Command::Seed | Command::Starts => self.run.seed().is_some(),
+            Command::Return => self.has_lesson,
+            Command::Leave => !self.has_lesson,
+            _ => true,
+        }
+    }
+
+    /// Returns how long to wait before [`tick`](Self::tick); `None` if nothing is under way.
+    pub fn patience(&self) -> Option<Duration> {
+        if self.opened.is_some() || !(self.is_playing || self.is_on_the_way()) {
+            return None;
+        }
+        let speed = if self.is_playing { self.speed() } else { None };
+        Some(self.pace.patience(speed))
+    }
+
+    /// Trains on for a few milliseconds, as far as the speed allows. Returns whether there is something new to be seen.
+    pub fn tick(&mut self, now: Duration) -> bool {
+        if self.opened.is_some() || !(self.is_playing || self.is_on_the_way()) {
+            return false;
+        }
+        let slice = self.pace.begin(now);
+        if self.is_playing {
+            let due = self.speed().map(|speed| self.pace.due(now, speed));
+            let here = self.run.here();
+            self.run
+                .play_to(due.map_or(usize::MAX, |due| here.saturating_add(due)));
+        }
+        let before = self.run.here();
+        let work = self.run.advance(slice);
+        self.pace.worked(work, self.run.here().abs_diff(before));
+        let is_new = self.run.all_reached().len() > self.told;
+        let has_ended = self.is_playing && is_new || self.run.is_lost();
+        let is_at_limit = self.is_playing && self.run.limit() == Some(self.run.here());
+        let has_arrived = !self.is_playing && self.run.is_there();
+        if !(has_ended || has_arrived || is_at_limit || self.pace.is_frame_due(now)) {
+            return false;
+        }
+        if self.pictured.0 == self.run.revision() && !is_at_limit {
+            return false;
+        }
+        self.look();
+        if is_at_limit {
+            self.pause();
+        }
+        self.pace.framed(now);
+        true
+    }
+
+    /// Shows where one stands now: makes sure that its numbers are finite, stops at what the run has come to, and draws
+    /// up the picture of it.
+    fn look(&mut self) {
+        let is_sound = self.run.settle();
+        let reached = self.run.all_reached();
+        let samples = self.run.now().data.len();
+        if reached.len() > self.told && (!self.is_on_the_way() || !is_sound) {
+            let new = reached[self.told..].iter();
+            let said: Vec<String> = new.map(|reached| reached.sentence(samples)).collect();
+            self.told = reached.len();
+            self.pause();
+            self.message = Some(said.join(" "));
+        }
+        self.draw_up();
+    }
+
+    /// Draws up the picture of where one stands, if it is not up to date.
+    fn draw_up(&mut self) {
+        let shown = (self.run.revision(), self.changes);
+        if shown == self.pictured {
+            return;
+        }
+        // What cannot be shown is beyond all bounds, and has been said to be.
+        if let Ok(mut picture) = picture_of(&self.run, self.curves_of_others()) {
+            picture.show_decimals(self.decimals);
+            self.picture = picture;
+            self.pictured = shown;
+        }
+    }
+
+    fn curves_of_others(&self) -> Vec<Vec<(usize, f64)>> {
+        self.kept.iter().map(|kept| kept.curve.clone()).collect()
+    }
+
+    fn pause(&mut self) {
+        self.is_playing = false;
+        self.run.stay();
+        self.pace.stop();
+    }
+
+    /// Carries out a command.
+    pub fn apply(&mut self, command: Command) -> Effect {
+        self.message = None;
+        if let Command::Digit(digit) = command {
+            let number = self.typed.unwrap_or(0).saturating_mul(10) + usize::from(digit);
+            self.typed = Some(number.min(MOST_TYPED));
+            return Effect::Draw;
+        }
+        if command == Command::Erase {
+            self.typed = self
+                .typed
+                .map(|number| number / 10)
+                .filter(|&number| number > 0);
+            return Effect::Draw;
+        }
+        let typed = self.typed.take();
+        match command {
+            Command::Suspend => return Effect::Suspend,
+            Command::Quit => return Effect::Quit,
+            Command::Menu => return Effect::Menu,
+            _ => {}
+        }
+        match self.mode {
+            Mode::GoTo => self.apply_asked(command, typed),
+            Mode::Help => self.apply_reading(command),
+            _ => return self.apply_in_run(command, typed),
+        }
+        Effect::Draw
+    }
+
+    /// Carries out a command while the number of an update or an epoch is typed.
+    fn apply_asked(&mut self, command: Command, typed: Option<usize>) {
+        match command {
+            Command::Confirm => {
+                self.mode = Mode::Lab;
+                match (self.asked, typed) {
+                    (_, None) => {}
+                    (Asked::Update, Some(update)) => self.go_to(update),
+                    (Asked::Epoch, Some(epoch)) => self.go_to(self.run.update_at_epoch(epoch)),
+                }
+            }
+            Command::Return => self.mode = Mode::Lab,
+            _ => self.typed = typed,
+        }
+    }
+
+    fn apply_reading(&mut self, command: Command) {
+        let by = self.help_scroll;
+        self.help_scroll = match command {
+            Command::Help | Command::Return => {
+                self.mode = Mode::Lab;
+                0
+            }
+            Command::ScrollDown => by.saturating_add(1),
+            Command::ScrollUp => by.saturating_sub(1),
+            Command::PageDown => by.saturating_add(self.page),
+            Command::PageUp => by.saturating_sub(self.page),
+            Command::Start => 0,
+            Command::End => usize::MAX,
+            _ => by,
+        };
+    }
+
+    fn apply_in_run(&mut self, command: Command, typed: Option<usize>) -> Effect {
+        let count = typed.filter(|&number| number > 0).unwrap_or(1);
+        let here = self.run.here();
+        let (epoch, batches) = self.run.epoch();
+        match command {
+            Command::Play => self.play(),
+            Command::Next => self.go_to(here.saturating_add(count)),
+            Command::Back | Command::BackEpoch if here == self.run.start() => {
+                self.pause();
+                self.say(format!("The run begins after update {here}."));
+            }
+            Command::Back => self.go_to(here.saturating_sub(count)),
+            Command::NextEpoch => self.go_to(self.run.update_at_epoch(epoch.saturating_add(count))),
+            Command::BackEpoch => {
+                let back = count - usize::from(batches > 0);
+                self.go_to(self.run.update_at_epoch(epoch.saturating_sub(back)));
+            }
+            Command::Start => self.go_to(typed.unwrap_or(0)),
+            Command::End => self.go_to(typed.unwrap_or(self.run.furthest())),
+            Command::GoTo | Command::GoToEpoch => {
+                self.pause();
+                self.mode = Mode::GoTo;
+                self.typed = typed;
+                self.asked = if command == Command::GoTo {
+                    Asked::Update
+                } else {
+                    Asked::Epoch
+                };
+            }
+            Command::Faster | Command::Slower => self.change_speed(command == Command::Faster),
+            Command::WhereFrom => self.open(),
+            Command::RaiseRate => self.scale_rate(RATE_FACTOR),
+            Command::LowerRate => self.scale_rate(1.0 / RATE_FACTOR),
+            Command::TakeBack => self.take_back(),
+            Command::Keep => self.keep(),
+            Command::Again => self.again(),
+            Command::Seed => self.another_seed(typed),
+            Command::Starts => return self.ask_for_starts(typed),
+            Command::NextPanel | Command::BackPanel => {
+                self.choose_panel(command == Command::NextPanel, count);
+            }
+            Command::MoreDecimals => self.show_decimals(self.decimals.more()),
+            Command::FewerDecimals => self.show_decimals(self.decimals.fewer()),
+            Command::Help => {
+                self.pause();
+                self.mode = Mode::Help;
+                self.help_scroll = 0;
+            }
+            Command::Leave => return Effect::Leave,
+            Command::Return if typed.is_some() => {}
+            Command::Return if self.has_lesson => return Effect::Leave,
+            Command::Return => self.say("q quits, m leads to the list of lessons.".to_owned()),
+            _ => {}
+        }
+        Effect::Draw
+    }
+
+    /// Plays, or pauses.
+    fn play(&mut self) {
+        if self.is_playing || self.is_on_the_way() {
+            self.pause();
+            self.look();
+            return;
+        }
+        if self.run.limit() == Some(self.run.here()) {
+            self.say_why_it_ended();
+            return;
+        }
+        self.is_playing = true;
+        self.pace.start();
+    }
+
+    fn say_why_it_ended(&mut self) {
+        let samples = self.run.now().data.len();
+        let last = self.run.all_reached().last();
+        self.message = last.map(|reached| reached.sentence(samples));
+    }
+
+    /// Goes all the way to where one wants to be, however long it takes.
+    pub fn arrive(&mut self) {
+        if self.is_on_the_way() {
+            while !self.run.is_there() && !self.run.is_lost() {
+                self.run.advance(u64::MAX);
+            }
+            self.look();
+        }
+    }
+
+    /// Trains on until the run comes to something new, or to an update.
+    pub fn run_until(&mut self, update: usize) {
+        /// The work between two looks at it.
+        const WORK: u64 = 10_000_000;
+        self.message = None;
+        if self.run.limit() == Some(self.run.here()) {
+            self.say_why_it_ended();
+            return;
+        }
+        self.is_playing = true;
+        while self.is_playing {
+            self.run.play_to(update);
+            self.run.advance(WORK);
+            let has_ended = self.run.all_reached().len() > self.told || self.run.is_lost();
+            if has_ended || self.run.here() >= update {
+                self.look();
+                self.pause();
+            }
+        }
+        self.draw_up();
+    }
+
+    /// Goes to an update. What is far away is trained on ticks.
+    pub fn go_to(&mut self, update: usize) {
+        let here = self.run.here();
+        self.message = None;
+        self.pause();
+        self.run.seek(update);
+        if self.run.is_there() && self.run.here() == here && update > here {
+            self.say_why_it_ended();
+            return;
+        }
+        if self.run.arrive() {
+            self.look();
+        } else {
+            self.pace.start();
+        }
+    }
+
+    fn change_speed(&mut self, faster: bool) {
+        self.speed = if faster {
+            (self.speed + 1).min(SPEEDS.len() - 1)
+        } else {
+            self.speed.saturating_sub(1)
+        };
+        if self.is_playing {
+            self.pace.start();
+        }
+        self.say(match self.speed() {
+            Some(1) => "1 update a second.".to_owned(),
+            Some(speed) => format!("{speed} updates a second."),
+            None => "As fast as it goes.".to_owned(),
+        });
+    }
+
+    fn scale_rate(&mut self, factor: f64) {
+        let rho = self.run.now().training.rho * factor;
+        if let Err(why) = self.change(Change::rate(rho)) {
+            self.say(why);
+        }
+    }
+
+    /// Makes a change where one stands; what has been after that is dropped.
+    ///
+    /// # Errors
+    /// Says in a sentence why that cannot be.
+    pub fn change(&mut self, change: Change) -> Result<(), String> {
+        if !self.is_playing {
+            self.run.stay();
+        }
+        let words = change.words();
+        self.run.settle();
+        self.run.change(change)?;
+        self.told = self.told.min(self.run.all_reached().len());
+        let update = self.run.here();
+        self.say(format!("From update {update} on: {words}."));
+        self.look();
+        Ok(())
+    }
+
+    /// Changes how the network is trained from here on, as [`change`](Self::change) does.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn change_settings(&mut self, settings: Settings) -> Result<(), String> {
+        self.change(Change {
+            settings,
+            numbers: Vec::new(),
+        })
+    }
+
+    /// Sets numbers of what is learned, as [`change`](Self::change) does.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn set_numbers(&mut self, numbers: Vec<Assignment>) -> Result<(), String> {
+        self.change(Change {
+            numbers,
+            ..Change::default()
+        })
+    }
+
+    fn take_back(&mut self) {
+        self.pause();
+        let Some(mark) = self.run.take_back() else {
+            self.say("Nothing has been changed.".to_owned());
+            return;
+        };
+        self.told = self.told.min(self.run.all_reached().len());
+        let (words, update) = (mark.change.words(), mark.update);
+        self.say(format!("Taken back: {words}, at update {update}."));
+        if self.run.arrive() {
+            self.look();
+        } else {
+            self.pace.start();
+        }
+    }
+
+    /// Begins a new run from the same start weights, trained as it is here.
+    fn again(&mut self) {
+        match self.run.anew() {
+            Ok(run) => {
+                self.begin(run);
+                let update = self.run.start();
+                self.say(format!(
+                    "A new run from the same weights, at update {update}."
+                ));
+            }
+            Err(error) => self.say(error.to_string()),
+        }
+    }
+
+    /// Begins a new run from weights that the next seed draws, or the one that was typed.
+    fn another_seed(&mut self, typed: Option<usize>) {
+        let Some(now) = self.run.seed() else {
+            self.say_no_seed();
+            return;
+        };
+        let seed = typed.map_or(now.wrapping_add(1), |seed| seed as u64);
+        self.begin_with_seed(seed);
+    }
+
+    fn say_no_seed(&mut self) {
+        self.say(if self.run.start() > 0 {
+            "This run goes on from trained weights: no seed has drawn them.".to_owned()
+        } else {
+            "The lesson gives the start weights: no seed draws them.".to_owned()
+        });
+    }
+
+    /// Begins a new run from weights that a seed draws, trained as it is here. Does nothing if the weights are given.
+    pub fn begin_with_seed(&mut self, seed: u64) {
+        match self.run.with_seed(seed) {
+            Some(Ok(run)) => {
+                self.begin(run);
+                self.say(format!("A new run, its weights drawn with seed {seed}."));
+            }
+            Some(Err(error)) => self.say(error.to_string()),
+            None => {}
+        }
+    }
+
+    fn begin(&mut self, run: Run) {
+        let was_playing = self.is_playing;
+        self.pause();
+        self.run = run;
+        self.changes += 1;
+        self.told = self.run.all_reached().len();
+        self.draw_up();
+        self.is_playing = was_playing;
+        if was_playing {
+            self.pace.start();
+        }
+    }
+
+    fn choose_panel(&mut self, forward: bool, count: usize) {
+        let panels = self.second_panels();
+        let all = panels.len().max(1);
+        let on = count % all;
+        let next = if forward { on } else { all - on };
+        self.panel = panels.get(next % all).copied();
+        if let Some(panel) = self.panel {
+            self.say(format!("Second panel: {}.", panel.name()));
+        }
+    }
+
+    /// Opens the next update into its operations.
+    fn open(&mut self) {
+        self.pause();
+        self.look();
+        match self.run.open(Vec::new()) {
+            Ok(trace) => {
+                let mut session = Session::aside(self.picture_trace(), trace);
+                session.show_decimals(self.decimals);
+                let update = self.run.here() + 1;
+                session.say(format!(
+                    "Update {update}, operation by operation. Esc goes back to the run."
+                ));
+                self.opened = Some(session);
+            }
+            Err(_) => self.say_why_it_ended(),
+        }
+    }
+
+    fn picture_trace(&self) -> Arc<Trace> {
+        Arc::clone(&self.picture.trace)
+    }
+
+    /// Closes the opened update again if its session has come back to where it began. Returns whether it has.
+    pub fn close_if_left(&mut self) -> bool {
+        let is_left = self
+            .opened
+            .as_ref()
+            .is_some_and(|opened| opened.depth() == 0);
+        if is_left {
+            self.decimals = self
+                .opened
+                .take()
+                .map_or(self.decimals, |opened| opened.decimals());
+            self.picture.show_decimals(self.decimals);
+        }
+        is_left
+    }
+
+    /// Returns what the run has come to last, up to where one stands.
+    pub fn last_reached(&self) -> Option<&Reached> {
+        self.run.reached().last()
+    }
+}
+
+impl Session {
+    /// Returns a session in a trace that is opened from another one, at its first step: nothing is asked in it, and
+    /// going back from there leads to the other one.
+    fn aside(base: Arc<Trace>, opened: Trace) -> Self {
+        let mut session = Self::at_start(base);
+        session.visit(Arc::new(opened), 0);
+        session
+    }
+}
+
+/// Returns a session at the step that shows where a run stands.
+fn picture_of(run: &Run, others: Vec<Vec<(usize, f64)>>) -> Result<Session, CompileError> {
+    let mut session = Session::at_start(Arc::new(run.picture(others)?));
+    session.index = session.trace.len() - 1;
+    Ok(session)
+}
+
+fn main_panel(spec: &NetworkSpec) -> Panel {
+    let large = [Panel::Regions, Panel::Fit];
+    let fits = large.into_iter().find(|panel| panel.suits(spec));
+    fits.unwrap_or(Panel::Outputs)
+}
+
+/// Returns the panels to choose from beside the network and the loss, the most telling first.
+fn second_panels(spec: &NetworkSpec) -> Vec<Panel> {
+    let order = [
+        Panel::Picture,
+        Panel::Layers,
+        Panel::Saturation,
+        Panel::Histogram,
+        Panel::Activation,
+        Panel::Outputs,
+        Panel::Batch,
+    ];
+    let main = main_panel(spec);
+    let suits = |panel: &Panel| panel.suits(spec) && *panel != main;
+    order.into_iter().filter(suits).collect()
+}

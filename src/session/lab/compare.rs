@@ -1,0 +1,92 @@
+//! Runs that are kept to compare others with.
+
+use super::Lab;
+use crate::trace::{End, Run, Step};
+
+/// The most runs that are kept.
+const MOST_KEPT: usize = 3;
+
+/// A run that is kept: its curve, and what there is to say of it.
+#[derive(Debug, Clone)]
+pub struct KeptRun {
+    /// What it is made of: names and values.
+    pub made_of: Vec<(&'static str, String)>,
+    /// The epochs until every sample was right, if it came to that.
+    pub all_right: Option<usize>,
+    /// The number of epochs.
+    pub epochs: usize,
+    /// The loss over the data set at the end.
+    pub loss: f64,
+    /// The loss over the held-out set at the end, if there is one.
+    pub held_out: Option<f64>,
+    /// The loss curve: the number of updates, and the loss after them.
+    pub curve: Vec<(usize, f64)>,
+}
+
+impl KeptRun {
+    /// Returns what there is to say of a run up to where one stands, which a step shows.
+    fn of(run: &Run, step: &Step<'_>) -> Self {
+        let training = run.now().training;
+        // What was changed at the beginning shows in the settings.
+        let marks = run
+            .marks()
+            .iter()
+            .filter(|mark| (run.start() + 1..=run.here()).contains(&mark.update));
+        let changes: Vec<String> = marks
+            .map(|mark| format!("{} at {}", mark.change.words(), mark.update))
+            .collect();
+        let seed = run.seed().map(|seed| ("seed", seed.to_string()));
+        let others = [
+            ("ρ", training.rho.to_string()),
+            ("α", training.penalty.l2.to_string()),
+            ("α₁", training.penalty.l1.to_string()),
+            ("batch", training.batch_size.to_string()),
+            ("optimizer", training.optimizer.name().to_owned()),
+            ("changed:", changes.join("; ")),
+        ];
+        let right = run.reached().find(|reached| reached.end == End::AllRight);
+
+        Self {
+            made_of: seed.into_iter().chain(others).collect(),
+            all_right: right.map(|reached| reached.epoch),
+            epochs: run.epoch().0,
+            loss: step.measure().loss,
+            held_out: step.held_out().map(|held_out| held_out.loss),
+            curve: run.curve(),
+        }
+    }
+}
+
+impl Lab {
+    /// Keeps the run as it is here, to compare others with it; of too many the oldest is dropped.
+    pub(super) fn keep(&mut self) {
+        if self.kept.len() == MOST_KEPT {
+            self.kept.remove(0);
+        }
+        let run = KeptRun::of(&self.run, &self.picture.step());
+        self.kept.push(run);
+        self.changes += 1;
+        self.say("Kept, to compare others with.".to_owned());
+        self.draw_up();
+    }
+
+    /// Returns the kept runs and then this one, each with what it is made of where that differs.
+    pub fn table(&self) -> Vec<(String, KeptRun)> {
+        let mut runs = self.kept.clone();
+        runs.push(KeptRun::of(&self.run, &self.picture.step()));
+        let differs = |name: &str| {
+            let value = |run: &KeptRun| run.made_of.iter().find(|part| part.0 == name).cloned();
+            runs.iter().any(|run| value(run) != value(&runs[0]))
+        };
+        let words = runs.iter().map(|run| {
+            let parts = run.made_of.iter();
+            let parts = parts.filter(|(name, value)| differs(name) && !value.is_empty());
+            let parts: Vec<String> = parts
+                .map(|(name, value)| format!("{name} {value}"))
+                .collect();
+            parts.join(", ")
+        });
+        let words: Vec<String> = words.collect();
+        words.into_iter().zip(runs).collect()
+    }
+}

@@ -1,0 +1,787 @@
+//! A run: the training of one network, in which one stands after some update and can go forth and back.
+//!
+//! The states of some updates are kept; any other is trained again from the last one kept before it, which gives the
+//! same bits, because random numbers depend on seeds and progress alone. What has been changed on the way is a list of
+//! marks, each at an update: whoever comes by trains on with it. A run knows no clock: its caller says how much work is
+//! to be done at a time.
+
+mod curve;
+mod kept;
+mod named;
+mod picture;
+mod starts;
+
+use std::sync::Arc;
+
+use super::curve::Losses;
+use super::divergence::{self, short};
+use super::states::work_of;
+use super::{CompileError, Divergence, Step, first_network, is_finite};
+use crate::algebra::Decimals;
+use crate::engine::{Init, TrainState, Trainer, TrainingConfig};
+use crate::lesson::{Assignment, Goal, Lesson, NetworkSpec, Settings, Start};
+
+use curve::RunCurve;
+pub use curve::RunPoint;
+use kept::Kept;
+pub use picture::RunHistory;
+pub use starts::Outcome;
+
+/// A change on the way: from an update on the network is trained in another way, or has other numbers.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Change {
+    /// What changes about the training.
+    pub settings: Settings,
+    /// The numbers of what is learned that are set.
+    pub numbers: Vec<Assignment>,
+}
+
+/// A change, and the update after which it was made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mark {
+    /// The number of updates before it.
+    pub update: usize,
+    /// The change.
+    pub change: Change,
+}
+
+/// Something that a run comes to, at which it is worth to stop.
+#[derive(Debug, Clone, PartialEq)]
+pub enum End {
+    /// Every sample is right.
+    AllRight,
+    /// The loss over the data set is below this.
+    LossBelow(f64),
+    /// The loss has hardly fallen in so many epochs.
+    Stuck(usize),
+    /// With the next update the numbers grow beyond all bounds; why, and what can be done.
+    Diverged(String),
+}
+
+/// An end, and where the run came to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reached {
+    /// The number of updates.
+    pub update: usize,
+    /// The number of finished epochs.
+    pub epoch: usize,
+    /// The loss over the data set there.
+    pub loss: f64,
+    /// What it came to.
+    pub end: End,
+}
+
+/// The loss below which a run counts as done if the lesson sets no bound.
+const BOUND: f64 = 0.001;
+
+/// The least number of epochs over which no progress is worth a word.
+const LONG: usize = 500;
+
+/// The share of the lowest loss by which it has to fall in that time.
+const PROGRESS: f64 = 1e-3;
+
+/// The work that is small enough to be done between two key presses, in units of [`work_of`]: some milliseconds.
+const AT_ONCE: u64 = 4_000_000;
+
+/// A training that can be gone forth and back in.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// A lesson with this network alone, as it is trained where one stands.
+    lesson: Arc<Lesson>,
+    /// The network as it is trained from the start.
+    spec: Arc<NetworkSpec>,
+    first: Arc<TrainState>,
+    state: TrainState,
+    trainer: Trainer,
+    /// The number of updates to train to.
+    goal: usize,
+    /// The changes, in the order in which they were made; none is before another.
+    marks: Vec<Mark>,
+    kept: Kept,
+    curve: RunCurve,
+    /// The losses before the run began.
+    before: Vec<(usize, Losses)>,
+    /// What it has come to so far, in order.
+    reached: Vec<Reached>,
+    /// The last update after which all numbers are finite, if there is one.
+    limit: Option<usize>,
+    /// Whether to stop where it comes to something new on the way there.
+    stops: bool,
+    /// Whether numbers have been found that are not finite.
+    is_lost: bool,
+    /// The most updates that it has come to since the last change.
+    furthest: usize,
+    bound: f64,
+    /// A number that changes with everything that is shown.
+    revision: u64,
+}
+
+impl Run {
+    /// Returns a run of a network of a lesson from its initial weights.
+    ///
+    /// # Errors
+    /// If the loss is beyond all bounds with these weights.
+    pub fn of_lesson(lesson: &Lesson, network: usize) -> Result<Self, CompileError> {
+        let spec = lesson.networks[network].clone();
+        let state = TrainState::new(first_network(lesson, &spec)?);
+        Self::new(lesson, spec, state, Vec::new())
+    }
+
+    /// Returns a run of the network of a step, from the state that it is in there, trained as it is there. In a walk
+    /// whose update is not complete, it begins before that update.
+    ///
+    /// # Errors
+    /// If the loss is beyond all bounds there.
+    pub fn of_step(step: &Step<'_>) -> Result<Self, CompileError> {
+        let state = step.train_state();
+        let mut before = step.trace().points(step.index);
+        before.retain(|point| point.0 < state.progress.updates);
+        Self::new(step.trace().lesson(), step.spec().clone(), state, before)
+    }
+
+    /// Returns the same run with this bound of the loss.
+    fn bounded(mut self, bound: f64) -> Self {
+        self.bound = bound;
+        self.reached.clear();
+        self.look_for_ends(self.curve.first());
+        self
+    }
+
+    fn new(
+        lesson: &Lesson,
+        spec: NetworkSpec,
+        state: TrainState,
+        before: Vec<(usize, Losses)>,
+    ) -> Result<Self, CompileError> {
+        let mut trainer = Trainer::new(&state.network, &spec.data, &spec.training);
+        let first = RunPoint::measure(&mut trainer, &spec, &state);
+        if !first.is_finite() {
+            let divergence = Divergence::before(0, None);
+            return Err(divergence.error(lesson, &spec, spec.span).into());
+        }
+        let goals = lesson.scenes.iter().filter_map(|scene| scene.action.goal());
+        let bounds = goals.filter_map(|goal| match goal {
+            Goal::LossBelow(bound) => Some(bound),
+            _ => None,
+        });
+        let update = state.progress.updates;
+        let spec = Arc::new(spec);
+        let mut run = Self {
+            lesson: picture::alone(lesson, &spec),
+            spec,
+            first: Arc::new(state.clone()),
+            trainer,
+            goal: update,
+            marks: Vec::new(),
+            kept: Kept::new(&state),
+            curve: RunCurve::new(first),
+            before,
+            reached: Vec::new(),
+            limit: None,
+            stops: false,
+            is_lost: false,
+            furthest: update,
+            bound: bounds.last().unwrap_or(BOUND),
+            revision: 0,
+            state,
+        };
+        run.look_for_ends(first);
+        Ok(run)
+    }
+
+    /// Returns a new run from the same start weights, trained from the start as it is here.
+    ///
+    /// # Errors
+    /// As [`of_lesson`](Self::of_lesson).
+    pub fn anew(&self) -> Result<Self, CompileError> {
+        let state = TrainState::clone(&self.first);
+        let run = Self::new(&self.lesson, self.now().clone(), state, self.before.clone())?;
+        Ok(run.bounded(self.bound))
+    }
+
+    /// Returns a new run from weights that another seed draws, trained from the start as it is here; `None` if the
+    /// lesson gives the weights.
+    ///
+    /// # Errors
+    /// As [`of_lesson`](Self::of_lesson).
+    pub fn with_seed(&self, seed: u64) -> Option<Result<Self, CompileError>> {
+        let spec = with_seed(self.now(), seed)?;
+        let network = first_network(&self.lesson, &spec);
+        let run = |network| {
+            let run = Self::new(&self.lesson, spec, TrainState::new(network), Vec::new())?;
+            Ok(run.bounded(self.bound))
+        };
+        Some(network.map_err(CompileError::from).and_then(run))
+    }
+
+    /// Returns the seed that has drawn the start weights; `None` if they are given, or have been trained before.
+    pub fn seed(&self) -> Option<u64> {
+        match &self.spec.start {
+            Start::Init(init) if self.start() == 0 => Some(init.seed),
+            _ => None,
+        }
+    }
+
+    /// Returns the number of updates where one stands.
+    pub const fn here(&self) -> usize {
+        self.state.progress.updates
+    }
+
+    /// Returns the number of finished epochs where one stands, and of finished updates of the one under way.
+    pub const fn epoch(&self) -> (usize, usize) {
+        (self.state.progress.epochs, self.state.progress.batches)
+    }
+
+    /// Returns the number of updates at which the run begins.
+    pub fn start(&self) -> usize {
+        self.first.progress.updates
+    }
+
+    /// Returns the most updates that it has come to since the last change.
+    pub const fn furthest(&self) -> usize {
+        self.furthest
+    }
+
+    /// Returns the last update after which all numbers are finite, once it has been found.
+    pub const fn limit(&self) -> Option<usize> {
+        self.limit
+    }
+
+    /// Returns a number that changes with everything that is shown.
+    pub const fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Returns the network as it is trained where one stands.
+    pub fn now(&self) -> &NetworkSpec {
+        &self.lesson.networks[0]
+    }
+
+    /// Returns the lesson that the run is of, with its network alone.
+    pub const fn lesson(&self) -> &Arc<Lesson> {
+        &self.lesson
+    }
+
+    /// Returns all changes.
+    pub fn marks(&self) -> &[Mark] {
+        &self.marks
+    }
+
+    /// Returns what the run has come to up to where one stands, in order.
+    pub fn reached(&self) -> impl Iterator<Item = &Reached> {
+        let here = self.here();
+        self.reached
+            .iter()
+            .filter(move |reached| reached.update <= here)
+    }
+
+    /// Returns all that the run has come to, also after where one stands, in the order in which it was found.
+    pub fn all_reached(&self) -> &[Reached] {
+        &self.reached
+    }
+
+    /// Returns whether numbers have been found that are not finite, before [`settle`](Self::settle) has gone back.
+    pub const fn is_lost(&self) -> bool {
+        self.is_lost
+    }
+
+    /// Returns the measured points up to where one stands, in order.
+    pub fn points(&self) -> impl Iterator<Item = &RunPoint> {
+        self.curve.up_to(self.here())
+    }
+
+    /// Returns the state of training where one stands.
+    #[cfg(test)]
+    const fn state(&self) -> &TrainState {
+        &self.state
+    }
+
+    /// Returns the memory it takes for the states that are kept and for the curve, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.kept.bytes() + self.curve.bytes() + 2 * self.state.bytes()
+    }
+
+    /// Returns whether one stands where one wants to be.
+    pub const fn is_there(&self) -> bool {
+        self.here() == self.goal
+    }
+
+    /// Wants to be after a number of updates, or as close to that as the run goes. The work is done by
+    /// [`advance`](Self::advance).
+    pub fn seek(&mut self, update: usize) {
+        let most = self.limit.unwrap_or(usize::MAX);
+        let to = update.clamp(self.start(), most.max(self.start()));
+        let nearest = self.kept.nearest(to).map(|kept| kept.0);
+        if to < self.here() || nearest.is_some_and(|kept| kept > self.here()) {
+            self.restore(to);
+        }
+        self.goal = to;
+        self.stops = false;
+    }
+
+    /// Wants to train on to an update, through all that lies between, or to where it comes to something new.
+    pub fn play_to(&mut self, update: usize) {
+        self.goal = update
+            .min(self.limit.unwrap_or(usize::MAX))
+            .max(self.here());
+        self.stops = true;
+    }
+
+    /// Stays where one stands.
+    pub const fn stay(&mut self) {
+        self.goal = self.here();
+    }
+
+    /// Goes to the last kept state that is not after an update.
+    fn restore(&mut self, update: usize) {
+        self.is_lost = false;
+        self.revision += 1;
+        if let Some((_, state)) = self.kept.nearest(update) {
+            self.state.clone_from(state);
+            self.configure();
+        } else {
+            self.state.clone_from(&self.first);
+            self.train_by(self.spec.training);
+            self.pass_marks();
+        }
+    }
+
+    /// Trains as is right where one stands: with the changes of all marks up to there.
+    fn configure(&mut self) {
+        let mut training = self.spec.training;
+        let marks = self.marks.iter();
+        for mark in marks.take_while(|mark| mark.update <= self.state.progress.updates) {
+            mark.change.settings.apply(&mut training);
+        }
+        self.train_by(training);
+    }
+
+    /// Trains in this way from now on.
+    fn train_by(&mut self, training: TrainingConfig) {
+        if training != self.now().training {
+            let spec = NetworkSpec {
+                training,
+                ..self.now().clone()
+            };
+            self.lesson = picture::alone(&self.lesson, &spec);
+            self.trainer = Trainer::new(&self.state.network, &spec.data, &training);
+        }
+    }
+
+    /// Changes what the marks at this update change, as one comes to them.
+    fn pass_marks(&mut self) {
+        let here = self.here();
+        let first = self.marks.partition_point(|mark| mark.update < here);
+        let is_here = |mark: &&Mark| mark.update == here;
+        let changes: Vec<Change> = self.marks[first..]
+            .iter()
+            .take_while(is_here)
+            .map(|mark| mark.change.clone())
+            .collect();
+        let mut set = 0;
+        for change in changes {
+            self.make(&change);
+            set += usize::from(!change.numbers.is_empty());
+            if set > self.curve.set_at(here) {
+                self.push_set();
+            }
+        }
+    }
+
+    /// Adds the loss with the numbers that have just been set to the curve.
+    fn push_set(&mut self) {
+        let spec = &self.lesson.networks[0];
+        let point = RunPoint::measure(&mut self.trainer, spec, &self.state);
+        self.curve.push(point, true);
+    }
+
+    fn make(&mut self, change: &Change) {
+        for number in &change.numbers {
+            number.apply(&mut self.state.network);
+        }
+        let batch = change.settings.batch_size;
+        if batch.is_some_and(|size| size != self.now().training.batch_size) {
+            // The batches of an epoch are of one size: it begins anew.
+            self.state.progress.batches = 0;
+        }
+        let mut training = self.now().training;
+        change.settings.apply(&mut training);
+        self.train_by(training);
+        self.revision += 1;
+    }
+
+    /// Trains towards where one wants to be, for so much work or a little more. Returns the work that was done, in
+    /// units of the limit on a lesson's work.
+    pub fn advance(&mut self, work: u64) -> u64 {
+        let (mut done, known) = (0, self.reached.len());
+        while !self.is_there() && done < work && !self.is_lost {
+            let here = self.here();
+            let next = self.marks.partition_point(|mark| mark.update <= here);
+            let stop = self.marks.get(next).map_or(self.goal, |mark| mark.update);
+            let unit = work_of(self.now()).max(1);
+            let left = usize::try_from((work - done).div_ceil(unit)).unwrap_or(usize::MAX);
+            let count = (stop.min(self.goal) - here).min(left);
+            let data = Arc::clone(&self.now().data);
+            for _ in 0..count {
+                self.trainer.step(&mut self.state, &data);
+                done += unit;
+                if self.state.progress.batches == 0 {
+                    self.look();
+                    if self.is_lost {
+                        break;
+                    }
+                    if self.stops && self.reached.len() > known {
+                        self.goal = self.state.progress.updates;
+                        break;
+                    }
+                }
+                // A state at a mark is kept with what the mark changes.
+                if self.state.progress.updates < stop {
+                    self.kept.keep(&self.state, unit);
+                }
+            }
+            if self.here() == stop && next < self.marks.len() && !self.is_lost {
+                self.pass_marks();
+                self.kept.keep(&self.state, unit);
+            }
+        }
+        self.furthest = self.furthest.max(self.here());
+        if done > 0 {
+            self.revision += 1;
+        }
+        done
+    }
+
+    /// Trains to where one wants to be if that is not far. Returns whether one is there.
+    pub fn arrive(&mut self) -> bool {
+        self.advance(AT_ONCE);
+        self.is_there()
+    }
+
+    /// Measures the network at the end of an epoch, if that is due, and looks whether it has come to an end.
+    fn look(&mut self) {
+        let progress = self.state.progress;
+        let done = progress.epochs - self.first.progress.epochs;
+        if !self.curve.wants(progress.updates, done) {
+            return;
+        }
+        let spec = Arc::clone(&self.lesson);
+        let point = RunPoint::measure(&mut self.trainer, &spec.networks[0], &self.state);
+        if !point.is_finite() {
+            self.is_lost = true;
+            return;
+        }
+        self.curve.push(point, false);
+        self.look_for_ends(point);
+    }
+
+    fn look_for_ends(&mut self, point: RunPoint) {
+        let has = |is_it: fn(&End) -> bool| self.reached.iter().any(|reached| is_it(&reached.end));
+        let is_right = |end: &End| *end == End::AllRight;
+        let is_low = |end: &End| matches!(end, End::LossBelow(_));
+        let mut found = Vec::new();
+        if point.right == Some(self.spec.data.len()) && !has(is_right) {
+            found.push(End::AllRight);
+        }
+        if point.loss < self.bound && !has(is_low) {
+            found.push(End::LossBelow(self.bound));
+        }
+        let is_done = !found.is_empty() || has(|end| !matches!(end, End::Diverged(_)));
+        let since = self.curve.since_progress(LONG, PROGRESS);
+        if let Some(epochs) = since.filter(|_| !is_done) {
+            found.push(End::Stuck(epochs));
+        }
+        self.reached.extend(found.into_iter().map(|end| Reached {
+            update: point.update,
+            epoch: point.epoch,
+            loss: point.loss,
+            end,
+        }));
+    }
+
+    /// Makes sure that all numbers are finite where one stands, before they are shown. Otherwise goes back to the last
+    /// update after which they are, and says why. Returns whether one still stands there.
+    pub fn settle(&mut self) -> bool {
+        if !self.is_lost && self.is_sound() {
+            return true;
+        }
+        let mut bad = self.here();
+        // Kept states that are not finite are of no use.
+        let good = loop {
+            match self.kept.nearest(bad.saturating_sub(1)) {
+                Some((update, _)) if update < bad => {
+                    self.restore(update);
+                    if self.is_sound() {
+                        break self.state.clone();
+                    }
+                    bad = update;
+                    self.kept.forget_from(update);
+                }
+                _ => {
+                    self.restore(self.start());
+                    break self.state.clone();
+                }
+            }
+        };
+        let mut good = good;
+        while bad - good.progress.updates > 1 {
+            self.state.clone_from(&good);
+            self.is_lost = false;
+            self.configure();
+            self.goal = usize::midpoint(good.progress.updates, bad);
+            self.advance(u64::MAX);
+            if !self.is_lost && self.is_sound() {
+                good.clone_from(&self.state);
+            } else {
+                bad = self.here();
+            }
+        }
+        let last = good.progress.updates;
+        self.state = good;
+        self.is_lost = false;
+        self.configure();
+        self.goal = last;
+        self.limit = Some(last);
+        self.furthest = last;
+        self.kept.forget_from(last + 1);
+        self.curve.forget_from(last + 1);
+        self.reached.retain(|reached| reached.update <= last);
+        let here = self.measure();
+        self.reached.push(Reached {
+            update: last,
+            epoch: here.epoch,
+            loss: here.loss,
+            end: End::Diverged(self.why_diverged(here)),
+        });
+        self.revision += 1;
+        false
+    }
+
+    fn why_diverged(&self, here: RunPoint) -> String {
+        let (epochs, batches) = self.epoch();
+        let divergence = Divergence {
+            updates: here.update + 1,
+            last: Some((here.loss, here.update)),
+        };
+        let message = divergence::message(epochs + 1, batches + 1);
+        let last = divergence.last_loss().unwrap_or_default();
+        let advice = divergence::advice(self.now(), false);
+        let upper = |text: &str| {
+            let mut letters = text.chars();
+            let first = letters
+                .next()
+                .map(|letter| letter.to_uppercase().to_string());
+            first.unwrap_or_default() + letters.as_str()
+        };
+        format!("{}; {last}. {}.", upper(&message), upper(&advice))
+    }
+
+    /// Returns whether all weights, and the losses, are finite.
+    fn is_sound(&mut self) -> bool {
+        is_finite(&self.state) && self.measure().is_finite()
+    }
+
+    /// Measures the network where one stands.
+    pub(super) fn measure(&mut self) -> RunPoint {
+        let here = self.state.progress.updates;
+        if let Some(known) = self.curve.at(here) {
+            return known;
+        }
+        let lesson = Arc::clone(&self.lesson);
+        RunPoint::measure(&mut self.trainer, &lesson.networks[0], &self.state)
+    }
+
+    /// Makes a change where one stands. What has been after that is dropped.
+    ///
+    /// # Errors
+    /// Says in a sentence why that cannot be; then nothing has changed.
+    pub fn change(&mut self, change: Change) -> Result<(), String> {
+        self.check(&change.settings)?;
+        let here = self.here();
+        let mut network = self.state.network.clone();
+        for number in &change.numbers {
+            number.apply(&mut network);
+        }
+        let spec = &self.lesson.networks[0];
+        let with = self
+            .trainer
+            .evaluate(&network, &spec.data, spec.training.loss);
+        if !with.loss.is_finite() {
+            return Err("With these numbers the loss is beyond all bounds.".to_owned());
+        }
+        self.forget_from(here + 1);
+        self.kept.forget_from(here);
+        self.marks.retain(|mark| mark.update <= here);
+        self.make(&change);
+        if !change.numbers.is_empty() {
+            self.push_set();
+        }
+        self.marks.push(Mark {
+            update: here,
+            change,
+        });
+        if here > self.start() {
+            let unit = work_of(self.now()).max(1);
+            self.kept.keep(&self.state, unit);
+        }
+        self.goal = here;
+        Ok(())
+    }
+
+    /// Checks that training can be so.
+    fn check(&self, settings: &Settings) -> Result<(), String> {
+        let is_rate = |rho: f64| rho.is_finite() && rho > 0.0;
+        let is_factor = |factor: f64| factor.is_finite() && factor >= 0.0;
+        let samples = self.spec.data.len();
+        if settings.rho.is_some_and(|rho| !is_rate(rho)) {
+            return Err("The learning rate ρ is a number above 0.".to_owned());
+        }
+        if [settings.l1, settings.l2]
+            .iter()
+            .flatten()
+            .any(|factor| !is_factor(*factor))
+        {
+            return Err("The factor of a penalty is a number from 0 on.".to_owned());
+        }
+        if settings
+            .batch_size
+            .is_some_and(|size| !(1..=samples).contains(&size))
+        {
+            return Err(format!("A batch has from 1 to {samples} samples."));
+        }
+        Ok(())
+    }
+
+    /// Takes the last change back, and what has been after it. Returns it; `None` if there is none. If one stands behind
+    /// it, one wants to be where it was made.
+    pub fn take_back(&mut self) -> Option<Mark> {
+        let mark = self.marks.pop()?;
+        let at = mark.update;
+        let to = self.here().min(at);
+        self.forget_from(at);
+        self.restore(to);
+        self.goal = to;
+        Some(mark)
+    }
+
+    /// Drops what has been from an update on, but not the changes, and not the beginning.
+    fn forget_from(&mut self, update: usize) {
+        self.curve.forget_from(update);
+        let update = update.max(self.start() + 1);
+        self.kept.forget_from(update);
+        self.reached.retain(|reached| reached.update < update);
+        self.limit = None;
+        self.furthest = self.here().min(update);
+        self.revision += 1;
+    }
+
+    /// Returns the number of updates after which so many epochs are finished.
+    pub fn update_at_epoch(&self, epoch: usize) -> usize {
+        let samples = self.spec.data.len();
+        let mut at = self.first.progress;
+        let mut training = self.spec.training;
+        let mut marks = self.marks.iter();
+        if epoch <= at.epochs {
+            return at.updates;
+        }
+        loop {
+            let mark = marks.next();
+            let each = samples.div_ceil(training.batch_size);
+            let stop = mark.map_or(usize::MAX, |mark| mark.update);
+            let needed = (epoch - at.epochs).saturating_mul(each) - at.batches;
+            let reached = at.updates.saturating_add(needed);
+            let (Some(mark), true) = (mark, reached > stop) else {
+                return reached;
+            };
+            let done = at.batches + (stop - at.updates);
+            at.updates = stop;
+            at.epochs += done / each;
+            at.batches = done % each;
+            let before = training.batch_size;
+            mark.change.settings.apply(&mut training);
+            if training.batch_size != before {
+                at.batches = 0;
+            }
+        }
+    }
+}
+
+/// Returns the network with start weights that another seed draws; `None` if its weights are given.
+pub(crate) fn with_seed(spec: &NetworkSpec, seed: u64) -> Option<NetworkSpec> {
+    let Start::Init(init) = &spec.start else {
+        return None;
+    };
+    let start = Start::Init(Init { seed, ..*init });
+    Some(NetworkSpec {
+        start,
+        ..spec.clone()
+    })
+}
+
+impl Change {
+    /// Returns a change of the learning rate.
+    pub fn rate(rho: f64) -> Self {
+        Self {
+            settings: Settings {
+                rho: Some(rho),
+                ..Settings::default()
+            },
+            numbers: Vec::new(),
+        }
+    }
+
+    /// Returns what it changes, in a few words: `ρ 0.5, W(0)[1,2] 0.9`.
+    pub fn words(&self) -> String {
+        let Settings {
+            rho,
+            l2,
+            l1,
+            batch_size,
+            optimizer,
+        } = self.settings;
+        let number = |name: &str, value: Option<f64>| Some(format!("{name} {}", short(value?)));
+        let settings = [
+            number("ρ", rho),
+            number("α", l2),
+            number("α₁", l1),
+            batch_size.map(|size| format!("batch {size}")),
+            optimizer.map(|optimizer| optimizer.name().to_owned()),
+        ];
+        let numbers = self.numbers.iter().map(|number| {
+            let value = Decimals::default().number(number.value);
+            format!("{} {value}", number.name())
+        });
+        let all: Vec<String> = settings.into_iter().flatten().chain(numbers).collect();
+        all.join(", ")
+    }
+}
+
+impl Reached {
+    /// Returns what the run has come to, in a sentence or two.
+    pub fn sentence(&self, samples: usize) -> String {
+        let epochs = |count: usize| match count {
+            0 => "at the start".to_owned(),
+            1 => "after 1 epoch".to_owned(),
+            _ => format!("after {count} epochs"),
+        };
+        match &self.end {
+            End::AllRight if samples == 1 => format!("The sample is right {}.", epochs(self.epoch)),
+            End::AllRight => format!("All {samples} samples are right {}.", epochs(self.epoch)),
+            End::LossBelow(bound) => {
+                format!(
+                    "The loss is below {} {}.",
+                    short(*bound),
+                    epochs(self.epoch)
+                )
+            }
+            End::Stuck(long) => format!(
+                "No progress for {long} epochs: the loss stays at {}.",
+                short(self.loss)
+            ),
+            End::Diverged(why) => why.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

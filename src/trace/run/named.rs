@@ -1,0 +1,94 @@
+//! Changes by the name of what they change, as a learner types it.
+
+use super::Change;
+use crate::algebra::Quantity;
+use crate::lesson::{Assignment, NetworkSpec, Settings, ValueName};
+
+/// What can be changed by its name.
+const WHAT: &str = "What can be set is rho, alpha, alpha1, batch, W(l)[i,j] with i = 0 for the bias, and S(l)[i,j].";
+
+impl Change {
+    /// Returns the change of what has a name: `rho`, `alpha`, `alpha1`, `batch`, a weight as `W(0)[1,2]`, γ or β as
+    /// `S(1)[1,2]`.
+    ///
+    /// # Errors
+    /// Says in a sentence why that cannot be.
+    pub fn named(name: &str, value: f64, spec: &NetworkSpec) -> Result<Self, String> {
+        let mut settings = Settings::default();
+        if name == "batch" {
+            let most = spec.data.len();
+            let sizes = (1..=most).find(|size| (*size as f64).total_cmp(&value).is_eq());
+            let Some(size) = sizes else {
+                return Err(format!("A batch has from 1 to {most} samples."));
+            };
+            settings.batch_size = Some(size);
+            return Ok(Self {
+                settings,
+                numbers: Vec::new(),
+            });
+        }
+        let named = ValueName::parse(name).map_err(|_| WHAT.to_owned())?;
+        match named.quantity {
+            _ if named.before => return Err(WHAT.to_owned()),
+            Quantity::Rate => settings.rho = Some(value),
+            Quantity::Alpha => settings.l2 = Some(value),
+            Quantity::Alpha1 => settings.l1 = Some(value),
+            quantity => {
+                let number = number(&named, quantity, value, spec)?;
+                return Ok(Self {
+                    settings,
+                    numbers: vec![number],
+                });
+            }
+        }
+        Ok(Self {
+            settings,
+            numbers: Vec::new(),
+        })
+    }
+}
+
+/// Returns the number of what is learned that has a name.
+fn number(
+    named: &ValueName,
+    quantity: Quantity,
+    value: f64,
+    spec: &NetworkSpec,
+) -> Result<Assignment, String> {
+    let (Some(row), Some(column)) = (named.row, named.column) else {
+        return Err(WHAT.to_owned());
+    };
+    let none = || Err(format!("This network has no {quantity}[{row},{column}]."));
+    let place = match quantity {
+        Quantity::Weights(l) => {
+            let (Some(before), Some(layer)) = (spec.units(l), spec.layers.get(l)) else {
+                return none();
+            };
+            let is_there = row <= before && (1..=layer.units).contains(&column);
+            if !is_there || !layer.has_weight(row, column - 1) {
+                return none();
+            }
+            [row, column - 1]
+        }
+        Quantity::Scale(l) => {
+            let layer = l.checked_sub(1).and_then(|index| spec.layers.get(index));
+            let Some(layer) = layer.filter(|layer| layer.batch_norm) else {
+                return none();
+            };
+            if !(1..=layer.units).contains(&row) || !(1..=2).contains(&column) {
+                return none();
+            }
+            [row - 1, column - 1]
+        }
+        _ => {
+            return Err(format!(
+                "{quantity} is not set but computed, or given. {WHAT}"
+            ));
+        }
+    };
+    Ok(Assignment {
+        quantity,
+        place,
+        value,
+    })
+}

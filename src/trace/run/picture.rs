@@ -1,0 +1,109 @@
+//! One update of a run as a trace: what the screen shows of the place where one stands, and the update that is opened
+//! into its operations.
+
+use std::sync::Arc;
+
+use super::Run;
+use crate::algebra::Phase;
+use crate::lesson::{Action, Lesson, NetworkSpec, Scene, Selection, Settings, Text, Walk};
+use crate::trace::curve::Losses;
+use crate::trace::{CompileError, Trace};
+
+/// What has been before an update of a run.
+#[derive(Debug, Clone, Default)]
+pub struct RunHistory {
+    /// The losses so far, after the number of updates of each.
+    pub(in crate::trace) points: Vec<(usize, Losses)>,
+    /// The updates after which something was changed.
+    pub marks: Vec<usize>,
+    /// The loss curves of other runs, to compare with.
+    pub others: Vec<Vec<(usize, f64)>>,
+}
+
+/// Returns the lesson with one network alone.
+pub(super) fn alone(lesson: &Lesson, spec: &NetworkSpec) -> Arc<Lesson> {
+    Arc::new(Lesson {
+        source: Arc::clone(&lesson.source),
+        folder: lesson.folder.clone(),
+        title: lesson.title.clone(),
+        summary: lesson.summary.clone(),
+        order: None,
+        part: None,
+        needs: Vec::new(),
+        topics: Vec::new(),
+        networks: vec![spec.clone()],
+        scenes: Vec::new(),
+        notes: None,
+        changed: Vec::new(),
+    })
+}
+
+impl Run {
+    /// Returns the loss curve up to where one stands: the number of updates, and the loss over the data set after them.
+    pub fn curve(&self) -> Vec<(usize, f64)> {
+        let losses = self.losses().into_iter();
+        losses
+            .map(|(update, losses)| (update, losses.train))
+            .collect()
+    }
+
+    fn losses(&self) -> Vec<(usize, Losses)> {
+        let own = self.points().map(|point| (point.update, point.losses()));
+        self.before.iter().copied().chain(own).collect()
+    }
+
+    /// Returns the network where one stands, with the values of the samples that the next update learns from: a trace
+    /// whose last step shows it. `others` are curves of other runs.
+    ///
+    /// # Errors
+    /// If the numbers grow beyond all bounds in that update.
+    pub fn picture(&self, others: Vec<Vec<(usize, f64)>>) -> Result<Trace, CompileError> {
+        let words = Action::Say(Text::default());
+        self.trace(vec![self.batch(Phase::Gradient), words], others)
+    }
+
+    /// Returns the next update as a trace, operation by operation.
+    ///
+    /// # Errors
+    /// If the numbers grow beyond all bounds in that update.
+    pub fn open(&self, others: Vec<Vec<(usize, f64)>>) -> Result<Trace, CompileError> {
+        self.trace(vec![self.batch(Phase::Update)], others)
+    }
+
+    /// Returns the walk through the next batch.
+    fn batch(&self, until: Phase) -> Action {
+        Action::Walk(Walk {
+            samples: Selection::Batch(self.state.progress.batches),
+            until,
+            chain_rule: false,
+            notes: Vec::new(),
+            questions: Vec::new(),
+        })
+    }
+
+    fn trace(
+        &self,
+        actions: Vec<Action>,
+        others: Vec<Vec<(usize, f64)>>,
+    ) -> Result<Trace, CompileError> {
+        let scenes = actions.into_iter().map(|action| Scene {
+            network: 0,
+            action,
+            settings: Settings::default(),
+            panels: Vec::new(),
+            span: self.now().span,
+        });
+        let lesson = Lesson {
+            scenes: scenes.collect(),
+            ..Lesson::clone(&self.lesson)
+        };
+        let here = self.here();
+        let marks = self.marks.iter().map(|mark| mark.update);
+        let history = RunHistory {
+            points: self.losses(),
+            marks: marks.filter(|mark| *mark <= here).collect(),
+            others,
+        };
+        Trace::of_update(Arc::new(lesson), self.state.clone(), Arc::new(history))
+    }
+}

@@ -1,0 +1,406 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::algebra::Quantity;
+use crate::lesson::{Library, Source};
+use crate::trace::{StepKind, Trace};
+
+/// A network with everything that training can have.
+const TECHNIQUES: &str = "format: 1
+title: All
+summary: All of it.
+network:
+  inputs: 2
+  layers:
+    - {units: 5, activation: tanh, batch_norm: true}
+    - {units: 4, activation: relu, dropout: 0.3}
+    - {units: 1, activation: logistic}
+  init: {scheme: xavier, seed: 3}
+learning_rate: 0.5
+optimizer: {adam: {}}
+loss: neg-log-loss
+batch: 7
+l2: 0.001
+shuffle: 7
+dataset: {name: moons, samples: 40, noise: 0.3, seed: 2}
+held_out: {share: 0.25, seed: 1}
+script:
+  - train: {epochs: 6, every: 1}
+  - walk: {sample: 3}
+  - set: {'W(0)[1,2]': 0.75, rho: 0.25}
+  - walk: {until: update}
+  - train: {epochs: 5, batch: 4, every: 1}
+";
+
+fn parsed(text: &str) -> Lesson {
+    let source = Source {
+        name: "all".into(),
+        text: text.into(),
+    };
+    Lesson::parse(source).unwrap()
+}
+
+fn run_of(lesson: &Lesson) -> Run {
+    Run::of_lesson(lesson, lesson.trained_last()).unwrap()
+}
+
+/// Trains afresh, one update after the other, with the changes of the marks.
+fn afresh(lesson: &Lesson, marks: &[Mark], update: usize) -> TrainState {
+    let mut spec = lesson.networks[lesson.trained_last()].clone();
+    let mut state = TrainState::new(first_network(lesson, &spec).unwrap());
+    let mut trainer = Trainer::new(&state.network, &spec.data, &spec.training);
+    loop {
+        let here = state.progress.updates;
+        for mark in marks.iter().filter(|mark| mark.update == here) {
+            let before = spec.training.batch_size;
+            mark.change.settings.apply(&mut spec.training);
+            if spec.training.batch_size != before {
+                state.progress.batches = 0;
+            }
+            for number in &mark.change.numbers {
+                number.apply(&mut state.network);
+            }
+            trainer = Trainer::new(&state.network, &spec.data, &spec.training);
+        }
+        if here == update {
+            return state;
+        }
+        trainer.step(&mut state, &spec.data);
+    }
+}
+
+fn go(run: &mut Run, update: usize) {
+    run.seek(update);
+    while !run.is_there() {
+        // In slices of any size.
+        run.advance(20_000);
+    }
+    assert_eq!(run.here(), update);
+}
+
+/// What somebody does in a run.
+#[derive(Debug, Clone)]
+enum Act {
+    To(usize),
+    On(usize),
+    Back(usize),
+    Rate(f64),
+    Batch(usize),
+    Number(f64),
+    TakeBack,
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        (0..300_usize).prop_map(Act::To),
+        (0..60_usize).prop_map(Act::On),
+        (0..60_usize).prop_map(Act::Back),
+        (1..8_u32).prop_map(|n| Act::Rate(f64::from(n) / 8.0)),
+        (1..31_usize).prop_map(Act::Batch),
+        (-2.0..2.0_f64).prop_map(Act::Number),
+        Just(Act::TakeBack),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn any_way_to_an_update_gives_the_bits_of_the_straight_one(
+        acts in prop::collection::vec(act(), 1..24),
+    ) {
+        let lesson = parsed(TECHNIQUES);
+        let mut run = run_of(&lesson);
+        // Kept at few updates, so that much is trained again, and thinned out on the way.
+        run.kept = Kept::tiny();
+        for act in acts {
+            let here = run.here();
+            match act {
+                Act::To(update) => go(&mut run, update),
+                Act::On(count) => go(&mut run, here + count),
+                Act::Back(count) => go(&mut run, here.saturating_sub(count)),
+                Act::Rate(rho) => run.change(Change::rate(rho)).unwrap(),
+                Act::Batch(size) => {
+                    let settings = Settings { batch_size: Some(size), ..Settings::default() };
+                    run.change(Change { settings, numbers: Vec::new() }).unwrap();
+                }
+                Act::Number(value) => {
+                    let number = Assignment { quantity: Quantity::Weights(1), place: [2, 1], value };
+                    let change = Change { numbers: vec![number], ..Change::default() };
+                    run.change(change).unwrap();
+                }
+                Act::TakeBack => {
+                    let before = run.marks.len();
+                    let taken = run.take_back();
+                    prop_assert_eq!(taken.is_some(), before > 0);
+                    while !run.is_there() {
+                        run.advance(20_000);
+                    }
+                }
+            }
+            prop_assert!(run.settle());
+            let right = afresh(&lesson, &run.marks, run.here());
+            prop_assert!(run.state == right, "at {}", run.here());
+            // The curve is that of a run that went straight there.
+            let points = run.points().copied().collect::<Vec<_>>();
+            let mut straight = run_of(&lesson);
+            for mark in &run.marks {
+                go(&mut straight, mark.update);
+                straight.change(mark.change.clone()).unwrap();
+            }
+            go(&mut straight, run.here());
+            prop_assert!(points.iter().eq(straight.points()));
+            let [reached, there] = [&run, &straight].map(|run| run.reached().cloned().collect::<Vec<_>>());
+            prop_assert_eq!(reached, there);
+            // The number of an epoch leads to its end.
+            let (epochs, batches) = run.epoch();
+            let is_plain = run.marks.iter().all(|mark| mark.change.settings.batch_size.is_none());
+            if is_plain {
+                prop_assert_eq!(run.update_at_epoch(epochs), run.here() - batches);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_run_has_the_bits_of_the_trainings_of_a_lesson() {
+    let library = Library::embedded();
+    let mut lessons: Vec<Arc<Lesson>> = ["xor", "optimizers", "early-stop", "batch-norm"]
+        .map(|name| Arc::new(library.open(name).unwrap()))
+        .into();
+    lessons.push(Arc::new(parsed(TECHNIQUES)));
+    for lesson in lessons {
+        let trace = Trace::compile(Arc::clone(&lesson)).unwrap();
+        let mut seen = 0;
+        for index in 0..trace.len() {
+            let step = trace.step(index);
+            if !matches!(step.what, StepKind::Train { .. }) || seen > 40 {
+                continue;
+            }
+            seen += 1;
+            // From the step before, with the settings of this training.
+            let mut spec = step.spec().clone();
+            spec.training = step.spec().training;
+            let before = (0..index).rev().map(|before| trace.step(before));
+            let before = before
+                .take_while(|before| before.scene() + 1 >= step.scene())
+                .find(|before| before.network_index() == step.network_index());
+            let mut run = match before {
+                Some(before) => {
+                    let state = before.train_state();
+                    Run::new(&lesson, spec, state, Vec::new()).unwrap()
+                }
+                None if step.segment.progress.updates == 0 => {
+                    Run::of_lesson(&lesson, step.network_index()).unwrap()
+                }
+                None => continue,
+            };
+            let there = step.train_state();
+            if there.progress.updates < run.here() || run.state().network == there.network {
+                continue;
+            }
+            go(&mut run, there.progress.updates);
+            let is_best = matches!(
+                step.what,
+                StepKind::Train {
+                    ended: Some(super::super::Ended::Patience { .. }),
+                    ..
+                }
+            );
+            assert!(
+                is_best || *run.state() == there,
+                "{} at {index}",
+                lesson.title
+            );
+        }
+        assert!(seen > 0, "{}", lesson.title);
+    }
+}
+
+#[test]
+fn a_run_from_the_middle_of_an_epoch_goes_on_as_the_lesson_does() {
+    let lesson = Arc::new(parsed(TECHNIQUES));
+    let trace = Trace::compile(Arc::clone(&lesson)).unwrap();
+    let walks = (0..trace.len()).filter(|&index| trace.step(index).batch_of_epoch().is_some());
+    let walks: Vec<usize> = walks.collect();
+    let last = *walks.last().unwrap();
+    let end = trace.step(last).train_state();
+    for index in walks.into_iter().step_by(7) {
+        let step = trace.step(index);
+        let mut run = Run::of_step(&step).unwrap();
+        assert!(run.here() <= step.updates() && step.updates() - run.here() <= 1);
+        go(&mut run, end.progress.updates);
+        assert!(*run.state() == end, "from step {index}");
+        // The curve begins with that of the lesson.
+        assert_eq!(run.curve().first(), trace.curve(index).first());
+    }
+}
+
+#[test]
+fn memory_is_bounded_and_a_step_back_stays_small() {
+    let lesson = parsed(TECHNIQUES);
+    let mut run = run_of(&lesson);
+    let unit = work_of(run.now());
+    run.kept = Kept::within(40_000, 20_000, 30 * unit);
+    let mut most = 0;
+    go(&mut run, 6_000);
+    for to in (5_000..6_000)
+        .rev()
+        .chain(1_000..1_200)
+        .chain((900..1_000).rev())
+    {
+        run.seek(to);
+        let mut work = 0;
+        while !run.is_there() {
+            work += run.advance(u64::MAX);
+        }
+        most = most.max(work);
+        assert!(run.kept.bytes() <= 60_000, "{}", run.kept.bytes());
+    }
+    // Never more than the states along the run are apart, and that only once for many steps.
+    assert!(most <= 6_000 * unit, "{}", most / unit);
+    let mut far = 0;
+    for to in (2_000..2_400).rev() {
+        run.seek(to);
+        far += usize::from(run.advance(u64::MAX) > 64 * unit);
+    }
+    assert!(far < 40, "{far}");
+}
+
+#[test]
+fn a_curve_has_a_bounded_number_of_points_and_its_ends() {
+    let mut run = run_of(&Library::embedded().open("xor").unwrap());
+    go(&mut run, 40_000);
+    let points: Vec<_> = run.points().collect();
+    assert!((500..=1024).contains(&points.len()), "{}", points.len());
+    assert!(points.is_sorted_by_key(|point| point.update));
+    assert_eq!((points[0].update, points[0].epoch), (0, 0));
+    let reached: Vec<_> = run.reached().map(|reached| reached.sentence(4)).collect();
+    assert!(
+        reached[0].starts_with("All 4 samples are right after "),
+        "{reached:?}"
+    );
+}
+
+#[test]
+fn where_numbers_grow_beyond_all_bounds_the_run_ends() {
+    let text = "format: 1
+title: Far
+summary: Too far.
+network: {inputs: 1, layers: [{units: 1, activation: linear}], weights: [[[0.1], [0.2]]]}
+loss: mean-squared
+learning_rate: 3
+data: [{x: [1], y: [1]}, {x: [2], y: [3]}, {x: [3], y: [5]}]
+";
+    let lesson = parsed(text);
+    let mut run = run_of(&lesson);
+    run.seek(100_000);
+    while !run.is_there() && run.advance(1_000) > 0 {}
+    assert!(!run.settle());
+    let last = run.here();
+    assert_eq!(run.limit(), Some(last));
+    assert!(run.measure().is_finite() && is_finite(run.state()));
+    let mut beyond = afresh(&lesson, &[], last + 1);
+    let spec = &lesson.networks[0];
+    let mut trainer = Trainer::new(&beyond.network, &spec.data, &spec.training);
+    let mut loss = |state: &TrainState| {
+        trainer
+            .evaluate(&state.network, &spec.data, spec.training.loss)
+            .loss
+    };
+    assert!(!loss(&beyond).is_finite(), "{last}");
+    beyond = afresh(&lesson, &[], last);
+    assert!(loss(&beyond).is_finite() && *run.state() == beyond);
+    let said = run.reached().last().unwrap().sentence(3);
+    assert!(
+        said.contains("beyond all bounds") && said.contains("learning_rate: 0.3"),
+        "{said}"
+    );
+    // It goes no further, but back, and with a smaller rate on.
+    run.seek(usize::MAX);
+    assert!(run.is_there() && run.here() == last);
+    assert!(run.picture(Vec::new()).is_ok());
+    assert!(run.open(Vec::new()).is_err());
+    go(&mut run, 0);
+    run.change(Change::rate(0.01)).unwrap();
+    go(&mut run, 30_000);
+    assert!(run.settle());
+    assert!(
+        run.reached()
+            .any(|reached| reached.end == End::LossBelow(BOUND))
+    );
+    run.take_back();
+    run.seek(1_000_000);
+    run.advance(u64::MAX);
+    assert!(!run.settle());
+    assert_eq!(run.here(), last);
+}
+
+#[test]
+fn a_change_that_cannot_be_is_refused() {
+    let mut run = run_of(&parsed(TECHNIQUES));
+    go(&mut run, 20);
+    let before = run.state().clone();
+    let settings = |batch_size| Settings {
+        batch_size: Some(batch_size),
+        ..Settings::default()
+    };
+    let of = |settings| Change {
+        settings,
+        numbers: Vec::new(),
+    };
+    for change in [
+        Change::rate(0.0),
+        Change::rate(f64::NAN),
+        of(settings(0)),
+        of(settings(31)),
+        of(Settings {
+            l2: Some(-1.0),
+            ..Settings::default()
+        }),
+    ] {
+        assert!(run.change(change).is_err());
+    }
+    let number = Assignment {
+        quantity: Quantity::Weights(2),
+        place: [1, 0],
+        value: f64::INFINITY,
+    };
+    let infinite = Change {
+        numbers: vec![number],
+        ..Change::default()
+    };
+    assert!(run.change(infinite).is_err());
+    assert!(run.marks().is_empty() && *run.state() == before);
+    assert_eq!(Change::rate(0.5).words(), "ρ 0.5");
+}
+
+#[test]
+fn an_update_that_is_opened_makes_the_next_state() {
+    for text in [
+        TECHNIQUES.to_owned(),
+        Library::embedded().open("xor").unwrap().source.text.clone(),
+    ] {
+        let lesson = parsed(&text);
+        let mut run = run_of(&lesson);
+        for update in [0, 1, 6, 50, 51] {
+            go(&mut run, update);
+            let picture = run.picture(Vec::new()).unwrap();
+            let step = picture.step(picture.len() - 1);
+            assert_eq!(*step.network(), run.state().network);
+            assert_eq!(step.measure().loss.to_bits(), run.measure().loss.to_bits());
+            assert_eq!(step.updates(), update);
+            let open = run.open(Vec::new()).unwrap();
+            let last = open.step(open.len() - 1);
+            go(&mut run, update + 1);
+            assert_eq!(*last.network(), run.state().network, "{update}");
+            assert_eq!(last.updates(), update + 1);
+            // The optimizer too.
+            assert_eq!(
+                last.train_state().optimizer,
+                run.state().optimizer,
+                "{update}"
+            );
+        }
+    }
+}

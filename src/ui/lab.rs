@@ -1,0 +1,397 @@
+//! The lab: where a run stands, in panels, with a line that says how it is going.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+use super::layout::{draw_title, stack};
+use super::list::help;
+use super::panel::Drawer;
+use super::status::{hints, inset, put_message};
+use super::style::{Role, Theme};
+use super::text::{Line, first_fitting, fitted, put, put_line, put_right};
+use super::view::View;
+use crate::lesson::Panel;
+use crate::session::{Asked, KeptRun, Lab, Mode, Starts};
+use crate::trace::{End, Reached};
+
+/// The width from which there are two columns of panels, and three.
+const TWO_COLUMNS: u16 = 72;
+const THREE_COLUMNS: u16 = 150;
+
+/// The rows of a column for each panel in it, about.
+const ROWS_A_PANEL: u16 = 10;
+
+/// The rows of what random starts have come to.
+const ROWS_OF_STARTS: u16 = 6;
+
+/// The rows of the table of runs for each of them.
+const ROWS_A_RUN: u16 = 2;
+
+/// Draws the lab.
+pub(super) fn draw(lab: &Lab, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    header(lab, theme, area, buf);
+    if lab.mode() == Mode::Help {
+        help::draw(theme, lab.scroll(), &help::LAB, super::body(area), buf);
+    } else {
+        let step_view = &lab.picture().view();
+        let view = &View { step_view, theme };
+        status(lab, view, inset(area, area.y + 1), buf);
+        let outer = Rect {
+            y: area.y + 2,
+            height: area.height.saturating_sub(3),
+            ..area
+        };
+        panels(lab, view, outer, buf);
+    }
+    footer(lab, theme, area, buf);
+}
+
+/// Draws the first line: what is trained, how far, and whether it plays.
+fn header(lab: &Lab, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let line = inset(area, area.y);
+    let width = usize::from(line.width);
+    let run = lab.run();
+    let dot = theme.pick(" · ", " | ");
+    let update = format!("update {}", run.here());
+    let epoch = format!("epoch {}", run.epoch().0);
+    let speed = match lab.speed() {
+        Some(speed) => format!("{speed}/s"),
+        None => "full speed".to_owned(),
+    };
+    let state = if lab.is_playing() {
+        format!("{} {speed}", theme.pick("▶ playing", "> playing"))
+    } else if lab.is_on_the_way() {
+        "on the way".to_owned()
+    } else {
+        format!("paused, {speed}")
+    };
+    let short = state.split([' ', ',']).find(|word| word.len() > 3);
+    let forms = [
+        vec![update.clone(), epoch.clone(), state.clone()],
+        vec![update.clone(), epoch, short.unwrap_or("paused").to_owned()],
+        vec![update.clone(), state],
+        vec![update],
+    ];
+    let forms = forms.map(|parts| parts.join(dot));
+    let place = first_fitting(&forms, width.saturating_sub(8)).unwrap_or_default();
+    let title = format!("Lab: {}", run.lesson().title);
+    let room = width.saturating_sub(place.width() + 2);
+    let title = fitted(&theme.text(&title), room, theme);
+    put(buf, line, line.x, line.y, &title, theme.style(Role::Title));
+    put_right(buf, line, line.y, place, theme.style(Role::Text));
+}
+
+/// Draws the second line: how good the network is here, and what it is trained by.
+fn status(lab: &Lab, view: &View, line: Rect, buf: &mut Buffer) {
+    let theme = view.theme;
+    let run = lab.run();
+    let samples = run.now().data.len();
+    let now = view.step.measure();
+    let loss = format!("J {}", view.number(now.loss));
+    let right = now.right.map(|right| format!("{right} of {samples} right"));
+    let held_out = view.step.held_out().map(|held_out| {
+        let all = run.now().held_out.as_ref().map_or(0, |set| set.len());
+        match held_out.right {
+            Some(right) => format!("held out {right} of {all}"),
+            None => format!("held out J {}", view.number(held_out.loss)),
+        }
+    });
+    let training = run.now().training;
+    let rate = format!("ρ {}", training.rho);
+    let here = run.here();
+    let changes = run
+        .marks()
+        .iter()
+        .filter(|mark| mark.update <= here)
+        .count();
+    let changes = match changes {
+        0 => None,
+        1 => Some("1 change".to_owned()),
+        _ => Some(format!("{changes} changes")),
+    };
+    let seed = run.seed().map(|seed| format!("seed {seed}"));
+    let last = lab.last_reached();
+    let right_since = run.reached().find(|reached| reached.end == End::AllRight);
+    let is_over = |reached: &&Reached| matches!(reached.end, End::Diverged(_));
+    let reached = last.filter(is_over).or(right_since).or(last);
+    let reached = reached.map(in_short);
+    // The most important first; what does not fit is left out from the end.
+    let parts = [
+        Some(loss),
+        right,
+        reached,
+        Some(rate),
+        held_out,
+        changes,
+        seed,
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let dot = theme.pick(" · ", " | ");
+    let joined = |count: usize| theme.text(&parts[..count].join(dot)).into_owned();
+    let forms: Vec<String> = (1..=parts.len()).rev().map(joined).collect();
+    if let Some(text) = first_fitting(&forms, usize::from(line.width)) {
+        put(buf, line, line.x, line.y, text, theme.style(Role::Text));
+    }
+}
+
+/// Returns what a run has come to, in two or three words.
+fn in_short(reached: &Reached) -> String {
+    match &reached.end {
+        End::AllRight => format!("all right since epoch {}", reached.epoch),
+        End::LossBelow(bound) => format!("J below {bound} since epoch {}", reached.epoch),
+        End::Stuck(_) => "no progress".to_owned(),
+        End::Diverged(_) => "diverges with the next update".to_owned(),
+    }
+}
+
+/// Returns the inner areas of the columns, and their panels, the most important first.
+fn columns(lab: &Lab, outer: Rect) -> Vec<(Rect, Vec<Panel>)> {
+    let inner = Rect {
+        x: outer.x + 1,
+        y: outer.y + 1,
+        width: outer.width.saturating_sub(2),
+        height: outer.height.saturating_sub(2),
+    };
+    let (main, second) = (lab.main_panel(), lab.second_panels());
+    let most = usize::from((inner.height / ROWS_A_PANEL).max(2));
+    let side = |x: u16, width: u16| Rect { x, width, ..inner };
+    if outer.width < TWO_COLUMNS {
+        let mut panels = vec![Panel::Loss, main, Panel::Network];
+        panels.truncate(most);
+        return vec![(inner, panels)];
+    }
+    if outer.width < THREE_COLUMNS {
+        let right = (inner.width * 35 / 100).max(26);
+        let left = inner.width - right - 1;
+        let mut beside = vec![Panel::Network];
+        beside.extend(second);
+        beside.truncate(most);
+        return vec![
+            (side(inner.x, left), vec![main, Panel::Loss]),
+            (side(inner.x + left + 1, right), beside),
+        ];
+    }
+    let third = (inner.width - 2) / 3;
+    let left = inner.width - 2 - 2 * third;
+    let mut far = second;
+    far.truncate(most);
+    vec![
+        (side(inner.x, left), vec![main, Panel::Loss]),
+        (side(inner.x + left + 1, third), vec![Panel::Network]),
+        (side(inner.x + left + third + 2, third), far),
+    ]
+}
+
+/// Draws the panels, and under the network the runs, if there are several, and what random starts have come to.
+fn panels(lab: &Lab, view: &View, outer: Rect, buf: &mut Buffer) {
+    let mut columns = columns(lab, outer);
+    let mut below: Vec<(Rect, String)> = Vec::new();
+    let mut take = |rows: u16, title: &str| {
+        let (column, _) = columns.get_mut(1)?;
+        if column.height <= rows + 7 {
+            return None;
+        }
+        column.height -= rows + 1;
+        let area = Rect {
+            y: column.bottom() + 1,
+            height: rows,
+            ..*column
+        };
+        below.insert(0, (area, title.to_owned()));
+        Some(area)
+    };
+    if let Some(starts) = lab.starts()
+        && let Some(area) = take(ROWS_OF_STARTS, "Random starts")
+    {
+        draw_starts(view, starts, area, buf);
+    }
+    let table = lab.table();
+    let rows = u16::try_from(table.len()).unwrap_or(0) * ROWS_A_RUN;
+    if table.len() > 1
+        && let Some(area) = take(rows, "Runs")
+    {
+        draw_runs(view, &table, area, buf);
+    }
+    let mut tiles: Vec<(Rect, Vec<(Rect, String)>)> = Vec::new();
+    for (column, panels) in &columns {
+        let drawers: Vec<Drawer> = panels.iter().map(|panel| Drawer::new(*panel)).collect();
+        let stacked = stack(view, &drawers, *column);
+        for (area, panel) in &stacked {
+            (panel.draw)(view, *area, buf);
+        }
+        let titles = stacked
+            .iter()
+            .map(|(area, panel)| (*area, (panel.title)(view)));
+        tiles.push((*column, titles.collect()));
+    }
+    if let Some((_, tiles)) = tiles.get_mut(1) {
+        tiles.extend(below);
+    }
+    frame(view, outer, &tiles, buf);
+}
+
+/// Draws how many random starts got every sample right, how fast, and which did not.
+fn draw_starts(view: &View, starts: &Starts, area: Rect, buf: &mut Buffer) {
+    let theme = view.theme;
+    let width = usize::from(area.width);
+    let mut lines: Vec<(String, Role)> = vec![(starts.summary(), Role::Text)];
+    let bars = starts.histogram();
+    let most = bars.iter().map(|bar| bar.1).max().unwrap_or(0).max(1);
+    let label = bars.iter().map(|bar| bar.0.width()).max().unwrap_or(0);
+    let room = width.saturating_sub(label + 5).max(1);
+    for (name, count) in bars {
+        let bar = theme.pick("█", "#").repeat((count * room).div_ceil(most));
+        lines.push((format!("{name:>label$} {bar} {count}"), Role::Dim));
+    }
+    if let Some(without) = starts.without() {
+        lines.push((without, Role::Dim));
+    }
+    for (y, (text, role)) in (area.y..area.bottom()).zip(lines) {
+        let text = fitted(&theme.text(&text), width, theme);
+        put(buf, area, area.x, y, &text, theme.style(role));
+    }
+}
+
+/// Draws the borders around the columns and between their panels, with the titles in them.
+fn frame(view: &View, outer: Rect, columns: &[(Rect, Vec<(Rect, String)>)], buf: &mut Buffer) {
+    let theme = view.theme;
+    let style = theme.style(Role::Frame);
+    let (left, right) = (outer.x, outer.right().saturating_sub(1));
+    let (top, bottom) = (outer.y, outer.bottom().saturating_sub(1));
+    let (line, post) = (theme.pick("─", "-"), theme.pick("│", "|"));
+    let mut at = |x: u16, y: u16, sign: &str| {
+        put(buf, outer, x, y, sign, style);
+    };
+    for x in left..=right {
+        at(x, top, line);
+        at(x, bottom, line);
+    }
+    for y in top + 1..bottom {
+        at(left, y, post);
+        at(right, y, post);
+    }
+    let corners = [
+        (left, top, "╭"),
+        (right, top, "╮"),
+        (left, bottom, "╰"),
+        (right, bottom, "╯"),
+    ];
+    for (x, y, corner) in corners {
+        at(x, y, theme.pick(corner, "+"));
+    }
+    for (column, _) in columns.iter().skip(1) {
+        let x = column.x - 1;
+        for y in top + 1..bottom {
+            at(x, y, post);
+        }
+        at(x, top, theme.pick("┬", "+"));
+        at(x, bottom, theme.pick("┴", "+"));
+    }
+    // Where lines of two columns meet at a post, they cross it.
+    let lines = |index: usize| {
+        let column = columns.get(index).map(|column| column.1.as_slice());
+        column
+            .unwrap_or_default()
+            .iter()
+            .skip(1)
+            .map(|(area, _)| area.y - 1)
+    };
+    for (index, (column, _)) in columns.iter().enumerate() {
+        for y in lines(index) {
+            for x in column.x..column.right() {
+                at(x, y, line);
+            }
+            let crosses = |other: Option<usize>| {
+                other.is_some_and(|other| lines(other).any(|line| line == y))
+            };
+            let before = if crosses(index.checked_sub(1)) {
+                "┼"
+            } else {
+                "├"
+            };
+            let after = if crosses(Some(index + 1)) {
+                "┼"
+            } else {
+                "┤"
+            };
+            at(column.x - 1, y, theme.pick(before, "+"));
+            at(column.right(), y, theme.pick(after, "+"));
+        }
+    }
+    for (_, tiles) in columns {
+        for (index, (area, title)) in tiles.iter().enumerate() {
+            let y = if index == 0 { top } else { area.y - 1 };
+            draw_title(view, *area, y, title, buf);
+        }
+    }
+}
+
+/// Draws the kept runs and this one: what each is made of where that differs, and what it came to.
+fn draw_runs(view: &View, table: &[(String, KeptRun)], area: Rect, buf: &mut Buffer) {
+    let theme = view.theme;
+    let width = usize::from(area.width);
+    let last = table.len() - 1;
+    for (index, (differs, run)) in table.iter().enumerate() {
+        let y = area.y + ROWS_A_RUN * u16::try_from(index).unwrap_or(0);
+        let name = match (index == last, differs.as_str()) {
+            (true, "") => "now".to_owned(),
+            (true, differs) => format!("now: {differs}"),
+            (false, "") => format!("{}", index + 1),
+            (false, differs) => format!("{}: {differs}", index + 1),
+        };
+        let role = if index == last { Role::Text } else { Role::Dim };
+        let name = fitted(&theme.text(&name), width, theme);
+        put(buf, area, area.x, y, &name, theme.style(role));
+        let loss = format!("J {}", view.number(run.loss));
+        let held_out = run
+            .held_out
+            .map(|loss| format!("held out {}", view.number(loss)));
+        let right = match run.all_right {
+            Some(epoch) => format!("all right: epoch {epoch}"),
+            None => format!("{} epochs", run.epochs),
+        };
+        let held_out = held_out.unwrap_or_default();
+        let forms = [
+            format!("  {right}  {loss}  {held_out}"),
+            format!("  {right}  {loss}"),
+            format!("  {loss}"),
+        ];
+        let text = first_fitting(&forms, width).unwrap_or_default();
+        let line: Line = vec![(theme.text(text.trim_end()).into_owned(), role)];
+        put_line(buf, area, area.x, y + 1, &line, theme);
+    }
+}
+
+/// Draws the last line: what is asked, a message, or the keys.
+fn footer(lab: &Lab, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let line = inset(area, area.bottom().saturating_sub(1));
+    let mut x = line.x;
+    if let Some((asked, typed)) = lab.asked() {
+        let typed = typed.map_or(String::new(), |number| number.to_string());
+        let what = match asked {
+            Asked::Update => "update",
+            Asked::Epoch => "epoch",
+        };
+        let ask = format!("Go to {what}: {typed}_   ");
+        x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
+    } else if let Some(message) = lab.message() {
+        put_message(message, Role::Title, theme, area, buf);
+        return;
+    }
+    let rest = Rect {
+        x,
+        width: line.right().saturating_sub(x),
+        ..line
+    };
+    let offered = |binding: &'static crate::keys::Binding| {
+        let hint = binding.hint.as_ref();
+        hint.filter(|_| lab.offers(binding.command))
+    };
+    hints(lab.mode(), offered, theme, rest, buf);
+}
+
+/// Returns the number of rows by which the help can be scrolled on a screen of this size.
+pub(super) fn most_scroll(theme: &Theme, area: Rect) -> usize {
+    help::most_scroll(theme, &help::LAB, super::body(area))
+}

@@ -1,0 +1,590 @@
+//! The lab: a run that plays, is gone back in, changed, opened and compared.
+
+use std::time::Duration;
+
+use crate::common::key_strings::key;
+use nn_tutor::app::{App, Catalogue, Event, LabTranscript, ProgressKeeper};
+use nn_tutor::export::text::TextStyle;
+use nn_tutor::keys;
+use nn_tutor::lesson::{Lesson, Library};
+use nn_tutor::session::{Command, Effect, Lab, Mode, Session};
+use nn_tutor::trace::{Change, Run, Trace};
+use nn_tutor::ui::{self, Color, Theme};
+use proptest::prelude::*;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Rect, Size};
+
+const DARK: Theme = Theme {
+    color: Color::Dark,
+    ascii: false,
+};
+const PLAIN: Theme = Theme {
+    color: Color::None,
+    ascii: false,
+};
+const ASCII: Theme = Theme {
+    color: Color::None,
+    ascii: true,
+};
+
+fn lesson(name: &str) -> Lesson {
+    match Library::embedded().open(name) {
+        Ok(lesson) => lesson,
+        Err(_) => Lesson::of_data_set(name).unwrap().unwrap(),
+    }
+}
+
+fn lab(name: &str) -> Lab {
+    let lesson = lesson(name);
+    Lab::new(Run::of_lesson(&lesson, lesson.trained_last()).unwrap()).unwrap()
+}
+
+/// Presses keys, and waits for what takes longer.
+fn press(lab: &mut Lab, text: &str) -> Option<Effect> {
+    let mut last = None;
+    for c in text.chars() {
+        if let Some(command) = keys::command(lab.mode(), key(c)) {
+            last = Some(lab.apply(command));
+            if !lab.is_playing() {
+                lab.arrive();
+            }
+        }
+    }
+    last
+}
+
+fn lines(buffer: &Buffer) -> String {
+    let width = usize::from(buffer.area.width);
+    let rows = buffer.content.chunks(width);
+    rows.map(|row| {
+        let line: String = row.iter().map(|cell| cell.symbol()).collect();
+        format!("{}\n", line.trim_end())
+    })
+    .collect()
+}
+
+fn rendered(lab: &Lab, theme: Theme, (width, height): (u16, u16)) -> String {
+    let area = Rect::new(0, 0, width, height);
+    let mut buffer = Buffer::empty(area);
+    ui::render_lab(lab, &theme, area, &mut buffer);
+    lines(&buffer)
+}
+
+#[test]
+fn keys_lead_forth_and_back_and_to_any_update_and_epoch() {
+    let mut lab = lab("xor");
+    for (keys, update, epoch) in [
+        ("→", 1, 0),
+        ("3→", 4, 1),
+        ("→↓", 8, 2),
+        ("→→↑", 8, 2),
+        ("↑", 4, 1),
+        ("10↓", 44, 11),
+        ("←", 43, 10),
+        ("40←", 3, 0),
+        ("99←", 0, 0),
+        ("G", 44, 11),
+        ("g", 0, 0),
+        (":500⏎", 500, 125),
+        (":12⌫⏎", 1, 0),
+        (":7⎋", 1, 0),
+        ("e50⏎", 200, 50),
+        ("7G", 7, 1),
+        ("hl⌫", 6, 1),
+        ("5⎋→", 7, 1),
+    ] {
+        press(&mut lab, keys);
+        let run = lab.run();
+        assert_eq!((run.here(), run.epoch().0), (update, epoch), "{keys}");
+        assert_eq!(lab.picture().step().updates(), update, "{keys}");
+        assert_eq!(lab.mode(), Mode::Lab);
+    }
+    press(&mut lab, "g←");
+    assert_eq!(lab.message(), Some("The run begins after update 0."));
+    // Without a lesson below Esc only says what does quit.
+    assert_eq!(press(&mut lab, "⎋"), Some(Effect::Draw));
+    assert!(lab.message().unwrap().contains("q quits"));
+    assert_eq!(press(&mut lab, "q"), Some(Effect::Leave));
+    assert_eq!(press(&mut lab, "m"), Some(Effect::Menu));
+    press(&mut lab, "?");
+    assert_eq!(lab.mode(), Mode::Help);
+    assert!(rendered(&lab, PLAIN, (80, 60)).contains("opens the next update"));
+    press(&mut lab, "⎋");
+    assert_eq!(lab.mode(), Mode::Lab);
+}
+
+#[test]
+fn a_change_is_a_mark_that_is_gone_back_before_and_taken_back() {
+    let mut lab = lab("xor");
+    press(&mut lab, "100→");
+    let before = rendered(&lab, DARK, (80, 24));
+    press(&mut lab, "]");
+    assert_eq!(lab.message(), Some("From update 100 on: ρ 1."));
+    press(&mut lab, "]200→");
+    let after = lab.run().curve();
+    assert!(rendered(&lab, PLAIN, (80, 24)).contains("ρ 2 · 2 changes"));
+    assert!(rendered(&lab, PLAIN, (80, 24)).contains('┊'));
+    // Before it, nothing has changed yet; after it, all is as it was.
+    press(&mut lab, ":99⏎");
+    assert!(rendered(&lab, PLAIN, (80, 24)).contains("ρ 0.5 ·"));
+    press(&mut lab, ":300⏎");
+    assert_eq!(lab.run().curve(), after);
+    // Two were made, and two are taken back.
+    press(&mut lab, "u");
+    assert_eq!(lab.message(), Some("Taken back: ρ 2, at update 100."));
+    press(&mut lab, "u");
+    assert_eq!(lab.run().here(), 100);
+    assert!(lab.run().marks().is_empty());
+    press(&mut lab, "←→");
+    assert_eq!(rendered(&lab, DARK, (80, 24)), before);
+    press(&mut lab, "u");
+    assert_eq!(lab.message(), Some("Nothing has been changed."));
+    // A change before another one drops that.
+    press(&mut lab, "[:50⏎[");
+    assert_eq!(lab.run().marks().len(), 1);
+    assert_eq!(lab.run().furthest(), 50);
+}
+
+#[test]
+fn numbers_are_set_by_their_names() {
+    let mut lab = lab("batch-norm");
+    press(&mut lab, "5→");
+    let change = |lab: &Lab, name: &str, value| Change::named(name, value, lab.run().now());
+    for (name, value) in [
+        ("rho", 0.25),
+        ("alpha", 0.01),
+        ("alpha1", 0.01),
+        ("batch", 3.0),
+        ("W(0)[0,1]", 0.5),
+    ] {
+        let made = change(&lab, name, value).unwrap();
+        lab.change(made).unwrap();
+        press(&mut lab, "2→");
+    }
+    let training = lab.run().now().training;
+    assert_eq!((training.batch_size, training.penalty.is_any()), (3, true));
+    for (name, value) in [
+        ("batch", 0.5),
+        ("W(9)[1,1]", 1.0),
+        ("W(0)[99,1]", 1.0),
+        ("x(1)[1,1]", 1.0),
+        ("W(0)", 1.0),
+        ("?", 1.0),
+        ("before rho", 1.0),
+    ] {
+        assert!(change(&lab, name, value).is_err(), "{name}");
+    }
+    let wrong = change(&lab, "rho", -1.0).unwrap();
+    assert!(lab.change(wrong).is_err());
+    let weights = lab.run().marks().last().unwrap().change.words();
+    assert_eq!(weights, "W(0)[0,1] 0.500");
+}
+
+#[test]
+fn playing_keeps_its_speed_makes_few_frames_and_costs_nothing_when_paused() {
+    let mut lab = lab("moons");
+    assert_eq!(lab.patience(), None);
+    press(&mut lab, " ");
+    assert!(lab.is_playing());
+    let (mut now, mut frames, mut ticks) = (Duration::ZERO, 0, 0);
+    while now < Duration::from_secs(4) {
+        frames += usize::from(lab.tick(now));
+        ticks += 1;
+        now += lab.patience().unwrap().max(Duration::from_millis(1));
+    }
+    // Fifty a second.
+    let made = lab.run().here();
+    assert!((190..=210).contains(&made), "{made}");
+    assert!((10..=120).contains(&frames), "{frames}");
+    assert!(ticks < 1_100, "{ticks}");
+    press(&mut lab, " ");
+    assert_eq!((lab.is_playing(), lab.patience()), (false, None));
+    assert!(!lab.tick(now));
+    // As fast as it goes, until all is right; there it stops, in a sentence.
+    press(&mut lab, "++++++++++");
+    assert_eq!(lab.speed(), None);
+    press(&mut lab, " ");
+    while lab.is_playing() {
+        lab.tick(now);
+        now += lab.patience().unwrap_or_default() + Duration::from_millis(3);
+        assert!(now < Duration::from_secs(600));
+    }
+    let said = lab.message().unwrap().to_owned();
+    assert!(said.contains("right") || said.contains("loss"), "{said}");
+    let reached = lab.last_reached().unwrap();
+    assert_eq!(reached.update, lab.run().here());
+    assert_eq!(lab.picture().step().updates(), lab.run().here());
+}
+
+#[test]
+fn what_grows_beyond_all_bounds_is_said_and_gone_back_from() {
+    let mut lab = lab("sin");
+    for _ in 0..9 {
+        press(&mut lab, "]");
+    }
+    press(&mut lab, "++++++++++ ");
+    let mut now = Duration::ZERO;
+    while lab.is_playing() {
+        lab.tick(now);
+        now += Duration::from_millis(5);
+        assert!(now < Duration::from_secs(600));
+    }
+    let said = lab.message().unwrap().to_owned();
+    assert!(said.starts_with("Training diverges: in epoch "), "{said}");
+    assert!(said.contains("a smaller learning rate"), "{said}");
+    let here = lab.run().here();
+    press(&mut lab, "→");
+    assert_eq!(
+        (lab.run().here(), lab.message()),
+        (here, Some(said.as_str()))
+    );
+    press(&mut lab, " ");
+    assert!(!lab.is_playing());
+    press(&mut lab, "o");
+    assert!(lab.opened().is_none());
+    assert!(rendered(&lab, PLAIN, (80, 24)).contains("diverges with the next update"));
+    press(&mut lab, "g[[[[[[[[[100→");
+    assert_eq!(lab.run().here(), 100);
+}
+
+#[test]
+fn runs_are_kept_and_compared_three_at_most() {
+    let mut lab = lab("xor");
+    press(&mut lab, "e400⏎k");
+    let first = lab.run().curve();
+    press(&mut lab, "r");
+    assert_eq!(lab.run().here(), 0);
+    press(&mut lab, "]e400⏎");
+    let table = lab.table();
+    assert_eq!(table.len(), 2);
+    assert_eq!(table[0].0, "ρ 0.5");
+    assert!(table[1].0.starts_with("ρ 1"), "{}", table[1].0);
+    assert!(table[1].1.all_right < table[0].1.all_right);
+    assert_eq!(lab.kept()[0].curve, first);
+    press(&mut lab, "kskskk");
+    assert_eq!(lab.kept().len(), 3);
+    assert_eq!(lab.run().seed(), Some(3));
+    press(&mut lab, "7s");
+    assert_eq!(lab.run().seed(), Some(7));
+    // What is trained as before in every way has the bits of before.
+    let mut other = self::lab("xor");
+    press(&mut other, "50→7s1s100→");
+    press(&mut lab, "1s[100→");
+    assert_eq!(
+        lab.run().now().training.rho.to_bits(),
+        other.run().now().training.rho.to_bits()
+    );
+    let weights = |lab: &Lab| lab.picture().step().network().clone();
+    assert_eq!(weights(&lab), weights(&other));
+    // Given weights have no seed.
+    let mut given = self::lab("grounded");
+    press(&mut given, "s");
+    assert!(given.message().unwrap().contains("gives the start weights"));
+    press(&mut given, "S");
+    assert!(given.starts().is_none());
+}
+
+#[test]
+fn random_starts_are_trained_and_summed_up() {
+    let mut lab = lab("xor");
+    assert_eq!(press(&mut lab, "8S"), Some(Effect::Starts));
+    let (run, seeds, epochs) = lab.starts_to_train().unwrap();
+    assert_eq!((seeds.clone(), epochs), (0..8, 1000));
+    for seed in seeds {
+        let outcome = run.outcome_of(seed, epochs, &nn_tutor::engine::Interrupt::default());
+        let outcome = outcome.unwrap();
+        // As a run with that seed does.
+        let mut own = self::lab("xor");
+        own.begin_with_seed(seed);
+        own.run_until(4000);
+        let right = own.run().all_reached().first().map(|reached| reached.epoch);
+        assert_eq!(
+            outcome.all_right,
+            right.filter(|_| outcome.all_right.is_some())
+        );
+        lab.add_outcome(outcome);
+    }
+    let starts = lab.starts().unwrap();
+    assert!(starts.is_done());
+    let right: usize = starts.histogram().iter().map(|bar| bar.1).sum();
+    assert!(
+        starts
+            .summary()
+            .starts_with(&format!("{right} of 8 all right"))
+    );
+    assert_eq!(starts.without().is_some(), right < 8);
+    let shown = rendered(&lab, PLAIN, (80, 24));
+    assert!(shown.contains("Random starts"), "{shown}");
+}
+
+#[test]
+fn screens_of_a_run() {
+    let mut lab = lab("xor");
+    insta::assert_snapshot!("lab_start", rendered(&lab, PLAIN, (80, 24)));
+    press(&mut lab, "400→]]k:399⏎r]e200⏎");
+    lab.apply(Command::NextPanel);
+    lab.apply(Command::Digit(1));
+    for (name, theme, size) in [
+        ("lab_80x24", PLAIN, (80, 24)),
+        ("lab_40x12", PLAIN, (40, 12)),
+        ("lab_120x40", PLAIN, (120, 40)),
+        ("lab_200x60", PLAIN, (200, 60)),
+        ("lab_ascii", ASCII, (80, 24)),
+    ] {
+        insta::assert_snapshot!(name, rendered(&lab, theme, size));
+    }
+    assert!(rendered(&lab, ASCII, (120, 40)).is_ascii());
+    // Without colour it says the same.
+    assert_eq!(
+        rendered(&lab, DARK, (120, 40)),
+        rendered(&lab, PLAIN, (120, 40))
+    );
+    insta::assert_snapshot!(
+        "lab_digits",
+        rendered(&self::lab("digits"), PLAIN, (80, 24))
+    );
+    insta::assert_snapshot!("lab_curve", rendered(&self::lab("sin"), PLAIN, (80, 24)));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn no_size_and_no_keys_are_too_much(
+        name in prop::sample::select(vec!["xor", "moons", "digits", "sin", "iris", "grounded", "early-stop"]),
+        keys in "[ →←↑↓0-9gGo:e⏎⎋+\\[\\]ukrsvV.,?-]{0,24}",
+        width in 1..220_u16,
+        height in 1..70_u16,
+    ) {
+        let mut lab = lab(name);
+        let mut now = Duration::ZERO;
+        for c in keys.chars() {
+            if lab.opened().is_some() {
+                lab = self::lab(name);
+            }
+            if let Some(command) = keys::command(lab.mode(), key(c)) {
+                lab.apply(command);
+            }
+            for _ in 0..3 {
+                lab.tick(now);
+                now += Duration::from_millis(40);
+            }
+            // Nothing is waited for but what is under way.
+            prop_assert!(lab.patience().is_none() || lab.is_playing() || lab.is_on_the_way());
+        }
+        for theme in [DARK, ASCII] {
+            rendered(&lab, theme, (width, height));
+        }
+    }
+}
+
+/// An application, and the time that it is told.
+struct Stage {
+    app: App,
+    now: Duration,
+}
+
+impl Stage {
+    fn new(app: App) -> Self {
+        let mut stage = Self {
+            app,
+            now: Duration::ZERO,
+        };
+        stage
+            .app
+            .handle(Event::Resize(Size::new(80, 24)), Duration::ZERO);
+        stage
+    }
+
+    fn alone(name: &str) -> Self {
+        let catalogue = Catalogue::new(Library::embedded());
+        Self::new(App::lab(
+            catalogue,
+            ProgressKeeper::of_this_run(),
+            lab(name),
+            PLAIN,
+        ))
+    }
+
+    fn press(&mut self, keys: &str) -> Option<Effect> {
+        let mut last = None;
+        for c in keys.chars() {
+            last = self.app.handle(Event::Key(key(c)), self.now);
+            self.tick();
+        }
+        last
+    }
+
+    fn tick(&mut self) {
+        for _ in 0..1000 {
+            let Some(wait) = self.app.next_wake() else {
+                return;
+            };
+            self.now += wait.max(Duration::from_millis(1));
+            self.app.handle(Event::Tick, self.now);
+        }
+    }
+
+    fn screen(&self) -> String {
+        let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+        terminal.draw(|frame| self.app.draw(frame)).unwrap();
+        lines(terminal.backend().buffer())
+    }
+}
+
+#[test]
+fn an_update_is_opened_walked_and_left_again() {
+    let mut stage = Stage::alone("xor");
+    stage.press("50→");
+    let before = stage.screen();
+    assert!(before.contains("update 50"), "{before}");
+    stage.press("o");
+    let opened = stage.screen();
+    assert!(
+        opened.contains("Update 51, operation by operation"),
+        "{opened}"
+    );
+    assert!(opened.contains("step 1/"), "{opened}");
+    stage.press("→→→");
+    assert!(stage.screen().contains("step 4/"));
+    stage.press("⇥⏎");
+    // Of what the lesson would do, nothing is done here.
+    stage.press("⎋⎋NPL");
+    for _ in 0..4 {
+        stage.press("⎋");
+    }
+    stage.press("→←");
+    assert_eq!(stage.screen(), before);
+    // To the end of the update, which is where the next one begins.
+    stage.press("oG");
+    let last = stage.screen();
+    assert!(
+        last.contains("after epoch 12") || last.contains("step "),
+        "{last}"
+    );
+    stage.press("→");
+    assert!(
+        stage.screen().contains("Esc goes back"),
+        "{}",
+        stage.screen()
+    );
+    stage.press("⎋");
+    assert!(stage.screen().contains("update 50"));
+    assert_eq!(stage.press("q"), Some(Effect::Quit));
+    assert_eq!(stage.press("m"), Some(Effect::Draw));
+    assert!(stage.screen().contains("Neurons and networks"));
+}
+
+#[test]
+fn the_lab_goes_on_from_a_step_of_a_lesson_and_comes_back_to_it() {
+    let library = Library::embedded();
+    let trace = Trace::compile(library.open("xor").unwrap().into()).unwrap();
+    let mut session = Session::new(trace);
+    session.go_to(usize::MAX);
+    let last = session.index();
+    let app = App::lesson(
+        Catalogue::new(library),
+        ProgressKeeper::of_this_run(),
+        "xor".as_ref(),
+        Some(last),
+        PLAIN,
+        Duration::ZERO,
+    );
+    let mut stage = Stage::new(app.unwrap());
+    stage.tick();
+    stage.press("⎋");
+    let before = stage.screen();
+    stage.press("L");
+    let lab = stage.screen();
+    assert!(
+        lab.contains("Lab: XOR") && lab.contains("Esc comes back to the lesson"),
+        "{lab}"
+    );
+    assert!(
+        lab.contains(&format!("update {}", session.step().updates())),
+        "{lab}"
+    );
+    stage.press("20→]20→o→⎋");
+    assert!(
+        stage
+            .screen()
+            .contains(&format!("update {}", session.step().updates() + 40))
+    );
+    for key in ["⎋", "Lq"] {
+        stage.press(key);
+        let back = stage.screen();
+        let body = |screen: &str| {
+            screen
+                .lines()
+                .take(23)
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(body(&back), body(&before), "{key}");
+    }
+}
+
+#[test]
+fn random_starts_are_trained_beside_the_keys() {
+    let mut stage = Stage::alone("xor");
+    stage.press("5S");
+    let mut seen = String::new();
+    while !seen.contains("of 5 all right") || seen.contains("to come") {
+        stage.tick();
+        seen = stage.screen();
+        std::thread::yield_now();
+    }
+    stage.press("⎋");
+    assert_eq!(stage.app.next_wake(), None);
+}
+
+#[test]
+fn the_lab_as_lines_of_text() {
+    let style = TextStyle {
+        ascii: false,
+        width: 80,
+        decimals: nn_tutor::algebra::Decimals::default(),
+    };
+    let mut transcript = LabTranscript::new(lab("xor"), style);
+    for line in [
+        "help",
+        "train 100",
+        "back 10",
+        "epoch 3",
+        "go 500",
+        "go epoch 20",
+        "set rho 2",
+        "set W(0)[1,2] 0.9",
+        "train",
+        "show changes",
+        "undo",
+        "undo",
+        "undo",
+        "run",
+        "show weights",
+        "show curve",
+        "keep",
+        "again",
+        "seed 4",
+        "epoch 10",
+        "show runs",
+        ".",
+        ",",
+        "",
+        "train x",
+        "set rho x",
+        "set rho -1",
+        "set foo 1",
+        "show",
+        "jump",
+    ] {
+        transcript.take_in(line);
+    }
+    insta::assert_snapshot!("lab_plain", transcript.take_output());
+    assert_eq!(transcript.take_in("open"), Effect::Draw);
+    let opened = transcript.take_output();
+    assert!(opened.contains("That was update 41"), "{opened}");
+    assert_eq!(transcript.take_in("quit"), Effect::Quit);
+}
