@@ -1,6 +1,6 @@
 //! Goals in words: what is to hold, how far it does, and what moves it.
 
-use super::words::{and_then, capital, ever, joined, of_cell, sentence};
+use super::words::{and_then, capital, ever, joined, of_cell};
 use super::{Kind, Outcome, Question, Verdict};
 use crate::algebra::{Cell, Quantity, RichText};
 use crate::lesson::Bound;
@@ -23,11 +23,10 @@ impl Question {
         };
         let parts = state.parts.iter();
         let line = |part: &GoalPart| {
-            let told = told(trace, part);
             let line = if state.after_training {
-                RichText::from("After the training: ").then(told)
+                RichText::from("After the training ").then(told(trace, part, str::to_owned))
             } else {
-                told
+                told(trace, part, beginning)
             };
             (part.is_met(), line.words("."))
         };
@@ -72,15 +71,27 @@ fn aim(trace: &Trace, part: &GoalPart) -> String {
     }
 }
 
-/// Returns a condition with its number: `ŷ is 0.512, to be above 0.9`.
-fn told(trace: &Trace, part: &GoalPart) -> RichText {
+/// Returns words as the beginning of a sentence; a symbol stays as it is.
+fn beginning(words: &str) -> String {
+    if ["the ", "all ", "both "]
+        .iter()
+        .any(|first| words.starts_with(first))
+    {
+        capital(words)
+    } else {
+        words.to_owned()
+    }
+}
+
+/// Returns a condition with its number: `ŷ is 0.512, to be above 0.9`. How its first words are written is said by `first`.
+fn told(trace: &Trace, part: &GoalPart, first: fn(&str) -> String) -> RichText {
     let is_met = part.is_met();
     let bound = bound(part.bound);
     if let Some(samples) = part.samples {
         let which = which(part);
         let right = part.value;
         if is_met && part.bound == Bound::All {
-            return capital(&all_right(samples, which)).into();
+            return first(&all_right(samples, which)).into();
         }
         let are = if right == 1.0 { "is" } else { "are" };
         return match (is_met, part.bound) {
@@ -91,13 +102,14 @@ fn told(trace: &Trace, part: &GoalPart) -> RichText {
             (false, Bound::All) if samples == 2 => {
                 format!("{right} of {samples} {which} {are} right, both are to be")
             }
-            (false, Bound::All) => format!("The only one of the {which} is not right yet"),
+            (false, Bound::All) => first(&format!("the only one of the {which} is not right yet")),
             (false, _) => format!("{right} of {samples} {which} {are} right, {bound} are to be"),
         }
         .into();
     }
     let name = of_cell(trace, &part.target, (0, 0));
-    let told = sentence(ever(&name), " is ").apart(part.value, nearest_bound(part));
+    let told = RichText::from(format!("{} is ", first(ever(&name))))
+        .apart(part.value, nearest_bound(part));
     told.words(if is_met {
         format!(": {bound}")
     } else {
