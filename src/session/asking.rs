@@ -130,10 +130,8 @@ pub(super) struct LogEntry {
     pub(super) revealed: bool,
     /// The numbers of the last right answer.
     accepted: Option<Accepted>,
-    /// The question with the numbers as the learner has changed them, where it asks for a goal.
+    /// The question with the numbers as they were when it was last looked whether its goal is reached; `None` before.
     changed: Option<Question>,
-    /// Whether it has been looked whether its goal is reached.
-    is_looked_at: bool,
 }
 
 impl QuestionLog {
@@ -177,7 +175,6 @@ impl LogEntry {
             revealed: false,
             accepted: None,
             changed: None,
-            is_looked_at: false,
         }
     }
 
@@ -575,7 +572,7 @@ impl Session {
         };
         let is_try = entry.asked().goal() != Some(&now);
         // What is interrupted means nothing.
-        if self.trace.interrupt().is_set() || (entry.is_looked_at && !is_try) {
+        if self.trace.interrupt().is_set() || (entry.changed.is_some() && !is_try) {
             return;
         }
         let Some(question) = tutor::question(&self.trace, self.index) else {
@@ -585,7 +582,7 @@ impl Session {
             let told = question.told(&self.trace);
             let mut numbers = told.text(Decimals::default());
             if numbers.chars().count() > LONGEST {
-                numbers = "All that was asked for holds.".to_owned();
+                numbers = String::from("All that was asked for holds.");
             }
             (question.reached(told), numbers)
         });
@@ -594,7 +591,6 @@ impl Session {
         }
         if let Some(entry) = self.entry_mut() {
             entry.changed = Some(question);
-            entry.is_looked_at = true;
             entry.tries += usize::from(is_try && reached.is_none());
         }
         if let Some((verdict, numbers)) = reached {

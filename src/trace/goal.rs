@@ -170,20 +170,21 @@ impl Trace {
 
     /// Returns the weight that moves the number of a condition most where its question stands, tried out by the engine
     /// with each of them a little larger; of a count, it is what moves the loss over the samples. `None` if no weight
-    /// moves it, if it is only known after a training, or if there are too many weights and samples to try.
+    /// moves it, if it is one itself or only known after a training, or if there are too many weights and samples to try.
     pub fn lever(&self, index: usize, part: &GoalPart) -> Option<Lever> {
         /// How much larger a weight is made.
         const LITTLE: f64 = 1e-4;
         /// The most that is computed for it, counted as weights × weights × samples: some milliseconds.
-        const MOST: usize = 4_000_000;
+        const MOST: usize = 1_000_000;
         let step = self.step(index);
         let spec = step.spec();
         let connections = spec.connections();
         let samples = step.columns().max(spec.data.len());
-        if part.target.step != index || connections * connections * samples > MOST {
+        let is_weight = matches!(part.quantity(), Quantity::Weights(_) | Quantity::Scale(_));
+        if is_weight || part.target.step != index || connections * connections * samples > MOST {
             return None;
         }
-        let number = |network: &Network| self.number_with(&step, part, network);
+        let number = |network: &Network| number_with(&step, part, network);
         let before = number(step.network())?;
         let mut best: Option<Lever> = None;
         let mut network = step.network().clone();
@@ -207,26 +208,24 @@ impl Trace {
         // Less is moved by rounding alone.
         best.filter(|best| best.slope.abs() > 1e-6)
     }
+}
 
-    /// Returns the number of a condition as it is with another network.
-    fn number_with(&self, step: &Step<'_>, part: &GoalPart, network: &Network) -> Option<f64> {
-        let spec = step.spec();
-        let loss = spec.training.loss;
-        let measured = |data| {
-            let mut trainer = Trainer::new(network, data, &spec.training);
-            trainer.evaluate(network, data, loss).loss
-        };
-        match part.quantity() {
-            Quantity::Right | Quantity::DataLoss => Some(measured(&*spec.data)),
-            Quantity::HeldOutRight | Quantity::HeldOutLoss => {
-                Some(measured(spec.held_out.as_deref()?))
-            }
-            quantity if quantity.is_of_walk() => {
-                let changed = step.with_network(network)?;
-                part.target.value_at(&changed)?.first().copied()
-            }
-            _ => None,
+/// Returns the number of a condition as it is with another network.
+fn number_with(step: &Step<'_>, part: &GoalPart, network: &Network) -> Option<f64> {
+    let spec = step.spec();
+    let loss = spec.training.loss;
+    let measured = |data| {
+        let mut trainer = Trainer::new(network, data, &spec.training);
+        trainer.evaluate(network, data, loss).loss
+    };
+    match part.quantity() {
+        Quantity::Right | Quantity::DataLoss => Some(measured(&*spec.data)),
+        Quantity::HeldOutRight | Quantity::HeldOutLoss => Some(measured(spec.held_out.as_deref()?)),
+        quantity if quantity.is_of_walk() => {
+            let changed = step.with_network(network)?;
+            part.target.value_at(&changed)?.first().copied()
         }
+        _ => None,
     }
 }
 

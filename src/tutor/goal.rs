@@ -93,7 +93,11 @@ fn told(trace: &Trace, part: &GoalPart, first: fn(&str) -> String) -> RichText {
         if is_met && part.bound == Bound::All {
             return first(&all_right(samples, which)).into();
         }
-        let are = if right == 1.0 { "is" } else { "are" };
+        let are = if (right - 1.0).abs() < 0.5 {
+            "is"
+        } else {
+            "are"
+        };
         return match (is_met, part.bound) {
             (true, _) => format!("{right} of {samples} {which} {are} right: {bound}"),
             (false, Bound::All) if samples > 2 => {
