@@ -432,6 +432,8 @@ fn answers(question: &Question, trace: &Trace) -> (String, String) {
             (answers[at].into(), answers[1 - at].into())
         }
         Kind::Open(_) => ("because".into(), "who knows".into()),
+        // Nothing is typed: numbers are changed.
+        Kind::Goal(_) => (String::new(), String::new()),
     }
 }
 
