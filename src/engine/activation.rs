@@ -16,6 +16,10 @@ mod softplus;
 mod step;
 mod tanh;
 
+use multiversion::multiversion;
+
+use super::{math, matmul};
+
 /// The share of the range of φ within which an output counts as saturated, measured from a limit of φ: for the logistic
 /// function and softmax below 0.05 or above 0.95, for tanh below −0.9 or above 0.9.
 pub const SATURATION_MARGIN: f64 = 0.05;
@@ -298,18 +302,15 @@ pub(crate) enum Criterion {
     Largest,
 }
 
-/// A function that computes ψ and δ from outputs and the errors from behind: see [`errors`].
-type Errors = fn([&[f64]; 2], &mut [f64], &mut [f64], f64) -> bool;
-
 /// The functions that compute an activation function, for a layer and for a unit. The last argument is always the
 /// parameter.
 pub(crate) struct Maths {
     phi: fn(f64, f64) -> f64,
     phi_column: fn(&mut [f64], f64),
     phi_batch: fn(&[f64], &mut [f64], usize, f64),
+    feed: Feed,
     psi: fn(f64, f64) -> f64,
-    slopes: fn(&[f64], &mut [f64], f64),
-    errors: Errors,
+    slopes: fn([&[f64]; 2], &mut [f64], f64) -> bool,
     /// The functions for outputs near limits that are never reached.
     near_limits: Option<NearLimits>,
     /// The calculation by hand, for a function made of powers of e.
@@ -340,6 +341,8 @@ pub(crate) struct Powers {
 trait Function {
     const NEAR_LIMITS: Option<NearLimits>;
     const POWERS: Option<Powers>;
+    /// `true` if φ of a unit does not depend on the other units.
+    const IS_ALONE: bool = true;
 
     fn phi(z: f64, parameter: f64) -> f64;
 
@@ -358,10 +361,15 @@ trait Function {
         }
     }
 
-    /// Writes φ for a batch. Matrices are n × N, row by row, with N samples.
+    /// Returns φ of the few units of one layer for one sample.
     #[inline]
+    fn phi_few<const C: usize>(z: [f64; C], parameter: f64) -> [f64; C] {
+        z.map(|z| Self::phi(z, parameter))
+    }
+
+    /// Writes φ for a batch. Matrices are n × N, row by row, with N samples.
     fn phi_batch(z: &[f64], out: &mut [f64], _samples: usize, parameter: f64) {
-        map(z, out, |z| Self::phi(z, parameter));
+        phi_of_each::<Self>(z, out, parameter);
     }
 }
 
@@ -371,35 +379,101 @@ impl Maths {
             phi: F::phi,
             phi_column: F::phi_column,
             phi_batch: F::phi_batch,
+            feed: feed::<F>,
             psi: F::psi,
             slopes: slopes::<F>,
-            errors: errors::<F>,
             near_limits: F::NEAR_LIMITS,
             powers: F::POWERS,
         }
     }
 }
 
-/// Writes ψ of every element.
-fn slopes<F: Function>(outputs: &[f64], psi: &mut [f64], parameter: f64) {
-    map(outputs, psi, |output| F::psi(output, parameter));
+/// Writes φ of every element.
+#[multiversion(targets("x86_64+avx2"))]
+fn phi_of_each<F: Function + ?Sized>(z: &[f64], out: &mut [f64], parameter: f64) {
+    math::each([z], [out], |[z], _| [F::phi(z, parameter)]);
 }
 
-/// Writes ψ of every element, and δ as ψ times the error from behind. Returns whether an output may be near a limit.
-fn errors<F: Function>(
-    [outputs, behind]: [&[f64]; 2],
-    psi: &mut [f64],
-    delta: &mut [f64],
-    parameter: f64,
-) -> bool {
-    let mut is_near = false;
-    let from = outputs.iter().zip(behind);
-    for ((psi, delta), (&output, behind)) in psi.iter_mut().zip(delta).zip(from) {
-        *psi = F::psi(output, parameter);
-        *delta = *psi * behind;
-        is_near |= F::may_be_near(output, parameter);
+/// A function that computes what [`Activation::feed`] does, except for slopes at a limit. Returns whether there may be
+/// such.
+type Feed = fn([&[f64]; 2], [&mut [f64]; 3], f64) -> bool;
+
+/// Writes the weighted sums of one sample, Wᵀ x, with φ and ψ of them. Those of a few units stay in registers on the way.
+fn feed<F: Function>(from: [&[f64]; 2], to: [&mut [f64]; 3], parameter: f64) -> bool {
+    #[inline]
+    fn narrow<F: Function, const C: usize>(
+        from: [&[f64]; 2],
+        to: [&mut [f64]; 3],
+        parameter: f64,
+    ) -> bool {
+        let [Some(z), Some(out), Some(psi)] = to.map(|to| to.first_chunk_mut::<C>()) else {
+            return false;
+        };
+        let sums = matmul::sums(from);
+        let outputs = F::phi_few(sums, parameter);
+        (*z, *out) = (sums, outputs);
+        *psi = outputs.map(|output| F::psi(output, parameter));
+        F::NEAR_LIMITS.is_some()
+            && outputs
+                .iter()
+                .any(|&output| F::may_be_near(output, parameter))
     }
-    is_near
+    match to[0].len() {
+        1 => narrow::<F, 1>(from, to, parameter),
+        2 => narrow::<F, 2>(from, to, parameter),
+        3 => narrow::<F, 3>(from, to, parameter),
+        4 => narrow::<F, 4>(from, to, parameter),
+        _ => {
+            let ([x, w], [z, out, psi]) = (from, to);
+            matmul::vector_product(x, w, z);
+            F::phi_batch(z, out, 1, parameter);
+            slopes::<F>([z, out], psi, parameter)
+        }
+    }
+}
+
+/// Writes ψ of every element, except at a limit where it depends on the other units. Returns whether there may be such.
+fn slopes<F: Function>(from: [&[f64]; 2], psi: &mut [f64], parameter: f64) -> bool {
+    #[multiversion(targets("x86_64+avx2"))]
+    fn wide<F: Function>(from: [&[f64]; 2], psi: &mut [f64], parameter: f64) -> bool {
+        slopes_of_each::<F>(from, psi, parameter)
+    }
+    if psi.len() < 4 {
+        slopes_of_each::<F>(from, psi, parameter)
+    } else {
+        wide::<F>(from, psi, parameter)
+    }
+}
+
+#[inline(always)]
+#[allow(clippy::inline_always)]
+fn slopes_of_each<F: Function>([z, outputs]: [&[f64]; 2], psi: &mut [f64], parameter: f64) -> bool {
+    math::each([outputs], [&mut *psi], |[output], _| {
+        [F::psi(output, parameter)]
+    });
+    // No early exit, so that a compiler may process several at a time.
+    let near = |near, output: &f64| near | F::may_be_near(*output, parameter);
+    let some_near = |outputs: &[f64]| outputs.iter().fold(false, near);
+    let Some(near) = F::NEAR_LIMITS.filter(|_| some_near(outputs)) else {
+        return false;
+    };
+    if !F::IS_ALONE {
+        return true;
+    }
+    let blocks = psi.chunks_mut(32).zip(outputs.chunks(32)).zip(z.chunks(32));
+    for ((psi, outputs), z) in blocks.filter(|((_, outputs), _)| some_near(outputs)) {
+        // Both slopes of every output: there may be many near a limit, anywhere among the others, and a processor guesses
+        // wrong where they are.
+        math::each([z, outputs], [psi], |[z, output], [psi]| {
+            let slope = (near.psi)(z, output, &mut std::iter::empty(), parameter);
+            [if (near.is_at)(output, parameter) {
+                slope
+            } else {
+                psi
+            }]
+        });
+    }
+    false
 }
 
 impl Activation {
@@ -477,6 +551,16 @@ impl Activation {
         (self.facts().maths.phi_batch)(z, out, samples, self.argument());
     }
 
+    /// Writes the weighted sums z = Wᵀ x of a layer for one sample, with φ and ψ of them. The bits are those of a
+    /// [`product`](matmul::vector_product), [`phi_batch`](Self::phi_batch) and [`slopes`](Self::slopes).
+    #[inline]
+    pub(super) fn feed(self, from: [&[f64]; 2], [z, out, psi]: [&mut [f64]; 3]) {
+        let feed = self.facts().maths.feed;
+        if feed(from, [&mut *z, &mut *out, &mut *psi], self.argument()) {
+            self.slopes([z, out], 1, psi);
+        }
+    }
+
     /// Returns ψ, the slope φ′ at the point where the output is `output`.
     ///
     /// At a corner of φ it is the slope on the left, where the output is not above 0; a jump counts as
@@ -529,20 +613,10 @@ impl Activation {
         }
     }
 
-    /// Returns whether one of these outputs is at a limit of φ.
-    #[inline]
-    pub(super) fn some_at_limit(self, outputs: &[f64]) -> bool {
-        // No early exit, so that a compiler may process several at a time.
-        self.facts().maths.near_limits.is_some()
-            && outputs
-                .iter()
-                .fold(false, |some, output| some | is_nearly_one(output.abs()))
-    }
-
     /// Calls `see` with the index and the slope ψ of every output at a limit of φ. `z` and `outputs` are n × N, row by
     /// row; `samples` is N.
     #[cold]
-    pub(super) fn at_limits(
+    fn at_limits(
         self,
         z: &[f64],
         outputs: &[f64],
@@ -559,27 +633,11 @@ impl Activation {
         }
     }
 
-    /// Writes [`psi`](Self::psi) of every element.
-    pub(super) fn slopes(self, outputs: &[f64], psi: &mut [f64]) {
-        (self.facts().maths.slopes)(outputs, psi, self.argument());
-    }
-
-    /// Writes the slopes ψ of these outputs and the errors δ: ψ times the error from behind, which is ∂J/∂ŷ or the
-    /// error pulled back. `z` are the arguments of φ; all matrices are n × N, row by row; `samples` is N.
-    pub(super) fn errors(
-        self,
-        [z, outputs, behind]: [&[f64]; 3],
-        samples: usize,
-        psi: &mut [f64],
-        delta: &mut [f64],
-    ) {
-        let maths = &self.facts().maths;
-        let is_near = (maths.errors)([outputs, behind], psi, delta, self.argument());
-        if is_near && maths.near_limits.is_some() {
-            self.at_limits(z, outputs, samples, |i, slope| {
-                psi[i] = slope;
-                delta[i] = slope * behind[i];
-            });
+    /// Writes the slopes ψ of these outputs, as [`psi_of`](Self::psi_of) returns them. `z` are the arguments of φ; all
+    /// matrices are n × N, row by row; `samples` is N.
+    pub(super) fn slopes(self, [z, outputs]: [&[f64]; 2], samples: usize, psi: &mut [f64]) {
+        if (self.facts().maths.slopes)([z, outputs], psi, self.argument()) {
+            self.at_limits(z, outputs, samples, |i, slope| psi[i] = slope);
         }
     }
 
@@ -704,13 +762,6 @@ fn others(outputs: &[f64], unit: usize) -> impl Iterator<Item = f64> {
     let all = outputs.iter().enumerate();
     all.filter(move |&(other, _)| other != unit)
         .map(|(_, &x)| x)
-}
-
-#[inline]
-fn map(from: &[f64], to: &mut [f64], f: impl Fn(f64) -> f64) {
-    for (to, &from) in to.iter_mut().zip(from) {
-        *to = f(from);
-    }
 }
 
 /// Returns whether an output is above the middle rather than below it; `None` where it is in between, within [`TIE`].

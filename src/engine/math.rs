@@ -121,30 +121,6 @@ pub fn cos(x: f64) -> f64 {
     }
 }
 
-/// Writes [`logistic`] of every element.
-pub fn logistic_slice(z: &[f64], out: &mut [f64]) {
-    #[multiversion(targets("x86_64+avx2"))]
-    fn wide(z: &[f64], out: &mut [f64]) {
-        each::<4>(z, out, logistic);
-    }
-    match z.len() {
-        ..=2 => each::<2>(z, out, logistic),
-        _ => wide(z, out),
-    }
-}
-
-/// Writes [`tanh`] of every element.
-pub fn tanh_slice(z: &[f64], out: &mut [f64]) {
-    #[multiversion(targets("x86_64+avx2"))]
-    fn wide(z: &[f64], out: &mut [f64]) {
-        each::<4>(z, out, tanh);
-    }
-    match z.len() {
-        ..=2 => each::<2>(z, out, tanh),
-        _ => wide(z, out),
-    }
-}
-
 /// Replaces every element by its [`exp`].
 pub fn exp_slice(values: &mut [f64]) {
     #[multiversion(targets("x86_64+avx2"))]
@@ -156,31 +132,64 @@ pub fn exp_slice(values: &mut [f64]) {
     wide(values);
 }
 
-/// Writes `f` of every element, `C` elements at a time.
+/// Calls `f` with the elements of all slices at each place, and puts what it returns into those of `to`.
+///
+/// Four places are taken at a time, so that a compiler makes vectors of them even where there are only a few; the last
+/// four overlap those before.
 #[inline(always)]
 #[allow(clippy::inline_always)]
-fn each<const C: usize>(z: &[f64], out: &mut [f64], f: impl Fn(f64) -> f64) {
-    let (chunks, rest) = z.as_chunks::<C>();
-    let (outs, out_rest) = out.as_chunks_mut::<C>();
-    for (out, z) in outs.iter_mut().zip(chunks) {
-        for (out, &z) in out.iter_mut().zip(z) {
-            *out = f(z);
+pub(super) fn each<const I: usize, const O: usize>(
+    from: [&[f64]; I],
+    mut to: [&mut [f64]; O],
+    f: impl Fn([f64; I], [f64; O]) -> [f64; O],
+) {
+    // A closure may be left out of line, where it would be compiled for narrow vectors.
+    #[inline(always)]
+    fn of_four<const I: usize, const O: usize>(
+        f: &impl Fn([f64; I], [f64; O]) -> [f64; O],
+        from: [[f64; C]; I],
+        mut to: [[f64; C]; O],
+    ) -> [[f64; C]; O] {
+        for lane in 0..C {
+            let new = f(from.map(|from| from[lane]), to.map(|to| to[lane]));
+            for (to, new) in to.iter_mut().zip(new) {
+                to[lane] = new;
+            }
         }
+        to
     }
-    if let ([z], [out]) = (rest, &mut *out_rest) {
-        *out = f(*z);
-    } else if !rest.is_empty() {
-        // The rest in a vector of its own.
-        let mut filled = [0.0; C];
-        for (filled, z) in filled.iter_mut().zip(rest) {
-            *filled = *z;
+    #[inline(always)]
+    fn four(slice: &[f64], at: usize) -> [f64; C] {
+        let four = &slice[at..at + C];
+        std::array::from_fn(|lane| four[lane])
+    }
+    const C: usize = 4;
+    let len = to[0].len();
+    let from = from.map(|from| &from[..len]);
+    to = to.map(|to| &mut to[..len]);
+    let Some(last) = len.checked_sub(C) else {
+        for place in 0..len {
+            let old = std::array::from_fn(|o| to[o][place]);
+            for (to, new) in to.iter_mut().zip(f(from.map(|from| from[place]), old)) {
+                to[place] = new;
+            }
         }
-        for value in &mut filled {
-            *value = f(*value);
+        return;
+    };
+    // Taken before any of them changes.
+    let old = std::array::from_fn(|o| four(to[o], last));
+    let new_last = of_four(&f, from.map(|from| four(from, last)), old);
+    let mut at = 0;
+    while at < last {
+        let old = std::array::from_fn(|o| four(to[o], at));
+        let new = of_four(&f, from.map(|from| four(from, at)), old);
+        for (to, new) in to.iter_mut().zip(&new) {
+            to[at..at + C].copy_from_slice(new);
         }
-        for (out, filled) in out_rest.iter_mut().zip(filled) {
-            *out = filled;
-        }
+        at += C;
+    }
+    for (to, new) in to.iter_mut().zip(&new_last) {
+        to[last..].copy_from_slice(new);
     }
 }
 

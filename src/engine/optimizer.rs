@@ -3,6 +3,9 @@
 //! The definitions are those of PyTorch's `SGD`, `RMSprop`, `Adagrad` and `Adam` without their further options; all
 //! moments begin at 0.
 
+use multiversion::multiversion;
+
+use super::math;
 use super::network::Network;
 
 /// The rule by which an update changes what is learned: γ and β of batch normalisation in the same way as the weights.
@@ -164,59 +167,79 @@ impl Optimizer {
         }
     }
 
-    /// Changes weights, each given with its gradient, in an update with these divisors of both moments. What the
-    /// optimizer keeps has as many numbers as there are weights.
-    #[inline]
-    fn step<'w>(
+    /// Changes weights by their gradient, in an update with these divisors of both moments. What the optimizer keeps has
+    /// as many numbers as there are weights.
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
+    fn step(
         self,
         rho: f64,
         [of_first, of_second]: [f64; 2],
-        weights: impl Iterator<Item = (&'w mut f64, f64)>,
-        moments: &mut Moments,
+        [weights, first, second]: [&mut [f64]; 3],
+        gradient: &[f64],
     ) {
-        let [first, second] = &mut moments.kept;
         match self {
-            Self::Descent => weights.for_each(|(w, g)| *w -= rho * g),
+            Self::Descent => math::each([gradient], [weights], |[g], [w]| [w - rho * g]),
             Self::Momentum { momentum, nesterov } => {
-                for ((w, g), v) in weights.zip(first) {
-                    *v = momentum * *v + g;
-                    *w -= rho * if nesterov { g + momentum * *v } else { *v };
-                }
+                math::each([gradient], [weights, first], |[g], [w, v]| {
+                    let v = momentum * v + g;
+                    let step = if nesterov { g + momentum * v } else { v };
+                    [w - rho * step, v]
+                });
             }
             Self::RmsProp { decay, epsilon } => {
-                for ((w, g), r) in weights.zip(second) {
-                    *r = decay * *r + (1.0 - decay) * g * g;
-                    *w -= rho * g / (r.sqrt() + epsilon);
-                }
+                math::each([gradient], [weights, second], |[g], [w, r]| {
+                    let r = decay * r + (1.0 - decay) * g * g;
+                    [w - rho * g / (r.sqrt() + epsilon), r]
+                });
             }
             Self::AdaGrad { epsilon } => {
-                for ((w, g), r) in weights.zip(second) {
-                    *r += g * g;
-                    *w -= rho * g / (r.sqrt() + epsilon);
-                }
+                math::each([gradient], [weights, second], |[g], [w, r]| {
+                    let r = r + g * g;
+                    [w - rho * g / (r.sqrt() + epsilon), r]
+                });
             }
             Self::Adam {
                 beta1,
                 beta2,
                 epsilon,
             } => {
-                // Only an exact 1 may be left out.
+                let moments = |g, [m, r]: [f64; 2]| {
+                    [
+                        beta1 * m + (1.0 - beta1) * g,
+                        beta2 * r + (1.0 - beta2) * g * g,
+                    ]
+                };
+                let next = |w, m, r: f64| w - rho * m / (r.sqrt() + epsilon);
+                let to = [weights, first, second];
+                // Dividing by 1 changes no bit, but takes time. Only an exact 1 may be left out.
                 #[allow(clippy::float_cmp)]
-                let is_biased = [of_first, of_second] != [1.0; 2];
-                for (((w, g), m), r) in weights.zip(first).zip(second) {
-                    *m = beta1 * *m + (1.0 - beta1) * g;
-                    *r = beta2 * *r + (1.0 - beta2) * g * g;
-                    // Dividing by 1 changes no bit, but takes time.
-                    let [m, r] = if is_biased {
-                        [*m / of_first, *r / of_second]
-                    } else {
-                        [*m, *r]
-                    };
-                    *w -= rho * m / (r.sqrt() + epsilon);
+                if [of_first, of_second] == [1.0; 2] {
+                    math::each([gradient], to, |[g], [w, m, r]| {
+                        let [m, r] = moments(g, [m, r]);
+                        [next(w, m, r), m, r]
+                    });
+                } else {
+                    math::each([gradient], to, |[g], [w, m, r]| {
+                        let [m, r] = moments(g, [m, r]);
+                        [next(w, m / of_first, r / of_second), m, r]
+                    });
                 }
             }
         }
     }
+}
+
+/// Changes weights as [`Optimizer::step`] does.
+#[multiversion(targets("x86_64+avx2"))]
+fn step(
+    optimizer: Optimizer,
+    rho: f64,
+    corrections: [f64; 2],
+    changed: [&mut [f64]; 3],
+    gradient: &[f64],
+) {
+    optimizer.step(rho, corrections, changed, gradient);
 }
 
 /// Returns βᵗ, in a call of its own: a compiler takes a power for cheap, and computes it also where it is not needed.
@@ -297,7 +320,7 @@ impl OptimizerState {
 
     /// Begins an update of this network. A new optimizer begins with nothing carried along.
     pub(super) fn begin(&mut self, optimizer: Optimizer, network: &Network) {
-        if self.of != Some(optimizer) {
+        if self.of.is_none_or(|of| of != optimizer) {
             *self = Self {
                 of: Some(optimizer),
                 ..Self::default()
@@ -326,22 +349,29 @@ impl OptimizerState {
             .collect();
     }
 
-    /// Changes some parameters, each given with its gradient, in the update that has [begun](Self::begin).
-    #[inline]
-    pub(super) fn change<'w>(
+    /// Changes some parameters, from `place` on among those of their kind, by their gradient, in the update that has
+    /// [begun](Self::begin).
+    pub(super) fn change(
         &mut self,
         (optimizer, rho): (Optimizer, f64),
-        parameters: Parameters,
-        values: impl Iterator<Item = (&'w mut f64, f64)>,
+        (parameters, place): (Parameters, usize),
+        values: &mut [f64],
+        gradient: &[f64],
     ) {
-        if optimizer == Optimizer::Descent {
-            values.for_each(|(w, g)| *w -= rho * g);
-            return;
-        }
-        match self.moments.get_mut(parameters.index()) {
-            Some(moments) => optimizer.step(rho, self.corrections, values, moments),
-            None => optimizer.step(rho, self.corrections, values, &mut Moments::default()),
-        }
+        let mut nothing = Moments::default();
+        let moments = self.moments.get_mut(parameters.index());
+        let kept = &mut moments.unwrap_or(&mut nothing).kept;
+        let len = values.len();
+        let [first, second] = kept
+            .each_mut()
+            .map(|kept| kept.get_mut(place..place + len).unwrap_or_default());
+        step(
+            optimizer,
+            rho,
+            self.corrections,
+            [values, first, second],
+            gradient,
+        );
     }
 
     /// Returns the kept numbers of a moment, row by row; `None` if it is not kept, and before the first update, when all

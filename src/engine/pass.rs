@@ -5,15 +5,17 @@ mod extras;
 mod norm;
 mod views;
 
+use std::slice::{from_mut, from_ref};
+
 use ndarray::Array2;
 
 use self::extras::Extras;
-use super::activation::is_nearly_one;
+use super::activation::{Activation, is_nearly_one};
 use super::data::DataSet;
 use super::loss::Loss;
 use super::math::sign;
 use super::matmul;
-use super::network::Network;
+use super::network::{Layer, Network};
 use super::optimizer::{Optimizer, OptimizerState, Parameters};
 use super::penalty::Penalty;
 use super::reduction::Reduction;
@@ -52,6 +54,8 @@ pub struct Pass {
     layers: Vec<LayerValues>,
     /// `true` if any layer is batch-normalised.
     has_norms: bool,
+    /// `true` if all layers are plain.
+    is_plain: bool,
     /// The gradient of each transfer matrix.
     gradients: Vec<Vec<f64>>,
     /// The number of output units, `n_L`.
@@ -135,6 +139,62 @@ impl LayerValues {
     }
 }
 
+impl LayerValues {
+    /// Computes δ = ψ ∘ e of a plain hidden layer from the errors pulled back to it.
+    #[inline]
+    fn errors(&mut self, n: usize) {
+        let from = self.psi[n..].iter().zip(&self.pulled[n..]);
+        for (delta, (psi, pulled)) in self.delta[n..].iter_mut().zip(from) {
+            *delta = psi * pulled;
+        }
+    }
+
+    /// Computes the errors of the last layer, which has no bias, from the targets. `divisor` is the N of a mean.
+    fn output_errors(
+        &mut self,
+        targets: &[f64],
+        divisor: Option<usize>,
+        activation: Activation,
+        loss: Loss,
+    ) {
+        let outputs = &self.x[..];
+        let delta = &mut self.delta[..];
+        let divisor = divisor.map(|n| n as f64);
+        let values = outputs.iter().zip(targets);
+        if !loss.has_shortcut(activation) {
+            // The last layer has no next one to pull errors from: their buffer holds ∂J/∂ŷ.
+            let divisor = divisor.unwrap_or(1.0);
+            let slope_of = loss.slope_function();
+            let places = self.pulled.iter_mut().zip(delta).zip(&self.psi);
+            for (((slope, delta), psi), (&output, &target)) in places.zip(values) {
+                *slope = slope_of(output, target) / divisor;
+                *delta = psi * *slope;
+            }
+            return;
+        }
+        let mut is_near = false;
+        for (delta, (output, target)) in delta.iter_mut().zip(values) {
+            *delta = output - target;
+            is_near |= is_nearly_one(output.abs());
+        }
+        if is_near {
+            let values = outputs.iter().zip(targets).zip(&self.psi);
+            for (delta, ((&output, &target), &slope)) in delta.iter_mut().zip(values) {
+                // Two numbers near 1: their distances from it have more digits.
+                if is_nearly_one(target) && activation.is_at_limit(output) {
+                    *delta = (1.0 - target) - slope / output;
+                }
+            }
+        }
+        // Dividing by 1 changes no bit, but takes time.
+        if let Some(divisor) = divisor {
+            for delta in delta {
+                *delta /= divisor;
+            }
+        }
+    }
+}
+
 fn refill(values: &mut Vec<f64>, len: usize) {
     values.clear();
     values.resize(len, 0.0);
@@ -155,6 +215,7 @@ impl Pass {
             mode: PassMode::default(),
             reduction: Reduction::default(),
             has_norms: network.layers().iter().any(|layer| layer.batch_norm),
+            is_plain: network.layers().iter().all(Layer::is_plain),
             layers,
             gradients: (0..network.last())
                 .map(|l| vec![0.0; network.slice(l).len()])
@@ -206,6 +267,11 @@ impl Pass {
     /// When there are no samples or more than the capacity, a sample does not exist, or the set does not fit the
     /// network ([`DataSet::check`]).
     pub fn load(&mut self, data: &DataSet, samples: &[usize]) {
+        self.load_from(&Table::of(data), samples);
+    }
+
+    /// Loads samples as [`load`](Self::load) does.
+    fn load_from(&mut self, data: &Table, samples: &[usize]) {
         let n = samples.len();
         assert!(
             (1..=self.capacity).contains(&n),
@@ -221,11 +287,11 @@ impl Pass {
         }
         let input = &mut self.layers[0];
         assert!(
-            data.x.ncols() == input.units && data.y.ncols() == self.outputs,
+            data.x.width == input.units && data.y.width == self.outputs,
             "the data set has the inputs and outputs of the network"
         );
-        scatter(&data.x, samples, &mut input.x[n..]);
-        scatter(&data.y, samples, &mut self.targets);
+        data.x.scatter(samples, &mut input.x[n..]);
+        data.y.scatter(samples, &mut self.targets);
     }
 
     /// Loads these samples and feeds them forward in this mode, which is all that a prediction takes.
@@ -239,8 +305,19 @@ impl Pass {
         samples: &[usize],
         mode: PassMode,
     ) {
+        self.forward_from(network, &Table::of(data), samples, mode);
+    }
+
+    /// Loads samples and feeds them forward as [`forward`](Self::forward) does.
+    pub(super) fn forward_from(
+        &mut self,
+        network: &Network,
+        data: &Table,
+        samples: &[usize],
+        mode: PassMode,
+    ) {
         self.mode = mode;
-        self.load(data, samples);
+        self.load_from(data, samples);
         self.feedforward(network);
     }
 
@@ -264,11 +341,13 @@ impl Pass {
             let (before, behind) = self.layers.split_at_mut(l + 1);
             let (from, to) = (&before[l], &mut behind[0]);
             let w = network.slice(l);
-            if n == 1 {
-                matmul::vector_product(&from.x, w, &mut to.z);
-            } else {
-                matmul::transposed_product(w, &from.x, &mut to.z, [to.units, from.rows(), n]);
+            if n == 1 && to.extras.is_none() {
+                // The slopes, which backpropagation will need, cost next to nothing here.
+                let to = [&mut to.z, &mut to.x[to.bias..], &mut to.psi[to.bias..]];
+                layer.activation.feed([&from.x, w], to);
+                continue;
             }
+            matmul::transposed_product(w, &from.x, &mut to.z, [to.units, from.rows(), n]);
             if to.extras.is_some() {
                 to.forward_extras(from, network, l + 1, n, &self.mode);
             } else {
@@ -313,69 +392,74 @@ impl Pass {
     /// ẑ ∘ mean(∂J/∂v ∘ ẑ)), with means over the batch, whose statistics move with every z; its ∂J/∂γ = Σ ∂J/∂v ∘ ẑ and
     /// ∂J/∂β = Σ ∂J/∂v are computed on the way. When predicting, the statistics are fixed and δ = γ/√(σ² + ε) ∘ ∂J/∂v.
     pub fn backpropagation(&mut self, network: &Network, loss: Loss) {
+        self.slopes_and_output_errors(network, loss);
         let n = self.samples;
-        for (index, layer) in network.layers().iter().enumerate().rev() {
-            let (activation, l) = (layer.activation, index + 1);
+        for l in (1..network.last()).rev() {
             let (before, behind) = self.layers.split_at_mut(l + 1);
-            let layer = &mut before[l];
-            // Row 0, the bias unit's, keeps the placeholder 0 in ψ and δ.
-            let bias = layer.bias * n;
-            if let Some(next) = behind.first() {
-                let from = &next.delta[next.bias * n..];
-                if n == 1 {
-                    matmul::matrix_vector_product(network.slice(l), from, &mut layer.pulled);
-                } else {
-                    let shape = [layer.units + layer.bias, next.units, n];
-                    matmul::product(network.slice(l), from, &mut layer.pulled, shape);
-                }
-                if layer.extras.is_some() {
-                    layer.backward_extras(next, network, l, n, &self.mode);
-                    continue;
-                }
-                activation.errors(
-                    [&layer.z, &layer.x[bias..], &layer.pulled[bias..]],
-                    n,
-                    &mut layer.psi[bias..],
-                    &mut layer.delta[bias..],
-                );
-                continue;
-            }
-            let outputs = &layer.x[bias..];
-            let psi = &mut layer.psi[bias..];
-            let delta = &mut layer.delta[bias..];
-            let divisor = self.reduction.divisor(n).map(|n| n as f64);
-            let values = outputs.iter().zip(&self.targets);
-            if loss.has_shortcut(activation) {
-                activation.slopes(outputs, psi);
-                let mut is_near = false;
-                for (delta, (output, target)) in delta.iter_mut().zip(values) {
-                    *delta = output - target;
-                    is_near |= is_nearly_one(output.abs());
-                }
-                if is_near && activation.some_at_limit(outputs) {
-                    activation.at_limits(&layer.z, outputs, n, |i, slope| {
-                        psi[i] = slope;
-                        // Two numbers near 1: their distances from it have more digits.
-                        if is_nearly_one(self.targets[i]) {
-                            delta[i] = (1.0 - self.targets[i]) - slope / outputs[i];
-                        }
-                    });
-                }
-                // Dividing by 1 changes no bit, but takes time.
-                if let Some(divisor) = divisor {
-                    for delta in delta {
-                        *delta /= divisor;
-                    }
-                }
+            let (layer, next) = (&mut before[l], &behind[0]);
+            let from = &next.delta[next.bias * n..];
+            if n == 1 {
+                matmul::matrix_vector_product(network.slice(l), from, &mut layer.pulled);
             } else {
-                // The last layer has no next one to pull errors from: their buffer holds ∂J/∂ŷ.
-                let divisor = divisor.unwrap_or(1.0);
-                let slope_of = loss.slope_function();
-                for (slope, (&output, &target)) in layer.pulled.iter_mut().zip(values) {
-                    *slope = slope_of(output, target) / divisor;
-                }
-                activation.errors([&layer.z, outputs, &layer.pulled], n, psi, delta);
+                let shape = [layer.units + layer.bias, next.units, n];
+                matmul::product(network.slice(l), from, &mut layer.pulled, shape);
             }
+            if layer.extras.is_some() {
+                layer.backward_extras(next, network, l, n, &self.mode);
+            } else {
+                layer.errors(n);
+            }
+        }
+    }
+
+    /// Computes everything from the errors on, and the update by plain descent without a penalty, layer by layer, for a
+    /// single sample where all layers are plain and all weights are learned: every weight is visited once. Returns whether this is so; else
+    /// nothing has happened.
+    pub(super) fn descend(&mut self, network: &mut Network, loss: Loss, rho: f64) -> bool {
+        if self.samples != 1
+            || !self.is_plain
+            || (0..network.last()).any(|l| network.learned(l).is_some())
+        {
+            return false;
+        }
+        self.slopes_and_output_errors(network, loss);
+        for l in (0..network.last()).rev() {
+            let (before, behind) = self.layers.split_at_mut(l + 1);
+            let (layer, next) = (&mut before[l], &behind[0]);
+            matmul::descend(
+                network.slice_mut(l),
+                [&layer.x, &next.delta[next.bias..]],
+                &mut self.gradients[l],
+                &mut layer.pulled,
+                rho,
+            );
+            if l > 0 {
+                layer.errors(1);
+            }
+        }
+        true
+    }
+
+    /// Computes the slopes ψ of all plain layers, and the errors of the last layer.
+    fn slopes_and_output_errors(&mut self, network: &Network, loss: Loss) {
+        let n = self.samples;
+        // The slopes of all layers first: unlike the errors they do not have to wait for each other. Those of a single
+        // sample are there.
+        for (layer, values) in network.layers().iter().zip(&mut self.layers[1..]) {
+            if n > 1 && values.extras.is_none() {
+                // Row 0, the bias unit's, keeps the placeholder 0 in ψ and δ.
+                let bias = values.bias * n;
+                let from = [&values.z, &values.x[bias..]];
+                layer.activation.slopes(from, n, &mut values.psi[bias..]);
+            }
+        }
+        if let (Some(output), Some(values)) = (network.layers().last(), self.layers.last_mut()) {
+            values.output_errors(
+                &self.targets,
+                self.reduction.divisor(n),
+                output.activation,
+                loss,
+            );
         }
     }
 
@@ -388,8 +472,13 @@ impl Pass {
             if n == 1 {
                 matmul::outer_product(&from.x, delta, gradient);
             } else {
-                let errors = &mut self.errors[..delta.len()];
-                matmul::transpose(to.units, |unit| &delta[unit * n..][..n], errors);
+                let errors = if to.units == 1 {
+                    delta
+                } else {
+                    let errors = &mut self.errors[..delta.len()];
+                    matmul::transpose(to.units, |unit| &delta[unit * n..][..n], errors);
+                    errors
+                };
                 matmul::product(&from.x, errors, gradient, [from.rows(), n, to.units]);
             }
         }
@@ -445,9 +534,8 @@ impl Pass {
     ) {
         state.begin(rule.0, network);
         for (l, gradient) in self.gradients.iter().enumerate() {
-            let weights = network.slice_mut(l).iter_mut();
-            let pairs = weights.zip(gradient.iter().copied());
-            state.change(rule, Parameters::Weights(l), pairs);
+            let weights = network.slice_mut(l);
+            state.change(rule, (Parameters::Weights(l), 0), weights, gradient);
         }
         if self.has_norms {
             self.update_norms(network, rule, state);
@@ -470,7 +558,10 @@ impl Pass {
                 continue;
             }
             if let (Some(values), Some(norm)) = (values, network.norm_mut(l)) {
-                state.change(rule, Parameters::Scale(l), values.changes(norm));
+                for (place, (value, gradient)) in values.changes(norm).enumerate() {
+                    let (value, gradient) = (from_mut(value), from_ref(&gradient));
+                    state.change(rule, (Parameters::Scale(l), place), value, gradient);
+                }
                 values.blend(norm, self.samples, self.mode);
             }
         }
@@ -524,24 +615,64 @@ fn copy(from: &[f64], to: &mut [f64]) {
     }
 }
 
-/// Writes the rows `samples` of `from` as the columns of `to`.
-#[inline]
-fn scatter(from: &Array2<f64>, samples: &[usize], to: &mut [f64]) {
-    let n = samples.len();
-    let width = from.ncols();
-    match (from.as_slice(), samples) {
-        (Some(cells), &[sample]) => {
-            copy(&cells[sample * width..][..width], to);
+/// A data set as batches are taken from it. Its layout in memory is found out once.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Table<'d> {
+    x: Cells<'d>,
+    y: Cells<'d>,
+}
+
+impl<'d> Table<'d> {
+    pub(super) fn of(data: &'d DataSet) -> Self {
+        Self {
+            x: Cells::of(&data.x),
+            y: Cells::of(&data.y),
         }
-        (Some(cells), _) => {
-            matmul::transpose(n, |column| &cells[samples[column] * width..][..width], to);
+    }
+}
+
+/// The cells of a matrix with a row for each sample.
+#[derive(Debug, Clone, Copy)]
+struct Cells<'d> {
+    matrix: &'d Array2<f64>,
+    /// The same row by row, where they lie so.
+    flat: Option<&'d [f64]>,
+    /// The number of columns.
+    width: usize,
+}
+
+impl<'d> Cells<'d> {
+    fn of(matrix: &'d Array2<f64>) -> Self {
+        Self {
+            matrix,
+            flat: matrix.as_slice(),
+            width: matrix.ncols(),
         }
-        (None, _) => {
+    }
+
+    /// Writes the rows `samples` as the columns of `to`.
+    #[inline]
+    fn scatter(&self, samples: &[usize], to: &mut [f64]) {
+        let (n, width) = (samples.len(), self.width);
+        let Some(cells) = self.flat else {
             for (feature, to) in to.chunks_exact_mut(n).enumerate() {
                 for (to, &sample) in to.iter_mut().zip(samples) {
-                    *to = from[[sample, feature]];
+                    *to = self.matrix[[sample, feature]];
                 }
             }
+            return;
+        };
+        if let &[sample] = samples {
+            copy(&cells[sample * width..][..width], to);
+            return;
+        }
+        let row = |column| &cells[samples[column] * width..][..width];
+        match width {
+            1 => matmul::transpose_narrow::<1>(n, row, to),
+            2 => matmul::transpose_narrow::<2>(n, row, to),
+            3 => matmul::transpose_narrow::<3>(n, row, to),
+            4 => matmul::transpose_narrow::<4>(n, row, to),
+            _ => matmul::transpose(n, row, to),
         }
     }
 }

@@ -3,8 +3,8 @@
 use super::config::TrainingConfig;
 use super::data::DataSet;
 use super::network::Network;
-use super::optimizer::OptimizerState;
-use super::pass::Pass;
+use super::optimizer::{Optimizer, OptimizerState};
+use super::pass::{Pass, Table};
 
 /// The amount of training that a network has had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,12 +55,29 @@ impl TrainState {
         samples: &[usize],
         config: &TrainingConfig,
     ) -> &'p mut Pass {
+        self.step_from(pass, &Table::of(data), samples, config);
+        pass
+    }
+
+    /// Makes one update as [`step`](Self::step) does.
+    pub(super) fn step_from(
+        &mut self,
+        pass: &mut Pass,
+        data: &Table,
+        samples: &[usize],
+        config: &TrainingConfig,
+    ) {
         let mode = config.mode(self.progress.updates);
-        pass.forward(&self.network, data, samples, mode);
+        pass.forward_from(&self.network, data, samples, mode);
         pass.set_reduction(config.reduction);
+        let descends = config.optimizer == Optimizer::Descent && !config.penalty.is_any();
+        if descends && pass.descend(&mut self.network, config.loss, config.rho) {
+            self.optimizer.begin(config.optimizer, &self.network);
+            self.progress.updates += 1;
+            return;
+        }
         pass.backward(&self.network, config.loss, config.penalty);
         self.update(pass, config);
-        pass
     }
 
     /// Changes the network by the gradients of a pass, as the last part of [`step`](Self::step) does.

@@ -5,7 +5,7 @@ use super::data::DataSet;
 use super::interrupt::Interrupt;
 use super::loss::Loss;
 use super::network::Network;
-use super::pass::Pass;
+use super::pass::{Pass, Table};
 use super::state::TrainState;
 
 /// The number of samples that are evaluated at a time. The result does not depend on it.
@@ -85,6 +85,12 @@ impl Trainer {
     /// # Panics
     /// When the state or the data do not have the shape and size that the trainer was made for, or there is no sample.
     pub fn step(&mut self, state: &mut TrainState, data: &DataSet) -> &mut Pass {
+        self.step_from(state, &Table::of(data));
+        &mut self.pass
+    }
+
+    /// Makes one update as [`step`](Self::step) does.
+    fn step_from(&mut self, state: &mut TrainState, data: &Table) {
         let epoch = state.progress.epochs;
         if self.config.shuffle.is_some() && self.ordered != Some(epoch) {
             self.config.fill_order(epoch, &mut self.order);
@@ -93,13 +99,12 @@ impl Trainer {
         let start = state.progress.batches * self.config.batch_size;
         let end = self.order.len().min(start + self.config.batch_size);
         let batch = &self.order[start..end];
-        let pass = state.step(&mut self.pass, data, batch, &self.config);
+        state.step_from(&mut self.pass, data, batch, &self.config);
         state.progress.batches += 1;
         if end == self.order.len() {
             state.progress.batches = 0;
             state.progress.epochs += 1;
         }
-        pass
     }
 
     /// Trains for one epoch, or for the rest of the current one: every sample once, in the order of the epoch, one
@@ -108,9 +113,9 @@ impl Trainer {
     /// # Panics
     /// As [`step`](Self::step) does.
     pub fn epoch(&mut self, state: &mut TrainState, data: &DataSet) {
-        let epoch = state.progress.epochs;
+        let (epoch, data) = (state.progress.epochs, Table::of(data));
         while state.progress.epochs == epoch && !self.interrupt.is_set() {
-            self.step(state, data);
+            self.step_from(state, &data);
         }
     }
 

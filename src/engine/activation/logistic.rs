@@ -90,11 +90,6 @@ impl Function for Logistic {
     fn psi(output: f64, _parameter: f64) -> f64 {
         output * (1.0 - output)
     }
-
-    #[inline]
-    fn phi_batch(z: &[f64], out: &mut [f64], _samples: usize, _parameter: f64) {
-        math::logistic_slice(z, out);
-    }
 }
 
 /// The logistic function of k times the sum.

@@ -48,6 +48,7 @@ impl Function for Softmax {
         of: |_| 1.0,
         phi: |own, sum| own / sum,
     });
+    const IS_ALONE: bool = false;
 
     #[inline]
     fn phi(_z: f64, _parameter: f64) -> f64 {
@@ -61,6 +62,11 @@ impl Function for Softmax {
 
     fn phi_column(column: &mut [f64], _parameter: f64) {
         softmax(column, 1);
+    }
+
+    fn phi_few<const C: usize>(mut z: [f64; C], _parameter: f64) -> [f64; C] {
+        softmax(&mut z, 1);
+        z
     }
 
     fn phi_batch(z: &[f64], out: &mut [f64], samples: usize, _parameter: f64) {

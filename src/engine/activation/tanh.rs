@@ -78,11 +78,6 @@ impl Function for Tanh {
     fn psi(output: f64, _parameter: f64) -> f64 {
         1.0 - output * output
     }
-
-    #[inline]
-    fn phi_batch(z: &[f64], out: &mut [f64], _samples: usize, _parameter: f64) {
-        math::tanh_slice(z, out);
-    }
 }
 
 /// tanh of k times the sum.

@@ -129,7 +129,10 @@ impl LayerValues {
             None => (&self.z, &mut *delta),
         };
         let psi = &mut self.psi[n..];
-        activation.errors([sums, outputs, behind], n, psi, scaled);
+        activation.slopes([sums, outputs], n, psi);
+        for ((scaled, psi), behind) in scaled.iter_mut().zip(&*psi).zip(behind) {
+            *scaled = psi * behind;
+        }
         if let Some(mask) = &extras.mask {
             for (scaled, m) in scaled.iter_mut().zip(&mask.values) {
                 *scaled *= m;

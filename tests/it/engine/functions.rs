@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use nn_tutor::engine::math;
+use ndarray::{Array2, Axis, arr2, concatenate};
+use nn_tutor::engine::{Activation, DataSet, Layer, Loss, Network, Pass, math};
 
 /// Returns the distance of the two in units in the last place of `right`.
 fn ulps(found: f64, right: f64) -> f64 {
@@ -98,24 +99,52 @@ fn functions_keep_their_limits() {
 
 #[test]
 fn a_slice_has_the_bits_of_its_elements() {
-    // Lengths around every width that a compiler may choose for a loop.
-    for n in 0..40 {
-        let z: Vec<f64> = (0..n).map(|i| f64::from(i * i) * 0.37 - 90.0).collect();
-        let mut out = vec![0.0; z.len()];
-        let same = |out: &[f64], f: fn(f64) -> f64| {
-            assert!(
-                z.iter()
-                    .zip(out)
-                    .all(|(&z, out)| f(z).to_bits() == out.to_bits())
-            );
-        };
-        math::logistic_slice(&z, &mut out);
-        same(&out, math::logistic);
-        math::tanh_slice(&z, &mut out);
-        same(&out, math::tanh);
-        out.copy_from_slice(&z);
+    // Lengths around every width that a compiler may choose for a loop, and of more than one block.
+    for n in (0..40).chain([64, 69]) {
+        // Some are at a limit, where slopes are computed from them, anywhere among the others.
+        let z: Vec<f64> = (0..n)
+            .map(|i| f64::from(i * i % 37) * 0.9 * f64::from(1 - i % 3) + 1e-3 * f64::from(i))
+            .collect();
+        let mut out = z.clone();
         math::exp_slice(&mut out);
-        same(&out, math::exp);
+        assert!(
+            z.iter()
+                .zip(&out)
+                .all(|(&z, out)| math::exp(z).to_bits() == out.to_bits())
+        );
+        if n == 0 {
+            continue;
+        }
+        // A pass feeds forward and backpropagates whole slices: of a unit in a batch, of many units for one sample.
+        let others = [(Activation::Logistic, 0.3), (Activation::Tanh, 2.5)];
+        let others = others.map(|(activation, value)| activation.with_parameter(value));
+        for activation in Activation::ALL.into_iter().chain(others) {
+            if activation == Activation::Softmax {
+                continue;
+            }
+            let column = Array2::from_shape_vec((z.len(), 1), z.clone()).unwrap();
+            let row = Array2::from_shape_vec((1, z.len()), z.clone()).unwrap();
+            let one = Array2::ones((1, 1));
+            let batch = (column.clone(), arr2(&[[0.0], [1.0]]), column);
+            let rows = concatenate![Axis(0), &row * 0.0, row];
+            let units = (one, rows, row);
+            for (x, weights, y) in [batch, units] {
+                let layers = vec![Layer::new(weights.ncols(), activation)];
+                let network = Network::new(1, layers, vec![weights]).unwrap();
+                let data = DataSet::new(x, y).unwrap();
+                let all: Vec<usize> = (0..data.len()).collect();
+                let mut pass = Pass::new(&network, data.len());
+                pass.load(&data, &all);
+                pass.feedforward(&network);
+                pass.backpropagation(&network, Loss::MeanSquared);
+                let (outputs, slopes) = (pass.x(1), pass.psi(1));
+                for ((&z, &output), &psi) in pass.z(1).iter().zip(outputs).zip(slopes) {
+                    assert_eq!(activation.phi(z).to_bits(), output.to_bits(), "φ({z})");
+                    let expected = activation.psi_of(&[z], &[output], 0);
+                    assert_eq!(expected.to_bits(), psi.to_bits(), "ψ at {z}");
+                }
+            }
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! Fast training compared with recorded steps, and evaluation.
 
-use ndarray::{Array2, Axis, arr2};
+use ndarray::{Array2, ArrayView2, Axis, arr2};
 use nn_tutor::engine::{
-    Activation, DataSet, Evaluation, Layer, Loss, Network, Optimizer, OptimizerState, Pass,
-    PassMode, Penalty, TrainState, Trainer, TrainingConfig, TrainingProgress,
+    Activation, Bias, DataSet, Evaluation, Layer, Loss, Moment, Network, Optimizer, OptimizerState,
+    Parameters, Pass, PassMode, Penalty, TrainState, Trainer, TrainingConfig, TrainingProgress,
+    sign,
 };
 use proptest::prelude::*;
 
@@ -32,6 +33,28 @@ fn any_output() -> impl Strategy<Value = (Layer, Loss)> {
     (1_usize..=10, output)
         .prop_map(|(units, (activation, loss))| (Layer::new(units, activation), loss))
 }
+
+/// Every optimizer but plain descent.
+const OPTIMIZERS: [Optimizer; 5] = [
+    Optimizer::Momentum {
+        momentum: 0.9,
+        nesterov: false,
+    },
+    Optimizer::Momentum {
+        momentum: 0.8,
+        nesterov: true,
+    },
+    Optimizer::RmsProp {
+        decay: 0.99,
+        epsilon: 1e-8,
+    },
+    Optimizer::AdaGrad { epsilon: 1e-10 },
+    Optimizer::Adam {
+        beta1: 0.9,
+        beta2: 0.999,
+        epsilon: 1e-8,
+    },
+];
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
@@ -91,6 +114,135 @@ proptest! {
         let output = fast.layers().last().unwrap().activation;
         let right = all.right(&fast, loss).filter(|_| data.is_classes(output, loss));
         prop_assert_eq!(evaluation.right, right);
+    }
+
+    /// An update of plain layers, some of whose weights are not learned, compared with sums that are written out: every
+    /// sum begins at 0 and takes its terms in their order, however many units and samples are computed together.
+    #[test]
+    fn an_update_has_the_bits_of_its_formulas(
+        inputs in 1_usize..=6,
+        hidden in prop::collection::vec((1_usize..=7, prop::sample::select(&Activation::ALL[..10])), 0..=3),
+        (mut output, loss) in any_output(),
+        (held, place) in (0..6, any::<prop::sample::Index>()),
+        samples in 1_usize..=13,
+        batch_size in prop_oneof![Just(1_usize), 1_usize..=13],
+        (l2, l1) in prop_oneof![Just((0.0, 0.0)), Just((0.01, 0.02))],
+        scale in prop::sample::select(vec![1.0, 9.0]),
+        optimizer in prop_oneof![Just(Optimizer::Descent), prop::sample::select(&OPTIMIZERS[..])],
+        seed in any::<u32>(),
+    ) {
+        let mut hidden: Vec<_> = hidden.into_iter().map(|(units, phi)| Layer::new(units, phi)).collect();
+        let before = hidden.last().map_or(inputs, |layer| layer.units);
+        match held {
+            0 => output.bias = Bias::Frozen,
+            1 => output.bias = Bias::None,
+            2 => if let Some(layer) = hidden.first_mut() { layer.frozen = true },
+            3 => {
+                let mut there = vec![true; before * output.units];
+                there[place.index(before * output.units)] = false;
+                output.connections = Some(there.into());
+            }
+            _ => {}
+        }
+        let network = network_with(inputs, hidden, output, scale, seed.into());
+        let data = data_for(&network, loss, samples, seed.into());
+        let config = TrainingConfig {
+            penalty: Penalty { l2, l1 },
+            optimizer,
+            ..TrainingConfig::new(loss, 0.03, batch_size)
+        };
+        let mut trainer = Trainer::new(&network, &data, &config);
+        let mut state = TrainState::new(network);
+        for _ in 0..4 {
+            let before = state.clone();
+            let pass = trainer.step(&mut state, &data);
+            // Steps may be far too large; NaN is not equal to itself.
+            let learned = state.network.last();
+            if (0..learned).any(|l| state.network.weights(l).iter().any(|w| !w.is_finite())) {
+                break;
+            }
+            let n = pass.samples();
+            let sum = |terms: &mut dyn Iterator<Item = f64>| terms.fold(0.0, |sum, term| sum + term);
+            for (l, layer) in before.network.layers().iter().enumerate() {
+                let (w, last) = (before.network.weights(l), l + 1 == before.network.last());
+                let (x, delta) = (pass.x(l), pass.delta(l + 1));
+                let bias = usize::from(!last);
+                for s in 0..n {
+                    let column = |matrix: ArrayView2<f64>, from: usize| -> Vec<f64> {
+                        matrix.column(s).iter().skip(from).copied().collect()
+                    };
+                    let z: Vec<_> = (0..layer.units)
+                        .map(|j| sum(&mut w.column(j).iter().zip(x.column(s)).map(|(w, x)| w * x)))
+                        .collect();
+                    prop_assert_eq!(&z, &column(pass.z(l + 1), 0));
+                    let mut outputs = z.clone();
+                    layer.activation.phi_column(&mut outputs);
+                    prop_assert_eq!(&outputs, &column(pass.x(l + 1), bias));
+                    let psi: Vec<_> = (0..layer.units)
+                        .map(|unit| layer.activation.psi_of(&z, &outputs, unit))
+                        .collect();
+                    prop_assert_eq!(&psi, &column(pass.psi(l + 1), bias));
+                    if !last {
+                        let (next, w) = (pass.delta(l + 2), before.network.weights(l + 1));
+                        let skipped = next.nrows() - w.ncols();
+                        let errors = next.column(s);
+                        let errors = || errors.iter().skip(skipped);
+                        let pulled: Vec<_> = (0..w.nrows())
+                            .map(|i| sum(&mut w.row(i).iter().zip(errors()).map(|(w, e)| w * e)))
+                            .collect();
+                        prop_assert_eq!(&pulled, &column(pass.pulled(l + 1), 0));
+                        let delta: Vec<_> = psi.iter().zip(&pulled[1..]).map(|(psi, e)| psi * e).collect();
+                        prop_assert_eq!(delta, column(pass.delta(l + 1), 1));
+                    }
+                }
+                let kept = |state: &TrainState, moment, index: usize| {
+                    let numbers = state.optimizer.numbers(moment, Parameters::Weights(l));
+                    numbers.and_then(|numbers| numbers.get(index).copied()).unwrap_or(0.0)
+                };
+                for ((i, j), &w) in w.indexed_iter() {
+                    let mut g = sum(&mut (0..n).map(|s| x[[i, s]] * delta[[j + bias, s]]));
+                    if !layer.learns_weight(i, j) {
+                        g = 0.0;
+                    } else if i > 0 && l2 > 0.0 {
+                        g += 2.0 * l2 * w;
+                        g += l1 * sign(w);
+                    }
+                    prop_assert_eq!(g.to_bits(), pass.grad(l)[[i, j]].to_bits());
+                    let index = i * layer.units + j;
+                    let old = |moment| kept(&before, moment, index);
+                    let t = state.optimizer.updates();
+                    let step = match optimizer {
+                        Optimizer::Descent => config.rho * g,
+                        Optimizer::Momentum { momentum, nesterov } => {
+                            let v = momentum * old(Moment::Velocity) + g;
+                            prop_assert_eq!(v, kept(&state, Moment::Velocity, index));
+                            config.rho * if nesterov { g + momentum * v } else { v }
+                        }
+                        Optimizer::RmsProp { decay, epsilon } => {
+                            let r = decay * old(Moment::Second) + (1.0 - decay) * g * g;
+                            prop_assert_eq!(r, kept(&state, Moment::Second, index));
+                            config.rho * g / (r.sqrt() + epsilon)
+                        }
+                        Optimizer::AdaGrad { epsilon } => {
+                            let r = old(Moment::Second) + g * g;
+                            prop_assert_eq!(r, kept(&state, Moment::Second, index));
+                            config.rho * g / (r.sqrt() + epsilon)
+                        }
+                        Optimizer::Adam { beta1, beta2, epsilon } => {
+                            let m = beta1 * old(Moment::First) + (1.0 - beta1) * g;
+                            let r = beta2 * old(Moment::Second) + (1.0 - beta2) * g * g;
+                            prop_assert_eq!(m, kept(&state, Moment::First, index));
+                            prop_assert_eq!(r, kept(&state, Moment::Second, index));
+                            let m = m / optimizer.correction(Moment::First, t);
+                            let r = r / optimizer.correction(Moment::Second, t);
+                            config.rho * m / (r.sqrt() + epsilon)
+                        }
+                    };
+                    let new = state.network.weights(l)[[i, j]];
+                    prop_assert_eq!((w - step).to_bits(), new.to_bits());
+                }
+            }
+        }
     }
 
     /// Each update is made by a new trainer from a copy of the state that was sent to another thread, so that the next
