@@ -182,6 +182,7 @@ impl LogEntry {
     pub(super) fn of(&self, question: Question) -> Self {
         Self {
             question,
+            changed: None,
             ..self.clone()
         }
     }

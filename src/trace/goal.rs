@@ -229,7 +229,6 @@ fn number_with(step: &Step<'_>, part: &GoalPart, network: &Network) -> Option<f6
     }
 }
 
-/// Returns the goal that a question asks for.
 impl Step<'_> {
     /// Returns whether it asks for a goal.
     pub fn is_goal(&self) -> bool {
@@ -238,6 +237,7 @@ impl Step<'_> {
     }
 }
 
+/// Returns the goal that a question asks for.
 const fn goal_of(ask: &Ask) -> Option<&TryGoal> {
     match &ask.answer {
         Answer::Goal(goal) => Some(goal),

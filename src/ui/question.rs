@@ -4,6 +4,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use crate::algebra::RichText;
+use crate::keys;
 use crate::session::{AnswerCell, Command, GivenAnswer, Mode, OpenQuestion};
 use crate::tutor::{self, Choice, Kind, Outcome};
 use crate::ui::style::{Role, Theme};
@@ -131,15 +132,21 @@ fn ways(view: &View, asked: &OpenQuestion) -> [String; 3] {
             key(Command::Hint),
             key(Command::Answer),
         );
+        // A letter is a key of the lesson here.
+        let choices = keys::bindings(Mode::Walk).find(|row| row.command == Command::Choices);
+        let choices =
+            choices.map_or_else(String::new, |row| keys::name(row.keys[0], view.theme.ascii));
         [
-            format!("({numbers}: to the numbers, {hint}: a hint, {answer} twice: give up)"),
-            format!("({numbers}: to the numbers, {hint}: a hint)"),
-            format!("({numbers}: numbers)"),
+            format!(
+                "({numbers}: numbers, {choices}: choices such as ρ, {hint}: a hint, {answer} twice: give up)"
+            ),
+            format!("({numbers}: numbers, {choices}: choices such as ρ, {hint}: a hint)"),
+            format!("({numbers}: numbers, {choices}: choices)"),
         ]
     } else if view.session.mode() == Mode::Numbers {
         [
-            "(a number that is given can be changed)".to_owned(),
-            "(change a number)".to_owned(),
+            "(+ and − change the number under the cursor)".to_owned(),
+            "(+ and − change it)".to_owned(),
             String::new(),
         ]
     } else {

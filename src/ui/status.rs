@@ -416,15 +416,15 @@ mod tests {
         for (width, expected) in [
             (
                 100,
-                " ←→ step  ↑↓ phase  e E epoch  Tab numbers  . , decimals  v panel  n NumPy  m menu  ? keys  q quit",
+                " ←→ step  ↑↓ phase  e E epoch  Tab numbers  c choices  v panel  n NumPy  m menu  ? keys  q quit",
             ),
             (
                 90,
-                " ←→ step  ↑↓ phase  e E epoch  Tab numbers  v panel  n NumPy  m menu  ? keys  q quit",
+                " ←→ step  ↑↓ phase  e E epoch  Tab numbers  c choices  v panel  m menu  ? keys  q quit",
             ),
             (
                 80,
-                " ←→ step  ↑↓ phase  e E epoch  Tab numbers  v panel  m menu  ? keys  q quit",
+                " ←→ step  ↑↓ phase  e E epoch  Tab numbers  c choices  m menu  ? keys  q quit",
             ),
             (
                 72,

@@ -14,9 +14,10 @@ use crate::ui::text::{Line, put_lines, wrapped};
 pub(in crate::ui) type Chapter = (&'static str, Mode);
 
 /// The help in a lesson.
-pub(in crate::ui) const LESSON: [Chapter; 4] = [
+pub(in crate::ui) const LESSON: [Chapter; 5] = [
     ("Walking through the lesson", Mode::Walk),
     ("Asking the numbers (Tab)", Mode::Numbers),
+    ("Choosing what the network is made of (c)", Mode::Choices),
     ("Answering a question", Mode::Ask),
     ("Looking at what was missed", Mode::Review),
 ];
@@ -31,7 +32,7 @@ pub(in crate::ui) const MENU: [Chapter; 2] = [
 ];
 
 /// The signs on the screen of a lesson: in Unicode, in ASCII, and their meaning.
-const SIGNS: [(&str, &str, &str); 8] = [
+const SIGNS: [(&str, &str, &str); 9] = [
     (
         "bias b",
         "bias b",
@@ -41,6 +42,11 @@ const SIGNS: [(&str, &str, &str); 8] = [
     ("╌╌╌", "---", "a placeholder that [1+] drops"),
     ("…", "~", "a matrix is shown in part: the cursor scrolls it"),
     ("?", "?", "a number that you are asked for"),
+    (
+        "*",
+        "*",
+        "a number that is not as written, since you have changed something",
+    ),
     (
         "✓ ~ ✗",
         "ok ~ no",
