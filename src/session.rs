@@ -451,6 +451,7 @@ impl Session {
         effect
     }
 
+    #[allow(clippy::too_many_lines, reason = "one arm for each command")]
     fn carry_out(&mut self, command: Command) -> Effect {
         self.message = None;
         let asked_to_show = std::mem::take(&mut self.asks_to_show);

@@ -35,6 +35,7 @@ use crate::engine::{Evaluation, TrainState, TrainingProgress};
 use crate::lesson::{Lesson, NetworkSpec};
 
 use curve::Losses;
+pub use curve::RunHistory;
 use scales::Scales;
 use states::{StateKey, States};
 
@@ -50,7 +51,7 @@ pub(crate) use numpy::{learned, optimizer_settings};
 pub use predictions::Predictions;
 pub use question::{AskedValue, Target};
 pub(crate) use run::with_seed;
-pub use run::{Change, End, Mark, Outcome, Reached, Run, RunHistory, RunPoint};
+pub use run::{Change, End, Mark, Outcome, Reached, Run, RunPoint};
 pub use scales::{LossReach, SharedScale};
 pub use states::first_network;
 pub use step::{Step, StepKind};

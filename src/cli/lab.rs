@@ -14,6 +14,7 @@ use crate::session::{Lab, Share};
 use crate::trace::Run;
 
 /// What to train in the lab, and how it is shown.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Order<'a> {
     /// The name of the network; `None` for the one that the lesson trains last.
     pub(super) network: Option<&'a str>,

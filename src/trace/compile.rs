@@ -4,11 +4,11 @@ mod training;
 
 use std::sync::Arc;
 
-use super::curve::Losses;
+use super::curve::{Losses, RunHistory};
 use super::scales::WeightSizes;
 use super::states::{Budget, StateKey, States, first_network};
 use super::worked::mode;
-use super::{Batch, Divergence, RunHistory, Segment, SegmentBody, Trace, Training};
+use super::{Batch, Divergence, Segment, SegmentBody, Trace, Training};
 use crate::algebra::{Operation, Phase};
 use crate::engine::{Activation, Interrupt, Loss, Network, Pass, TrainState, TrainingProgress};
 use crate::lesson::{
@@ -166,7 +166,7 @@ impl Trace {
     /// # Errors
     /// If the numbers grow beyond all bounds.
     pub(super) fn of_update(
-        lesson: Arc<Lesson>,
+        lesson: &Arc<Lesson>,
         state: TrainState,
         history: Arc<RunHistory>,
     ) -> Result<Self, CompileError> {
@@ -180,7 +180,7 @@ impl Trace {
             state: Arc::clone(&state),
         };
         let mut trace = Self {
-            lesson: Arc::clone(&lesson),
+            lesson: Arc::clone(lesson),
             segments: Vec::new(),
             starts: vec![state],
             first_losses: Vec::new(),

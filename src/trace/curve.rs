@@ -1,7 +1,7 @@
 //! The loss curves of a network, up to the step where the learner stands.
 
 use super::states::StateKey;
-use super::{Ended, RunHistory, Segment, SegmentBody, Trace};
+use super::{Ended, Segment, SegmentBody, Trace};
 use crate::algebra::Operation;
 
 /// The loss over the data set, a mean or a sum, and over the held-out set where there is one.
@@ -15,6 +15,17 @@ impl Losses {
     pub(super) fn is_finite(self) -> bool {
         self.train.is_finite() && self.held_out.is_none_or(f64::is_finite)
     }
+}
+
+/// What has been before an update of a run.
+#[derive(Debug, Clone, Default)]
+pub struct RunHistory {
+    /// The losses so far, after the number of updates of each.
+    pub(super) points: Vec<(usize, Losses)>,
+    /// The updates after which something was changed.
+    pub marks: Vec<usize>,
+    /// The loss curves of other runs, to compare with.
+    pub others: Vec<Vec<(usize, f64)>>,
 }
 
 /// Points of a curve: the number of updates and the loss after them.

@@ -24,7 +24,7 @@ use crate::lesson::{Assignment, Goal, Lesson, NetworkSpec, Settings, Start};
 use curve::RunCurve;
 pub use curve::RunPoint;
 use kept::Kept;
-pub use picture::RunHistory;
+
 pub use starts::Outcome;
 
 /// A change on the way: from an update on the network is trained in another way, or has other numbers.
@@ -160,7 +160,7 @@ impl Run {
             return Err(divergence.error(lesson, &spec, spec.span).into());
         }
         let goals = lesson.scenes.iter().filter_map(|scene| scene.action.goal());
-        let bounds = goals.filter_map(|goal| match goal {
+        let mut bounds = goals.filter_map(|goal| match goal {
             Goal::LossBelow(bound) => Some(bound),
             _ => None,
         });
@@ -181,7 +181,7 @@ impl Run {
             stops: false,
             is_lost: false,
             furthest: update,
-            bound: bounds.last().unwrap_or(BOUND),
+            bound: bounds.next_back().unwrap_or(BOUND),
             revision: 0,
             state,
         };

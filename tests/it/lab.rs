@@ -13,7 +13,7 @@ use nn_tutor::ui::{self, Color, Theme};
 use proptest::prelude::*;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Rect, Size};
 
 const DARK: Theme = Theme {
@@ -58,11 +58,11 @@ fn press(lab: &mut Lab, text: &str) -> Option<Effect> {
 fn lines(buffer: &Buffer) -> String {
     let width = usize::from(buffer.area.width);
     let rows = buffer.content.chunks(width);
-    rows.map(|row| {
-        let line: String = row.iter().map(|cell| cell.symbol()).collect();
-        format!("{}\n", line.trim_end())
-    })
-    .collect()
+    let lines = rows.map(|row| {
+        let line: String = row.iter().map(Cell::symbol).collect();
+        line.trim_end().to_owned() + "\n"
+    });
+    lines.collect()
 }
 
 fn rendered(lab: &Lab, theme: Theme, (width, height): (u16, u16)) -> String {

@@ -91,14 +91,14 @@ impl LabTranscript {
             ["epoch" | "e"] => self.go_to_epoch(epoch + 1),
             ["run" | "r"] => self.run_on(),
             ["train" | "t", count] => {
-                self.with(count, |it, count| it.go_to(here.saturating_add(count)))
+                self.with(count, |it, count| it.go_to(here.saturating_add(count)));
             }
             ["back" | "b", count] => {
-                self.with(count, |it, count| it.go_to(here.saturating_sub(count)))
+                self.with(count, |it, count| it.go_to(here.saturating_sub(count)));
             }
             ["epoch" | "e", count] => {
                 self.with(count, |it, count| {
-                    it.go_to_epoch(epoch.saturating_add(count))
+                    it.go_to_epoch(epoch.saturating_add(count));
                 });
             }
             ["go", update] => self.with(update, Self::go_to),

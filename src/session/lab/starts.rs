@@ -101,14 +101,12 @@ impl Starts {
                 self.count - done
             );
         }
-        match right.get(right.len().saturating_sub(1) / 2) {
-            Some(half) => format!("{} of {done} all right, half by epoch {half}", right.len()),
-            None => {
-                let least = self.outcomes.iter().map(|outcome| outcome.loss);
-                let least = least.fold(f64::INFINITY, f64::min);
-                format!("0 of {done} all right, least J {least:.3}")
-            }
+        if let Some(half) = right.get(right.len().saturating_sub(1) / 2) {
+            return format!("{} of {done} all right, half by epoch {half}", right.len());
         }
+        let losses = self.outcomes.iter().map(|outcome| outcome.loss);
+        let least = losses.fold(f64::INFINITY, f64::min);
+        format!("0 of {done} all right, least J {least:.3}")
     }
 
     /// Returns how many got every sample right within which epochs.

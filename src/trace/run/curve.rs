@@ -76,7 +76,7 @@ impl RunCurve {
     /// Returns whether the end of an epoch is to be measured: it is a multiple of the stride, and not known yet.
     pub(super) fn wants(&self, update: usize, epochs: usize) -> bool {
         let is_new = self.points.last().is_none_or(|last| last.0.update < update);
-        is_new && epochs % self.stride == 0
+        is_new && epochs.is_multiple_of(self.stride)
     }
 
     pub(super) fn push(&mut self, point: RunPoint, stays: bool) {
@@ -87,7 +87,7 @@ impl RunCurve {
             let stride = self.stride;
             let all = self.points.len();
             self.points
-                .retain(|(point, stays)| *stays || (point.epoch - first) % stride == 0);
+                .retain(|(point, stays)| *stays || (point.epoch - first).is_multiple_of(stride));
             if self.points.len() == all {
                 // So many changes: the oldest of them gives way.
                 self.points.remove(1);

@@ -6,19 +6,8 @@ use std::sync::Arc;
 use super::Run;
 use crate::algebra::Phase;
 use crate::lesson::{Action, Lesson, NetworkSpec, Scene, Selection, Settings, Text, Walk};
-use crate::trace::curve::Losses;
+use crate::trace::curve::{Losses, RunHistory};
 use crate::trace::{CompileError, Trace};
-
-/// What has been before an update of a run.
-#[derive(Debug, Clone, Default)]
-pub struct RunHistory {
-    /// The losses so far, after the number of updates of each.
-    pub(in crate::trace) points: Vec<(usize, Losses)>,
-    /// The updates after which something was changed.
-    pub marks: Vec<usize>,
-    /// The loss curves of other runs, to compare with.
-    pub others: Vec<Vec<(usize, f64)>>,
-}
 
 /// Returns the lesson with one network alone.
 pub(super) fn alone(lesson: &Lesson, spec: &NetworkSpec) -> Arc<Lesson> {
@@ -104,6 +93,6 @@ impl Run {
             marks: marks.filter(|mark| *mark <= here).collect(),
             others,
         };
-        Trace::of_update(Arc::new(lesson), self.state.clone(), Arc::new(history))
+        Trace::of_update(&Arc::new(lesson), self.state.clone(), Arc::new(history))
     }
 }
