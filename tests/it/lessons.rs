@@ -161,12 +161,12 @@ fn everything_a_lesson_may_say_is_read_as_written() {
 fn every_scene_is_read_as_written() {
     let lesson = parse(GOOD).unwrap();
     let at = |span: Span| &GOOD[span.start..span.start + span.len];
-    assert_eq!(lesson.scenes.len(), 25);
+    assert_eq!(lesson.scenes.len(), 26);
     let networks: Vec<usize> = lesson.scenes.iter().map(|scene| scene.network).collect();
     assert_eq!(
         networks,
         [
-            0, 0, 0, 1, 1, 1, 0, 0, 2, 2, 2, 3, 3, 3, 3, 1, 1, 2, 1, 1, 1, 1, 1, 3, 3
+            0, 0, 0, 1, 1, 1, 0, 0, 2, 2, 2, 3, 3, 3, 3, 1, 1, 2, 1, 1, 1, 1, 1, 3, 3, 3
         ]
     );
     let panels: Vec<&[Panel]> = lesson.scenes[7..13]
@@ -237,6 +237,7 @@ fn every_scene_is_read_as_written() {
     assert_eq!(walk(4).notes[1].operation, Operation::PredictionLoss);
     assert_eq!(at(walk(4).notes[1].span), "prediction J");
     assert_eq!(walk(5).samples, Selection::Batch(0));
+    assert_eq!(walk(25).samples, Selection::Batches(1..3));
 
     let set = |index: usize| match &lesson.scenes[index].action {
         Action::Set(assignments) => (assignments.as_slice(), lesson.scenes[index].settings),
@@ -1090,7 +1091,7 @@ fn numbers_are_what_they_look_like() {
     };
     // YAML allows what not every reader of it takes.
     let colon = parse(&GOOD.replacen("{ask: Up or down?", "{ask: :Up or down?", 1)).unwrap();
-    assert_eq!(colon.scenes.len(), 25);
+    assert_eq!(colon.scenes.len(), 26);
     for (weight, value) in [
         ("017", 17.0),
         ("1.50", 1.5),

@@ -567,6 +567,12 @@ fn every_mistake_gets_one_located_message_and_the_good_lessons_their_line() {
         ("set-what-does-not-exist", 3),
         ("set-what-is-not-given", 11),
         ("settings-of-a-scene", 7),
+        ("goal-after-what", 2),
+        ("goal-at-a-step-of-a-walk", 2),
+        ("goal-bounds", 12),
+        ("goal-never", 6),
+        ("goal-of-unknown-values", 5),
+        ("goal-without-a-bound", 4),
     ];
     let more: usize = several.iter().map(|(_, mistakes)| mistakes - 1).sum();
     let files = bad::files();

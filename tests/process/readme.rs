@@ -369,6 +369,9 @@ fn keys(_: &str) -> String {
     for (mode, heading) in [
         (Mode::Walk, "In a lesson"),
         (Mode::Numbers, "Among the numbers, after Tab"),
+        (Mode::Change, "While a new value is typed"),
+        (Mode::Choices, "In the list of choices"),
+        (Mode::Write, "While the name of a file is typed"),
         (Mode::Ask, "While an answer is typed"),
         (Mode::Review, "In the review of what was missed"),
         (Mode::Lab, "In the lab"),
