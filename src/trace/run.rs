@@ -165,6 +165,7 @@ impl Run {
             _ => None,
         });
         let update = state.progress.updates;
+        let curve = RunCurve::new(first, spec.data.len() * spec.connections());
         let spec = Arc::new(spec);
         let mut run = Self {
             lesson: picture::alone(lesson, &spec),
@@ -174,7 +175,7 @@ impl Run {
             goal: update,
             marks: Vec::new(),
             kept: Kept::new(&state),
-            curve: RunCurve::new(first),
+            curve,
             before,
             reached: Vec::new(),
             limit: None,

@@ -8,6 +8,9 @@ use crate::trace::curve::Losses;
 /// The most points of a curve: more than a screen has columns of dots.
 const MOST: usize = 1024;
 
+/// Samples times weights whose evaluation is much work.
+const MUCH: usize = 100_000;
+
 /// The quality of a network after some updates.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RunPoint {
@@ -62,10 +65,12 @@ pub(super) struct RunCurve {
 }
 
 impl RunCurve {
-    pub(super) fn new(first: RunPoint) -> Self {
+    /// Returns a curve with its first point. `work` is that of an evaluation: where it is much, every second epoch is
+    /// measured, so that training does not wait for it.
+    pub(super) fn new(first: RunPoint, work: usize) -> Self {
         Self {
             points: vec![(first, true)],
-            stride: 1,
+            stride: if work > MUCH { 2 } else { 1 },
         }
     }
 
