@@ -240,7 +240,7 @@ pub const TABLE: &[Binding] = {
             &[key(Char('+'))],
             C::Raise,
             "a larger number; all that follows from it follows",
-            hint(&[key(Char('+')), key(Char('-'))], "change", 0),
+            hint(&[key(Char('+')), key(Char('-'))], "change", 1),
         ),
         row(NUMBERS, &[key(Char('-'))], C::Lower, "a smaller one", None),
         row(

@@ -97,21 +97,21 @@ const ANSWERED: &[Answered] = &[
     ),
     (
         "neuron",
-        28,
+        29,
         ".455",
         &[Slip::DistanceForLoss],
         "You have 0.455: that is 1 − ŷ, how far off the prediction is; the loss is −log ŷ.",
     ),
     (
         "neuron",
-        28,
+        29,
         ".545",
         &[Slip::LogarithmForgotten],
         "You have 0.545: that is ŷ; the loss is −log ŷ.",
     ),
     (
         "neuron",
-        28,
+        29,
         "-.455",
         &[Slip::DifferenceForLoss],
         "You have −0.455: that is ŷ − y; the loss is −log ŷ.",
@@ -181,7 +181,7 @@ const ANSWERED: &[Answered] = &[
     ),
     (
         "vanishing",
-        60,
+        61,
         "-.031",
         &[Slip::SkipForgotten],
         "You have −0.031: that is ψ ∘ W⁽²⁾δ⁽³⁾[1+]; e⁽²⁾ has what comes over the skip connection too.",
