@@ -24,7 +24,7 @@ enum Course {
         bookmark: Bookmark,
     },
     Practice {
-        exercises: Exercises,
+        exercises: Box<Exercises>,
         tally: Tally,
     },
 }
@@ -93,7 +93,10 @@ impl Learner {
         let level = level.or(reached).unwrap_or(Level::Value);
         Ok(Self {
             session: Session::practice(exercises.next()?, level),
-            course: Course::Practice { exercises, tally },
+            course: Course::Practice {
+                exercises: Box::new(exercises),
+                tally,
+            },
         })
     }
 

@@ -371,6 +371,7 @@ fn fill_columns<const R: usize>(rows: [&[f64]; R], mut to: &mut [f64], column: u
 /// Takes the first `n` elements off a slice. In a loop this is faster than an iterator over chunks, which begins with a
 /// division.
 #[inline(always)]
+#[allow(clippy::mut_mut)] // What is left of the slice is handed back in its place.
 fn split_off<'a>(slice: &mut &'a mut [f64], n: usize) -> &'a mut [f64] {
     let (first, rest) = std::mem::take(slice).split_at_mut(n);
     *slice = rest;
@@ -465,6 +466,7 @@ fn multiply<const R: usize>(
 
 /// Computes the next `R` rows of C, which begin with `row`, and takes them off `c`.
 #[inline(always)]
+#[allow(clippy::mut_mut)]
 fn block_row<const R: usize>(
     a: &impl Factors,
     b: &[f64],

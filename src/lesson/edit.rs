@@ -18,7 +18,7 @@ use super::yaml::{self, Node, emit};
 use super::{Action, Lesson, LessonError, NetworkSpec, Selection, Span};
 use crate::engine::{DataSet, Side};
 pub use choices::{ChoiceRow, Choices, Turn};
-use tree::{Script, enter, get_mut, leave_out, put};
+use tree::{Script, enter, get_mut, json_of, leave_out, put};
 
 /// A place of the script: a scene, and how much of it comes before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -258,7 +258,7 @@ impl Lesson {
         let edits: Vec<Edit> = edits.iter().filter(keys).cloned().collect();
         let (mut root, _) = self.edited_tree(&edits, &BTreeSet::new()).ok()?;
         let home = self.home(&mut root, network, path);
-        Json::deserialize(&*get_mut(home, path)?).ok()
+        Some(json_of(get_mut(home, path)?))
     }
 
     /// Returns whether the author says or asks something at a place of the source, or has chosen panels there.

@@ -576,9 +576,13 @@ impl Session {
         if self.trace.interrupt().is_set() || (entry.changed.is_some() && !is_try) {
             return;
         }
-        let Some(question) = tutor::question(&self.trace, self.index) else {
+        let Some(mut question) = tutor::question(&self.trace, self.index) else {
             return;
         };
+        // It says how things stood when it was asked.
+        if let Some(entry) = self.entry() {
+            question.text.clone_from(&entry.question.text);
+        }
         let reached = now.is_met().then(|| {
             let told = question.told(&self.trace);
             let mut numbers = told.text(Decimals::default());

@@ -81,8 +81,22 @@ pub(super) fn parse<'a>(line: &'a str, kind: &Kind) -> Line<'a> {
         "help" => Line::Help(help(kind)),
         // Nothing is typed for a goal: numbers are changed by commands.
         other if matches!(kind, Kind::Goal(_)) && !other.is_empty() => Line::Elsewhere(other),
+        other if !matches!(kind, Kind::Open(_)) && changes_something(other) => {
+            Line::Elsewhere(other)
+        }
         answer => Line::Answer(answer),
     }
+}
+
+/// Returns whether a line changes the lesson, or lists what can be changed.
+fn changes_something(line: &str) -> bool {
+    let word = line.split_whitespace().next();
+    word.is_some_and(|word| {
+        [
+            "set", "undo", "compare", "changes", "choices", "choose", "write",
+        ]
+        .contains(&word)
+    })
 }
 
 /// Prints paragraphs, wrapped.

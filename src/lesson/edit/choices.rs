@@ -90,6 +90,8 @@ impl ChoiceRow {
 
 impl Choices<'_> {
     /// Returns all of them.
+    // Long only because it has a line for each choice.
+    #[allow(clippy::too_many_lines)]
     pub fn rows(&self) -> Vec<ChoiceRow> {
         // As the lesson says it; scenes may have changed how it is trained by now.
         let (spec, here) = (self.spec, self.here);
@@ -222,6 +224,8 @@ impl Choices<'_> {
         Some((turn, to))
     }
 
+    // Long only because it has an arm for each choice.
+    #[allow(clippy::too_many_lines)]
     fn next(&self, setting: Setting, from: &str, up: bool) -> Option<Turned> {
         let spec = self.spec;
         let number = || from.parse::<f64>().ok();
@@ -486,8 +490,8 @@ fn next_of(names: &[&'static str], from: &str, up: bool) -> Option<&'static str>
 fn stepped(now: f64, up: bool, least: f64) -> Option<f64> {
     let power = now.abs().max(least).log10().floor();
     // One power on each side is enough.
-    let row = (-1..=1).flat_map(|more| {
-        let power = power as i32 + more;
+    let row = [-1.0, 0.0, 1.0].into_iter().flat_map(|more| {
+        let power = power + more;
         [1, 2, 5].map(|digit| format!("{digit}e{power}").parse().unwrap_or(f64::NAN))
     });
     let near = |other: f64| (other - now).abs() <= 1e-9 * now.abs();
@@ -495,7 +499,7 @@ fn stepped(now: f64, up: bool, least: f64) -> Option<f64> {
     let next = if up {
         row.find(|other| *other > now)
     } else {
-        row.filter(|other| *other < now).last()
+        row.rfind(|other| *other < now)
     };
     next.filter(|next| *next >= least * (1.0 - 1e-9))
 }

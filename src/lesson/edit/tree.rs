@@ -70,6 +70,26 @@ fn node_of(json: &Json) -> Node<'static> {
     Node::of_json(json, Span::default())
 }
 
+/// Returns a node as JSON: numbers as numbers, unless they stand in quotes.
+pub(super) fn json_of(node: &Node<'_>) -> Json {
+    match &node.value {
+        Value::List(nodes) => nodes.iter().map(json_of).collect(),
+        Value::Map(entries) => entries
+            .iter()
+            .map(|(key, value)| (key.text().unwrap_or_default().to_owned(), json_of(value)))
+            .collect(),
+        Value::Word(_) | Value::Text(_) => {
+            let text = node.text().unwrap_or_default();
+            let plain = match node.kind() {
+                "a number" | "true or false" => serde_json::from_str(text).ok(),
+                "nothing" => Some(Json::Null),
+                _ => None,
+            };
+            plain.unwrap_or_else(|| Json::String(text.to_owned()))
+        }
+    }
+}
+
 /// Puts a value at keys, or takes away what is there.
 pub(super) fn put(node: &mut Node<'_>, path: &[Key], value: Option<&Json>) {
     if let Some(value) = value {
@@ -100,6 +120,9 @@ pub(super) struct Script {
 
 /// What a lesson sets in front of a place: the network, the name and the number.
 type Set<'e> = (ScriptPlace, usize, &'e str, f64);
+
+/// What is set of one network: names and numbers.
+type SetOfNetwork<'e> = (usize, Vec<(&'e str, f64)>);
 
 impl Script {
     pub(super) fn of(lesson: &Lesson) -> Self {
@@ -137,16 +160,14 @@ impl Script {
         batches: impl Fn(usize) -> Option<Range<usize>>,
     ) -> Vec<Option<ScriptPlace>> {
         // The last number that is set counts. A network that goes on from the scene before comes first.
-        let mut at_places: BTreeMap<ScriptPlace, Vec<(usize, Vec<(&str, f64)>)>> = BTreeMap::new();
+        let mut at_places: BTreeMap<ScriptPlace, Vec<SetOfNetwork<'e>>> = BTreeMap::new();
         for (at, network, name, value) in sets {
             let networks = at_places.entry(at).or_default();
-            let of = match networks.iter().position(|(of, _)| *of == network) {
-                Some(of) => of,
-                None => {
-                    networks.push((network, Vec::new()));
-                    networks.len() - 1
-                }
-            };
+            let of = networks.iter().position(|(of, _)| *of == network);
+            let of = of.unwrap_or_else(|| {
+                networks.push((network, Vec::new()));
+                networks.len() - 1
+            });
             let numbers = &mut networks[of].1;
             numbers.retain(|(other, _)| *other != name);
             numbers.push((name, value));

@@ -193,12 +193,13 @@ fn folded(line: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut current = String::new();
     let mut after_gap = true;
-    for word in line.split(' ') {
+    for (i, word) in line.split(' ').enumerate() {
+        let is_first = i == 0;
         let fits = current.chars().count() + 1 + word.chars().count() <= width;
         let breaks = !fits && !word.is_empty() && !after_gap && !current.is_empty();
         if breaks {
             lines.push(std::mem::take(&mut current));
-        } else if !(current.is_empty() && lines.is_empty() && after_gap) || !current.is_empty() {
+        } else if !is_first {
             current.push(' ');
         }
         current.push_str(word);

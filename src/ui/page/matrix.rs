@@ -844,7 +844,7 @@ fn cell(view: &View, block: &Block, row: usize, column: usize) -> (String, Style
         CellText::Number(value) => {
             let number = shown_number(view, operand, value);
             if view.was(here).is_some() {
-                return changed(view, block, here, number);
+                return changed(view, block, here, &number);
             }
             let role = if operand.is_bias(row, column) {
                 Role::Bias
@@ -864,7 +864,7 @@ fn cell(view: &View, block: &Block, row: usize, column: usize) -> (String, Style
 }
 
 /// Returns a number that is not as the lesson was written, with its mark.
-fn changed(view: &View, block: &Block, here: Cell, number: String) -> (String, Style) {
+fn changed(view: &View, block: &Block, here: Cell, number: &str) -> (String, Style) {
     let role = lit(view, block, here, Role::Changed);
     (format!("*{number}"), view.theme.style(role))
 }
