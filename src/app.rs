@@ -116,6 +116,9 @@ const PRACTISES: &str = "This is practice; m leads to the list of lessons.";
 /// The message shown while a lesson is opened.
 const PREPARING: &str = "Preparing the lesson… press q or Ctrl-C to leave.";
 
+/// Said to who quits a lesson that is changed.
+const NOT_KEPT: &str = "Your changes of the lesson are not kept; w writes a lesson file with them.";
+
 impl App {
     fn new(catalogue: Catalogue, keeper: ProgressKeeper, theme: Theme) -> Self {
         Self {
@@ -375,6 +378,12 @@ impl App {
         };
         if effect != Effect::Quit {
             self.warn();
+        } else if self
+            .learner
+            .as_ref()
+            .is_some_and(|learner| !learner.session.changes().is_empty())
+        {
+            self.keeper.notice(NOT_KEPT.to_owned());
         }
         Some(effect)
     }

@@ -728,6 +728,7 @@ impl Session {
         let groups = self.groups(&self.step());
         let here = self.wanted().and_then(|at| cursor::settle(&groups, at));
         let next = match here {
+            None if self.step().is_goal() => cursor::foremost(&groups),
             None => cursor::first(&groups),
             Some(place) => cursor::neighbour(&groups, place, command == Command::Numbers),
         };

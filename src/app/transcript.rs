@@ -415,6 +415,10 @@ impl Transcript {
             }
             TranscriptQuestion::Changes => self.list_changes(session),
             TranscriptQuestion::Choices => self.list_choices(session),
+            TranscriptQuestion::Choose(number, _) if number > session.choices().len() => {
+                let count = session.choices().len();
+                self.line(&format!("There are {count} choices."));
+            }
             TranscriptQuestion::Choose(number, up) => {
                 session.apply(Command::Choices);
                 session.apply(Command::Start);
@@ -424,10 +428,12 @@ impl Transcript {
                 session.apply(if up { Command::Right } else { Command::Left });
                 let said = session.message().map(str::to_owned);
                 session.edit_now();
-                let refused = session.message().map(str::to_owned).or(said);
+                let said = session.message().map(str::to_owned).or(said);
                 session.apply(Command::Return);
-                if let Some(said) = refused {
-                    self.line(&said);
+                if let Some(said) = said {
+                    let mut out = String::new();
+                    self.style.wrap(&mut out, &in_words(&said), [0, 0]);
+                    self.out.push_str(&out);
                 }
                 self.list_choices(session);
             }
@@ -480,7 +486,10 @@ impl Transcript {
         let before = tries(session);
         let mut effect = session.apply(Command::Answer);
         // That an empty line shows it has been said before.
-        if answer.is_empty() && session.asked().is_some_and(|asked| !asked.revealed) {
+        let gives_up = session
+            .asked()
+            .is_some_and(|asked| asked.question.goal().is_some());
+        if answer.is_empty() && !gives_up && session.asked().is_some_and(|asked| !asked.revealed) {
             effect = session.apply(Command::Answer);
         }
         let message = session.message().map(str::to_owned);
@@ -602,7 +611,7 @@ impl Transcript {
 
     /// Takes up a change, and prints what it comes to.
     fn changed(&mut self, session: &mut Session) {
-        let before = session.changes().len();
+        let (before, was) = (session.changes().len(), session.is_changed());
         let said = session.message().map(str::to_owned);
         session.edit_now();
         let said = session.message().map(str::to_owned).or(said);
@@ -615,12 +624,17 @@ impl Transcript {
             let line = format!("{}: was {from}, is {to}.", change.name);
             self.line(&line);
         }
+        let is_taken_up =
+            said.is_none() || session.is_changed() != was || session.changes().len() != before;
         if let Some(said) = said {
+            let said = in_words(&said);
             let mut out = String::new();
             self.style.wrap(&mut out, &said, [0, 0]);
             self.out.push_str(&out);
         }
-        self.show(session);
+        if is_taken_up {
+            self.show(session);
+        }
     }
 
     fn list_changes(&mut self, session: &Session) {
@@ -724,6 +738,37 @@ impl Transcript {
     fn say(&mut self, lines: &str) {
         let _ = writeln!(self.out, "{lines}");
     }
+}
+
+/// Returns a message with what is typed here in place of keys.
+fn in_words(said: &str) -> String {
+    let mut said = said.to_owned();
+    for (keys, words) in [
+        (
+            "u takes it back, x compares, C lists the changes, w writes a lesson file",
+            "undo takes it back, compare shows the lesson as it was, changes lists them, write NAME.yaml writes a \
+             lesson file",
+        ),
+        (
+            "→ goes on with your numbers, U puts the lesson back",
+            "Enter goes on with your numbers, undo all puts the lesson back",
+        ),
+        (
+            "x shows your changes again",
+            "compare shows your changes again",
+        ),
+        (
+            "x leads back to your changes",
+            "compare leads back to your changes",
+        ),
+        (
+            "Enter leads to the numbers that it comes from",
+            "e explains it",
+        ),
+    ] {
+        said = said.replace(keys, words);
+    }
+    said
 }
 
 /// Parses a line. A single character means what the same key does at a screen, except `e`, `h` and `r`.

@@ -172,11 +172,18 @@ pub const TABLE: &[Binding] = {
             None,
         ),
         row(
-            LESSON,
+            WALK,
             &[key(Tab)],
             C::Numbers,
             "to the numbers, and on from one matrix or panel to the next",
             hint(&[key(Tab)], "numbers", 1),
+        ),
+        row(
+            NUMBERS,
+            &[key(Tab)],
+            C::Numbers,
+            "to the next matrix or panel",
+            hint(&[key(Tab)], "next", 1),
         ),
         row(
             LESSON,
@@ -240,7 +247,11 @@ pub const TABLE: &[Binding] = {
             &[key(Char('+'))],
             C::Raise,
             "a larger number; all that follows from it follows",
-            hint(&[key(Char('+')), key(Char('-'))], "change", 1),
+            hint(
+                &[key(Char('+')), key(Char('-')), key(Char('='))],
+                "change",
+                1,
+            ),
         ),
         row(NUMBERS, &[key(Char('-'))], C::Lower, "a smaller one", None),
         row(

@@ -554,7 +554,7 @@ impl Session {
         }
         match outcome {
             // Who changes numbers goes on among them.
-            Outcome::Right if self.mode == Mode::Numbers => {}
+            Outcome::Right if matches!(self.mode, Mode::Numbers | Mode::Choices) => {}
             Outcome::Right | Outcome::Open => self.settle(),
             Outcome::Partly | Outcome::Wrong => {}
         }
@@ -579,9 +579,10 @@ impl Session {
         let Some(mut question) = tutor::question(&self.trace, self.index) else {
             return;
         };
-        // It says how things stood when it was asked.
-        if let Some(entry) = self.entry() {
-            question.text.clone_from(&entry.question.text);
+        // It says how things stood when it was asked, in the lesson as it was written.
+        let (written, _) = self.written();
+        if let Some(asked) = tutor::question(written, self.written_index(self.index)) {
+            question.text = asked.text;
         }
         let reached = now.is_met().then(|| {
             let told = question.told(&self.trace);
@@ -725,6 +726,10 @@ mod tests {
 
     /// Returns the trace of one neuron with a weight, which is asked to be sure.
     fn neuron(weight: f64) -> Arc<Trace> {
+        neuron_with(weight, "    hint: It is a weight.\n")
+    }
+
+    fn neuron_with(weight: f64, hint: &str) -> Arc<Trace> {
         let text = format!(
             "format: 1
 title: Goal
@@ -736,8 +741,7 @@ script:
   - walk: {{sample: 1, until: loss}}
   - ask: Make it sure.
     goal: {{y_hat: above 0.9, right: at least 2}}
-    hint: It is a weight.
-    because: So it says {{y_hat}}.
+{hint}    because: So it says {{y_hat}}.
   - say: The end.
 "
         );
@@ -747,7 +751,11 @@ script:
     }
 
     fn at_goal() -> Session {
-        let mut session = Session::new(neuron(0.5));
+        at_goal_of(neuron(0.5))
+    }
+
+    fn at_goal_of(trace: Arc<Trace>) -> Session {
+        let mut session = Session::new(trace);
         let is_ask = |index: &usize| session.trace.step(*index).is_ask();
         let index = (0..session.trace.len()).find(is_ask).unwrap();
         for _ in 0..index {
@@ -794,7 +802,7 @@ script:
         };
         assert_eq!(
             told(&session),
-            "false: ŷ is 0.731, to be above 0.9. | true: 2 of 3 samples are right: at least 2."
+            "false: ŷ is 0.731, to be above 0.9. | true: 2 of 3 samples are right, at least 2."
         );
         // Nothing is typed: characters are keys of the lesson.
         assert!(('!'..='~').all(|c| !session.takes(c)));
@@ -824,7 +832,7 @@ script:
         assert_eq!(session.mode(), Mode::Walk);
         assert_eq!(
             feedback(&session),
-            "You have done it: ŷ is 0.982: above 0.9. 2 of 3 samples are right: at least 2. So it says 0.982."
+            "You have done it: ŷ is 0.982, above 0.9. 2 of 3 samples are right, at least 2. So it says 0.982."
         );
         assert_eq!(session.score(), score(1));
         let records = session.records();
@@ -871,7 +879,7 @@ script:
         assert_eq!(
             answer,
             [
-                "Any numbers do with which ŷ is above 0.9 and at least 2 of 3 samples are right.",
+                "Any numbers will do with which ŷ is above 0.9 and at least 2 of 3 samples are right.",
                 "So it says 0.731."
             ]
         );
@@ -898,29 +906,36 @@ script:
 
     #[test]
     fn hints_name_what_moves_the_goal_as_it_is_now() {
-        let mut session = at_goal();
+        let mut session = at_goal_of(neuron_with(0.5, ""));
         let hints = |session: &Session| {
             let hints = session.asked().unwrap().question.hints(session.trace());
             let hint = |lines: Vec<RichText>| lines[0].text(Decimals::default());
             hints.into_iter().map(hint).collect::<Vec<_>>()
         };
         assert_eq!(
-            hints(&session)[..3],
+            hints(&session)[..2],
             [
-                "It is a weight.",
-                "What is given can be changed: the weights, or a sample. Go to a number, and change it.",
+                "What is given can be changed: the weights, or a sample. Go to its number, and change that.",
                 "Of all weights w₁,₁⁽⁰⁾ moves ŷ most: make it larger."
             ]
         );
-        change(&mut session, -2.0, Command::ScrollUp);
+        session.trace = neuron_with(-2.0, "");
+        session.lesson = Arc::clone(&session.trace);
+        session.apply(Command::ScrollUp);
         assert_eq!(
             told(&session),
             "false: ŷ is 0.018, to be above 0.9. | false: 1 of 3 samples is right, at least 2 are to be."
         );
-        for _ in 0..3 {
+        for _ in 0..2 {
             session.apply(Command::Hint);
         }
-        assert_eq!(session.asked().unwrap().hints, 3);
+        assert_eq!(session.asked().unwrap().hints, 2);
+        let author = hints(&at_goal());
+        assert_eq!(author[0], "It is a weight.");
+        assert!(
+            !author.iter().any(|hint| hint.starts_with("Of all")),
+            "the author leads the way"
+        );
         session.apply(Command::Hint);
         assert_eq!(
             session.message(),

@@ -96,8 +96,11 @@ struct Target {
 }
 
 /// Said with the first change.
-const FIRST: &str = "Changed from here on. u takes it back, x compares with the lesson as it was, C lists the changes, w \
-                     writes a lesson file.";
+const FIRST: &str =
+    "Changed. u takes it back, x compares, C lists the changes, w writes a lesson file.";
+
+/// Said where a goal is reached.
+const REACHED: &str = "The goal is reached. → goes on with your numbers, U puts the lesson back.";
 
 /// The longest text of a field.
 const LONGEST: usize = 60;
@@ -580,9 +583,13 @@ impl Session {
         changes.made = Some(made);
         self.arrive_changed(index);
         self.go_on_in(mode, wanted.cursor);
+        let was_open = self.is_goal_open();
         self.look_at_goals();
         if is_first {
             self.message = Some(FIRST.into());
+        }
+        if was_open && !self.is_goal_open() {
+            self.message = Some(REACHED.into());
         }
         if left_out > 0 {
             let what = match left_out {
@@ -678,6 +685,12 @@ impl Session {
         self.message = Some(said.into());
     }
 
+    /// Returns whether a goal is asked for here that is not reached yet.
+    fn is_goal_open(&self) -> bool {
+        self.entry()
+            .is_some_and(|entry| entry.question.goal().is_some() && !entry.revealed)
+    }
+
     /// Looks whether the goal of the step is reached, and keeps what has been done about goals in the lesson as it was
     /// written too: it is with changed numbers that they are reached.
     pub(super) fn look_at_goals(&mut self) {
@@ -746,6 +759,15 @@ impl Session {
         let typed = std::mem::take(&mut self.field);
         if typed.trim().is_empty() {
             self.mode = Mode::Numbers;
+            return Effect::Draw;
+        }
+        if self
+            .target()
+            .is_ok_and(|target| typed_number(&typed, target.now).is_none())
+        {
+            // It stays, to be mended.
+            self.field = typed;
+            self.message = Some(UNREADABLE.into());
             return Effect::Draw;
         }
         self.mode = Mode::Numbers;

@@ -15,7 +15,18 @@ pub(super) struct ChoiceState {
 impl Session {
     /// Returns the choices for the network of the step.
     pub fn choices(&self) -> Vec<ChoiceRow> {
-        self.with_choices(|choices| choices.rows())
+        let mut rows = self.with_choices(|choices| choices.rows());
+        let network = self.step().network_index();
+        let (written, _) = self.written();
+        for change in self.changes() {
+            let mut rows = rows.iter_mut();
+            if change.edit.network(written.lesson()) == network
+                && let Some(row) = rows.find(|row| row.label == change.name)
+            {
+                row.is_changed = true;
+            }
+        }
+        rows
     }
 
     fn with_choices<T>(&self, read: impl FnOnce(Choices<'_>) -> T) -> T {
@@ -102,7 +113,7 @@ impl Session {
         let network = self.step().network_index();
         let turned = self.with_choices(|choices| choices.turned(row, &from, up));
         let Some((turn, to)) = turned else {
-            self.message = Some(format!("{} goes no further.", row.label));
+            self.message = Some(format!("{}: that is the end.", row.label));
             return Effect::Draw;
         };
         self.choice.tried = Some((at, to.clone()));

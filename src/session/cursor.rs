@@ -321,6 +321,11 @@ pub(super) fn first(groups: &[NumberGrid]) -> Option<CellPlace> {
     groups[beginning(groups)?].start()
 }
 
+/// Returns the first number of the first group.
+pub(super) fn foremost(groups: &[NumberGrid]) -> Option<CellPlace> {
+    groups.first()?.start()
+}
+
 /// Returns the first place, group by group, of a number that is wanted.
 pub(super) fn first_of(
     groups: &[NumberGrid],

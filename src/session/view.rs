@@ -132,6 +132,9 @@ impl<'s> StepView<'s> {
         if author.is_empty() || !self.session.may_be_false(&self.step) {
             return (self.step.narration(), Vec::new());
         }
+        // With the numbers that they were written for, where that step is still there.
+        let written = self.written.as_ref().map(|step| step.author_words());
+        let author = written.filter(|words| !words.is_empty()).unwrap_or(author);
         (self.step.own_narration(), author)
     }
 

@@ -58,7 +58,7 @@ pub(super) fn answer(trace: &Trace, state: &GoalState) -> RichText {
     } else {
         ""
     };
-    format!("Any numbers do with which {all}{when}.").into()
+    format!("Any numbers will do with which {all}{when}.").into()
 }
 
 /// Returns a condition as it is to be: `ŷ is above 0.9`, `all 4 samples are right`.
@@ -99,7 +99,7 @@ fn told(trace: &Trace, part: &GoalPart, first: fn(&str) -> String) -> RichText {
             "are"
         };
         return match (is_met, part.bound) {
-            (true, _) => format!("{right} of {samples} {which} {are} right: {bound}"),
+            (true, _) => format!("{right} of {samples} {which} {are} right, {bound}"),
             (false, Bound::All) if samples > 2 => {
                 format!("{right} of {samples} {which} {are} right, all are to be")
             }
@@ -115,7 +115,7 @@ fn told(trace: &Trace, part: &GoalPart, first: fn(&str) -> String) -> RichText {
     let told = RichText::from(format!("{} is ", first(ever(&name))))
         .apart(part.value, nearest_bound(part));
     told.words(if is_met {
-        format!(": {bound}")
+        format!(", {bound}")
     } else {
         format!(", to be {bound}")
     })
@@ -160,11 +160,11 @@ const fn which(part: &GoalPart) -> &'static str {
 /// Returns what can be changed for a goal.
 pub(super) fn changes(state: &GoalState) -> RichText {
     if state.after_training {
-        "What is given can be changed before the training, which then runs again: ρ, the weights it \
-         starts from, a sample."
+        "What is given can be changed before the training, which then runs again: ρ among the choices, the \
+         weights that it starts from, a sample."
             .into()
     } else {
-        "What is given can be changed: the weights, or a sample. Go to a number, and change it."
+        "What is given can be changed: the weights, or a sample. Go to its number, and change that."
             .into()
     }
 }

@@ -39,7 +39,10 @@ impl Question {
             Kind::Open(_) => {}
             Kind::Goal(state) => {
                 rungs.push(vec![goal::changes(state)]);
-                rungs.extend(goal::lever(trace, self.step, state).map(|lever| vec![lever]));
+                // Where the author leads the way, no other is pointed out.
+                if self.hint.is_empty() {
+                    rungs.extend(goal::lever(trace, self.step, state).map(|lever| vec![lever]));
+                }
             }
         }
         rungs.push(self.reveal(trace));

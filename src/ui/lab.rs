@@ -9,7 +9,7 @@ use super::list::help;
 use super::panel::Drawer;
 use super::status::{hints, inset, put_message};
 use super::style::{Role, Theme};
-use super::text::{Line, first_fitting, fitted, put, put_line, put_right};
+use super::text::{Line, first_fitting, fitted, put, put_line, put_right, wrapped};
 use super::view::View;
 use crate::lesson::Panel;
 use crate::session::{Asked, KeptRun, Lab, Mode, Starts};
@@ -235,7 +235,11 @@ fn panels(lab: &Lab, view: &View, outer: Rect, buf: &mut Buffer) {
 fn draw_starts(view: &View, starts: &Starts, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let width = usize::from(area.width);
-    let mut lines: Vec<(String, Role)> = vec![(starts.summary(), Role::Text)];
+    let all = |text: &str, role: Role| -> Vec<(String, Role)> {
+        let parts = wrapped(&theme.text(text), width).into_iter();
+        parts.map(|part| (part, role)).collect()
+    };
+    let mut lines = all(&starts.summary(), Role::Text);
     let bars = starts.histogram();
     let most = bars.iter().map(|bar| bar.1).max().unwrap_or(0).max(1);
     let label = bars.iter().map(|bar| bar.0.width()).max().unwrap_or(0);
@@ -245,7 +249,7 @@ fn draw_starts(view: &View, starts: &Starts, area: Rect, buf: &mut Buffer) {
         lines.push((format!("{name:>label$} {bar} {count}"), Role::Dim));
     }
     if let Some(without) = starts.without() {
-        lines.push((without, Role::Dim));
+        lines.extend(all(&without, Role::Dim));
     }
     for (y, (text, role)) in (area.y..area.bottom()).zip(lines) {
         let text = fitted(&theme.text(&text), width, theme);

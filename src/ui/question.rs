@@ -143,7 +143,7 @@ fn ways(view: &View, asked: &OpenQuestion) -> [String; 3] {
             format!("({numbers}: numbers, {choices}: choices such as ρ, {hint}: a hint)"),
             format!("({numbers}: numbers, {choices}: choices)"),
         ]
-    } else if view.session.mode() == Mode::Numbers {
+    } else if matches!(view.session.mode(), Mode::Numbers | Mode::Change) {
         [
             "(+ and − change the number under the cursor)".to_owned(),
             "(+ and − change it)".to_owned(),
@@ -306,7 +306,9 @@ fn hints(view: &View, asked: &OpenQuestion, width: usize) -> Vec<Vec<Line>> {
         return Vec::new();
     }
     let rungs = asked.question.hints(view.session.trace());
-    let all = rungs.len();
+    // Beyond the hints to a goal one gives up.
+    let is_goal = asked.question.goal().is_some();
+    let all = rungs.len() - usize::from(is_goal);
     let numbered = rungs.iter().take(asked.hints).zip(1..);
     numbered
         .map(|(rung, number)| {

@@ -142,7 +142,8 @@ fn a_value_is_typed_into_a_field() {
     press(&mut session, "x⏎");
     assert!(session.changes().is_empty());
     assert!(session.message().unwrap().contains("no number"));
-    press(&mut session, "=*2⏎");
+    assert_eq!(session.mode(), Mode::Change, "it is there to be mended");
+    press(&mut session, "☓*2⏎");
     assert!((session.step().network().weights(0)[[0, 0]] - 0.8).abs() < 1e-12);
     press(&mut session, "=0.4⏎");
     assert!(

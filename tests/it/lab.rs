@@ -312,7 +312,7 @@ fn random_starts_are_trained_and_summed_up() {
     assert!(
         starts
             .summary()
-            .starts_with(&format!("{right} of 8 all right"))
+            .starts_with(&format!("{right} of 8 get all right"))
     );
     assert_eq!(starts.without().is_some(), right < 8);
     let shown = rendered(&lab, PLAIN, (80, 24));
@@ -531,7 +531,7 @@ fn random_starts_are_trained_beside_the_keys() {
     let mut stage = Stage::alone("xor");
     stage.press("5S");
     let mut seen = String::new();
-    while !seen.contains("of 5 all right") || seen.contains("to come") {
+    while !seen.contains("of 5 get all right") || seen.contains("to come") {
         stage.tick();
         seen = stage.screen();
         std::thread::yield_now();

@@ -13,6 +13,8 @@ pub struct ChoiceRow {
     pub label: String,
     /// What is chosen.
     pub value: String,
+    /// Whether it is not as the lesson was written.
+    pub is_changed: bool,
     setting: Setting,
 }
 
@@ -100,6 +102,7 @@ impl Choices<'_> {
             rows.push(ChoiceRow {
                 label: label.to_owned(),
                 value,
+                is_changed: false,
                 setting,
             });
         };

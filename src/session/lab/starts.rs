@@ -96,17 +96,20 @@ impl Starts {
         let done = self.outcomes.len();
         if done < self.count {
             return format!(
-                "{} of {done} all right, {} to come",
+                "{} of {done} get all right, {} to come",
                 right.len(),
                 self.count - done
             );
         }
         if let Some(half) = right.get(right.len().saturating_sub(1) / 2) {
-            return format!("{} of {done} all right, half by epoch {half}", right.len());
+            return format!(
+                "{} of {done} get all right, half of these by epoch {half}",
+                right.len()
+            );
         }
         let losses = self.outcomes.iter().map(|outcome| outcome.loss);
         let least = losses.fold(f64::INFINITY, f64::min);
-        format!("0 of {done} all right, least J {least:.3}")
+        format!("0 of {done} get all right, least J {least:.3}")
     }
 
     /// Returns how many got every sample right within which epochs.

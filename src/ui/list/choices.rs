@@ -13,7 +13,7 @@ pub(in crate::ui) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     let (session, theme) = (view.session, view.theme);
     let title = match session.trace().lesson().networks.len() {
         1 => "What the network and its training are made of".to_owned(),
-        _ => format!("What the network {} is made of", view.step.spec().name),
+        _ => format!("What network `{}` is made of", view.step.spec().name),
     };
     let title = fitted(&theme.text(&title), usize::from(area.width), theme);
     put(buf, area, area.x, area.y, &title, theme.style(Role::Title));
@@ -25,11 +25,6 @@ pub(in crate::ui) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     let rows = session.choices();
     let at = session.choice_at();
     let window = ListWindow::around(&(at..at + 1), rows.len(), usize::from(list.height));
-    let changed: Vec<&str> = session
-        .changes()
-        .iter()
-        .map(|change| &*change.name)
-        .collect();
     let numbered: Vec<_> = rows.iter().enumerate().collect();
     for (y, (i, row)) in (list.y..list.bottom()).zip(window.shown(&numbered)) {
         let is_chosen = *i == at;
@@ -37,7 +32,7 @@ pub(in crate::ui) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         if is_chosen {
             draw_bar(list, y, theme, buf);
         }
-        let is_changed = changed.contains(&&*row.label);
+        let is_changed = row.is_changed;
         let label = format!("{}{}", pointer(is_chosen, theme), row.label);
         let mark = if is_changed { "*" } else { "" };
         let value = theme.text(&format!("{mark}{} ", row.value)).into_owned();

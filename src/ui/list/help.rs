@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn every_key_of_the_table_is_explained() {
-        let all = shown(&PLAIN, 0, (100, 100));
+        let all = shown(&PLAIN, 0, (100, 140));
         for (heading, mode) in LESSON {
             assert!(all.contains(&format!(" {heading}")));
             for binding in keys::bindings(mode) {
@@ -223,7 +223,7 @@ mod tests {
                 assert!(is_there, "{first}: {}", binding.help);
             }
         }
-        let ascii = shown(&ASCII, 0, (100, 100));
+        let ascii = shown(&ASCII, 0, (100, 140));
         assert!(ascii.iter().all(|line| line.is_ascii()));
         assert_eq!(ascii.len(), all.len());
     }
