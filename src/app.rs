@@ -252,7 +252,18 @@ impl App {
         if self.opening.as_ref().is_some_and(|opening| opening.is_said) {
             self.window.draw_waiting(PREPARING, frame);
         }
-        if let Some(message) = self.editing.as_ref().and_then(Editing::message) {
+        let types = self.learner.as_ref().is_some_and(|learner| {
+            matches!(
+                learner.session.mode(),
+                Mode::Change | Mode::Write | Mode::GoTo
+            )
+        });
+        if let Some(message) = self
+            .editing
+            .as_ref()
+            .and_then(Editing::message)
+            .filter(|_| !types)
+        {
             self.window.draw_waiting(&message, frame);
         }
     }
@@ -589,6 +600,7 @@ impl App {
             menu
         });
         let learner = self.learner.take();
+        self.editing = None;
         self.begin_counting();
         let (Some(learner), Some(menu)) = (learner, &mut self.menu) else {
             return;
@@ -611,7 +623,8 @@ impl App {
         if let Some(learner) = left.filter(|left| !left.session.is_at_end()) {
             self.learner = Some(learner);
             self.window.forget();
-            return Effect::Draw;
+            // A change that was not finished is taken up again.
+            return self.edit(now);
         }
         self.begin_opening(name, OpeningKind::WhereLeft, now)
     }

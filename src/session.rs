@@ -428,8 +428,13 @@ impl Session {
             history: self.history.clone(),
             is_offered: false,
         };
+        let lesson = Arc::clone(&self.lesson);
         let effect = self.carry_out(command);
         self.look_at_goals();
+        if !Arc::ptr_eq(&lesson, &self.lesson) {
+            // The lesson itself is another one: no place of the old one is gone back to.
+            return effect;
+        }
         let is_far = !Arc::ptr_eq(&trace, &self.trace) || self.index.abs_diff(index) > 1;
         // To the end one walks step by step, or phase by phase.
         let steps = match command {
@@ -599,6 +604,10 @@ impl Session {
 
     /// Asks for the name of the file to write the lesson to.
     fn ask_file(&mut self) {
+        if self.edit_job().is_some() {
+            self.message = Some(changes::UNFINISHED.into());
+            return;
+        }
         let Some(text) = self.changed_text() else {
             self.message =
                 Some("Nothing is changed: w writes a lesson file once something is.".into());

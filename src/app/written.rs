@@ -55,12 +55,13 @@ fn folder(path: &Path) -> PathBuf {
 fn save(path: &Path, text: &str, replaces: bool) -> Result<bool, String> {
     let refused = |error: io::Error| format!("The lesson cannot be written: {error}.");
     if replaces {
-        // The old file stays until the new one is whole.
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(".new");
-        let beside = path.with_file_name(name);
+        // The old file stays until the new one is whole. Where a link leads, there it is.
+        let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let mut name = place.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}.new", std::process::id()));
+        let beside = place.with_file_name(name);
         create(&beside, text).map_err(refused)?;
-        return fs::rename(&beside, path)
+        return fs::rename(&beside, &place)
             .inspect_err(|_| drop(fs::remove_file(&beside)))
             .map(|()| true)
             .map_err(refused);

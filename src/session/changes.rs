@@ -99,11 +99,14 @@ struct Target {
 const FIRST: &str =
     "Changed. u takes it back, x compares, C lists the changes, w writes a lesson file.";
 
+/// Said while a change is compiled.
+pub(super) const UNFINISHED: &str = "The change is still being worked out.";
+
 /// Said where a goal is reached.
 const REACHED: &str = "The goal is reached. → goes on with your numbers, U puts the lesson back.";
 
 /// The longest text of a field.
-const LONGEST: usize = 60;
+const LONGEST: usize = 200;
 
 impl Session {
     /// Returns the changes of the learner, the first one first.
@@ -244,7 +247,18 @@ impl Session {
         let cell = place.cell;
         let explanation = step.explain(cell);
         let name = explanation.map_or_else(|| cell.symbol.to_string(), |why| why.name);
-        let Some(now) = step.number(cell) else {
+        // In an opened epoch a change holds from its beginning.
+        let now = match self.history.last() {
+            Some(entry) if !self.is_own() && is_learned(cell.symbol) => {
+                let first = self.trace.step(entry.index);
+                first.number(Cell {
+                    before: false,
+                    ..cell
+                })
+            }
+            _ => step.number(cell),
+        };
+        let Some(now) = now else {
             return Err(format!("{name} has no number that could be changed."));
         };
         let (edit, at_set) = self.edit_of(&step, cell, &name)?;
@@ -369,7 +383,8 @@ impl Session {
         self.change_here(|now| {
             let moved = now + steps / unit;
             // So that 0.1 + 0.2 is 0.3.
-            format!("{moved:.12}").parse().ok()
+            let digits = (places + 2).max(12);
+            format!("{moved:.digits$}").parse().ok()
         })
     }
 
@@ -445,14 +460,18 @@ impl Session {
         cursor: Option<CellPlace>,
     ) -> Effect {
         let mut list = self.wanted_changes();
+        let first = list
+            .iter()
+            .find(|other| other.edit.is_of_same(&change.edit));
+        if first.is_some_and(|first| first.from == change.to) {
+            // Back at what it was at first: that is no change.
+            list.retain(|other| !other.edit.is_of_same(&change.edit));
+            return self.want(list, at_set, cursor);
+        }
         match list.last_mut() {
             Some(last) if last.edit.is_of_same(&change.edit) => {
-                if last.from == change.to {
-                    list.pop();
-                } else {
-                    last.edit = change.edit;
-                    last.to = change.to;
-                }
+                last.edit = change.edit;
+                last.to = change.to;
             }
             _ if change.from == change.to => {
                 self.message = Some(format!("{} is that already.", change.name));
@@ -528,6 +547,7 @@ impl Session {
         };
         if wanted.index != self.index {
             // The learner has gone on since.
+            self.message = None;
             (wanted.place, wanted.at_set, wanted.cursor) = (stand, None, self.wanted_place);
         }
         let made = match compiled {
@@ -607,7 +627,9 @@ impl Session {
     fn arrive_changed(&mut self, index: usize) {
         self.history.clear();
         self.jumps.clear();
-        self.typed = None;
+        if self.mode != Mode::GoTo {
+            self.typed = None;
+        }
         self.index = index.min(self.trace.len() - 1);
         self.log.from_review = None;
         self.revise();
@@ -664,6 +686,10 @@ impl Session {
         let Some(made) = &changes.made else {
             return;
         };
+        if changes.wanted.is_some() {
+            self.message = Some(UNFINISHED.into());
+            return;
+        }
         std::mem::swap(&mut self.log, &mut changes.other_log);
         changes.is_aside = !changes.is_aside;
         let shown = if changes.is_aside {
@@ -719,11 +745,21 @@ impl Session {
     /// Goes on among the numbers or in a list, where the learner was when the lesson changed.
     fn go_on_in(&mut self, mode: Mode, cursor: Option<CellPlace>) {
         match mode {
-            Mode::Numbers | Mode::Change if cursor.is_some() => {
+            Mode::Change if cursor.is_some() => {
+                self.wanted_place = cursor;
+                self.mode = mode;
+            }
+            Mode::Numbers if cursor.is_some() => {
                 self.wanted_place = cursor;
                 self.mode = Mode::Numbers;
             }
-            Mode::Choices | Mode::Changes => self.mode = mode,
+            // Whatever lies over the lesson stays there.
+            Mode::Choices
+            | Mode::Changes
+            | Mode::Write
+            | Mode::Help
+            | Mode::Symbols
+            | Mode::GoTo => self.mode = mode,
             _ => {}
         }
     }
@@ -797,6 +833,14 @@ impl Session {
         }
         is_found
     }
+}
+
+/// Returns whether a quantity is learned.
+const fn is_learned(symbol: Quantity) -> bool {
+    matches!(
+        symbol,
+        Quantity::Weights(_) | Quantity::Scale(_) | Quantity::Gamma(_) | Quantity::Beta(_)
+    )
 }
 
 /// Said of what cannot be read as a number.

@@ -127,11 +127,14 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
         x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
     } else if let Some((name, now, typed)) = session.field() {
         let now = session.decimals().term(now);
+        let typed = end_of(typed, usize::from(line.width) / 3);
         let ask = theme
             .text(&format!("{name} is {now}. New: {typed}_   "))
             .into_owned();
         x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
     } else if let Some(typed) = session.file_field().filter(|_| session.message().is_none()) {
+        // The end of what is typed is what one looks at.
+        let typed = end_of(typed, usize::from(line.width) / 2);
         let ask = theme
             .text(&format!("Write the lesson to: {typed}_   "))
             .into_owned();
@@ -155,6 +158,12 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
         _ => binding.hint.as_ref(),
     };
     hints(session.mode(), hint, theme, rest, buf);
+}
+
+/// Returns the last so many characters of a text.
+fn end_of(text: &str, most: usize) -> String {
+    let skipped = text.chars().count().saturating_sub(most);
+    text.chars().skip(skipped).collect()
 }
 
 /// Draws the message about the last command, over whatever else is drawn: in the last line, or in as many above as it

@@ -395,3 +395,71 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn no_key_leads_back_to_numbers_that_were_taken_back() {
+    let mut session = grounded_session("  - walk: {sample: 1}\n");
+    press(&mut session, "→⇥⇥+");
+    for keys in ["u", "+x", "x", "U"] {
+        press(&mut session, keys);
+        press(&mut session, "↶");
+        let own = session.trace().step(session.index());
+        let weights = own.network().weights(0);
+        let is_changed = (weights[[0, 0]] - 0.4).abs() > 1e-12;
+        assert_eq!(is_changed, session.is_changed(), "{keys}");
+        assert_eq!(session.depth(), 0, "{keys}");
+    }
+}
+
+#[test]
+fn a_change_behind_a_part_that_is_gone_stays_behind_its_scene() {
+    let script = "  - train: {epochs: 100, every: 10}\n  - walk: {sample: 1}\n";
+    let mut session = grounded_session(script);
+    session.go_to(5);
+    assert_eq!(session.step().epoch(), 60);
+    session.change_named("W(1)[0,1]", "7");
+    session.edit_now();
+    session.go_to(usize::MAX);
+    press(&mut session, "c⤓←←");
+    assert!(
+        session.choices().last().unwrap().value == "20",
+        "{:?}",
+        session.message()
+    );
+    let text = session.changed_text().unwrap();
+    let (train, set) = (text.find("train:").unwrap(), text.find("set:").unwrap());
+    assert!(train < set, "{text}");
+    assert_reads_back(&session, "fewer epochs");
+}
+
+#[test]
+fn a_number_that_comes_back_is_no_change_and_small_steps_count() {
+    let mut session = grounded_session("  - walk: {sample: 1}\n");
+    press(&mut session, "→⇥⇥");
+    session.change_named("W(0)[0,1]", "0.5");
+    session.edit_now();
+    session.change_named("W(0)[1,1]", "0.5");
+    session.edit_now();
+    session.change_named("W(0)[0,1]", "0.4");
+    session.edit_now();
+    assert_eq!(session.changes().len(), 1);
+    for _ in 0..20 {
+        press(&mut session, ".");
+    }
+    press(&mut session, "+");
+    assert_eq!(session.changes().len(), 2, "{:?}", session.message());
+}
+
+#[test]
+fn in_an_opened_epoch_a_change_goes_from_its_beginning() {
+    let mut session = grounded_session("  - train: {epochs: 20, every: 10}\n");
+    press(&mut session, "→o");
+    assert_eq!(session.depth(), 1, "the epoch is open");
+    let first = session.step().network().weights(0)[[0, 0]];
+    session.go_to(session.index() + 15);
+    session.change_named("W(0)[0,1]", "+0.25");
+    session.edit_now();
+    assert!(session.is_changed(), "{:?}", session.message());
+    let now = session.step().network().weights(0)[[0, 0]];
+    assert!((now - first - 0.25).abs() < 1e-9, "{first} {now}");
+}

@@ -188,44 +188,28 @@ impl Script {
                 scene: scene + 1,
                 part: 0,
             };
+            // What holds behind more than there is of a scene comes behind it.
+            let mut behind = Vec::new();
             let mine: Vec<ScriptPlace> = at_places.range(first..end).map(|(at, _)| *at).collect();
             for at in mine {
                 let Some(networks) = at_places.remove(&at) else {
                     continue;
                 };
                 if at.scene == scene && at.part > from {
-                    let head = part_off(
-                        &mut node,
-                        from..at.part,
-                        batches_of(scene, self.all, &batches),
-                    );
-                    if let Some(head) = head {
-                        scenes.push(head);
-                        origins.push(Some(ScriptPlace { scene, part: from }));
-                        from = at.part;
-                    }
+                    let all = batches_of(scene, self.all, &batches);
+                    let Some(head) = part_off(&mut node, from..at.part, all) else {
+                        behind.extend(networks);
+                        continue;
+                    };
+                    scenes.push(head);
+                    origins.push(Some(ScriptPlace { scene, part: from }));
+                    from = at.part;
                 }
                 for (network, numbers) in networks {
                     for (name, _) in &numbers {
                         forget_setting(&mut node, name);
                     }
-                    let mut entries: Entries<'_> = vec![(
-                        word("set"),
-                        Node::new(
-                            Span::default(),
-                            Value::Map(
-                                numbers
-                                    .iter()
-                                    .map(|(name, value)| (quoted(name), node_of(&json!(value))))
-                                    .collect(),
-                            ),
-                        ),
-                    )];
-                    let name = &lesson.networks[network].name;
-                    if !name.is_empty() {
-                        entries.push((word("network"), word(name)));
-                    }
-                    scenes.push(Node::new(Span::default(), Value::Map(entries)));
+                    scenes.push(set_node(&lesson.networks[network].name, &numbers));
                     origins.push(None);
                 }
             }
@@ -233,10 +217,27 @@ impl Script {
                 scenes.push(node);
                 origins.push(Some(ScriptPlace { scene, part: from }));
             }
+            for (network, numbers) in behind {
+                scenes.push(set_node(&lesson.networks[network].name, &numbers));
+                origins.push(None);
+            }
         }
         *scenes_mut(root) = scenes;
         origins
     }
+}
+
+/// Returns a scene that sets numbers of a network; the only one may have no name.
+fn set_node(network: &str, numbers: &[(&str, f64)]) -> Node<'static> {
+    let numbers = numbers
+        .iter()
+        .map(|(name, value)| (quoted(name), node_of(&json!(value))));
+    let numbers = Node::new(Span::default(), Value::Map(numbers.collect()));
+    let mut entries: Entries<'_> = vec![(word("set"), numbers)];
+    if !network.is_empty() {
+        entries.push((word("network"), word(network)));
+    }
+    Node::new(Span::default(), Value::Map(entries))
 }
 
 fn batches_of(
@@ -313,6 +314,17 @@ fn part_off<'t>(
         put(&mut head, &key, Some(&json!(taken)));
         put(&mut head, &["train".into(), "say".into()], None);
         put(scene, &key, Some(&json!(left - taken)));
+        // They are at most the epochs.
+        for (node, most) in [(&mut head, taken), (&mut *scene, left - taken)] {
+            for key in ["every", "patience"] {
+                let path = ["train".into(), key.into()];
+                let given =
+                    get_mut(node, &path).and_then(|node| node.text()?.parse::<usize>().ok());
+                if given.is_some_and(|given| given > most) {
+                    put(node, &path, Some(&json!(most)));
+                }
+            }
+        }
     }
     // What the scene changes about the training is changed by its first part.
     for action in ["walk", "train"] {
