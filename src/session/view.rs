@@ -1,6 +1,9 @@
 //! The view of a step: what the screen shows of it, and what it hides from a learner who is asked about it.
 
+use std::cell::RefCell;
 use std::rc::Rc;
+
+use ndarray::Array2;
 
 use super::cursor::{self, NumberGrid};
 use super::{CellPlace, Group, Mode, OpenQuestion, Session};
@@ -35,7 +38,12 @@ pub struct StepView<'s> {
     pub past: bool,
     /// The step of the lesson as it was written that stands for this one, if the learner has changed the lesson.
     pub written: Option<Rc<Step<'s>>>,
+    /// Values before and after the learner's changes that have been looked at: every number of a matrix asks for them.
+    pub(crate) compared: RefCell<Vec<Compared>>,
 }
+
+/// A quantity, whether it is that before an update, and its values before and after the learner's changes.
+pub(crate) type Compared = (Quantity, bool, Option<[Array2<f64>; 2]>);
 
 /// Values that a panel could compute from known weights and outputs, but that the learner is still to find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -62,13 +70,31 @@ impl<'s> StepView<'s> {
             example: None,
             past: false,
             written: None,
+            compared: RefCell::new(Vec::new()),
         }
     }
 
     /// Returns the number that stood in a cell before the learner's changes; `None` if it is the same, as it is shown.
     pub fn was(&self, cell: Cell) -> Option<f64> {
-        let was = self.written.as_ref()?.number(cell)?;
-        let now = self.step.number(cell)?;
+        let written = self.written.as_ref()?;
+        let Cell {
+            symbol,
+            before,
+            row,
+            column,
+        } = cell;
+        let mut compared = self.compared.borrow_mut();
+        let known = compared
+            .iter()
+            .position(|(of, so, _)| (*of, *so) == (symbol, before));
+        let at = known.unwrap_or_else(|| {
+            let old = written.get(symbol, before);
+            let both = old.zip(self.step.get(symbol, before));
+            compared.push((symbol, before, both.map(|(old, new)| [old, new])));
+            compared.len() - 1
+        });
+        let [old, new] = compared[at].2.as_ref()?;
+        let (was, now) = (*old.get((row, column))?, *new.get((row, column))?);
         let decimals = self.session.decimals();
         (decimals.number(was) != decimals.number(now)).then_some(was)
     }
