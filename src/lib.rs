@@ -10,6 +10,8 @@
 //! lesson file ─ lesson::form ─▶ Lesson ─ trace ─▶ Trace: its steps, each computed by the engine when it is looked at
 //!                                                   │
 //!                                     session ─▶ Session: the trace and an index into it
+//!                                                   │ the learner's changes: Edit, a value
+//! Lesson + edits ─ lesson::edit ─▶ Lesson ─ trace ─▶ EditedTrace ─▶ Session
 //!                                                   │
 //!                                               StepView: the step as the learner may see it ─▶ ui, transcript
 //!                                                   │
