@@ -323,16 +323,13 @@ impl Lesson {
         }
         // Samples and batches are those of the lesson with the changes of its keys.
         let changed;
-        let base = if is_put {
-            let mut report = Report::default();
-            match self.read_tree(root.clone(), &mut report) {
-                Some(lesson) => {
-                    changed = lesson;
-                    &changed
-                }
-                // What is wrong is reported when the whole tree is read.
-                None => self,
-            }
+        let base = if is_put || !left_out.is_empty() {
+            let Some(lesson) = self.read_tree(root.clone(), &mut Report::default()) else {
+                // What is wrong is reported when the tree is read.
+                return Ok((root, script.origins()));
+            };
+            changed = lesson;
+            &changed
         } else {
             self
         };
@@ -364,12 +361,12 @@ impl Lesson {
             } => Some((*at, *network, name.as_str(), *value)),
             _ => None,
         });
-        let batches = |scene: usize| match &base.scenes[scene].action {
+        let batches = |at: usize| match &base.scenes.get(at)?.action {
             Action::Walk(walk) => match &walk.samples {
                 Selection::Batches(range) => Some(range.clone()),
                 Selection::Epoch => {
-                    let spec = &base.networks[base.scenes[scene].network];
-                    let size = base.training_at(scene).batch_size;
+                    let spec = &base.networks[base.scenes[at].network];
+                    let size = base.training_at(at).batch_size;
                     Some(0..spec.data.len().div_ceil(size))
                 }
                 Selection::Samples(_) | Selection::Batch(_) => None,

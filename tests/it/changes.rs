@@ -463,3 +463,49 @@ fn in_an_opened_epoch_a_change_goes_from_its_beginning() {
     let now = session.step().network().weights(0)[[0, 0]];
     assert!((now - first - 0.25).abs() < 1e-9, "{first} {now}");
 }
+
+#[test]
+fn a_change_in_the_midst_of_a_walk_holds_where_scenes_before_it_are_left_out() {
+    let text = "format: 1
+title: Left out
+summary: Two sentences about a unit that goes.
+network:
+  inputs: 2
+  layers: [{units: 2, activation: tanh}, {units: 1, activation: logistic}]
+  init: {scheme: xavier, seed: 1}
+loss: neg-log-loss
+dataset: xor
+script:
+  - say: 'It is {W(0)[1,2]}.'
+  - say: 'Still {W(0)[1,2]}.'
+  - walk:
+";
+    let source = Source {
+        name: "left-out.yaml".into(),
+        text: text.into(),
+    };
+    let lesson = Lesson::parse(source).unwrap();
+    let mut session = Session::new(Trace::compile(Arc::new(lesson)).unwrap());
+    press(&mut session, "c");
+    let rows = session.choices();
+    let units = rows.iter().position(|row| row.label == "layer 1: units");
+    press(&mut session, &"↓".repeat(units.unwrap()));
+    press(&mut session, "←⎋");
+    let batch = |number| {
+        move |session: &Session| {
+            let trace = session.trace();
+            let is_it = |index: &usize| {
+                let step = trace.step(*index);
+                step.batch_of_epoch() == Some((number, 4))
+            };
+            (0..trace.len()).find(is_it).unwrap()
+        }
+    };
+    session.go_to(batch(3)(&session));
+    session.change_named("W(0)[0,1]", "0.75");
+    session.edit_now();
+    assert_eq!(session.changes().len(), 2, "{:?}", session.message());
+    assert!(session.changed_text().unwrap().contains("batches: [3, 4]"));
+    assert_eq!(session.index(), batch(3)(&session));
+    assert_reads_back(&session, "left out");
+}

@@ -151,7 +151,7 @@ impl Script {
     }
 
     /// Adds scenes that set numbers, and parts walks and trainings where they are to hold in their midst. `batches` gives
-    /// the batches of a walk through several of an epoch. Returns where each scene begins in the lesson as it was.
+    /// the batches of a walk through several of an epoch, by its place among the scenes that the tree still has. Returns where each scene begins in the lesson as it was.
     pub(super) fn set<'e>(
         &self,
         root: &mut Node<'_>,
@@ -180,7 +180,7 @@ impl Script {
         let (mut scenes, mut origins) = (Vec::new(), Vec::new());
         let mut rest: Vec<(usize, Node<'_>)> = self.kept.iter().copied().zip(old).collect();
         rest.push((self.all, word("")));
-        for (scene, mut node) in rest {
+        for (place, (scene, mut node)) in rest.into_iter().enumerate() {
             // Scenes that are left out pass on what is set in front of them.
             let mut from = 0;
             let first = ScriptPlace { scene: 0, part: 0 };
@@ -196,8 +196,7 @@ impl Script {
                     continue;
                 };
                 if at.scene == scene && at.part > from {
-                    let all = batches_of(scene, self.all, &batches);
-                    let Some(head) = part_off(&mut node, from..at.part, all) else {
+                    let Some(head) = part_off(&mut node, from..at.part, batches(place)) else {
                         behind.extend(networks);
                         continue;
                     };
@@ -238,14 +237,6 @@ fn set_node(network: &str, numbers: &[(&str, f64)]) -> Node<'static> {
         entries.push((word("network"), word(network)));
     }
     Node::new(Span::default(), Value::Map(entries))
-}
-
-fn batches_of(
-    scene: usize,
-    all: usize,
-    batches: &impl Fn(usize) -> Option<Range<usize>>,
-) -> Option<Range<usize>> {
-    if scene < all { batches(scene) } else { None }
 }
 
 /// A name that may hold brackets.
