@@ -608,12 +608,15 @@ impl Session {
             self.message = Some(changes::UNFINISHED.into());
             return;
         }
-        let Some(text) = self.changed_text() else {
+        if !self
+            .changes
+            .as_ref()
+            .is_some_and(|changes| changes.is_made())
+        {
             self.message =
                 Some("Nothing is changed: w writes a lesson file once something is.".into());
             return;
-        };
-        debug_assert!(!text.is_empty());
+        }
         let (written, _) = self.written();
         let name = Path::new(&written.lesson().source.name);
         let stem = name.file_stem().and_then(|stem| stem.to_str());

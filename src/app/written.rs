@@ -10,7 +10,7 @@ use crate::session::Session;
 /// Writes the lesson of a session with its changes to a file, and has the session say so, or why that is not possible. A
 /// file that is there is replaced only if that was asked for.
 pub(super) fn write(session: &mut Session, path: &Path, replaces: bool) {
-    let Some(text) = session.changed_text().map(str::to_owned) else {
+    let Some(text) = session.changed_text() else {
         return;
     };
     let name = readable(path.as_os_str());

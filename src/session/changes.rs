@@ -36,6 +36,11 @@ pub enum Amount {
     Words(String),
 }
 
+/// Returns the edits of changes.
+pub(super) fn edits_of(changes: &[Change]) -> Vec<Edit> {
+    changes.iter().map(|change| change.edit.clone()).collect()
+}
+
 impl Change {
     /// Returns what it was and is, in as many more decimals as tell them apart.
     pub fn told(&self, decimals: Decimals) -> (String, String) {
@@ -71,6 +76,19 @@ pub(super) struct Changes {
     is_aside: bool,
     /// The questions and answers of the one of both lessons that is not shown.
     other_log: QuestionLog,
+}
+
+impl Changes {
+    /// Returns whether there is a lesson with changes.
+    pub(super) const fn is_made(&self) -> bool {
+        self.made.is_some()
+    }
+
+    /// Returns the lesson that is shown.
+    fn shown(&self) -> &EditedTrace {
+        let made = self.made.as_ref().filter(|_| !self.is_aside);
+        made.unwrap_or(&self.written)
+    }
 }
 
 /// Changes that are being compiled, and where the learner is to stand then.
@@ -132,17 +150,19 @@ impl Session {
     pub fn edit_job(&self) -> Option<EditJob> {
         let changes = self.changes.as_ref()?;
         let wanted = changes.wanted.as_ref()?;
-        let edits = wanted.list.iter().map(|change| change.edit.clone());
-        Some(EditJob::new(
-            changes.written.trace.lesson(),
-            edits.collect(),
-        ))
+        let lesson = changes.written.trace.lesson();
+        Some(EditJob::new(lesson, edits_of(&wanted.list)))
     }
 
     /// Returns the text of a lesson file with the changes; `None` if there are none.
-    pub fn changed_text(&self) -> Option<&str> {
-        let made = self.changes.as_ref()?.made.as_ref()?;
-        Some(&made.text)
+    pub fn changed_text(&self) -> Option<String> {
+        let changes = self.changes.as_ref()?;
+        let made = changes.made.as_ref()?;
+        let lesson = changes.written.trace.lesson();
+        // The same tree has been read when the lesson was compiled.
+        lesson
+            .edited_text(&edits_of(&changes.list), &made.left_out)
+            .ok()
     }
 
     /// Returns the lesson as it was written, with its questions and answers.
@@ -196,10 +216,7 @@ impl Session {
     /// Returns the lesson that is shown.
     fn shown(&self) -> EditedTrace {
         match &self.changes {
-            Some(changes) => match &changes.made {
-                Some(made) if !changes.is_aside => made.clone(),
-                _ => changes.written.clone(),
-            },
+            Some(changes) => changes.shown().clone(),
             None => EditedTrace::unchanged(Arc::clone(&self.lesson)),
         }
     }
@@ -561,6 +578,14 @@ impl Session {
             }
         };
         let is_first = changes.made.is_none();
+        // Goals are what one changes numbers for.
+        let shown = changes.shown();
+        let goals: Vec<_> = self
+            .log
+            .goals()
+            .map(|(index, entry)| (made.index(shown.place(index)), entry.clone()))
+            .filter(|(index, _)| made.trace.goal(*index).is_some())
+            .collect();
         if is_first || changes.is_aside {
             changes.other_log = std::mem::take(&mut self.log);
         }
@@ -572,21 +597,6 @@ impl Session {
                 local: 0,
             })
         });
-        // Goals are what one changes numbers for.
-        let shown = match &changes.made {
-            Some(made) if !is_first && !changes.is_aside => made,
-            _ => &changes.written,
-        };
-        let log = if is_first || changes.is_aside {
-            &changes.other_log
-        } else {
-            &self.log
-        };
-        let goals: Vec<_> = log
-            .goals()
-            .map(|(index, entry)| (made.index(shown.place(index)), entry.clone()))
-            .filter(|(index, _)| made.trace.goal(*index).is_some())
-            .collect();
         // What comes before the first change is as it was, with its answers.
         self.log = changes.other_log.up_to(first);
         self.log.entries.extend(goals);
@@ -597,7 +607,7 @@ impl Session {
             None => made.index(wanted.place),
         };
         let mode = self.mode;
-        let left_out = made.left_out;
+        let left_out = made.left_out.len();
         self.lesson = Arc::clone(&made.trace);
         self.trace = Arc::clone(&made.trace);
         changes.made = Some(made);
@@ -612,14 +622,15 @@ impl Session {
             self.message = Some(REACHED.into());
         }
         if left_out > 0 {
-            let what = match left_out {
-                1 => "One sentence or question of the author does".to_owned(),
-                count => format!("{count} sentences and questions of the author do"),
-            };
-            self.message = Some(
-                format!("{what} not fit any more and is left out.")
-                    .replace("do not fit any more and is", "do not fit any more and are"),
-            );
+            self.message = Some(match left_out {
+                1 => {
+                    "One sentence or question of the author does not fit any more and is left out."
+                        .into()
+                }
+                count => format!(
+                    "{count} sentences and questions of the author do not fit any more and are left out."
+                ),
+            });
         }
     }
 
@@ -683,20 +694,13 @@ impl Session {
             self.message = Some("Nothing is changed: there is nothing to compare.".into());
             return;
         };
-        let Some(made) = &changes.made else {
-            return;
-        };
         if changes.wanted.is_some() {
             self.message = Some(UNFINISHED.into());
             return;
         }
         std::mem::swap(&mut self.log, &mut changes.other_log);
         changes.is_aside = !changes.is_aside;
-        let shown = if changes.is_aside {
-            &changes.written
-        } else {
-            made
-        };
+        let shown = changes.shown();
         self.lesson = Arc::clone(&shown.trace);
         self.trace = Arc::clone(&shown.trace);
         let index = shown.index(place);

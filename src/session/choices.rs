@@ -1,6 +1,6 @@
 //! The list of choices that a network and its training are made of.
 
-use super::changes::{Amount, Change};
+use super::changes::{Amount, Change, edits_of};
 use super::{Effect, Mode, Session};
 use crate::lesson::{ChoiceRow, Choices, Edit, Turn};
 
@@ -32,11 +32,7 @@ impl Session {
     fn with_choices<T>(&self, read: impl FnOnce(Choices<'_>) -> T) -> T {
         let step = self.step();
         let (here, network) = (step.spec(), step.network_index());
-        let edits: Vec<Edit> = self
-            .changes()
-            .iter()
-            .map(|change| change.edit.clone())
-            .collect();
+        let edits = edits_of(self.changes());
         let (written, _) = self.written();
         read(Choices {
             written: written.lesson(),
@@ -47,9 +43,9 @@ impl Session {
         })
     }
 
-    /// Returns the index of the choice that is pointed at.
-    pub fn choice_at(&self) -> usize {
-        self.choice.at.min(self.choices().len().saturating_sub(1))
+    /// Returns the index of the choice that is pointed at among all.
+    pub fn choice_at(&self, rows: &[ChoiceRow]) -> usize {
+        self.choice.at.min(rows.len().saturating_sub(1))
     }
 
     /// Opens or closes the list of choices.
@@ -73,8 +69,9 @@ impl Session {
 
     /// Points at another choice.
     pub(super) fn point_choice(&mut self, down: bool, count: usize) {
-        let last = self.choices().len().saturating_sub(1);
-        let at = self.choice_at();
+        let rows = self.choices();
+        let last = rows.len().saturating_sub(1);
+        let at = self.choice_at(&rows);
         self.choice.at = if down {
             at.saturating_add(count).min(last)
         } else {
@@ -85,11 +82,12 @@ impl Session {
 
     /// Turns the choice that is pointed at to the next or the one before.
     pub(super) fn turn_choice(&mut self, up: bool) -> Effect {
-        let at = self.choice_at();
-        let Some(row) = self.choices().into_iter().nth(at) else {
-            return Effect::Draw;
-        };
-        self.turn(&row, at, up)
+        let rows = self.choices();
+        let at = self.choice_at(&rows);
+        match rows.get(at) {
+            Some(row) => self.turn(row, at, up),
+            None => Effect::Draw,
+        }
     }
 
     /// Draws the first weights with another seed.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{CompileError, Segment, SegmentBody, Trace};
 use crate::algebra::Operation;
 use crate::engine::Interrupt;
-use crate::lesson::{Edit, Lesson, LessonError, ScriptPlace};
+use crate::lesson::{Edit, Lesson, LessonError, ScriptPlace, Span};
 
 /// The place of a step in the script of the lesson as it was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,10 +26,8 @@ pub struct EditedTrace {
     pub trace: Arc<Trace>,
     /// Where each of its scenes begins in the lesson as it was written; `None` for one that sets what was changed.
     pub origins: Arc<[Option<ScriptPlace>]>,
-    /// The number of the author's sentences and questions that do not fit the changes and are left out.
-    pub left_out: usize,
-    /// The text of a lesson file that reads back as this lesson.
-    pub text: Arc<str>,
+    /// The places of the author's sentences and questions that do not fit the changes and are left out.
+    pub left_out: Arc<BTreeSet<Span>>,
 }
 
 /// A lesson and changes that are to be compiled.
@@ -76,8 +74,7 @@ impl EditedTrace {
         Self {
             trace,
             origins,
-            left_out: 0,
-            text: "".into(),
+            left_out: Arc::default(),
         }
     }
 
@@ -99,12 +96,10 @@ impl EditedTrace {
             let compiled = Trace::compile_until(Arc::new(edited.lesson), interrupt);
             let error = match compiled.transpose()? {
                 Ok(trace) => {
-                    let text = lesson.edited_text(edits, &left_out);
-                    return Some(text.map(|text| Self {
+                    return Some(Ok(Self {
                         trace: Arc::new(trace),
                         origins: edited.origins.into(),
-                        left_out: left_out.len(),
-                        text: text.into(),
+                        left_out: Arc::new(left_out),
                     }));
                 }
                 Err(CompileError::Lesson(error)) => error,

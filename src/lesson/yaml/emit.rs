@@ -224,26 +224,36 @@ mod tests {
     }
 
     fn assert_same(one: &Node<'_>, other: &Node<'_>, all: &str) {
+        assert_alike(one, other, all, |one, other| {
+            assert_eq!(one.text(), other.text(), "{all}");
+            let is_literal = |node: &Node<'_>| node.style == Style::Literal;
+            assert_eq!(is_literal(one), is_literal(other), "{all}");
+            assert_eq!(one.kind(), other.kind(), "{all}");
+        });
+    }
+
+    /// Asserts that two trees have the same lists and maps, with keys and scalars that pass `scalars`.
+    fn assert_alike(
+        one: &Node<'_>,
+        other: &Node<'_>,
+        all: &str,
+        scalars: impl Fn(&Node<'_>, &Node<'_>) + Copy,
+    ) {
         match (&one.value, &other.value) {
             (Value::List(one), Value::List(other)) => {
                 assert_eq!(one.len(), other.len(), "{all}");
                 for (one, other) in one.iter().zip(other) {
-                    assert_same(one, other, all);
+                    assert_alike(one, other, all, scalars);
                 }
             }
             (Value::Map(one), Value::Map(other)) => {
                 assert_eq!(one.len(), other.len(), "{all}");
                 for (one, other) in one.iter().zip(other) {
-                    assert_same(&one.0, &other.0, all);
-                    assert_same(&one.1, &other.1, all);
+                    assert_alike(&one.0, &other.0, all, scalars);
+                    assert_alike(&one.1, &other.1, all, scalars);
                 }
             }
-            _ => {
-                assert_eq!(one.text(), other.text(), "{all}");
-                let is_literal = |node: &Node<'_>| node.style == Style::Literal;
-                assert_eq!(is_literal(one), is_literal(other), "{all}");
-                assert_eq!(one.kind(), other.kind(), "{all}");
-            }
+            _ => scalars(one, other),
         }
     }
 
@@ -302,26 +312,10 @@ mod tests {
             let root = Node::new(Span::default(), Value::Map(vec![(key, inside)]));
             let text = document(&root);
             let again = yaml::parse(&text).unwrap_or_else(|problem| panic!("{problem:?}\n{text}"));
-            assert_equal_texts(&root, &again, &text);
-        }
-    }
-
-    /// As [`assert_same`], but a text that no block can show may have been quoted.
-    fn assert_equal_texts(one: &Node<'_>, other: &Node<'_>, all: &str) {
-        match (&one.value, &other.value) {
-            (Value::List(one), Value::List(other)) => {
-                assert_eq!(one.len(), other.len(), "{all}");
-                for (one, other) in one.iter().zip(other) {
-                    assert_equal_texts(one, other, all);
-                }
-            }
-            (Value::Map(one), Value::Map(other)) => {
-                assert_eq!(one.len(), other.len(), "{all}");
-                for (one, other) in one.iter().zip(other) {
-                    assert_equal_texts(&one.1, &other.1, all);
-                }
-            }
-            _ => assert_eq!(one.text(), other.text(), "{all}"),
+            // A text that no block can show may have been quoted.
+            assert_alike(&root, &again, &text, |one, other| {
+                assert_eq!(one.text(), other.text(), "{text}");
+            });
         }
     }
 }

@@ -23,7 +23,7 @@ pub(in crate::ui) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         ..area
     };
     let rows = session.choices();
-    let at = session.choice_at();
+    let at = session.choice_at(&rows);
     let window = ListWindow::around(&(at..at + 1), rows.len(), usize::from(list.height));
     let numbered: Vec<_> = rows.iter().enumerate().collect();
     for (y, (i, row)) in (list.y..list.bottom()).zip(window.shown(&numbered)) {

@@ -160,9 +160,15 @@ fn shortened(names: &[String]) -> String {
 
 /// Returns the number of rows by which the help can be scrolled.
 pub(in crate::ui) fn most_scroll(theme: &Theme, chapters: &[Chapter], area: Rect) -> usize {
-    let inner = inset(area);
-    let all = lines(theme, chapters, usize::from(inner.width)).len();
-    ListWindow::scrolled(0, all, usize::from(inner.height)).most_scroll()
+    most_lines(
+        &lines(theme, chapters, usize::from(inset(area).width)),
+        area,
+    )
+}
+
+/// Returns the number of rows by which lines can be scrolled.
+pub(super) fn most_lines(lines: &[Line], area: Rect) -> usize {
+    ListWindow::scrolled(0, lines.len(), usize::from(inset(area).height)).most_scroll()
 }
 
 /// Draws the help.

@@ -3,8 +3,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::help::{draw_lines, row};
-use super::window::{ListWindow, inset};
+use super::help::{draw_lines, most_lines, row};
+use super::window::inset;
 use crate::session::Session;
 use crate::ui::style::{Role, Theme};
 use crate::ui::text::Line;
@@ -30,9 +30,8 @@ fn lines(session: &Session, theme: &Theme, width: usize) -> Vec<Line> {
 
 /// Returns the number of rows by which the list can be scrolled.
 pub(in crate::ui) fn most_scroll(session: &Session, theme: &Theme, area: Rect) -> usize {
-    let inner = inset(area);
-    let all = lines(session, theme, usize::from(inner.width)).len();
-    ListWindow::scrolled(0, all, usize::from(inner.height)).most_scroll()
+    let lines = lines(session, theme, usize::from(inset(area).width));
+    most_lines(&lines, area)
 }
 
 /// Draws the list.
