@@ -75,7 +75,7 @@ fn assert_reads_back(session: &Session, name: &str) {
     };
     let source = Source {
         name: "mine.yaml".into(),
-        text: text.to_owned(),
+        text: text.clone(),
     };
     let read = Lesson::parse_in(source, Path::new("lessons"));
     let read = read.unwrap_or_else(|error| panic!("{name}: {error}\n{text}"));
@@ -388,8 +388,8 @@ proptest! {
         press(&mut session, "⎋⎋U");
         prop_assert!(!session.is_changed());
         for (index, before) in shown {
-            // The message is gone with the next key.
-            press(&mut session, "→");
+            // The message is gone with the next key; on from the last step there is another one.
+            press(&mut session, "←");
             session.go_to(index);
             prop_assert!(frame(&session) == before, "{} {}", name, index);
         }
