@@ -116,7 +116,10 @@ pub fn command(mode: Mode, key: KeyEvent) -> Option<Command> {
     }
     if let Some(c) = typed(key)
         && let Some(digit) = c.to_digit(10).and_then(|d| u8::try_from(d).ok())
-        && matches!(mode, Mode::Walk | Mode::Numbers | Mode::GoTo | Mode::Lab)
+        && matches!(
+            mode,
+            Mode::Walk | Mode::Numbers | Mode::GoTo | Mode::Lab | Mode::LabNumbers
+        )
     {
         return Some(Command::Digit(digit));
     }

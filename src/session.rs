@@ -24,8 +24,8 @@ use crate::trace::{Step, Trace};
 use asking::QuestionLog;
 pub(crate) use asking::VEILED;
 pub use asking::{AnswerCell, GivenAnswer, LONGEST, OpenQuestion};
-use changes::Changes;
 pub use changes::{Amount, Change};
+use changes::{Changes, OfRun};
 use choices::ChoiceState;
 pub use command::{Command, Effect, Mode};
 pub use cursor::{CellPlace, Group};
@@ -90,6 +90,8 @@ pub struct Session {
     /// The name of a file that is there already and is replaced if it is typed once more.
     replaces: Option<String>,
     choice: ChoiceState,
+    /// What it knows of the run that it shows, and asks of it.
+    of_run: OfRun,
     /// The mode before the help or the line for a number lay over it.
     below: Mode,
     /// The command that shows the answer if it is given once more: Enter on an empty field, or the last hint.
@@ -162,6 +164,7 @@ impl Session {
             field: String::new(),
             replaces: None,
             choice: ChoiceState::default(),
+            of_run: OfRun::default(),
             below: Mode::Walk,
             asks_to_show: None,
         }
@@ -740,7 +743,7 @@ impl Session {
         let groups = self.groups(&self.step());
         let here = self.wanted().and_then(|at| cursor::settle(&groups, at));
         let next = match here {
-            None if self.step().is_goal() => cursor::foremost(&groups),
+            None if self.step().shows_weights() => cursor::foremost(&groups),
             None => cursor::first(&groups),
             Some(place) => cursor::neighbour(&groups, place, command == Command::Numbers),
         };
@@ -914,7 +917,8 @@ impl Session {
             | Mode::Search
             | Mode::Offer
             | Mode::Review
-            | Mode::Lab => {
+            | Mode::Lab
+            | Mode::LabNumbers => {
                 if let Some(entry) = self.history.pop() {
                     self.come_to(entry);
                 } else if self.log.from_review == Some(self.index) {

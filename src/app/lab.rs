@@ -4,14 +4,14 @@ mod plain;
 
 use std::time::Duration;
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyCode, KeyEvent};
 
 use super::keeper::Occasion;
 use super::window::Pressed;
 use super::work::{AT_ONCE, Work};
 use super::{App, Catalogue, PRACTISES, ProgressKeeper};
 use crate::engine::Interrupt;
-use crate::session::{Effect, Lab, Share};
+use crate::session::{Effect, Lab, Mode, Session, Share};
 use crate::ui::Theme;
 
 pub use plain::LabTranscript;
@@ -64,6 +64,13 @@ impl App {
 
     pub(super) fn press_lab(&mut self, key: KeyEvent, now: Duration) -> Option<Effect> {
         let lab = self.lab.as_mut()?;
+        let is_typing = |opened: &Session| matches!(opened.mode(), Mode::Change | Mode::Write);
+        if key.code == KeyCode::Char('q') && lab.opened().is_some_and(|opened| !is_typing(opened)) {
+            // Out of what is open first, as out of the lab.
+            lab.close_opened();
+            self.window.forget();
+            return Some(Effect::Draw);
+        }
         let pressed = match lab.opened_mut() {
             Some(opened) => self.window.press(opened, key, now),
             None => self.window.press_lab(lab, key),
@@ -164,8 +171,12 @@ impl App {
                 Effect::Draw
             }
             Effect::Draw | Effect::Suspend | Effect::Quit => effect,
+            Effect::Edit => {
+                self.lab.as_mut()?.change_opened();
+                self.window.forget();
+                Effect::Draw
+            }
             Effect::Lab
-            | Effect::Edit
             | Effect::Write { .. }
             | Effect::Open(_)
             | Effect::NextLesson

@@ -333,6 +333,21 @@ impl Network {
         })
     }
 
+    /// Returns the same weights, and what batch normalisation has learned, in other layers of the same shape.
+    ///
+    /// # Errors
+    /// Those of [`new`](Self::new).
+    pub fn in_layers(&self, layers: Vec<Layer>) -> Result<Self, NetworkError> {
+        let weights = (0..self.last()).map(|l| self.weights(l).to_owned());
+        let mut network = Self::new(self.inputs, layers, weights.collect())?;
+        for (norm, known) in network.norms.iter_mut().zip(&self.norms) {
+            if let (Some(norm), Some(known)) = (norm, known) {
+                norm.clone_from(known);
+            }
+        }
+        Ok(network)
+    }
+
     /// Returns the number of units in layer 0, without the bias unit.
     pub const fn inputs(&self) -> usize {
         self.inputs

@@ -10,7 +10,7 @@ use super::asking::QuestionLog;
 use super::{CellPlace, Effect, Mode, Session, cursor};
 use crate::algebra::arithmetic::work_out;
 use crate::algebra::{Cell, Decimals, Quantity};
-use crate::lesson::{Edit, LessonError, ScriptPlace, Side, ValueName};
+use crate::lesson::{Edit, Lesson, LessonError, ScriptPlace, Side, ValueName};
 use crate::trace::{EditJob, EditedTrace, Step, StepPlace, Trace};
 use crate::tutor;
 
@@ -60,6 +60,36 @@ impl Amount {
             Self::Words(words) => words.clone(),
         }
     }
+}
+
+/// What a session that shows a run knows of it, and asks of it: it is not the lesson that is changed there.
+#[derive(Debug, Clone, Default)]
+pub(super) struct OfRun {
+    /// The lesson of the run; `None` in an update that is opened, where the network is as it is.
+    pub(super) base: Option<Arc<RunBase>>,
+    pub(super) wish: Option<RunWish>,
+}
+
+/// The lesson that a run is of, as it was written, and its changes.
+#[derive(Debug)]
+pub(super) struct RunBase {
+    pub(super) written: Arc<Lesson>,
+    pub(super) network: usize,
+    pub(super) edits: Vec<Edit>,
+    /// The names of the choices that are not as they were at first.
+    pub(super) changed: Vec<String>,
+}
+
+/// What is asked of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum RunWish {
+    /// A change from there on.
+    Change(Change),
+    /// The last change is to be taken back, or all of them.
+    TakeBack {
+        /// Whether all of them are.
+        all: bool,
+    },
 }
 
 /// The changes of a learner, and the lesson with them.
@@ -243,12 +273,6 @@ impl Session {
                 "In practice the numbers are given. In the lesson they can be changed.".into(),
             );
         }
-        if self.lesson.is_of_run() {
-            return Err(
-                "This is one update of the run: Esc leads back to it, where it can be changed."
-                    .into(),
-            );
-        }
         if self.is_set_aside() {
             return Err("This is the lesson as it was. x leads back to your changes.".into());
         }
@@ -266,6 +290,12 @@ impl Session {
         let name = explanation.map_or_else(|| cell.symbol.to_string(), |why| why.name);
         // In an opened epoch a change holds from its beginning.
         let now = match self.history.last() {
+            Some(_) if self.lesson.is_of_run() && is_learned(cell.symbol) => {
+                self.trace.step(0).number(Cell {
+                    before: false,
+                    ..cell
+                })
+            }
             Some(entry) if !self.is_own() && is_learned(cell.symbol) => {
                 let first = self.trace.step(entry.index);
                 first.number(Cell {
@@ -359,7 +389,7 @@ impl Session {
         if step.operation().is_none() && cell.before {
             return Err(format!("{name} was that. Its number now can be changed."));
         }
-        let (at, at_set) = self.place_of_change();
+        let (at, at_set) = self.place_to_set();
         let (quantity, column) = learned;
         let row = cell.row + quantity.first_row(step.last());
         let edit = Edit::Set {
@@ -373,7 +403,11 @@ impl Session {
 
     /// Returns the place from which a change holds that is made here, and the place of the step that sets it if that comes
     /// behind this one.
-    pub(super) fn place_of_change(&self) -> (ScriptPlace, Option<ScriptPlace>) {
+    pub(super) fn place_to_set(&self) -> (ScriptPlace, Option<ScriptPlace>) {
+        if self.lesson.is_of_run() {
+            // A run is changed where it stands.
+            return (ScriptPlace { scene: 0, part: 0 }, None);
+        }
         if self.is_own() {
             let (at, is_behind) = self.shown().place_of_change(self.index);
             return (at, is_behind.then_some(at));
@@ -476,6 +510,14 @@ impl Session {
         at_set: Option<ScriptPlace>,
         cursor: Option<CellPlace>,
     ) -> Effect {
+        if self.lesson.is_of_run() {
+            if change.from == change.to {
+                self.message = Some(format!("{} is that already.", change.name));
+                return Effect::Draw;
+            }
+            self.of_run.wish = Some(RunWish::Change(change));
+            return Effect::Edit;
+        }
         let mut list = self.wanted_changes();
         let first = list
             .iter()
@@ -671,6 +713,10 @@ impl Session {
     /// Takes the last change back, or all of them.
     pub(super) fn take_back(&mut self, all: bool) -> Effect {
         self.forget_tried();
+        if self.lesson.is_of_run() {
+            self.of_run.wish = Some(RunWish::TakeBack { all });
+            return Effect::Edit;
+        }
         let mut list = self.wanted_changes();
         if list.is_empty() {
             self.message = Some("Nothing is changed.".into());
@@ -885,7 +931,7 @@ fn typed_number(typed: &str, now: f64) -> Option<f64> {
 }
 
 /// Returns the loader's words about changes that do not fit.
-fn refusal(error: &LessonError) -> String {
+pub(super) fn refusal(error: &LessonError) -> String {
     let message = error.message();
     let mut said = format!("That does not go: {message}");
     if let Some(expected) = error.expected() {

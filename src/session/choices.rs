@@ -16,6 +16,14 @@ impl Session {
     /// Returns the choices for the network of the step.
     pub fn choices(&self) -> Vec<ChoiceRow> {
         let mut rows = self.with_choices(|choices| choices.rows());
+        if let Some(base) = &self.of_run.base {
+            // A run has no scenes: it goes on as long as one likes.
+            rows.retain(|row| !row.is_of_scene());
+            for row in &mut rows {
+                row.is_changed = base.changed.contains(&row.label);
+            }
+            return rows;
+        }
         let network = self.step().network_index();
         let (written, _) = self.written();
         for change in self.changes() {
@@ -32,6 +40,15 @@ impl Session {
     fn with_choices<T>(&self, read: impl FnOnce(Choices<'_>) -> T) -> T {
         let step = self.step();
         let (here, network) = (step.spec(), step.network_index());
+        if let Some(base) = &self.of_run.base {
+            return read(Choices {
+                written: &base.written,
+                edits: &base.edits,
+                network: base.network,
+                spec: here,
+                here,
+            });
+        }
         let edits = edits_of(self.changes());
         let (written, _) = self.written();
         read(Choices {
@@ -54,7 +71,16 @@ impl Session {
             self.mode = self.mode_here();
             return;
         }
-        match self.may_change() {
+        let may = self.may_change().and_then(|()| {
+            if self.lesson.is_of_run() && self.of_run.base.is_none() {
+                return Err(
+                    "This is one update of the run: Esc leads back to it, and c to the choices."
+                        .to_owned(),
+                );
+            }
+            Ok(())
+        });
+        match may {
             Ok(()) => {
                 self.choice.tried = None;
                 self.mode = Mode::Choices;
@@ -108,7 +134,10 @@ impl Session {
         }
         let tried = self.choice.tried.take().filter(|(of, _)| *of == at);
         let from = tried.map_or_else(|| row.value.clone(), |(_, value)| value);
-        let network = self.step().network_index();
+        let network = match &self.of_run.base {
+            Some(base) => base.network,
+            None => self.step().network_index(),
+        };
         let turned = self.with_choices(|choices| choices.turned(row, &from, up));
         let Some((turn, to)) = turned else {
             self.message = Some(format!("{}: that is the end.", row.label));
@@ -118,7 +147,7 @@ impl Session {
         let mut at_set = None;
         let edit = match turn {
             Turn::Set(name, value) => {
-                let (at, set) = self.place_of_change();
+                let (at, set) = self.place_to_set();
                 at_set = set;
                 Edit::Set {
                     at,

@@ -213,6 +213,8 @@ pub enum Mode {
     Write,
     /// Looking at a run in the lab.
     Lab,
+    /// Moving a cursor over the numbers of a run.
+    LabNumbers,
     /// Choosing a lesson.
     Menu,
     /// Typing what the lesson to choose has.

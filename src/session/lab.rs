@@ -1,6 +1,7 @@
 //! The lab: a run that plays, is gone back in, changed and opened, and the effect of each command on it, without input
 //! or output. It knows no clock: its caller says what time it is.
 
+mod changing;
 mod compare;
 mod pace;
 mod starts;
@@ -8,6 +9,7 @@ mod starts;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::changes::edits_of;
 use super::{Command, Effect, Mode, Session};
 use crate::algebra::Decimals;
 use crate::lesson::{Assignment, NetworkSpec, Panel, Settings};
@@ -93,7 +95,7 @@ impl Lab {
     /// If the numbers grow beyond all bounds before the first update.
     pub fn new(run: Run) -> Result<Self, CompileError> {
         let picture = picture_of(&run, Vec::new())?;
-        Ok(Self {
+        let mut lab = Self {
             pictured: (run.revision(), 0),
             told: run.all_reached().len(),
             run,
@@ -114,7 +116,9 @@ impl Lab {
             starts: None,
             changes: 0,
             has_lesson: false,
-        })
+        };
+        lab.picture.of_run.base = Some(lab.base());
+        Ok(lab)
     }
 
     /// Returns a lab that goes on from where a session stands, and comes back there.
@@ -125,6 +129,13 @@ impl Lab {
         let mut lab = Self::of_step(&session.step())?;
         lab.decimals = session.decimals();
         lab.has_lesson = true;
+        let (written, _) = session.written();
+        let network = session.step().network_index();
+        let edits = edits_of(session.changes());
+        lab.run = lab
+            .run
+            .with_edits(Arc::clone(written.lesson()), network, &edits);
+        lab.picture.of_run.base = Some(lab.base());
         Ok(lab)
     }
 
@@ -164,8 +175,9 @@ impl Lab {
     }
 
     /// Returns the mode, which decides what keys do.
-    pub const fn mode(&self) -> Mode {
-        self.mode
+    pub fn mode(&self) -> Mode {
+        let over = self.mode_of_picture();
+        over.filter(|_| self.mode == Mode::Lab).unwrap_or(self.mode)
     }
 
     /// Returns the number being typed, and what it is of, in [`Mode::GoTo`].
@@ -319,6 +331,8 @@ impl Lab {
         // What cannot be shown is beyond all bounds, and has been said to be.
         if let Ok(mut picture) = picture_of(&self.run, self.curves_of_others()) {
             picture.show_decimals(self.decimals);
+            picture.go_on_like(&self.picture);
+            picture.of_run.base = Some(self.base());
             self.picture = picture;
             self.pictured = shown;
         }
@@ -342,20 +356,25 @@ impl Lab {
             self.typed = Some(number.min(MOST_TYPED));
             return Effect::Draw;
         }
-        if command == Command::Erase {
+        if command == Command::Erase && self.mode() != Mode::Change {
             self.typed = self
                 .typed
                 .map(|number| number / 10)
                 .filter(|&number| number > 0);
             return Effect::Draw;
         }
-        let typed = self.typed.take();
         match command {
             Command::Suspend => return Effect::Suspend,
             Command::Quit => return Effect::Quit,
             Command::Menu => return Effect::Menu,
             _ => {}
         }
+        if self.mode == Mode::Lab
+            && let Some(effect) = self.apply_to_picture(command)
+        {
+            return effect;
+        }
+        let typed = self.typed.take();
         match self.mode {
             Mode::GoTo => self.apply_asked(command, typed),
             Mode::Help => self.apply_reading(command),
@@ -430,7 +449,9 @@ impl Lab {
             Command::WhereFrom => self.open(),
             Command::RaiseRate => self.scale_rate(RATE_FACTOR),
             Command::LowerRate => self.scale_rate(1.0 / RATE_FACTOR),
-            Command::TakeBack => self.take_back(),
+            Command::TakeBack | Command::TakeAllBack => {
+                self.take_back_some(command == Command::TakeAllBack);
+            }
             Command::Keep => self.keep(),
             Command::Again => self.again(),
             Command::Seed => self.another_seed(typed),
@@ -555,6 +576,9 @@ impl Lab {
         if !self.is_playing {
             self.run.stay();
         }
+        if change == Change::default() {
+            return Ok(());
+        }
         let words = change.words();
         self.run.settle();
         self.run.change(change)?;
@@ -572,7 +596,7 @@ impl Lab {
     pub fn change_settings(&mut self, settings: Settings) -> Result<(), String> {
         self.change(Change {
             settings,
-            numbers: Vec::new(),
+            ..Change::default()
         })
     }
 

@@ -224,6 +224,10 @@ impl Session {
             None => (step, step.equation()),
         };
         let mut groups = cursor::matrices(equation);
+        if self.of_run.base.is_some() {
+            // The lab has panels of its own.
+            return groups;
+        }
         groups.extend(cursor::in_panels(shown, &self.panels(shown), column));
         if self.withheld(shown).slope {
             cursor::without(groups, Quantity::Slope(step.last()))

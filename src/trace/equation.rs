@@ -469,8 +469,7 @@ fn parts(step: &Step) -> Vec<Part> {
         parts: Vec::new(),
     };
     let operation = match step.what {
-        // The weights stand at a goal, to be changed.
-        StepKind::Say | StepKind::Ask if !step.is_goal() => return Vec::new(),
+        StepKind::Say | StepKind::Ask if !step.shows_weights() => return Vec::new(),
         StepKind::Set => {
             let mut shown = Vec::new();
             for assignment in step.trace().assignments(step.segment) {
@@ -495,6 +494,10 @@ fn parts(step: &Step) -> Vec<Part> {
                     builder = builder.sign(",");
                 }
                 builder = builder.plain(Quantity::Weights(l));
+                let is_normalised = step.spec().layers[l].batch_norm;
+                if is_normalised && step.what == StepKind::Say {
+                    builder = builder.sign(",").plain(Quantity::Scale(l + 1));
+                }
             }
             return builder.parts;
         }

@@ -230,6 +230,12 @@ fn number_with(step: &Step<'_>, part: &GoalPart, network: &Network) -> Option<f6
 }
 
 impl Step<'_> {
+    /// Returns whether it shows the weights although it computes nothing, so that they can be changed: where a goal is asked
+    /// for, and where a run stands.
+    pub fn shows_weights(&self) -> bool {
+        self.is_goal() || self.what == StepKind::Say && self.trace().is_of_run()
+    }
+
     /// Returns whether it asks for a goal.
     pub fn is_goal(&self) -> bool {
         let ask = self.trace().ask(self.index);

@@ -9,6 +9,7 @@ mod curve;
 mod kept;
 mod named;
 mod picture;
+mod remade;
 mod starts;
 
 use std::sync::Arc;
@@ -19,12 +20,13 @@ use super::states::work_of;
 use super::{CompileError, Divergence, Step, first_network, is_finite};
 use crate::algebra::Decimals;
 use crate::engine::{Init, TrainState, Trainer, TrainingConfig};
-use crate::lesson::{Assignment, Goal, Lesson, NetworkSpec, Settings, Start};
+use crate::lesson::{Assignment, Edit, Goal, Lesson, NetworkSpec, Settings, Start};
 
 use curve::RunCurve;
 pub use curve::RunPoint;
 use kept::Kept;
 
+use remade::Remade;
 pub use starts::Outcome;
 
 /// A change on the way: from an update on the network is trained in another way, or has other numbers.
@@ -34,6 +36,8 @@ pub struct Change {
     pub settings: Settings,
     /// The numbers of what is learned that are set.
     pub numbers: Vec<Assignment>,
+    /// The network or its data, if it is trained as another one from here on.
+    pub remade: Option<Arc<Remade>>,
 }
 
 /// A change, and the update after which it was made.
@@ -86,10 +90,16 @@ const AT_ONCE: u64 = 4_000_000;
 /// A training that can be gone forth and back in.
 #[derive(Debug, Clone)]
 pub struct Run {
+    /// The lesson as it was written, the index of its network, and what a learner had changed before the run began.
+    written: Arc<Lesson>,
+    network: usize,
+    edits: Vec<Edit>,
     /// A lesson with this network alone, as it is trained where one stands.
     lesson: Arc<Lesson>,
     /// The network as it is trained from the start.
     spec: Arc<NetworkSpec>,
+    /// The same as it was remade last before where one stands, without the changes of settings since then.
+    base: Arc<NetworkSpec>,
     first: Arc<TrainState>,
     state: TrainState,
     trainer: Trainer,
@@ -124,7 +134,12 @@ impl Run {
     pub fn of_lesson(lesson: &Lesson, network: usize) -> Result<Self, CompileError> {
         let spec = lesson.networks[network].clone();
         let state = TrainState::new(first_network(lesson, &spec)?);
-        Self::new(lesson, spec, state, Vec::new())
+        Self::new(
+            (&Arc::new(lesson.clone()), network),
+            spec,
+            state,
+            Vec::new(),
+        )
     }
 
     /// Returns a run of the network of a step, from the state that it is in there, trained as it is there. In a walk
@@ -136,19 +151,21 @@ impl Run {
         let state = step.train_state();
         let mut before = step.trace().points(step.index);
         before.retain(|point| point.0 < state.progress.updates);
-        Self::new(step.trace().lesson(), step.spec().clone(), state, before)
+        let written = (step.trace().lesson(), step.network_index());
+        Self::new(written, step.spec().clone(), state, before)
     }
 
-    /// Returns the same run with this bound of the loss.
-    fn bounded(mut self, bound: f64) -> Self {
-        self.bound = bound;
+    /// Returns this run as one of the same lesson as another, with its changes and its bound of the loss.
+    fn after(mut self, other: &Self) -> Self {
+        self.edits = other.edits();
+        self.bound = other.bound;
         self.reached.clear();
         self.look_for_ends(self.curve.first());
         self
     }
 
     fn new(
-        lesson: &Lesson,
+        (lesson, network): (&Arc<Lesson>, usize),
         spec: NetworkSpec,
         state: TrainState,
         before: Vec<(usize, Losses)>,
@@ -168,7 +185,11 @@ impl Run {
         let curve = RunCurve::new(first, spec.data.len() * spec.connections());
         let spec = Arc::new(spec);
         let mut run = Self {
+            written: Arc::clone(lesson),
+            network,
+            edits: Vec::new(),
             lesson: picture::alone(lesson, &spec),
+            base: Arc::clone(&spec),
             spec,
             first: Arc::new(state.clone()),
             trainer,
@@ -195,9 +216,19 @@ impl Run {
     /// # Errors
     /// As [`of_lesson`](Self::of_lesson).
     pub fn anew(&self) -> Result<Self, CompileError> {
-        let state = TrainState::clone(&self.first);
-        let run = Self::new(&self.lesson, self.now().clone(), state, self.before.clone())?;
-        Ok(run.bounded(self.bound))
+        let now = self.now().clone();
+        let (first, before) = if self.is_drawn_anew() {
+            let network = first_network(&self.lesson, &now)?;
+            (TrainState::new(network), Vec::new())
+        } else {
+            let mut first = TrainState::clone(&self.first);
+            if let Ok(network) = first.network.in_layers(now.layers.clone()) {
+                first.network = network;
+            }
+            (first, self.before.clone())
+        };
+        let run = Self::new((&self.written, self.network), now, first, before)?;
+        Ok(run.after(self))
     }
 
     /// Returns a new run from weights that another seed draws, trained from the start as it is here; `None` if the
@@ -209,18 +240,24 @@ impl Run {
         let spec = with_seed(self.now(), seed)?;
         let network = first_network(&self.lesson, &spec);
         let run = |network| {
-            let run = Self::new(&self.lesson, spec, TrainState::new(network), Vec::new())?;
-            Ok(run.bounded(self.bound))
+            let written = (&self.written, self.network);
+            let run = Self::new(written, spec, TrainState::new(network), Vec::new())?;
+            Ok(run.after(self))
         };
         Some(network.map_err(CompileError::from).and_then(run))
     }
 
     /// Returns the seed that has drawn the start weights; `None` if they are given, or have been trained before.
     pub fn seed(&self) -> Option<u64> {
-        match &self.spec.start {
-            Start::Init(init) if self.start() == 0 => Some(init.seed),
+        match &self.now().start {
+            Start::Init(init) if self.start() == 0 || self.is_drawn_anew() => Some(init.seed),
             _ => None,
         }
+    }
+
+    /// Returns whether the weights where one stands go back to others than those that the run began with.
+    fn is_drawn_anew(&self) -> bool {
+        self.remade().any(Remade::is_drawn)
     }
 
     /// Returns the number of updates where one stands.
@@ -342,31 +379,40 @@ impl Run {
             self.configure();
         } else {
             self.state.clone_from(&self.first);
-            self.train_by(self.spec.training);
+            let spec = Arc::clone(&self.spec);
+            self.train_by(&spec, spec.training);
             self.pass_marks();
         }
     }
 
     /// Trains as is right where one stands: with the changes of all marks up to there.
     fn configure(&mut self) {
-        let mut training = self.spec.training;
-        let marks = self.marks.iter();
-        for mark in marks.take_while(|mark| mark.update <= self.state.progress.updates) {
-            mark.change.settings.apply(&mut training);
+        let here = self.here();
+        let marks = self.marks.iter().take_while(|mark| mark.update <= here);
+        let (mut base, mut training) = (Arc::clone(&self.spec), self.spec.training);
+        for Mark { change, .. } in marks {
+            if let Some(remade) = &change.remade {
+                base = Arc::clone(&remade.spec);
+                training = base.training;
+            }
+            change.settings.apply(&mut training);
         }
-        self.train_by(training);
+        self.train_by(&base, training);
     }
 
-    /// Trains in this way from now on.
-    fn train_by(&mut self, training: TrainingConfig) {
-        if training != self.now().training {
-            let spec = NetworkSpec {
-                training,
-                ..self.now().clone()
-            };
-            self.lesson = picture::alone(&self.lesson, &spec);
-            self.trainer = Trainer::new(&self.state.network, &spec.data, &training);
+    /// Trains this network in this way from now on.
+    fn train_by(&mut self, base: &Arc<NetworkSpec>, training: TrainingConfig) {
+        let is_same = Arc::ptr_eq(base, &self.base);
+        if is_same && training == self.now().training {
+            return;
         }
+        let spec = NetworkSpec {
+            training,
+            ..NetworkSpec::clone(base)
+        };
+        self.base = Arc::clone(base);
+        self.lesson = picture::alone(&self.lesson, &spec);
+        self.trainer = Trainer::new(&self.state.network, &spec.data, &training);
     }
 
     /// Changes what the marks at this update change, as one comes to them.
@@ -382,7 +428,7 @@ impl Run {
         let mut set = 0;
         for change in changes {
             self.make(&change);
-            set += usize::from(!change.numbers.is_empty());
+            set += usize::from(change.is_a_jump());
             if set > self.curve.set_at(here) {
                 self.push_set();
             }
@@ -397,6 +443,10 @@ impl Run {
     }
 
     fn make(&mut self, change: &Change) {
+        if let Some(remade) = &change.remade {
+            remade.take_up(&mut self.state);
+            self.train_by(&remade.spec, remade.spec.training);
+        }
         for number in &change.numbers {
             number.apply(&mut self.state.network);
         }
@@ -407,7 +457,8 @@ impl Run {
         }
         let mut training = self.now().training;
         change.settings.apply(&mut training);
-        self.train_by(training);
+        let base = Arc::clone(&self.base);
+        self.train_by(&base, training);
         self.revision += 1;
     }
 
@@ -453,6 +504,13 @@ impl Run {
         done
     }
 
+    /// Trains to where one wants to be, however far that is.
+    pub fn arrive_at_last(&mut self) {
+        while !self.is_there() && !self.is_lost {
+            self.advance(u64::MAX);
+        }
+    }
+
     /// Trains to where one wants to be if that is not far. Returns whether one is there.
     pub fn arrive(&mut self) -> bool {
         self.advance(AT_ONCE);
@@ -481,7 +539,7 @@ impl Run {
         let is_right = |end: &End| *end == End::AllRight;
         let is_low = |end: &End| matches!(end, End::LossBelow(_));
         let mut found = Vec::new();
-        if point.right == Some(self.spec.data.len()) && !has(is_right) {
+        if point.right == Some(self.now().data.len()) && !has(is_right) {
             found.push(End::AllRight);
         }
         if point.loss < self.bound && !has(is_low) {
@@ -599,22 +657,39 @@ impl Run {
     pub fn change(&mut self, change: Change) -> Result<(), String> {
         self.check(&change.settings)?;
         let here = self.here();
-        let mut network = self.state.network.clone();
-        for number in &change.numbers {
-            number.apply(&mut network);
+        let mut state = self.state.clone();
+        if let Some(remade) = &change.remade {
+            remade.take_up(&mut state);
         }
-        let spec = &self.lesson.networks[0];
-        let with = self
-            .trainer
-            .evaluate(&network, &spec.data, spec.training.loss);
+        for number in &change.numbers {
+            number.apply(&mut state.network);
+        }
+        let with = match &change.remade {
+            Some(remade) => {
+                let spec = &remade.spec;
+                let mut trainer = Trainer::new(&state.network, &spec.data, &spec.training);
+                trainer.evaluate(&state.network, &spec.data, spec.training.loss)
+            }
+            None => {
+                let spec = &self.lesson.networks[0];
+                let loss = spec.training.loss;
+                self.trainer.evaluate(&state.network, &spec.data, loss)
+            }
+        };
         if !with.loss.is_finite() {
             return Err("With these numbers the loss is beyond all bounds.".to_owned());
         }
         self.forget_from(here + 1);
         self.kept.forget_from(here);
         self.marks.retain(|mark| mark.update <= here);
+        let last = self.marks.last();
+        if last.is_some_and(|mark| mark.update == here && mark.change.sets_same(&change)) {
+            // A number that is changed further is one change.
+            self.marks.pop();
+            self.curve.forget_set(here);
+        }
         self.make(&change);
-        if !change.numbers.is_empty() {
+        if change.is_a_jump() {
             self.push_set();
         }
         self.marks.push(Mark {
@@ -633,7 +708,7 @@ impl Run {
     fn check(&self, settings: &Settings) -> Result<(), String> {
         let is_rate = |rho: f64| rho.is_finite() && rho > 0.0;
         let is_factor = |factor: f64| factor.is_finite() && factor >= 0.0;
-        let samples = self.spec.data.len();
+        let samples = self.now().data.len();
         if settings.rho.is_some_and(|rho| !is_rate(rho)) {
             return Err("The learning rate ρ is a number above 0.".to_owned());
         }
@@ -678,7 +753,7 @@ impl Run {
 
     /// Returns the number of updates after which so many epochs are finished.
     pub fn update_at_epoch(&self, epoch: usize) -> usize {
-        let samples = self.spec.data.len();
+        let mut samples = self.spec.data.len();
         let mut at = self.first.progress;
         let mut training = self.spec.training;
         let mut marks = self.marks.iter();
@@ -698,9 +773,14 @@ impl Run {
             at.updates = stop;
             at.epochs += done / each;
             at.batches = done % each;
-            let before = training.batch_size;
+            let before = (training.batch_size, samples);
+            if let Some(remade) = &mark.change.remade {
+                (training, samples) = (remade.spec.training, remade.spec.data.len());
+            }
             mark.change.settings.apply(&mut training);
-            if training.batch_size != before {
+            let remade = mark.change.remade.as_ref();
+            let restarts = remade.is_some_and(|remade| remade.restarts());
+            if restarts || (training.batch_size, samples) != before {
                 at.batches = 0;
             }
         }
@@ -727,7 +807,7 @@ impl Change {
                 rho: Some(rho),
                 ..Settings::default()
             },
-            numbers: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -752,8 +832,31 @@ impl Change {
             let value = Decimals::default().number(number.value);
             format!("{} {value}", number.name())
         });
-        let all: Vec<String> = settings.into_iter().flatten().chain(numbers).collect();
+        let remade = self.remade.iter().map(|remade| remade.words());
+        let settings = settings.into_iter().flatten();
+        let all: Vec<String> = remade.chain(settings).chain(numbers).collect();
         all.join(", ")
+    }
+
+    /// Returns whether the network is another one after it, so that the curve jumps.
+    const fn is_a_jump(&self) -> bool {
+        !self.numbers.is_empty() || self.remade.is_some()
+    }
+
+    /// Returns whether both set the same numbers and nothing else, so that the second takes the place of the first.
+    fn sets_same(&self, other: &Self) -> bool {
+        let places = |change: &Self| -> Vec<_> {
+            let numbers = change.numbers.iter();
+            numbers
+                .map(|number| (number.quantity, number.place))
+                .collect()
+        };
+        let is_only = |change: &Self| {
+            change.settings == Settings::default()
+                && change.remade.is_none()
+                && !change.numbers.is_empty()
+        };
+        is_only(self) && is_only(other) && places(self) == places(other)
     }
 }
 

@@ -1,5 +1,7 @@
 //! The lab: where a run stands, in panels, with a line that says how it is going.
 
+mod changing;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
@@ -7,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 use super::layout::{draw_title, stack};
 use super::list::help;
 use super::panel::Drawer;
-use super::status::{hints, inset, put_message};
+use super::status::{field, hints, inset, put_message};
 use super::style::{Role, Theme};
 use super::text::{Line, first_fitting, fitted, put, put_line, put_right, wrapped};
 use super::view::View;
@@ -42,7 +44,12 @@ pub(super) fn draw(lab: &Lab, theme: &Theme, area: Rect, buf: &mut Buffer) {
             height: area.height.saturating_sub(3),
             ..area
         };
-        panels(lab, view, outer, buf);
+        match lab.mode() {
+            Mode::LabNumbers | Mode::Change | Mode::Choices => {
+                changing::draw(lab, view, outer, buf);
+            }
+            _ => panels(lab, view, outer, buf),
+        }
     }
     footer(lab, theme, area, buf);
 }
@@ -378,6 +385,9 @@ fn footer(lab: &Lab, theme: &Theme, area: Rect, buf: &mut Buffer) {
             Asked::Epoch => "epoch",
         };
         let ask = format!("Go to {what}: {typed}_   ");
+        x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
+    } else if let Some(ask) = field(lab.picture(), usize::from(line.width)) {
+        let ask = theme.text(&ask);
         x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
     } else if let Some(message) = lab.message() {
         put_message(message, Role::Title, theme, area, buf);

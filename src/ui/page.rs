@@ -278,8 +278,9 @@ impl<'a> Page<'a> {
     }
 
     /// Returns whether there is text but no room for it.
-    pub(super) const fn is_text_hidden(&self) -> bool {
-        self.text_rows == 0 && !self.text.is_empty()
+    pub(super) fn is_text_hidden(&self) -> bool {
+        let has_words = |line: &Line| line.iter().any(|part| !part.0.trim().is_empty());
+        self.text_rows == 0 && self.text.iter().any(has_words)
     }
 
     /// Returns whether a matrix is shown in part.

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use crate::keys::{self, Binding, Hint};
-use crate::session::{Command, Menu, Mode};
+use crate::session::{Command, Menu, Mode, Session};
 use crate::ui::style::{Role, Theme};
 use crate::ui::text::{fitted, put, put_right, wrapped};
 use crate::ui::view::View;
@@ -125,12 +125,8 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
         let ask = format!("Go to step (1 to {}): {typed}_   ", session.trace().len());
         let ask = theme.text(&ask).into_owned();
         x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
-    } else if let Some((name, now, typed)) = session.field() {
-        let now = session.decimals().term(now);
-        let typed = end_of(typed, usize::from(line.width) / 3);
-        let ask = theme
-            .text(&format!("{name} is {now}. New: {typed}_   "))
-            .into_owned();
+    } else if let Some(ask) = field(session, usize::from(line.width)) {
+        let ask = theme.text(&ask).into_owned();
         x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
     } else if let Some(typed) = session.file_field().filter(|_| session.message().is_none()) {
         // The end of what is typed is what one looks at.
@@ -158,6 +154,14 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
         _ => binding.hint.as_ref(),
     };
     hints(session.mode(), hint, theme, rest, buf);
+}
+
+/// Returns the field for a number, as it is shown in so many columns; `None` if none is open.
+pub(super) fn field(session: &Session, width: usize) -> Option<String> {
+    let (name, now, typed) = session.field()?;
+    let now = session.decimals().term(now);
+    let typed = end_of(typed, width / 3);
+    Some(format!("{name} is {now}. New: {typed}_   "))
 }
 
 /// Returns the last so many characters of a text.

@@ -354,7 +354,7 @@ proptest! {
     #[test]
     fn no_size_and_no_keys_are_too_much(
         name in prop::sample::select(vec!["xor", "moons", "digits", "sin", "iris", "grounded", "early-stop"]),
-        keys in "[ →←↑↓0-9gGo:e⏎⎋+\\[\\]ukrsvV.,?-]{0,24}",
+        keys in "[ →←↑↓⇥⇤0-9gGo:e⏎⎋+=*cfb\\[\\]uUkrsvV.,?-]{0,24}",
         width in 1..220_u16,
         height in 1..70_u16,
     ) {
@@ -587,4 +587,181 @@ fn the_lab_as_lines_of_text() {
     let opened = transcript.take_output();
     assert!(opened.contains("That was update 41"), "{opened}");
     assert_eq!(transcript.take_in("quit"), Effect::Quit);
+}
+
+#[test]
+fn numbers_are_changed_where_one_stands_and_all_follows() {
+    let mut lab = lab("xor");
+    press(&mut lab, "200→");
+    let before = rendered(&lab, DARK, (80, 24));
+    let weight = |lab: &Lab| lab.picture().step().network().weights(0)[[0, 0]];
+    let first = weight(&lab);
+    press(&mut lab, "⇥");
+    assert_eq!(lab.mode(), Mode::LabNumbers);
+    // The first number is the first bias weight, and the cursor stays on it.
+    press(&mut lab, "+++-");
+    let moved = weight(&lab);
+    assert!((moved - first - 0.02).abs() < 1e-9, "{first} {moved}");
+    assert_eq!(lab.run().marks().len(), 1, "one number, one change");
+    let said = lab.message().unwrap().to_owned();
+    assert!(said.contains("from update 200 on"), "{said}");
+    press(&mut lab, "=*2⏎");
+    assert!((weight(&lab) - 2.0 * moved).abs() < 1e-9);
+    press(&mut lab, "=nonsense⏎");
+    assert_eq!(lab.mode(), Mode::Change);
+    assert!(lab.message().unwrap().contains("no number"));
+    press(&mut lab, "⎋");
+    // Updates go on, with the cursor where it was.
+    press(&mut lab, "3f");
+    assert_eq!((lab.run().here(), lab.mode()), (203, Mode::LabNumbers));
+    press(&mut lab, "b");
+    assert_eq!(lab.run().here(), 202);
+    // Taken back, all is as it was, to the last sign on the screen.
+    press(&mut lab, "⎋u");
+    assert_eq!((lab.run().here(), lab.mode()), (200, Mode::Lab));
+    press(&mut lab, "←→");
+    assert_eq!(rendered(&lab, DARK, (80, 24)), before);
+    assert_eq!(weight(&lab).to_bits(), first.to_bits());
+}
+
+#[test]
+fn choices_remake_the_network_from_here_on() {
+    let mut lab = lab("moons");
+    press(&mut lab, "120→");
+    let before = rendered(&lab, DARK, (80, 24));
+    let network = |lab: &Lab| lab.picture().step().network().clone();
+    let trained = network(&lab);
+    press(&mut lab, "c");
+    assert_eq!(lab.mode(), Mode::Choices);
+    let row = |lab: &Lab, label: &str| {
+        let rows = lab.picture().choices();
+        let at = rows.iter().position(|row| row.label == label).unwrap();
+        (at, rows[at].value.clone())
+    };
+    assert!(
+        lab.picture()
+            .choices()
+            .iter()
+            .all(|row| !row.label.contains("epochs"))
+    );
+    let choose = |lab: &mut Lab, label: &str, keys: &str| {
+        let (at, _) = row(lab, label);
+        press(lab, &format!("g{}{keys}", "↓".repeat(at)));
+    };
+    // Another activation keeps the weights.
+    choose(&mut lab, "layer 1: activation", "→");
+    assert_eq!(network(&lab).weights(0), trained.weights(0));
+    assert_ne!(
+        network(&lab).layers()[0].activation,
+        trained.layers()[0].activation
+    );
+    assert!(
+        lab.message().unwrap().contains("from update 120 on"),
+        "{:?}",
+        lab.message()
+    );
+    // More units: other weights; turned on and back again, none of that is left.
+    choose(&mut lab, "layer 1: units", "→");
+    assert_eq!(network(&lab).shape(0), (3, 6));
+    assert!(
+        lab.message().unwrap().ends_with("drawn anew."),
+        "{:?}",
+        lab.message()
+    );
+    press(&mut lab, "→→");
+    assert_eq!(network(&lab).shape(0), (3, 8));
+    assert_eq!(lab.run().marks().len(), 2);
+    press(&mut lab, "←←←");
+    assert_eq!(network(&lab).weights(0), trained.weights(0));
+    assert_eq!(lab.run().marks().len(), 1);
+    // What a scene could change is a setting; what does not fit is refused.
+    choose(&mut lab, "optimizer", "→");
+    assert_eq!(row(&lab, "optimizer").1, "momentum");
+    choose(&mut lab, "loss", "←");
+    let refused = lab.message().unwrap().to_owned();
+    assert!(refused.starts_with("That does not go"), "{refused}");
+    choose(&mut lab, "noise", "→");
+    let noise = row(&lab, "noise").1;
+    press(&mut lab, "⎋50→");
+    assert_eq!(lab.run().here(), 170);
+    // Before the changes nothing has changed, and after them all is as it was.
+    let after = rendered(&lab, DARK, (80, 24));
+    press(&mut lab, ":119⏎c");
+    assert_ne!(row(&lab, "noise").1, noise);
+    assert_eq!(row(&lab, "optimizer").1, "descent");
+    press(&mut lab, "⎋:170⏎");
+    assert_eq!(rendered(&lab, DARK, (80, 24)), after);
+    let all = lab.run().marks().len();
+    press(&mut lab, "U");
+    assert_eq!(
+        lab.message(),
+        Some(&*format!("All {all} changes are taken back."))
+    );
+    press(&mut lab, "←→");
+    assert_eq!(rendered(&lab, DARK, (80, 24)), before);
+}
+
+#[test]
+fn a_number_of_an_opened_update_is_changed_and_the_update_with_it() {
+    let mut lab = lab("xor");
+    press(&mut lab, "40→o");
+    let opened = |lab: &mut Lab, keys: &str| {
+        for c in keys.chars() {
+            let session = lab.opened_mut().unwrap();
+            let command = keys::command_in(session, key(c)).unwrap();
+            if session.apply(command) == Effect::Edit {
+                lab.change_opened();
+            }
+        }
+    };
+    opened(&mut lab, "→⇥");
+    let place = |lab: &Lab| {
+        let session = lab.opened().unwrap();
+        (session.index(), session.cursor(), session.mode())
+    };
+    let (index, cursor, mode) = place(&lab);
+    let cell = cursor.unwrap().cell;
+    assert!(cell.symbol.to_string().starts_with('W'), "{cell:?}");
+    let number = |lab: &Lab| lab.opened().unwrap().step().number(cell).unwrap();
+    let before = number(&lab);
+    opened(&mut lab, "+");
+    assert!((number(&lab) - before - 0.01).abs() < 1e-9);
+    assert_eq!(place(&lab), (index, cursor, mode));
+    assert_eq!(lab.run().marks()[0].update, 40);
+    // A sample is changed for all updates from here on.
+    let computed = lab.opened().unwrap().step().index;
+    assert_eq!(computed, index);
+    opened(&mut lab, "u");
+    assert_eq!(number(&lab).to_bits(), before.to_bits());
+    assert!(lab.run().marks().is_empty());
+    assert!(lab.opened().is_some());
+}
+
+#[test]
+fn a_lab_of_a_changed_lesson_goes_on_with_its_changes() {
+    let lesson = lesson("xor");
+    let mut session = Session::new(Trace::compile(lesson).unwrap());
+    session.apply(Command::End);
+    let count = |session: &Session| session.step().network().shape(0).1;
+    let units = count(&session);
+    session.apply(Command::Choices);
+    let rows = session.choices();
+    let at = rows
+        .iter()
+        .position(|row| row.label == "layer 1: units")
+        .unwrap();
+    for _ in 0..at {
+        session.apply(Command::Down);
+    }
+    session.apply(Command::Right);
+    session.edit_now();
+    session.apply(Command::Return);
+    assert_eq!(count(&session), units + 1);
+    let mut lab = Lab::of_session(&session).unwrap();
+    let shape = |lab: &Lab| lab.picture().step().network().shape(0).1;
+    assert_eq!(shape(&lab), units + 1);
+    press(&mut lab, &format!("cg{}→", "↓".repeat(at)));
+    assert_eq!(shape(&lab), units + 2, "{:?}", lab.message());
+    press(&mut lab, "u");
+    assert_eq!(shape(&lab), units + 1);
 }

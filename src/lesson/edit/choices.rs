@@ -84,6 +84,11 @@ impl ChoiceRow {
         self.setting == Setting::Seed
     }
 
+    /// Returns whether it is about a scene of the lesson.
+    pub const fn is_of_scene(&self) -> bool {
+        matches!(self.setting, Setting::Epochs(_))
+    }
+
     /// Returns whether it says how the first weights are drawn.
     pub fn is_of_weights(&self) -> bool {
         self.setting == Setting::Init

@@ -127,6 +127,14 @@ impl RunCurve {
         self.points[1..].iter().filter(is_it).count()
     }
 
+    /// Drops the last point at an update where numbers were set, behind the beginning.
+    pub(super) fn forget_set(&mut self, update: usize) {
+        let last = self.points[1..].last();
+        if last.is_some_and(|last| last.1 && last.0.update == update) {
+            self.points.pop();
+        }
+    }
+
     /// Drops the points from an update on, but not the first one.
     pub(super) fn forget_from(&mut self, update: usize) {
         let end = self.points.partition_point(|point| point.0.update < update);

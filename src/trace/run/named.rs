@@ -24,7 +24,7 @@ impl Change {
             settings.batch_size = Some(size);
             return Ok(Self {
                 settings,
-                numbers: Vec::new(),
+                ..Self::default()
             });
         }
         let named = ValueName::parse(name).map_err(|_| WHAT.to_owned())?;
@@ -36,14 +36,14 @@ impl Change {
             quantity => {
                 let number = number(&named, quantity, value, spec)?;
                 return Ok(Self {
-                    settings,
                     numbers: vec![number],
+                    ..Self::default()
                 });
             }
         }
         Ok(Self {
             settings,
-            numbers: Vec::new(),
+            ..Self::default()
         })
     }
 }

@@ -1,8 +1,10 @@
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
 use super::*;
 use crate::algebra::Quantity;
-use crate::lesson::{Library, Source};
+use crate::lesson::{Key, Library, Put, Source};
 use crate::trace::{StepKind, Trace};
 
 /// A network with everything that training can have.
@@ -53,6 +55,10 @@ fn afresh(lesson: &Lesson, marks: &[Mark], update: usize) -> TrainState {
         let here = state.progress.updates;
         for mark in marks.iter().filter(|mark| mark.update == here) {
             let before = spec.training.batch_size;
+            if let Some(remade) = &mark.change.remade {
+                remade.take_up(&mut state);
+                spec = NetworkSpec::clone(&remade.spec);
+            }
             mark.change.settings.apply(&mut spec.training);
             if spec.training.batch_size != before {
                 state.progress.batches = 0;
@@ -87,7 +93,35 @@ enum Act {
     Rate(f64),
     Batch(usize),
     Number(f64),
+    /// One of [`edits`].
+    Edit(usize),
     TakeBack,
+}
+
+/// Returns changes of the lesson: other layers, another loss, other data, other first weights.
+fn edits() -> Vec<Edit> {
+    let layer = |l: usize, key: &str| -> [Key; 3] { ["layers".into(), l.into(), key.into()] };
+    let puts = vec![
+        vec![Put::new(layer(0, "activation"), "relu")],
+        vec![Put::new(layer(1, "units"), 3)],
+        vec![Put::new(layer(1, "units"), 6)],
+        vec![Put::new(layer(1, "dropout"), 0.1)],
+        vec![Put::new(layer(0, "batch_norm"), false)],
+        vec![Put::new(["dataset".into(), "noise".into()], 0.1)],
+        vec![Put::new(["dataset".into(), "samples".into()], 25)],
+        vec![Put::new(["dataset".into()], "spiral")],
+        vec![Put::new(["loss".into()], "mean-squared")],
+        vec![Put::new(["init".into(), "seed".into()], 9)],
+        vec![Put::new(["shuffle".into()], 8)],
+        vec![Put::new(["scale".into()], "standard")],
+        vec![Put::new(
+            ["optimizer".into()],
+            serde_json::json!({"momentum": 0.9}),
+        )],
+        vec![Put::new(["batch".into()], 5)],
+    ];
+    let edit = |puts| Edit::Network { network: 0, puts };
+    puts.into_iter().map(edit).collect()
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -98,6 +132,7 @@ fn act() -> impl Strategy<Value = Act> {
         (1..8_u32).prop_map(|n| Act::Rate(f64::from(n) / 8.0)),
         (1..31_usize).prop_map(Act::Batch),
         (-2.0..2.0_f64).prop_map(Act::Number),
+        (0..edits().len()).prop_map(Act::Edit),
         Just(Act::TakeBack),
     ]
 }
@@ -122,12 +157,21 @@ proptest! {
                 Act::Rate(rho) => run.change(Change::rate(rho)).unwrap(),
                 Act::Batch(size) => {
                     let settings = Settings { batch_size: Some(size), ..Settings::default() };
-                    run.change(Change { settings, numbers: Vec::new() }).unwrap();
+                    // There may be fewer samples by now.
+                    let most = run.now().data.len();
+                    let change = Change { settings, ..Change::default() };
+                    prop_assert_eq!(run.change(change).is_ok(), size <= most);
                 }
                 Act::Number(value) => {
                     let number = Assignment { quantity: Quantity::Weights(1), place: [2, 1], value };
                     let change = Change { numbers: vec![number], ..Change::default() };
                     run.change(change).unwrap();
+                }
+                Act::Edit(which) => {
+                    let change = run.change_of(&edits()[which], ("", "")).unwrap();
+                    if change != Change::default() {
+                        run.change(change).unwrap();
+                    }
                 }
                 Act::TakeBack => {
                     let before = run.marks.len();
@@ -154,7 +198,9 @@ proptest! {
             prop_assert_eq!(reached, there);
             // The number of an epoch leads to its end.
             let (epochs, batches) = run.epoch();
-            let is_plain = run.marks.iter().all(|mark| mark.change.settings.batch_size.is_none());
+            let is_plain = run.marks.iter().all(|mark| {
+                mark.change.settings.batch_size.is_none() && mark.change.remade.is_none()
+            });
             if is_plain {
                 prop_assert_eq!(run.update_at_epoch(epochs), run.here() - batches);
             }
@@ -188,7 +234,7 @@ fn a_run_has_the_bits_of_the_trainings_of_a_lesson() {
             let mut run = match before {
                 Some(before) => {
                     let state = before.train_state();
-                    Run::new(&lesson, spec, state, Vec::new()).unwrap()
+                    Run::new((&lesson, 0), spec, state, Vec::new()).unwrap()
                 }
                 None if step.segment.progress.updates == 0 => {
                     Run::of_lesson(&lesson, step.network_index()).unwrap()
@@ -347,7 +393,7 @@ fn a_change_that_cannot_be_is_refused() {
     };
     let of = |settings| Change {
         settings,
-        numbers: Vec::new(),
+        ..Change::default()
     };
     for change in [
         Change::rate(0.0),
@@ -403,4 +449,69 @@ fn an_update_that_is_opened_makes_the_next_state() {
             );
         }
     }
+}
+
+#[test]
+fn a_change_of_the_lesson_at_the_start_is_the_lesson_with_that_change() {
+    let lesson = parsed(TECHNIQUES);
+    for edit in edits() {
+        let mut changed = run_of(&lesson);
+        let change = changed.change_of(&edit, ("", "")).unwrap();
+        changed.change(change).unwrap();
+        let edits = std::slice::from_ref(&edit);
+        let edited = lesson.edited(edits, &mut BTreeSet::new()).unwrap();
+        let mut written = run_of(&edited.lesson);
+        for update in [0, 1, 30, 75, 12] {
+            go(&mut changed, update);
+            go(&mut written, update);
+            assert_eq!(changed.state().network, written.state().network, "{edit:?}");
+            assert_eq!(changed.epoch(), written.epoch(), "{edit:?}");
+            let points = |run: &Run| run.points().last().copied();
+            assert_eq!(points(&changed), points(&written), "{edit:?}");
+        }
+        // What is begun again is trained in the new way from the start.
+        let mut again = changed.anew().unwrap();
+        go(&mut again, 30);
+        go(&mut written, 30);
+        assert_eq!(again.state().network, written.state().network, "{edit:?}");
+        let is_remade = changed.marks[0].change.remade.is_some();
+        assert_eq!(again.edits().contains(&edit), is_remade);
+    }
+}
+
+#[test]
+fn what_a_change_does_not_touch_stays_as_it_is() {
+    let lesson = parsed(TECHNIQUES);
+    let mut run = run_of(&lesson);
+    go(&mut run, 40);
+    run.change(Change::rate(0.125)).unwrap();
+    let weights = run.state().network.weights(0).to_owned();
+    // Another activation keeps the weights and the learning rate; another number of units draws all weights.
+    let [relu, units] = [&edits()[0], &edits()[1]];
+    let change = run
+        .change_of(relu, ("layer 1: activation", "relu"))
+        .unwrap();
+    assert_eq!(change.words(), "layer 1: activation relu");
+    run.change(change).unwrap();
+    assert_eq!(run.state().network.weights(0), weights);
+    assert_eq!(run.now().training.rho.to_bits(), 0.125_f64.to_bits());
+    go(&mut run, 50);
+    let change = run.change_of(units, ("layer 2: units", "3")).unwrap();
+    assert!(change.remade.as_ref().unwrap().is_drawn());
+    run.change(change).unwrap();
+    assert_eq!(run.state().network.shape(1), (6, 3));
+    assert_eq!(run.here(), 50);
+    assert_eq!(run.edits().len(), 2);
+    // Both are taken back, the last one first.
+    run.take_back();
+    run.arrive_at_last();
+    assert_eq!(run.state().network.shape(1), (6, 4));
+    assert_eq!(run.edits().len(), 1);
+    go(&mut run, 39);
+    assert!(run.edits().is_empty());
+    assert_eq!(run.now().layers, lesson.networks[0].layers);
+    // What does not fit is refused as a lesson file would be.
+    let puts = vec![Put::new(["loss".into()], "cross-entropy")];
+    let bad = run.change_of(&Edit::Network { network: 0, puts }, ("", ""));
+    assert!(bad.unwrap_err().message().contains("cross-entropy"));
 }

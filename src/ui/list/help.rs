@@ -23,7 +23,11 @@ pub(in crate::ui) const LESSON: [Chapter; 5] = [
 ];
 
 /// The help in the lab.
-pub(in crate::ui) const LAB: [Chapter; 1] = [("In the lab", Mode::Lab)];
+pub(in crate::ui) const LAB: [Chapter; 3] = [
+    ("In the lab", Mode::Lab),
+    ("Among its numbers", Mode::LabNumbers),
+    ("Among the choices", Mode::Choices),
+];
 
 /// The help in the menu.
 pub(in crate::ui) const MENU: [Chapter; 2] = [

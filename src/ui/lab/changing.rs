@@ -1,0 +1,66 @@
+//! The numbers of a run, or the choices that it is made of, with the panels that follow them beside.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{TWO_COLUMNS, frame};
+use crate::lesson::Panel;
+use crate::session::{Lab, Mode};
+use crate::ui::layout::stack;
+use crate::ui::list::choices;
+use crate::ui::page::Page;
+use crate::ui::panel::Drawer;
+use crate::ui::view::View;
+
+/// The columns that the numbers take at most, where there is room for more panels.
+const MOST_COLUMNS: u16 = 84;
+
+/// Draws the numbers or the choices on the left, and beside them what follows from them.
+pub(super) fn draw(lab: &Lab, view: &View, outer: Rect, buf: &mut Buffer) {
+    let inner = Rect {
+        x: outer.x + 1,
+        y: outer.y + 1,
+        width: outer.width.saturating_sub(2),
+        height: outer.height.saturating_sub(2),
+    };
+    let is_wide = outer.width >= TWO_COLUMNS;
+    let left = Rect {
+        width: if is_wide {
+            (inner.width * 55 / 100).min(MOST_COLUMNS)
+        } else {
+            inner.width
+        },
+        ..inner
+    };
+    let title = if lab.mode() == Mode::Choices {
+        choices::draw(view, left, buf);
+        "Choices"
+    } else {
+        let inside = Rect {
+            x: left.x + 1,
+            width: left.width.saturating_sub(2),
+            ..left
+        };
+        let page = Page::fit(view, usize::from(inside.width), usize::from(inside.height));
+        page.draw(view, inside, buf);
+        "Numbers"
+    };
+    let mut tiles = vec![(left, vec![(left, title.to_owned())])];
+    if is_wide {
+        let right = Rect {
+            x: left.right() + 1,
+            width: inner.right() - left.right() - 1,
+            ..inner
+        };
+        let panels = [Panel::Loss, lab.main_panel(), Panel::Network];
+        let drawers: Vec<Drawer> = panels.iter().map(|panel| Drawer::new(*panel)).collect();
+        let stacked = stack(view, &drawers, right);
+        for (area, panel) in &stacked {
+            (panel.draw)(view, *area, buf);
+        }
+        let titles = stacked.iter();
+        let titles = titles.map(|(area, panel)| (*area, (panel.title)(view)));
+        tiles.push((right, titles.collect()));
+    }
+    frame(view, outer, &tiles, buf);
+}
