@@ -5,6 +5,7 @@ mod extras;
 mod norm;
 mod views;
 
+use std::ops::Range;
 use std::slice::{from_mut, from_ref};
 
 use ndarray::Array2;
@@ -336,8 +337,18 @@ impl Pass {
     ///   when predicting it is 1.
     /// - Skip connection (He et al., 2016): x⁽ˡ⁾[1+] = a + x⁽ˡ⁻¹⁾[1+].
     pub fn feedforward(&mut self, network: &Network) {
+        self.feed_layers(network, 0..network.last());
+    }
+
+    /// Computes the outputs of the layers behind these, as [`feedforward`](Self::feedforward) does, from what the layers
+    /// before have come to last.
+    ///
+    /// # Panics
+    /// When there is no such layer.
+    pub fn feed_layers(&mut self, network: &Network, layers: Range<usize>) {
         let n = self.samples;
-        for (l, layer) in network.layers().iter().enumerate() {
+        let first = layers.start;
+        for (l, layer) in (first..).zip(&network.layers()[layers]) {
             let (before, behind) = self.layers.split_at_mut(l + 1);
             let (from, to) = (&before[l], &mut behind[0]);
             let w = network.slice(l);
@@ -368,7 +379,7 @@ impl Pass {
     }
 
     /// Returns `total` plus the loss of every sample, added one after the other.
-    pub(super) fn add_losses(&mut self, total: f64, loss: Loss) -> f64 {
+    pub fn add_losses(&mut self, total: f64, loss: Loss) -> f64 {
         let n = self.samples;
         let Some(output) = self.layers.last() else {
             return total;

@@ -145,7 +145,7 @@ pub(super) fn advice(spec: &NetworkSpec, is_at_once: bool) -> String {
 }
 
 /// Returns a number in the shortest form that means the same; a long one rounded to a few digits.
-pub(super) fn short(number: f64) -> String {
+pub(crate) fn short(number: f64) -> String {
     let rounded = format!("{number:.3e}");
     let rounded = rounded.parse().unwrap_or(number);
     if number == 0.0 || (1e-4..1e7).contains(&number.abs()) {

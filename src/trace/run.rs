@@ -11,6 +11,7 @@ mod named;
 mod picture;
 mod remade;
 mod starts;
+mod trail;
 
 use std::sync::Arc;
 
@@ -18,13 +19,14 @@ use super::curve::Losses;
 use super::divergence::{self, short};
 use super::states::work_of;
 use super::{CompileError, Divergence, Step, first_network, is_finite};
-use crate::algebra::Decimals;
+use crate::algebra::{Cell, Decimals};
 use crate::engine::{Init, TrainState, Trainer, TrainingConfig};
 use crate::lesson::{Assignment, Edit, Goal, Lesson, NetworkSpec, Settings, Start};
 
 use curve::RunCurve;
 pub use curve::RunPoint;
 use kept::Kept;
+use trail::Trail;
 
 use remade::Remade;
 pub use starts::Outcome;
@@ -109,6 +111,7 @@ pub struct Run {
     marks: Vec<Mark>,
     kept: Kept,
     curve: RunCurve,
+    trail: Trail,
     /// The losses before the run began.
     before: Vec<(usize, Losses)>,
     /// What it has come to so far, in order.
@@ -197,6 +200,7 @@ impl Run {
             marks: Vec::new(),
             kept: Kept::new(&state),
             curve,
+            trail: Trail::new(&state),
             before,
             reached: Vec::new(),
             limit: None,
@@ -328,6 +332,12 @@ impl Run {
         self.curve.up_to(self.here())
     }
 
+    /// Returns the path of some numbers of what is learned up to where one stands: their values after some of the
+    /// updates, the first of them at the beginning.
+    pub fn path(&self, cells: &[Cell]) -> Vec<Vec<f64>> {
+        self.trail.of(&self.state.network, cells, self.here())
+    }
+
     /// Returns the state of training where one stands.
     #[cfg(test)]
     const fn state(&self) -> &TrainState {
@@ -336,7 +346,7 @@ impl Run {
 
     /// Returns the memory it takes for the states that are kept and for the curve, in bytes.
     pub fn bytes(&self) -> usize {
-        self.kept.bytes() + self.curve.bytes() + 2 * self.state.bytes()
+        self.kept.bytes() + self.curve.bytes() + self.trail.bytes() + 2 * self.state.bytes()
     }
 
     /// Returns whether one stands where one wants to be.
@@ -427,6 +437,7 @@ impl Run {
             .collect();
         let mut set = 0;
         for change in changes {
+            self.trail.mark(&self.state, false);
             self.make(&change);
             set += usize::from(change.is_a_jump());
             if set > self.curve.set_at(here) {
@@ -440,6 +451,7 @@ impl Run {
         let spec = &self.lesson.networks[0];
         let point = RunPoint::measure(&mut self.trainer, spec, &self.state);
         self.curve.push(point, true);
+        self.trail.mark(&self.state, true);
     }
 
     fn make(&mut self, change: &Change) {
@@ -487,6 +499,7 @@ impl Run {
                         break;
                     }
                 }
+                self.trail.keep(&self.state);
                 // A state at a mark is kept with what the mark changes.
                 if self.state.progress.updates < stop {
                     self.kept.keep(&self.state, unit);
@@ -604,6 +617,7 @@ impl Run {
         self.furthest = last;
         self.kept.forget_from(last + 1);
         self.curve.forget_from(last + 1);
+        self.trail.forget_from(last + 1);
         self.reached.retain(|reached| reached.update <= last);
         let here = self.measure();
         self.reached.push(Reached {
@@ -687,7 +701,9 @@ impl Run {
             // A number that is changed further is one change.
             self.marks.pop();
             self.curve.forget_set(here);
+            self.trail.forget_set(here);
         }
+        self.trail.mark(&self.state, false);
         self.make(&change);
         if change.is_a_jump() {
             self.push_set();
@@ -743,6 +759,7 @@ impl Run {
     /// Drops what has been from an update on, but not the changes, and not the beginning.
     fn forget_from(&mut self, update: usize) {
         self.curve.forget_from(update);
+        self.trail.forget_from(update);
         let update = update.max(self.start() + 1);
         self.kept.forget_from(update);
         self.reached.retain(|reached| reached.update < update);

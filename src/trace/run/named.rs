@@ -1,13 +1,31 @@
 //! Changes by the name of what they change, as a learner types it.
 
 use super::Change;
-use crate::algebra::Quantity;
+use crate::algebra::{Cell, Quantity};
 use crate::lesson::{Assignment, NetworkSpec, Settings, ValueName};
 
 /// What can be changed by its name.
 const WHAT: &str = "What can be set is rho, alpha, alpha1, batch, W(l)[i,j] with i = 0 for the bias, and S(l)[i,j].";
 
+/// What is learned, by its names.
+const LEARNED: &str = "What is learned is W(l)[i,j] with i = 0 for the bias, and S(l)[i,j].";
+
 impl Change {
+    /// Returns the number of what is learned that has a name, as [`named`](Self::named) has it.
+    ///
+    /// # Errors
+    /// Says in a sentence that there is none.
+    pub fn cell_named(name: &str, spec: &NetworkSpec) -> Result<Cell, String> {
+        let named = ValueName::parse(name).map_err(|_| LEARNED.to_owned())?;
+        match named.quantity {
+            quantity @ (Quantity::Weights(_) | Quantity::Scale(_)) if !named.before => {
+                let [row, column] = number(&named, quantity, 0.0, spec)?.place;
+                Ok(Cell::new(quantity, row, column))
+            }
+            _ => Err(LEARNED.to_owned()),
+        }
+    }
+
     /// Returns the change of what has a name: `rho`, `alpha`, `alpha1`, `batch`, a weight as `W(0)[1,2]`, γ or β as
     /// `S(1)[1,2]`.
     ///
