@@ -1,4 +1,5 @@
-//! Measures the lab: playing at full speed beside training alone, a step back in a long run, its memory, and a frame.
+//! Measures the lab: playing at full speed beside training alone, a step back in a long run, its memory, a frame, and the
+//! loss map.
 //!
 //! `cargo bench --bench lab` prints one line per network.
 
@@ -55,38 +56,84 @@ fn main() {
         "80x24",
         "200x60"
     );
-    for (name, lesson) in [
+    let lessons = [
         ("xor", open("xor")),
         ("points", points),
         ("digits", open("digits")),
-    ] {
-        measure(name, &lesson);
+    ];
+    for (name, lesson) in &lessons {
+        measure(name, lesson);
+    }
+    println!(
+        "{:8} {:>8} {:>14} {:>12} {:>12} {:>14} {:>6}",
+        "map", "samples", "80x24 points", "80x24", "200x60", "playing/s", "ratio"
+    );
+    for (name, lesson) in &lessons {
+        measure_map(name, lesson);
     }
 }
 
-fn lab(lesson: &Lesson) -> Lab {
-    let run = Run::of_lesson(lesson, lesson.trained_last()).expect("its loss is finite");
-    Lab::new(run).expect("its loss is finite")
+/// Measures the loss map: all its points at 80 × 24, a frame with it, and playing while it is open.
+fn measure_map(name: &str, lesson: &Lesson) {
+    let spec = &lesson.networks[lesson.trained_last()];
+    let mut lab = lab(lesson);
+    lab.apply(Command::LossMap);
+    let theme = Theme {
+        color: Color::Dark,
+        ascii: false,
+    };
+    let most = |mut time: Box<dyn FnMut(&mut Lab) -> Duration>, lab: &mut Lab| {
+        let times = (0..20).map(|_| {
+            lab.apply(Command::Next);
+            time(lab)
+        });
+        times.max().unwrap_or_default().as_secs_f64() * 1e3
+    };
+    let points = |lab: &mut Lab| {
+        let map = lab.map().expect("it is open");
+        let step = lab.picture().step();
+        let plane = step.map_plane(&map.cells, &map.path, map.zoom);
+        let began = Instant::now();
+        step.loss_map(&plane.axes, (80, 24), usize::MAX);
+        began.elapsed()
+    };
+    let all = most(Box::new(points), &mut lab);
+    let frames = [(80, 24), (200, 60)].map(|(width, height)| {
+        let frame = move |lab: &mut Lab| {
+            let area = Rect::new(0, 0, width, height);
+            let mut buffer = Buffer::empty(area);
+            let began = Instant::now();
+            ui::render_lab(lab, &theme, area, &mut buffer);
+            began.elapsed()
+        };
+        most(Box::new(frame), &mut lab)
+    });
+    let (alone, played) = (train_alone(lesson), play(lab, &theme));
+    let samples = spec.data.len() as f64 / spec.updates_per_epoch() as f64;
+    println!(
+        "{name:8} {:>8} {all:>11.2} ms {:>9.2} ms {:>9.2} ms {:>14.0} {:>6.2}",
+        spec.data.len(),
+        frames[0],
+        frames[1],
+        played * samples,
+        played / alone
+    );
 }
 
-fn measure(name: &str, lesson: &Lesson) {
+/// Returns the updates a second of training alone.
+fn train_alone(lesson: &Lesson) -> f64 {
     let spec = &lesson.networks[lesson.trained_last()];
-    let samples = spec.data.len() as f64 / spec.updates_per_epoch() as f64;
-    // Training alone.
     let mut state = TrainState::new(first_network(lesson, spec).expect("a checked lesson"));
     let mut trainer = Trainer::new(&state.network, &spec.data, &spec.training);
     let began = Instant::now();
     while began.elapsed() < TIME {
         trainer.epoch(&mut state, &spec.data);
     }
-    let alone = state.progress.updates as f64 * samples / began.elapsed().as_secs_f64();
+    state.progress.updates as f64 / began.elapsed().as_secs_f64()
+}
 
-    // Playing, with frames.
-    let theme = Theme {
-        color: Color::Dark,
-        ascii: false,
-    };
-    let mut playing = lab(lesson);
+/// Returns the updates a second of playing as fast as it goes, with frames.
+fn play(mut playing: Lab, theme: &Theme) -> f64 {
     playing.set_share(Share::percent(100).expect("a percentage"));
     for _ in 0..20 {
         playing.apply(Command::Faster);
@@ -102,11 +149,27 @@ fn measure(name: &str, lesson: &Lesson) {
         let before = playing.run().here();
         if playing.tick(began.elapsed()) {
             buffer.reset();
-            ui::render_lab(&playing, &theme, area, &mut buffer);
+            ui::render_lab(&playing, theme, area, &mut buffer);
         }
         made += (playing.run().here() - before) as f64;
     }
-    let played = made * samples / began.elapsed().as_secs_f64();
+    made / began.elapsed().as_secs_f64()
+}
+
+fn lab(lesson: &Lesson) -> Lab {
+    let run = Run::of_lesson(lesson, lesson.trained_last()).expect("its loss is finite");
+    Lab::new(run).expect("its loss is finite")
+}
+
+fn measure(name: &str, lesson: &Lesson) {
+    let spec = &lesson.networks[lesson.trained_last()];
+    let samples = spec.data.len() as f64 / spec.updates_per_epoch() as f64;
+    let theme = Theme {
+        color: Color::Dark,
+        ascii: false,
+    };
+    let alone = train_alone(lesson) * samples;
+    let played = play(lab(lesson), &theme) * samples;
 
     // Back, update by update, from anywhere.
     let mut long = lab(lesson);

@@ -95,6 +95,13 @@ pub const GIVE_UP: Hint = Hint {
     rank: 4,
 };
 
+/// The hint that replaces the one for going back where that closes the loss map.
+pub const CLOSE: Hint = Hint {
+    keys: &[key(KeyCode::Esc)],
+    word: "close",
+    rank: 0,
+};
+
 /// The help for digits, which have no row of their own in the table.
 pub const COUNT_HELP: (&str, &str) = (
     "1 … 9",

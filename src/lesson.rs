@@ -547,11 +547,14 @@ pub enum Panel {
     Picture,
     /// The samples of the batch with their losses and the mean or sum.
     Batch,
+    /// The loss over the plane of two learned numbers.
+    #[serde(rename = "loss-map")]
+    LossMap,
 }
 
 impl Panel {
     /// Every panel.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Network,
         Self::Saturation,
         Self::Loss,
@@ -563,6 +566,7 @@ impl Panel {
         Self::Outputs,
         Self::Picture,
         Self::Batch,
+        Self::LossMap,
     ];
 
     /// Returns the name in lesson files.
@@ -579,6 +583,7 @@ impl Panel {
             Self::Outputs => "outputs",
             Self::Picture => "picture",
             Self::Batch => "batch",
+            Self::LossMap => "loss-map",
         }
     }
 }

@@ -29,7 +29,7 @@ use changes::{Changes, OfRun};
 use choices::ChoiceState;
 pub use command::{Command, Effect, Mode};
 pub use cursor::{CellPlace, Group};
-pub use lab::{Asked, KeptRun, Lab, Share, Starts};
+pub use lab::{Asked, KeptRun, Lab, MapView, Share, Starts};
 pub use menu::{Length, Menu, MenuEntry, Reached};
 pub use position::{Position, PositionError};
 use practice::Practice;
@@ -85,6 +85,8 @@ pub struct Session {
     revision: u64,
     /// What the learner has changed about the lesson.
     changes: Option<Box<Changes>>,
+    /// What a loss map shows, if that has been chosen.
+    map: Option<MapView>,
     /// What is typed into the field of a number.
     field: String,
     /// The name of a file that is there already and is replaced if it is typed once more.
@@ -161,6 +163,7 @@ impl Session {
             has_walked,
             revision: 0,
             changes: None,
+            map: None,
             field: String::new(),
             replaces: None,
             choice: ChoiceState::default(),
@@ -576,6 +579,13 @@ impl Session {
             | Command::Again
             | Command::Seed
             | Command::Starts
+            | Command::LossMap
+            | Command::MapAcross
+            | Command::MapAcrossBack
+            | Command::MapUp
+            | Command::MapUpBack
+            | Command::Narrower
+            | Command::Wider
             | Command::Leave
             // Only the screen knows of characters.
             | Command::Glyphs => {}

@@ -33,7 +33,7 @@ mod text;
 mod view;
 
 use ratatui::Frame;
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget as _};
 
@@ -144,6 +144,25 @@ pub fn render_lab(lab: &Lab, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if !too_small(theme, area, buf) {
         lab::draw(lab, theme, area, buf);
     }
+}
+
+/// Returns the loss map of a lab as lines of ASCII characters, and the number of points that it shows across and down.
+pub fn loss_map(lab: &Lab, (width, height): (usize, usize)) -> (String, (usize, usize)) {
+    let [width, height] = [width, height].map(|size| u16::try_from(size).unwrap_or(u16::MAX));
+    let theme = &Theme {
+        color: Color::None,
+        ascii: true,
+    };
+    let step_view = &lab.picture().view();
+    let area = Rect::new(0, 0, width, height);
+    let mut buf = Buffer::empty(area);
+    let points = panel::draw_loss_map(&View { step_view, theme }, area, &mut buf);
+    let rows = buf.content.chunks(usize::from(width.max(1)));
+    let lines = rows.map(|row| {
+        let line: String = row.iter().map(Cell::symbol).collect();
+        line.trim_end().to_owned() + "\n"
+    });
+    (lines.collect(), points)
 }
 
 /// Returns the number of rows by which the help of the lab can be scrolled on a screen of this size.

@@ -41,6 +41,9 @@ impl Panel {
             Self::Outputs => "The outputs as bars, with their targets.",
             Self::Picture => "The inputs as a picture. For a square number of inputs, 16 or more.",
             Self::Batch => "The samples of the batch, their losses and the mean or sum.",
+            Self::LossMap => {
+                "The loss over the two weights whose slopes are steepest at first, the others kept; the next update as an arrow."
+            }
         }
     }
 
@@ -123,7 +126,7 @@ mod tests {
                 .into_iter()
                 .filter(|panel| panel.suits(&network))
                 .count(),
-            8
+            9
         );
     }
 }

@@ -138,6 +138,20 @@ pub enum Command {
     Seed,
     /// Trains from many random starts beside the run.
     Starts,
+    /// Opens the loss map, or closes it.
+    LossMap,
+    /// Puts the next learned number along the loss map.
+    MapAcross,
+    /// Puts the one before there.
+    MapAcrossBack,
+    /// Puts the next learned number, or none, up the loss map.
+    MapUp,
+    /// Puts the one before there.
+    MapUpBack,
+    /// Makes the axes of the loss map narrower.
+    Narrower,
+    /// Makes them wider.
+    Wider,
     /// Leaves the lab.
     Leave,
     /// Suspends the process, to be continued later.

@@ -3,6 +3,7 @@
 
 mod changing;
 mod compare;
+mod map;
 mod pace;
 mod starts;
 
@@ -16,6 +17,8 @@ use crate::lesson::{Assignment, NetworkSpec, Panel, Settings};
 use crate::trace::{Change, CompileError, Reached, Run, Step, Trace};
 
 pub use compare::KeptRun;
+use map::MapChoice;
+pub use map::MapView;
 use pace::Pace;
 pub use pace::Share;
 pub use starts::Starts;
@@ -82,6 +85,7 @@ pub struct Lab {
     kept: Vec<KeptRun>,
     /// What trainings from other random starts have come to.
     starts: Option<Starts>,
+    map: MapChoice,
     /// How often a run has been kept or begun.
     changes: usize,
     /// Whether a lesson lies below, to come back to.
@@ -114,6 +118,7 @@ impl Lab {
             page: super::PAGE,
             kept: Vec::new(),
             starts: None,
+            map: MapChoice::default(),
             changes: 0,
             has_lesson: false,
         };
@@ -258,7 +263,8 @@ impl Lab {
         match command {
             Command::TakeBack => !self.run.marks().is_empty(),
             Command::Seed | Command::Starts => self.run.seed().is_some(),
-            Command::Return => self.has_lesson,
+            Command::Return => self.has_lesson || self.map().is_some(),
+            Command::MapAcross | Command::MapUp | Command::Narrower => self.map().is_some(),
             Command::Leave => !self.has_lesson,
             _ => true,
         }
@@ -326,6 +332,7 @@ impl Lab {
     fn draw_up(&mut self) {
         let shown = (self.run.revision(), self.changes);
         if shown == self.pictured {
+            self.show_map();
             return;
         }
         // What cannot be shown is beyond all bounds, and has been said to be.
@@ -335,6 +342,7 @@ impl Lab {
             picture.of_run.base = Some(self.base());
             self.picture = picture;
             self.pictured = shown;
+            self.show_map();
         }
     }
 
@@ -344,6 +352,7 @@ impl Lab {
 
     fn pause(&mut self) {
         self.is_playing = false;
+        self.show_map();
         self.run.stay();
         self.pace.stop();
     }
@@ -466,8 +475,16 @@ impl Lab {
                 self.mode = Mode::Help;
                 self.help_scroll = 0;
             }
+            Command::LossMap => self.switch_map(),
+            Command::MapAcross
+            | Command::MapAcrossBack
+            | Command::MapUp
+            | Command::MapUpBack
+            | Command::Narrower
+            | Command::Wider => self.change_map(command, count),
             Command::Leave => return Effect::Leave,
             Command::Return if typed.is_some() => {}
+            Command::Return if self.close_map() => {}
             Command::Return if self.has_lesson => return Effect::Leave,
             Command::Return => self.say("q quits, m leads to the list of lessons.".to_owned()),
             _ => {}

@@ -338,6 +338,12 @@ impl Run {
         self.trail.of(&self.state.network, cells, self.here())
     }
 
+    /// Returns how a number of what is learned has changed up to where one stands: the number of updates, and its value
+    /// after them.
+    pub fn history(&self, cell: Cell) -> Vec<(usize, f64)> {
+        self.trail.history(&self.state.network, cell, self.here())
+    }
+
     /// Returns the state of training where one stands.
     #[cfg(test)]
     const fn state(&self) -> &TrainState {

@@ -13,8 +13,9 @@ use super::status::{field, hints, inset, put_message};
 use super::style::{Role, Theme};
 use super::text::{Line, first_fitting, fitted, put, put_line, put_right, wrapped};
 use super::view::View;
+use crate::keys;
 use crate::lesson::Panel;
-use crate::session::{Asked, KeptRun, Lab, Mode, Starts};
+use crate::session::{Asked, Command, KeptRun, Lab, Mode, Starts};
 use crate::trace::{End, Reached};
 
 /// The width from which there are two columns of panels, and three.
@@ -23,6 +24,9 @@ const THREE_COLUMNS: u16 = 150;
 
 /// The rows of a column for each panel in it, about.
 const ROWS_A_PANEL: u16 = 10;
+
+/// The rows of a loss map, with a loss curve below it from twice as many on.
+const ROWS_OF_MAP: u16 = 14;
 
 /// The rows of what random starts have come to.
 const ROWS_OF_STARTS: u16 = 6;
@@ -161,11 +165,20 @@ fn columns(lab: &Lab, outer: Rect) -> Vec<(Rect, Vec<Panel>)> {
         height: outer.height.saturating_sub(2),
     };
     let (main, second) = (lab.main_panel(), lab.second_panels());
+    let has_map = lab.map().is_some();
     let most = usize::from((inner.height / ROWS_A_PANEL).max(2));
     let side = |x: u16, width: u16| Rect { x, width, ..inner };
+    let large = match has_map {
+        true if inner.height < 2 * ROWS_OF_MAP => vec![Panel::LossMap],
+        true => vec![Panel::LossMap, Panel::Loss],
+        false => vec![main, Panel::Loss],
+    };
     if outer.width < TWO_COLUMNS {
         let mut panels = vec![Panel::Loss, main, Panel::Network];
         panels.truncate(most);
+        if has_map {
+            panels = vec![Panel::LossMap];
+        }
         return vec![(inner, panels)];
     }
     if outer.width < THREE_COLUMNS {
@@ -175,7 +188,7 @@ fn columns(lab: &Lab, outer: Rect) -> Vec<(Rect, Vec<Panel>)> {
         beside.extend(second);
         beside.truncate(most);
         return vec![
-            (side(inner.x, left), vec![main, Panel::Loss]),
+            (side(inner.x, left), large.clone()),
             (side(inner.x + left + 1, right), beside),
         ];
     }
@@ -184,7 +197,7 @@ fn columns(lab: &Lab, outer: Rect) -> Vec<(Rect, Vec<Panel>)> {
     let mut far = second;
     far.truncate(most);
     vec![
-        (side(inner.x, left), vec![main, Panel::Loss]),
+        (side(inner.x, left), large.clone()),
         (side(inner.x + left + 1, third), vec![Panel::Network]),
         (side(inner.x + left + third + 2, third), far),
     ]
@@ -399,7 +412,10 @@ fn footer(lab: &Lab, theme: &Theme, area: Rect, buf: &mut Buffer) {
         ..line
     };
     let offered = |binding: &'static crate::keys::Binding| {
-        let hint = binding.hint.as_ref();
+        let hint = match binding.command {
+            Command::Return if lab.map().is_some() => Some(&keys::CLOSE),
+            _ => binding.hint.as_ref(),
+        };
         hint.filter(|_| lab.offers(binding.command))
     };
     hints(lab.mode(), offered, theme, rest, buf);

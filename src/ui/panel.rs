@@ -6,6 +6,7 @@ mod fit;
 mod histogram;
 mod layers;
 mod loss;
+mod loss_map;
 mod network;
 mod outputs;
 mod picture;
@@ -71,6 +72,7 @@ impl Drawer {
             Panel::Fit => ((|_| 5, 14, any), fit::title, fit::draw),
             Panel::Activation => ((|_| 5, 12, any), activation::title, activation::draw),
             Panel::Layers => ((|_| 4, 12, layers::max_rows), layers::title, layers::draw),
+            Panel::LossMap => ((|_| 6, 16, any), loss_map::title, loss_map::draw),
             Panel::Histogram => ((|_| 4, 12, any), histogram::title, histogram::draw),
         };
         Self {
@@ -82,6 +84,11 @@ impl Drawer {
             draw,
         }
     }
+}
+
+/// Draws the loss map. Returns the number of points that it shows across and down.
+pub(super) fn draw_loss_map(view: &View, area: Rect, buf: &mut Buffer) -> (usize, usize) {
+    loss_map::draw_points(view, area, buf)
 }
 
 /// Returns the function that tells whether a step speaks of what a panel shows.
@@ -115,7 +122,7 @@ fn spoken_of(panel: Panel) -> fn(&View) -> bool {
         },
         Panel::Batch => |view| matches!(view.step.operation(), Some(O::Sample | O::Loss)),
         Panel::Layers => |view| view.step.phase() == Some(Phase::Backpropagation),
-        Panel::Regions | Panel::Fit => is_training,
+        Panel::Regions | Panel::Fit | Panel::LossMap => is_training,
     }
 }
 

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use crate::common::key_strings::key;
+use nn_tutor::algebra::{Cell as Place, Quantity};
 use nn_tutor::app::{App, Catalogue, Event, LabTranscript, ProgressKeeper};
+use nn_tutor::engine::{Network, Trainer};
 use nn_tutor::export::text::TextStyle;
 use nn_tutor::keys;
-use nn_tutor::lesson::{Lesson, Library};
+use nn_tutor::lesson::{Assignment, Lesson, Library, NetworkSpec};
 use nn_tutor::session::{Command, Effect, Lab, Mode, Session};
-use nn_tutor::trace::{Change, Run, Trace};
+use nn_tutor::trace::{Change, MapStep, Run, Trace};
 use nn_tutor::ui::{self, Color, Theme};
 use proptest::prelude::*;
 use ratatui::Terminal;
@@ -354,7 +356,7 @@ proptest! {
     #[test]
     fn no_size_and_no_keys_are_too_much(
         name in prop::sample::select(vec!["xor", "moons", "digits", "sin", "iris", "grounded", "early-stop"]),
-        keys in "[ →←↑↓⇥⇤0-9gGo:e⏎⎋+=*cfb\\[\\]uUkrsvV.,?-]{0,24}",
+        keys in "[ →←↑↓⇥⇤⇟⇞0-9gGo:e⏎⎋+=*cfb\\[\\]uUkrsvV.,?LxXyYnNz-]{0,24}",
         width in 1..220_u16,
         height in 1..70_u16,
     ) {
@@ -378,6 +380,263 @@ proptest! {
             rendered(&lab, theme, (width, height));
         }
     }
+}
+
+/// Sets numbers of what a network learns.
+fn with(network: &Network, numbers: &[(Place, f64)]) -> Network {
+    let mut network = network.clone();
+    for (cell, value) in numbers {
+        let set = Assignment {
+            quantity: cell.symbol,
+            place: [cell.row, cell.column],
+            value: *value,
+        };
+        set.apply(&mut network);
+    }
+    network
+}
+
+/// Returns the loss over the data set as the engine has it, with the penalty.
+fn loss(spec: &NetworkSpec, network: &Network) -> f64 {
+    let training = spec.training;
+    let mut trainer = Trainer::new(network, &spec.data, &training);
+    trainer.evaluate(network, &spec.data, training.loss).loss + training.penalty.of(network)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn a_loss_map_says_what_the_engine_says(
+        (name, l2) in prop::sample::select(vec![
+            ("xor", 0.0),
+            ("grounded", 0.01),
+            ("batch-norm", 0.0),
+            ("regularisation", 0.02),
+            ("moons", 0.01),
+            ("optimizers", 0.0),
+            ("iris", 0.0),
+            ("early-stop", 0.0),
+        ]),
+        updates in 0..40_usize,
+        choice in (any::<prop::sample::Index>(), any::<prop::sample::Index>()),
+        size in (1..6_usize, 1..5_usize),
+        (is_curve, zoom) in (any::<bool>(), -3..5_i32),
+    ) {
+        let mut lab = lab(name);
+        if l2 > 0.0 {
+            lab.change(Change::named("alpha", l2, lab.run().now()).unwrap()).unwrap();
+        }
+        lab.go_to(updates);
+        lab.arrive();
+        let learned = lab.picture().step().all_learned();
+        let (first, second) = (*choice.0.get(&learned), *choice.1.get(&learned));
+        let second = (!is_curve && second != first).then_some(second);
+        lab.map_of(first, second).unwrap();
+        for _ in 0..zoom.abs() {
+            lab.apply(if zoom > 0 { Command::Narrower } else { Command::Wider });
+        }
+        let map = lab.map().unwrap().clone();
+        let step = lab.picture().step();
+        let (spec, network) = (step.spec(), step.network().clone());
+        let plane = step.map_plane(&map.cells, &map.path, map.zoom);
+        let size = (size.0, if map.cells.len() > 1 { size.1 } else { 1 });
+        let points = step.loss_map(&plane.axes, size, usize::MAX);
+        prop_assert_eq!((points.columns, points.rows), size);
+        for (at, found) in points.losses.iter().enumerate() {
+            let place = [(at % size.0, size.0), (at / size.0, size.1)];
+            let set = plane.axes.iter().zip(place);
+            let set: Vec<_> = set.map(|(axis, (part, all))| (axis.cell, axis.at(part, all))).collect();
+            let expected = loss(spec, &with(&network, &set));
+            let is_same = (found - expected).abs() <= 1e-12 * expected.abs().max(1.0);
+            prop_assert!(is_same || found.is_nan() && expected.is_nan(), "{found} for {expected}");
+        }
+        let expected = loss(spec, &network);
+        prop_assert!((plane.loss - expected).abs() <= 1e-12 * expected.abs().max(1.0));
+        // The slope is that of a small nudge to both sides.
+        for ((cell, slope), here) in map.cells.iter().zip(&plane.slopes).zip(&plane.here) {
+            let nudged = |by: f64| loss(spec, &with(&network, &[(*cell, here + by)]));
+            let nudge = 1e-5 * here.abs().max(1.0);
+            let expected = (nudged(nudge) - nudged(-nudge)) / (2.0 * nudge);
+            let near = 1e-6 * (expected.abs() + loss(spec, &network).abs()).max(1.0);
+            prop_assert!((slope - expected).abs() <= near, "{slope} for {expected}");
+        }
+        // The axes show where the network is, and where it has been unless they are narrower.
+        for (at, axis) in plane.axes.iter().enumerate() {
+            let inside = |value: f64| (axis.low..=axis.high).contains(&value);
+            prop_assert!(inside(plane.here[at]), "{axis:?} around {}", plane.here[at]);
+            prop_assert!(zoom > 0 || map.path.iter().all(|point| inside(point[at])));
+        }
+        // The arrow ends where the next update leads.
+        let next = plane.next.clone().unwrap();
+        if plane.step == MapStep::Downhill {
+            for ((here, next), slope) in plane.here.iter().zip(&next).zip(&plane.slopes) {
+                let down = here - spec.training.rho * slope;
+                prop_assert!((next - down).abs() <= 1e-12 * here.abs().max(1.0));
+            }
+        }
+        let cells = map.cells;
+        lab.apply(Command::Next);
+        prop_assert_eq!(lab.run().here(), updates + 1);
+        let then = lab.map().unwrap();
+        let step = lab.picture().step();
+        let plane = step.map_plane(&cells, &then.path, 0);
+        prop_assert_eq!(&plane.here, &next);
+    }
+}
+
+#[test]
+fn a_loss_map_is_opened_chosen_for_and_closed() {
+    let mut lab = lab("xor");
+    press(&mut lab, "x");
+    assert_eq!(lab.message(), Some("L opens the loss map."));
+    assert!(lab.map().is_none());
+    press(&mut lab, "40→");
+    let before = rendered(&lab, PLAIN, (80, 24));
+    assert!(before.contains("L loss map"), "{before}");
+    press(&mut lab, "L");
+    let steepest = lab.map().unwrap().cells.clone();
+    assert_eq!(steepest, lab.picture().step().steepest());
+    let named = |lab: &Lab| {
+        let cells = lab.map().unwrap().cells.iter();
+        let names: Vec<String> = cells
+            .map(|cell| nn_tutor::trace::name_of_learned(*cell))
+            .collect();
+        names.join(" ")
+    };
+    let cell = |row, column| Place::new(Quantity::Weights(0), row, column);
+    lab.map_of(cell(1, 0), Some(cell(2, 1))).unwrap();
+    for (keys, names) in [
+        ("x", "W(0)[1,2] W(0)[2,2]"),
+        ("2x", "W(1)[0,1] W(0)[2,2]"),
+        ("4X", "W(0)[1,1] W(0)[2,2]"),
+        ("X", "W(0)[0,2] W(0)[2,2]"),
+        ("y", "W(0)[0,2] W(1)[0,1]"),
+        ("3y", "W(0)[0,2]"),
+        ("y", "W(0)[0,2] W(0)[0,1]"),
+        ("Y", "W(0)[0,2]"),
+        ("Y", "W(0)[0,2] W(1)[2,1]"),
+    ] {
+        press(&mut lab, keys);
+        assert_eq!(named(&lab), names, "{keys}");
+    }
+    let shown = rendered(&lab, PLAIN, (80, 24));
+    assert!(shown.contains("Loss, → W(0)[0,2], ↑ W(1)[2,1]"), "{shown}");
+    // It follows: on, back, changes, another run.
+    let path = |lab: &Lab| lab.map().unwrap().path.clone();
+    let at_40 = path(&lab);
+    assert_eq!(at_40.len(), 41);
+    press(&mut lab, "10→");
+    assert_eq!(path(&lab).len(), 51);
+    press(&mut lab, "20←");
+    assert_eq!(path(&lab), at_40[..31]);
+    press(&mut lab, "]10→");
+    assert_eq!(path(&lab)[..31], at_40[..31]);
+    assert_ne!(path(&lab)[31..], at_40[31..]);
+    press(&mut lab, "u10→");
+    assert_eq!(path(&lab), at_40);
+    press(&mut lab, "s");
+    assert_eq!(path(&lab).len(), 1);
+    assert_eq!(named(&lab), "W(0)[0,2] W(1)[2,1]");
+    let width = |lab: &Lab| {
+        let map = lab.map().unwrap();
+        let step = lab.picture().step();
+        let axis = step.map_plane(&map.cells, &map.path, map.zoom).axes[0];
+        axis.high - axis.low
+    };
+    let first = width(&lab);
+    press(&mut lab, "n");
+    assert!(width(&lab) < first);
+    press(&mut lab, "ZZ");
+    assert!(width(&lab) > first);
+    // Esc closes it, and only then the lab; so does L. What was chosen stays.
+    press(&mut lab, "⎋");
+    assert!(lab.map().is_none());
+    press(&mut lab, "L");
+    assert_eq!(named(&lab), "W(0)[0,2] W(1)[2,1]");
+    press(&mut lab, "L");
+    assert!(lab.map().is_none());
+    assert!(rendered(&lab, PLAIN, (80, 24)).contains("Regions"));
+    // What is not learned cannot be chosen.
+    let none = Place::new(Quantity::Weights(7), 0, 0);
+    assert!(lab.map_of(none, None).is_err());
+    assert!(lab.map().is_none());
+}
+
+#[test]
+fn the_way_of_a_long_run_is_kept_in_few_points() {
+    let mut lab = lab("xor");
+    press(&mut lab, "L:100000⏎");
+    let path = lab.map().unwrap().path.clone();
+    assert!((200..2_000).contains(&path.len()), "{}", path.len());
+    assert!(lab.run().bytes() < 32_000_000);
+    // Back and on again it is the same.
+    press(&mut lab, ":50000⏎:100000⏎");
+    assert_eq!(lab.map().unwrap().path, path);
+    // Where numbers are set it jumps.
+    press(&mut lab, ":200⏎");
+    let before = lab.map().unwrap().path.len();
+    let cell = lab.map().unwrap().cells[0];
+    let set = Assignment {
+        quantity: cell.symbol,
+        place: [cell.row, cell.column],
+        value: 7.0,
+    };
+    lab.set_numbers(vec![set]).unwrap();
+    let path = lab.map().unwrap().path.clone();
+    assert!(path.len() > before);
+    assert!((path.last().unwrap()[0] - 7.0).abs() < f64::EPSILON);
+}
+
+#[test]
+fn screens_of_a_loss_map() {
+    let mut lab = lab("xor");
+    press(&mut lab, "400→L");
+    for (name, theme, size) in [
+        ("map_80x24", PLAIN, (80, 24)),
+        ("map_40x12", PLAIN, (40, 12)),
+        ("map_120x40", PLAIN, (120, 40)),
+        ("map_200x60", PLAIN, (200, 60)),
+        ("map_ascii", ASCII, (80, 24)),
+        ("map_colour", DARK, (80, 24)),
+    ] {
+        insta::assert_snapshot!(name, rendered(&lab, theme, size));
+    }
+    assert!(rendered(&lab, ASCII, (120, 40)).is_ascii());
+    press(&mut lab, "Y");
+    let cells = lab.map().unwrap().cells.clone();
+    lab.map_of(cells[0], None).unwrap();
+    insta::assert_snapshot!("map_curve", rendered(&lab, PLAIN, (80, 24)));
+    insta::assert_snapshot!("map_curve_ascii", rendered(&lab, ASCII, (80, 24)));
+    let mut digits = self::lab("digits");
+    press(&mut digits, "3↓L");
+    insta::assert_snapshot!("map_digits", rendered(&digits, PLAIN, (80, 24)));
+    let mut adam = self::lab("moons");
+    press(&mut adam, "20↓L");
+    insta::assert_snapshot!("map_batch", rendered(&adam, PLAIN, (80, 24)));
+}
+
+#[test]
+fn the_loss_map_is_read_aloud() {
+    let style = TextStyle {
+        ascii: false,
+        width: 80,
+        decimals: nn_tutor::algebra::Decimals::default(),
+    };
+    let mut transcript = LabTranscript::new(lab("xor"), style);
+    for line in [
+        "train 400",
+        "map W(0)[1,2] W(1)[0,1]",
+        "train 100",
+        "map",
+        "map W(1)[1,1]",
+        "map W(9)[1,1]",
+        "map rho",
+        "map W(0)[1,2] W(1)[0,1] W(1)[1,1]",
+    ] {
+        transcript.take_in(line);
+    }
+    insta::assert_snapshot!("lab_plain_map", transcript.take_output());
 }
 
 /// An application, and the time that it is told.

@@ -2,9 +2,11 @@
 
 use std::fmt::Write as _;
 
+use crate::algebra::Cell;
 use crate::export::text::{self, TextStyle};
 use crate::session::{Command, Effect, Lab};
 use crate::trace::Change;
+use crate::ui;
 
 /// The help: what can be typed.
 const HELP: &str = "\
@@ -20,6 +22,8 @@ undo                 takes the last change back, and what came after it
 open                 the next update, operation by operation
 show weights         the weights
 show curve           the loss, epoch by epoch
+map                  the loss over two weights, and where the next update leads
+map W(0)[1,2]        the loss along this weight; with a second one, over both
 show changes         what has been changed
 show runs            the runs that are kept, and this one
 keep                 keeps this run, to compare others with it
@@ -38,6 +42,9 @@ const MOST_LINES: usize = 16;
 
 /// The most numbers of a matrix that are read out.
 const MOST_NUMBERS: usize = 200;
+
+/// The most columns, and the rows, of a loss map.
+const MAP: (usize, usize) = (64, 22);
 
 /// A conversation about a run.
 pub struct LabTranscript {
@@ -112,6 +119,8 @@ impl LabTranscript {
                 it.type_number(seed);
                 it.carry_out(Command::Seed);
             }),
+            ["map"] => self.map(&[]),
+            ["map", ref names @ ..] if names.len() <= 2 => self.map(names),
             ["."] => self.decimals(Command::MoreDecimals),
             [","] => self.decimals(Command::FewerDecimals),
             ["open" | "o"] => self.open(),
@@ -162,6 +171,24 @@ impl LabTranscript {
             return;
         }
         self.state();
+    }
+
+    /// Reads out the loss map over the numbers with these names, or over those that it has been over last.
+    fn map(&mut self, names: &[&str]) {
+        let spec = self.lab.run().now();
+        let cells = names.iter().map(|name| Change::cell_named(name, spec));
+        let cells: Result<Vec<Cell>, String> = cells.collect();
+        let shown = cells.and_then(|cells| self.lab.show_map_of(&cells));
+        if let Err(why) = shown {
+            self.line(&why);
+            return;
+        }
+        let size = (self.style.width.min(MAP.0), MAP.1);
+        let (picture, points) = ui::loss_map(&self.lab, size);
+        for sentence in self.lab.map_sentences(points) {
+            self.wrap(&sentence);
+        }
+        self.out.push_str(&picture);
     }
 
     fn type_number(&mut self, number: usize) {

@@ -44,7 +44,10 @@ impl Trail {
             most: if most < 2 * ROWS { 0 } else { most },
             since: state.progress.updates,
         };
-        trail.push(state);
+        if trail.most > 0 {
+            trail.updates.push(state.progress.updates);
+            trail.numbers.extend(numbers(&state.network));
+        }
         trail
     }
 
@@ -87,6 +90,11 @@ impl Trail {
     }
 
     fn push(&mut self, state: &TrainState) {
+        if numbers(&state.network).count() != self.width {
+            // Another network, whose path begins here.
+            *self = Self::new(state);
+            return;
+        }
         if self.most == 0 {
             return;
         }
@@ -108,6 +116,16 @@ impl Trail {
         (self.updates, self.numbers) = (updates, numbers);
     }
 
+    /// Drops the last point at an update where numbers were set.
+    pub(super) fn forget_set(&mut self, update: usize) {
+        if let [.., before, last] = self.updates[..]
+            && (before, last) == (update, update)
+        {
+            self.updates.pop();
+            self.numbers.truncate(self.updates.len() * self.width);
+        }
+    }
+
     /// Drops the points from an update on, but not the first one.
     pub(super) fn forget_from(&mut self, update: usize) {
         let end = self.updates.partition_point(|known| *known < update);
@@ -117,8 +135,22 @@ impl Trail {
         self.since = self.since.min(last);
     }
 
+    /// Returns the number of updates before each point, and the value of a number there, up to an update.
+    pub(super) fn history(
+        &self,
+        network: &Network,
+        cell: Cell,
+        update: usize,
+    ) -> Vec<(usize, f64)> {
+        let values = self.of(network, &[cell], update).into_iter().flatten();
+        self.updates.iter().copied().zip(values).collect()
+    }
+
     /// Returns the values of some numbers up to an update.
     pub(super) fn of(&self, network: &Network, cells: &[Cell], update: usize) -> Vec<Vec<f64>> {
+        if numbers(network).count() != self.width {
+            return Vec::new();
+        }
         let places: Vec<usize> = cells.iter().map(|cell| place(network, *cell)).collect();
         let end = self.updates.partition_point(|known| *known <= update);
         let points = self.numbers.chunks(self.width.max(1)).take(end);

@@ -58,6 +58,16 @@ pub enum Role {
     Region,
 }
 
+/// The colours of a heat map, from the lowest level on, each with the one that stands out on it.
+const LEVELS: [(Paint, Paint); 6] = [
+    (Paint::Blue, Paint::White),
+    (Paint::Cyan, Paint::Black),
+    (Paint::Green, Paint::Black),
+    (Paint::Yellow, Paint::Black),
+    (Paint::Red, Paint::White),
+    (Paint::Magenta, Paint::White),
+];
+
 /// The colours and characters that the screen is drawn with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
@@ -126,6 +136,29 @@ impl Theme {
             return style;
         }
         style.fg(self.region())
+    }
+
+    /// Returns whether a level of a heat map mixes two colours, and its style, which says nothing without colour. The
+    /// lowest of so many levels is 0.
+    pub fn level(&self, level: usize, levels: usize) -> (bool, Style) {
+        if self.color == Color::None {
+            return (false, Style::new());
+        }
+        let tones = 2 * LEVELS.len() - 1;
+        let tone = level.min(levels.max(1) - 1) * (tones - 1) / (levels.max(2) - 1);
+        let (below, is_mixed) = (LEVELS[tone / 2], tone % 2 == 1);
+        let style = Style::new().bg(below.0);
+        if is_mixed {
+            (true, style.fg(LEVELS[tone / 2 + 1].0))
+        } else {
+            (false, style.fg(below.1))
+        }
+    }
+
+    /// Returns the colour of what stands on a level; `None` if that is not the background of one.
+    pub fn on_level(&self, background: Paint) -> Option<Paint> {
+        let level = LEVELS.iter().find(|level| level.0 == background)?;
+        Some(level.1)
     }
 
     /// Returns the colour of a region. The terminal's own background is readable on it.

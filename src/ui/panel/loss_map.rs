@@ -1,0 +1,595 @@
+//! The loss map: the loss over the plane of two learned numbers in levels, with the path of the training on it and the next
+//! update as an arrow; for one number, a curve with its tangent.
+
+mod levels;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::session::MapView;
+use crate::trace::{LossMap, MapPlane, MapStep, name_of_learned, short};
+use crate::ui::plot::axes::{Axes, Bounds};
+use crate::ui::plot::canvas::{Canvas, Pen};
+use crate::ui::plot::{cell_at, put_mark};
+use crate::ui::style::{Role, Theme};
+use crate::ui::text::{first_fitting, fitted, paragraph, put};
+use crate::ui::view::View;
+use levels::Levels;
+
+/// The rows from which there is a legend of one line, of two, and of three.
+const LEGENDS: [u16; 3] = [6, 9, 12];
+
+/// The length that an arrow is to have at least, in columns.
+const LEAST_ARROW: f64 = 4.0;
+
+/// The most powers of ten by which it is drawn longer than it is.
+const MOST_POWERS: i32 = 9;
+
+/// The height of a cell of the screen, in widths of it.
+const HEIGHT: f64 = 2.0;
+
+/// The part of the losses along a curve that decides how high its plot is.
+const SHOWN: f64 = 0.9;
+
+/// Returns the heading of the panel.
+pub(super) fn title(view: &View) -> String {
+    let map = map_view(view);
+    let names: Vec<String> = map.cells.iter().copied().map(name_of_learned).collect();
+    match names.as_slice() {
+        [across, up] => {
+            let (right, above) = (view.theme.pick("→", "->"), view.theme.pick("↑", "^"));
+            format!("Loss, {right} {across}, {above} {up}")
+        }
+        [along] => format!("Loss along {along}"),
+        _ => "Loss map".to_owned(),
+    }
+}
+
+fn map_view(view: &View) -> MapView {
+    let chosen = view.session.map().cloned();
+    chosen.unwrap_or_else(|| MapView::of_step(&view.step))
+}
+
+/// Draws the map, or the curve.
+pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
+    draw_points(view, area, buf);
+}
+
+/// Draws the map, or the curve. Returns the number of points that it shows across and down.
+pub(super) fn draw_points(view: &View, area: Rect, buf: &mut Buffer) -> (usize, usize) {
+    const NONE: (usize, usize) = (0, 0);
+    if area.is_empty() {
+        return NONE;
+    }
+    let map = map_view(view);
+    let nothing = if view.withheld.loss {
+        Some("The loss is still to be found.")
+    } else if map.cells.is_empty() {
+        Some("Nothing is learned here.")
+    } else {
+        None
+    };
+    if let Some(nothing) = nothing {
+        paragraph(buf, area, nothing, view.theme.style(Role::Dim), *view.theme);
+        return NONE;
+    }
+    let plane = view.step.map_plane(&map.cells, &map.path, map.zoom);
+    let legend = LEGENDS.iter().filter(|least| area.height >= **least);
+    let legend = u16::try_from(legend.count()).unwrap_or(0);
+    let above = Rect {
+        height: legend,
+        ..area
+    };
+    let below = Rect {
+        y: area.y + legend,
+        height: area.height - legend,
+        ..area
+    };
+    let picture = Picture {
+        view,
+        map: &map,
+        plane: &plane,
+    };
+    if plane.axes.len() > 1 {
+        picture.draw_plane(below, above, buf)
+    } else {
+        picture.draw_curve(below, above, buf)
+    }
+}
+
+/// The marks on the map.
+#[derive(Debug, Clone, Copy)]
+struct Marks {
+    here: &'static str,
+    least: &'static str,
+    path: char,
+}
+
+impl Marks {
+    const fn of(theme: &Theme) -> Self {
+        Self {
+            here: theme.pick("●", "@"),
+            least: theme.pick("×", "x"),
+            path: if theme.ascii { '.' } else { '·' },
+        }
+    }
+}
+
+/// All that is drawn.
+struct Picture<'a> {
+    view: &'a View<'a>,
+    map: &'a MapView,
+    plane: &'a MapPlane,
+}
+
+/// An arrow on a plot, in columns and rows from the left and from the top.
+struct Arrow {
+    /// The way, as it is drawn.
+    way: (f64, f64),
+    /// How many times longer it is drawn than it is.
+    times: f64,
+}
+
+impl Arrow {
+    /// Returns the arrow of a way in columns and rows; `None` if it goes nowhere.
+    fn of((dx, dy): (f64, f64)) -> Option<Self> {
+        let length = dx.hypot(HEIGHT * dy);
+        if !(length > 0.0 && length.is_finite()) {
+            return None;
+        }
+        let ladder =
+            (0..=MOST_POWERS).flat_map(|power| [1.0, 2.0, 5.0].map(|by| by * 10_f64.powi(power)));
+        let mut ladder = ladder.filter(|times| length * times >= LEAST_ARROW);
+        let times = ladder.next()?;
+        Some(Self {
+            way: (dx * times, dy * times),
+            times,
+        })
+    }
+
+    /// Returns the sign of its head.
+    fn head(&self, theme: &Theme) -> &'static str {
+        const UNICODE: [&str; 8] = ["→", "↘", "↓", "↙", "←", "↖", "↑", "↗"];
+        const ASCII: [&str; 8] = [">", ">", "v", "<", "<", "<", "^", ">"];
+        let angle = (HEIGHT * self.way.1).atan2(self.way.0);
+        let eighth = (angle / std::f64::consts::FRAC_PI_4).round();
+        // From −4 to 4.
+        #[allow(clippy::cast_possible_truncation)]
+        let eighth = usize::try_from((eighth as i64).rem_euclid(8)).unwrap_or(0);
+        theme.pick(UNICODE[eighth], ASCII[eighth])
+    }
+}
+
+impl Picture<'_> {
+    fn draw_plane(&self, area: Rect, above: Rect, buf: &mut Buffer) -> (usize, usize) {
+        let theme = self.view.theme;
+        let [across, up] = [0, 1].map(|at| self.plane.axes[at]);
+        let axes = Axes {
+            x: Bounds::new(across.low, across.high),
+            y: Bounds::new(up.low, up.high),
+            names: [across.cell, up.cell].map(name_of_learned),
+        };
+        let plot = axes.draw(self.view, area, buf);
+        if plot.is_empty() {
+            return (0, 0);
+        }
+        let size = (usize::from(plot.width), usize::from(plot.height));
+        let losses = self
+            .view
+            .step
+            .loss_map(&self.plane.axes, size, self.map.most_work);
+        let levels = Levels::of(&losses.losses, usize::from(above.width));
+        draw_levels(theme, &losses, &levels, plot, buf);
+
+        // Shares of the plot, both from the top left.
+        let place = |values: &[f64]| (axes.x.share(values[0]), 1.0 - axes.y.share(values[1]));
+        let mut canvas = Canvas::new(plot, theme.ascii);
+        let marks = Marks::of(theme);
+        let path = Pen::thin(theme.style(Role::Text), marks.path);
+        let points = self.map.path.iter().map(Vec::as_slice);
+        let points = points.chain([self.plane.here.as_slice()]).map(place);
+        draw_way(&mut canvas, points, &path);
+        let here = place(&self.plane.here);
+        let arrow = self.plane.next.as_ref().and_then(|next| {
+            let next = place(next);
+            let (columns, rows) = (f64::from(plot.width), f64::from(plot.height));
+            Arrow::of(((next.0 - here.0) * columns, (next.1 - here.1) * rows))
+        });
+        let least = losses.least().map(|(_, column, row)| {
+            let part = |place: usize, all: usize| (place as f64 + 0.5) / all as f64;
+            (part(column, losses.columns), 1.0 - part(row, losses.rows))
+        });
+        draw_marks(theme, (canvas, plot), (here, arrow.as_ref(), least), buf);
+        let least = losses.least().map(|least| least.0);
+        self.draw_legend(least, arrow.as_ref(), Some(&levels), above, buf);
+        size
+    }
+
+    fn draw_curve(&self, area: Rect, above: Rect, buf: &mut Buffer) -> (usize, usize) {
+        let theme = self.view.theme;
+        let along = self.plane.axes[0];
+        let (here, loss, slope) = (self.plane.here[0], self.plane.loss, self.plane.slopes[0]);
+        let x = Bounds::new(along.low, along.high);
+        // How wide the plot is depends on the labels of its height; that hardly matters for how high it is.
+        let points = 2 * usize::from(area.width);
+        let rough = self
+            .view
+            .step
+            .loss_map(&[along], (points, 1), self.map.most_work);
+        let mut all: Vec<f64> = rough
+            .losses
+            .iter()
+            .copied()
+            .filter(|loss| loss.is_finite())
+            .collect();
+        all.sort_by(f64::total_cmp);
+        // Within the number of points.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let most = (SHOWN * all.len() as f64) as usize;
+        let shown = all.iter().copied().take(most.max(1)).chain([loss]);
+        let axes = Axes {
+            x,
+            y: Bounds::around(shown),
+            names: [name_of_learned(along.cell), "J".to_owned()],
+        };
+        let plot = axes.draw(self.view, area, buf);
+        if plot.is_empty() {
+            return (0, 0);
+        }
+        let mut canvas = Canvas::new(plot, theme.ascii);
+        let (columns, rows) = canvas.size();
+        let columns_ = usize::try_from(columns).unwrap_or(0);
+        let losses = self
+            .view
+            .step
+            .loss_map(&[along], (columns_, 1), self.map.most_work);
+        let height = |loss: f64| axes.y.part_down(loss, rows);
+        let tangent = Pen {
+            on: 2,
+            off: 2,
+            ..Pen::thin(theme.style(Role::Dim), ':')
+        };
+        let line = (0..columns_).map(|at| height(loss + slope * (along.at(at, columns_) - here)));
+        let heights = (0..columns_).map(|at| height(losses.at((at, 0), (columns_, 1))));
+        canvas.curve(line, false, &tangent);
+        let curve = Pen {
+            rank: 1,
+            ..Pen::thin(theme.style(Role::Text), '*')
+        };
+        canvas.curve(heights, false, &curve);
+        let place = |value: f64, loss: f64| (x.share(value), 1.0 - axes.y.share(loss));
+        let at = place(here, loss);
+        let arrow = self.plane.next.as_ref().and_then(|next| {
+            let next = place(next[0], loss + slope * (next[0] - here));
+            let (columns, rows) = (f64::from(plot.width), f64::from(plot.height));
+            Arrow::of(((next.0 - at.0) * columns, (next.1 - at.1) * rows))
+        });
+        let least = losses.least();
+        let mark = least.map(|(least, column, _)| place(along.at(column, losses.columns), least));
+        draw_marks(theme, (canvas, plot), (at, arrow.as_ref(), mark), buf);
+        self.draw_legend(least.map(|least| least.0), arrow.as_ref(), None, above, buf);
+        (columns_, 1)
+    }
+
+    /// Draws what the marks mean, where one stands, and the scale of the levels, as far as there is room.
+    fn draw_legend(
+        &self,
+        least: Option<f64>,
+        arrow: Option<&Arrow>,
+        levels: Option<&Levels>,
+        area: Rect,
+        buf: &mut Buffer,
+    ) {
+        let (view, theme) = (self.view, self.view.theme);
+        let width = usize::from(area.width);
+        let lines: Vec<u16> = (area.y..area.bottom()).collect();
+        let Some(&first) = lines.first() else {
+            return;
+        };
+        let marks = Marks::of(theme);
+        let here = format!("{} J {}", marks.here, view.number(self.plane.loss));
+        let penalty = if view.step.spec().training.penalty.is_any() {
+            " with the penalty"
+        } else {
+            ""
+        };
+        let least = least.map_or(String::new(), |least| {
+            format!("  {} least {}", marks.least, view.number(least))
+        });
+        let (step, times) = arrow.map_or_else(
+            || (String::new(), String::new()),
+            |arrow| {
+                let times = if arrow.times > 1.0 {
+                    format!(" {}{}", theme.pick("×", "x"), short(arrow.times))
+                } else {
+                    String::new()
+                };
+                (
+                    format!("  {} {}", arrow.head(theme), step_words(self.plane.step)),
+                    times,
+                )
+            },
+        );
+        let arrow = arrow.map_or_else(String::new, |arrow| format!("  {}", arrow.head(theme)));
+        let samples = match self.plane.step {
+            MapStep::Batch { .. } if !step.is_empty() => " samples",
+            _ => "",
+        };
+        let forms = [
+            format!("{here}{penalty}{least}{step}{samples}{times}"),
+            format!("{here}{least}{step}{samples}{times}"),
+            format!("{here}{least}{step}{times}"),
+            format!("{here}{least}{arrow}{times}"),
+            format!("{here}{least}"),
+            here,
+        ]
+        .map(|form| theme.text(&form).into_owned());
+        if let Some(text) = first_fitting(&forms, width) {
+            put(buf, area, area.x, first, text, theme.style(Role::Dim));
+        }
+        let mut rest = lines.into_iter().skip(1);
+        if let (Some(levels), Some(y)) = (levels, rest.next()) {
+            levels.draw_scale(
+                theme,
+                Rect {
+                    y,
+                    height: 1,
+                    ..area
+                },
+                buf,
+            );
+        }
+        if let Some(y) = rest.next() {
+            let text = fitted(&theme.text(&self.numbers()), width, theme);
+            put(buf, area, area.x, y, &text, theme.style(Role::Dim));
+        }
+    }
+
+    /// Returns the numbers of the axes, and by how much the next update changes them.
+    fn numbers(&self) -> String {
+        let numbers = self.map.cells.iter().enumerate().map(|(at, cell)| {
+            let here = self.plane.here[at];
+            let number = format!("{} {}", name_of_learned(*cell), self.view.number(here));
+            let Some(next) = &self.plane.next else {
+                return number;
+            };
+            let by = self.view.number(next[at] - here);
+            let plus = if by.starts_with(['−', '-']) {
+                ""
+            } else {
+                "+"
+            };
+            format!("{number} {plus}{by}")
+        });
+        numbers.collect::<Vec<_>>().join("  ")
+    }
+}
+
+/// Returns what the next update consists of, in a word.
+fn step_words(step: MapStep) -> String {
+    match step {
+        MapStep::Downhill => "−ρ∇".to_owned(),
+        MapStep::Batch { samples, of } => format!("−ρ∇ for {samples} of {of}"),
+        MapStep::Training => "−ρ∇ in training".to_owned(),
+        MapStep::Optimizer(optimizer) => optimizer.name().to_owned(),
+    }
+}
+
+/// Draws the level of every cell; where it shows no fill, by letters at the borders between two of them.
+fn draw_levels(theme: &Theme, losses: &LossMap, levels: &Levels, plot: Rect, buf: &mut Buffer) {
+    let size = (usize::from(plot.width), usize::from(plot.height));
+    let level = |column: usize, row: usize| {
+        // Rows of the screen are counted from the top.
+        levels.level(losses.at((column, size.1 - 1 - row), size))
+    };
+    let all: Vec<usize> = (0..size.1)
+        .flat_map(|row| (0..size.0).map(move |column| (column, row)))
+        .map(|(column, row)| level(column, row))
+        .collect();
+    let of = |column: usize, row: usize| all[row * size.0 + column];
+    for (row, y) in (plot.y..plot.bottom()).enumerate() {
+        for (column, x) in (plot.x..plot.right()).enumerate() {
+            let now = of(column, row);
+            let right = of((column + 1).min(size.0 - 1), row);
+            let below = of(column, (row + 1).min(size.1 - 1));
+            let is_border = right != now || below != now;
+            let (symbol, style) = levels.face(now, is_border, theme);
+            if let Some(cell) = buf.cell_mut((x, y)) {
+                cell.reset();
+                cell.set_symbol(symbol).set_style(style);
+            }
+        }
+    }
+}
+
+/// Draws a way through points, which are shares of the canvas.
+fn draw_way(canvas: &mut Canvas, points: impl Iterator<Item = (f64, f64)>, pen: &Pen) {
+    let (columns, rows) = canvas.size();
+    let whole = Bounds::new(0.0, 1.0);
+    let dot = |(x, y): (f64, f64)| Some((whole.part(x, columns)?, whole.part(y, rows)?));
+    let mut last = None;
+    for point in points {
+        let here = dot(point);
+        match (last, here) {
+            (Some(last), Some(here)) => canvas.line(last, here, pen),
+            (None, Some((x, y))) => canvas.dot(x, y, pen),
+            _ => {}
+        }
+        last = here;
+    }
+}
+
+/// Draws what is on the canvas, the arrow, and the marks, all in shares of the plot.
+fn draw_marks(
+    theme: &Theme,
+    (mut canvas, plot): (Canvas, Rect),
+    (here, arrow, least): ((f64, f64), Option<&Arrow>, Option<(f64, f64)>),
+    buf: &mut Buffer,
+) {
+    let whole = Bounds::new(0.0, 1.0);
+    let (columns, rows) = (i32::from(plot.width), i32::from(plot.height));
+    let cell = |(x, y): (f64, f64)| cell_at(plot, whole.part(x, columns), whole.part(y, rows));
+    let head = arrow.map(|arrow| {
+        let way = (
+            arrow.way.0 / f64::from(columns),
+            arrow.way.1 / f64::from(rows),
+        );
+        let end = end_of(here, way);
+        let pen = Pen {
+            rank: 2,
+            width: 2,
+            ..Pen::thin(theme.style(Role::Lit), '+')
+        };
+        draw_way(&mut canvas, [here, end].into_iter(), &pen);
+        (end, arrow.head(theme))
+    });
+    for (x, y, symbol, style) in canvas.drawn() {
+        if let Some(cell) = buf.cell_mut((x, y)) {
+            let style = on(cell.style(), style, theme);
+            cell.set_char(symbol).set_style(style);
+        }
+    }
+    let marks = Marks::of(theme);
+    let mut put = |place: (f64, f64), mark: &str, role: Role| {
+        if let Some((x, y)) = cell(place) {
+            let style = on(buf[(x, y)].style(), theme.style(role), theme);
+            put_mark(buf, plot, (x, y), mark, style);
+        }
+    };
+    if let Some(least) = least {
+        put(least, marks.least, Role::Title);
+    }
+    if let Some((end, head)) = head {
+        put(end, head, Role::Lit);
+    }
+    put(here, marks.here, Role::Title);
+}
+
+/// Returns the style of something on a fill: it keeps the attributes of its own, and the colours of what stands out there.
+fn on(fill: Style, style: Style, theme: &Theme) -> Style {
+    match fill.bg.and_then(|bg| theme.on_level(bg)) {
+        Some(fg) => Style {
+            fg: Some(fg),
+            bg: fill.bg,
+            ..style
+        },
+        None => style,
+    }
+}
+
+/// Returns the end of a way from a place, or where it leaves the plot.
+fn end_of(from: (f64, f64), way: (f64, f64)) -> (f64, f64) {
+    // A little inside: the border belongs to the last cell.
+    const INSIDE: f64 = 1.0 - 1e-9;
+    let share = |from: f64, way: f64| {
+        if way > 0.0 {
+            (INSIDE - from) / way
+        } else if way < 0.0 {
+            -from / way
+        } else {
+            f64::INFINITY
+        }
+    };
+    let most = share(from.0, way.0).min(share(from.1, way.1));
+    let by = most.clamp(0.0, 1.0);
+    (from.0 + by * way.0, from.1 + by * way.1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::algebra::Operation;
+    use crate::ui::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, say, text, train};
+    use crate::ui::style::Color;
+
+    #[test]
+    fn a_lesson_shows_the_two_steepest_weights_and_then_the_next_update() {
+        let session = Net::grounded().at(vec![0], Operation::Sample);
+        let shown = text(&drawn(&session, PLAIN, (44, 12), draw));
+        assert!(
+            !shown.contains("ρ∇"),
+            "before the gradient is known: {shown}"
+        );
+        let session = Net::grounded().at(vec![0], Operation::Gradient(0));
+        let shown = text(&drawn(&session, PLAIN, (44, 12), draw));
+        let expected = "\
+● J 0.670  × least 0.074  ← −ρ∇ ×5
+";
+        assert!(shown.starts_with(expected), "{shown}");
+        check_sizes(&session, draw);
+        let words = Net::xor().session(vec![train(3), say()]);
+        check_sizes(&words, draw);
+    }
+
+    #[test]
+    fn levels_are_colours_or_letters_at_their_borders() {
+        let session = Net::grounded().at(vec![0], Operation::Gradient(0));
+        let size = (44, 14);
+        let dark = Theme {
+            color: Color::Dark,
+            ascii: false,
+        };
+        let (coloured, plain) = (
+            drawn(&session, dark, size, draw),
+            drawn(&session, PLAIN, size, draw),
+        );
+        let ascii = text(&drawn(&session, ASCII, size, draw));
+        assert!(
+            ascii.is_ascii() && ascii.contains('@') && ascii.contains("a<"),
+            "{ascii}"
+        );
+        let letters = "abcdefghij";
+        // In the plot, below the legend and right of the axis, each cell has a level.
+        let plot = Rect::new(8, 3, 34, 9);
+        let mut seen = Vec::new();
+        for position in plot.positions() {
+            let background = coloured[position].bg;
+            assert!(
+                dark.on_level(background).is_some(),
+                "{background:?} at {position}"
+            );
+            let symbol = plain[position].symbol();
+            if symbol.len() == 1 && letters.contains(symbol) && !seen.contains(&background) {
+                seen.push(background);
+            }
+        }
+        assert!(seen.len() > 1, "{seen:?}");
+        // What stands on a level stands out.
+        let here = plot
+            .positions()
+            .find(|place| coloured[*place].symbol() == "●")
+            .unwrap();
+        assert_ne!(coloured[here].fg, coloured[here].bg);
+        assert_eq!(Some(coloured[here].fg), dark.on_level(coloured[here].bg));
+    }
+
+    #[test]
+    fn an_arrow_is_as_long_as_it_can_be_seen_and_says_how_much_longer_than_it_is() {
+        for (way, times, head) in [
+            ((10.0, 0.0), 1.0, "→"),
+            ((-0.3, 0.0), 20.0, "←"),
+            ((0.0, 0.5), 5.0, "↓"),
+            ((4.0, -2.0), 1.0, "↗"),
+            ((-1e-3, -5e-4), 5_000.0, "↖"),
+        ] {
+            let arrow = Arrow::of(way).unwrap();
+            assert!(
+                (arrow.times - times).abs() < 1e-9,
+                "{way:?}: {}",
+                arrow.times
+            );
+            assert_eq!(arrow.head(&PLAIN), head, "{way:?}");
+        }
+        for way in [(0.0, 0.0), (f64::NAN, 1.0), (1e-300, 0.0)] {
+            assert!(Arrow::of(way).is_none(), "{way:?}");
+        }
+        // One that leaves the plot ends at its border.
+        let end = end_of((0.5, 0.5), (2.0, -1.0));
+        assert!(
+            (end.0 - 1.0).abs() < 1e-6 && (end.1 - 0.25).abs() < 1e-6,
+            "{end:?}"
+        );
+        assert_eq!(end_of((0.5, 0.5), (0.25, 0.0)), (0.75, 0.5));
+    }
+}
