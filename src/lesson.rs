@@ -543,8 +543,12 @@ pub enum Panel {
     Histogram,
     /// The outputs as bars, with their targets.
     Outputs,
+    /// The output of every unit over the inputs, as small pictures.
+    Units,
     /// The inputs as a picture.
     Picture,
+    /// The weights of the inputs as pictures, one for each unit of layer 1.
+    Weights,
     /// The samples of the batch with their losses and the mean or sum.
     Batch,
     /// The loss over the plane of two learned numbers.
@@ -554,7 +558,7 @@ pub enum Panel {
 
 impl Panel {
     /// Every panel.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Network,
         Self::Saturation,
         Self::Loss,
@@ -564,7 +568,9 @@ impl Panel {
         Self::Layers,
         Self::Histogram,
         Self::Outputs,
+        Self::Units,
         Self::Picture,
+        Self::Weights,
         Self::Batch,
         Self::LossMap,
     ];
@@ -581,7 +587,9 @@ impl Panel {
             Self::Layers => "layers",
             Self::Histogram => "histogram",
             Self::Outputs => "outputs",
+            Self::Units => "units",
             Self::Picture => "picture",
+            Self::Weights => "weights",
             Self::Batch => "batch",
             Self::LossMap => "loss-map",
         }

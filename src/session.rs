@@ -60,6 +60,8 @@ pub struct Session {
     page: usize,
     /// The second panel, if the learner has chosen one.
     panel: Option<Panel>,
+    /// How often the units in panels without room for all were turned over; `None` where they cannot be.
+    unit_page: Option<i32>,
     /// `true` if steps are also shown as lines of NumPy.
     numpy: bool,
     /// The places to return to, the last one on top.
@@ -151,6 +153,7 @@ impl Session {
             help_scroll: 0,
             page: PAGE,
             panel: None,
+            unit_page: None,
             numpy: false,
             history: Vec::new(),
             message: None,
@@ -229,6 +232,16 @@ impl Session {
     /// Shows numbers with so many decimals from now on.
     pub const fn show_decimals(&mut self, decimals: Decimals) {
         self.decimals = decimals;
+    }
+
+    /// Returns how often the units in panels without room for all were turned over; `None` where no key does.
+    pub const fn unit_page(&self) -> Option<i32> {
+        self.unit_page
+    }
+
+    /// Turns the units in panels without room for all to a page; past the last one, the first follows.
+    pub const fn turn_units_to(&mut self, page: i32) {
+        self.unit_page = Some(page);
     }
 
     /// Returns the number being typed.
@@ -588,6 +601,7 @@ impl Session {
             | Command::Wider
             | Command::Leave
             // Only the screen knows of characters.
+            | Command::Enlarge
             | Command::Glyphs => {}
         }
         Effect::Draw

@@ -165,6 +165,12 @@ pub fn loss_map(lab: &Lab, (width, height): (usize, usize)) -> (String, (usize, 
     (lines.collect(), points)
 }
 
+/// Returns the ends of an axis on which there is room for all of these values.
+pub(crate) fn ends_around(values: impl Iterator<Item = f64>) -> [f64; 2] {
+    let bounds = plot::axes::Bounds::around(values);
+    [bounds.low, bounds.high]
+}
+
 /// Returns the number of rows by which the help of the lab can be scrolled on a screen of this size.
 pub fn most_lab_scroll(theme: &Theme, area: Rect) -> usize {
     lab::most_scroll(theme, area)

@@ -16,7 +16,10 @@ impl Panel {
         match self {
             Self::Regions => inputs == 2,
             Self::Fit => inputs == 1 && network.outputs() == 1,
-            Self::Picture => inputs >= Self::LEAST_PIXELS && inputs.isqrt().pow(2) == inputs,
+            Self::Units => inputs <= 2 && (network.layers.len() > 1 || network.outputs() > 1),
+            Self::Picture | Self::Weights => {
+                inputs >= Self::LEAST_PIXELS && inputs.isqrt().pow(2) == inputs
+            }
             _ => true,
         }
     }
@@ -39,7 +42,13 @@ impl Panel {
                 "How saturated the units of every layer are, over the whole data set."
             }
             Self::Outputs => "The outputs as bars, with their targets.",
+            Self::Units => {
+                "What each unit computes over the inputs, as small pictures. For 1 or 2 inputs and several units."
+            }
             Self::Picture => "The inputs as a picture. For a square number of inputs, 16 or more.",
+            Self::Weights => {
+                "The weights of the inputs as a picture for each unit of layer 1. For a square number of inputs, 16 or more."
+            }
             Self::Batch => "The samples of the batch, their losses and the mean or sum.",
             Self::LossMap => {
                 "The loss over the two weights whose slopes are steepest at first, the others kept; the next update as an arrow."
@@ -52,7 +61,10 @@ impl Panel {
         match self {
             Self::Regions => Some("a network with 2 inputs"),
             Self::Fit => Some("a network with 1 input and 1 output"),
-            Self::Picture => Some("inputs that make a square: 16, 25, 36, 49, 64, …"),
+            Self::Units => Some("a network with 1 or 2 inputs and several units"),
+            Self::Picture | Self::Weights => {
+                Some("inputs that make a square: 16, 25, 36, 49, 64, …")
+            }
             _ => None,
         }
     }
@@ -112,11 +124,11 @@ mod tests {
                 .map(Panel::name)
                 .collect()
         };
-        assert_eq!(suits(2, 3), ["regions"]);
-        assert_eq!(suits(1, 1), ["fit"]);
-        assert_eq!(suits(1, 2), [""; 0]);
+        assert_eq!(suits(2, 3), ["regions", "units"]);
+        assert_eq!(suits(1, 1), ["fit", "units"]);
+        assert_eq!(suits(1, 2), ["units"]);
         for pixels in [16, 25, 64, 256] {
-            assert_eq!(suits(pixels, 10), ["picture"], "{pixels}");
+            assert_eq!(suits(pixels, 10), ["picture", "weights"], "{pixels}");
         }
         for inputs in [3, 4, 9, 15, 17, 63] {
             assert_eq!(suits(inputs, 1), [""; 0], "{inputs}");

@@ -152,6 +152,8 @@ pub enum Command {
     Narrower,
     /// Makes them wider.
     Wider,
+    /// Lets one panel of the lab fill the screen, or shows several again.
+    Enlarge,
     /// Leaves the lab.
     Leave,
     /// Suspends the process, to be continued later.

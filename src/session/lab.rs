@@ -5,6 +5,7 @@ mod changing;
 mod compare;
 mod map;
 mod pace;
+mod panels;
 mod starts;
 
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use std::time::Duration;
 use super::changes::edits_of;
 use super::{Command, Effect, Mode, Session};
 use crate::algebra::Decimals;
-use crate::lesson::{Assignment, NetworkSpec, Panel, Settings};
+use crate::lesson::{Assignment, Settings};
 use crate::trace::{Change, CompileError, Reached, Run, Step, Trace};
 
 pub use compare::KeptRun;
@@ -21,6 +22,7 @@ use map::MapChoice;
 pub use map::MapView;
 use pace::Pace;
 pub use pace::Share;
+use panels::PanelChoice;
 pub use starts::Starts;
 
 /// The speeds, in updates a second; the last one is as fast as it goes.
@@ -78,7 +80,7 @@ pub struct Lab {
     message: Option<String>,
     /// How much of what the run has come to has been said.
     told: usize,
-    panel: Option<Panel>,
+    panels: PanelChoice,
     decimals: Decimals,
     help_scroll: usize,
     page: usize,
@@ -98,7 +100,8 @@ impl Lab {
     /// # Errors
     /// If the numbers grow beyond all bounds before the first update.
     pub fn new(run: Run) -> Result<Self, CompileError> {
-        let picture = picture_of(&run, Vec::new())?;
+        let mut picture = picture_of(&run, Vec::new())?;
+        picture.turn_units_to(0);
         let mut lab = Self {
             pictured: (run.revision(), 0),
             told: run.all_reached().len(),
@@ -112,7 +115,7 @@ impl Lab {
             is_playing: false,
             pace: Pace::default(),
             message: None,
-            panel: None,
+            panels: PanelChoice::default(),
             decimals: Decimals::default(),
             help_scroll: 0,
             page: super::PAGE,
@@ -245,19 +248,6 @@ impl Lab {
         &self.kept
     }
 
-    /// Returns the panels to choose from as the second one beside the network, the chosen one first.
-    pub fn second_panels(&self) -> Vec<Panel> {
-        let mut panels = second_panels(self.run.now());
-        let chosen = panels.iter().position(|panel| Some(*panel) == self.panel);
-        panels.rotate_left(chosen.unwrap_or(0));
-        panels
-    }
-
-    /// Returns the large panel: the regions, the fit, or the outputs.
-    pub fn main_panel(&self) -> Panel {
-        main_panel(self.run.now())
-    }
-
     /// Returns whether a command would do something here that the learner may want to know about.
     pub fn offers(&self, command: Command) -> bool {
         match command {
@@ -340,6 +330,7 @@ impl Lab {
             picture.show_decimals(self.decimals);
             picture.go_on_like(&self.picture);
             picture.of_run.base = Some(self.base());
+            picture.turn_units_to(self.unit_page());
             self.picture = picture;
             self.pictured = shown;
             self.show_map();
@@ -468,6 +459,8 @@ impl Lab {
             Command::NextPanel | Command::BackPanel => {
                 self.choose_panel(command == Command::NextPanel, count);
             }
+            Command::Enlarge => self.enlarge(),
+            Command::PageDown | Command::PageUp => self.turn_units(command == Command::PageDown),
             Command::MoreDecimals => self.show_decimals(self.decimals.more()),
             Command::FewerDecimals => self.show_decimals(self.decimals.fewer()),
             Command::Help => {
@@ -485,6 +478,7 @@ impl Lab {
             Command::Leave => return Effect::Leave,
             Command::Return if typed.is_some() => {}
             Command::Return if self.close_map() => {}
+            Command::Return if self.large_panel().is_some() => self.enlarge(),
             Command::Return if self.has_lesson => return Effect::Leave,
             Command::Return => self.say("q quits, m leads to the list of lessons.".to_owned()),
             _ => {}
@@ -701,17 +695,6 @@ impl Lab {
         }
     }
 
-    fn choose_panel(&mut self, forward: bool, count: usize) {
-        let panels = self.second_panels();
-        let all = panels.len().max(1);
-        let on = count % all;
-        let next = if forward { on } else { all - on };
-        self.panel = panels.get(next % all).copied();
-        if let Some(panel) = self.panel {
-            self.say(format!("Second panel: {}.", panel.name()));
-        }
-    }
-
     /// Opens the next update into its operations.
     fn open(&mut self) {
         self.pause();
@@ -771,26 +754,4 @@ fn picture_of(run: &Run, others: Vec<Vec<(usize, f64)>>) -> Result<Session, Comp
     let mut session = Session::at_start(Arc::new(run.picture(others)?));
     session.index = session.trace.len() - 1;
     Ok(session)
-}
-
-fn main_panel(spec: &NetworkSpec) -> Panel {
-    let large = [Panel::Regions, Panel::Fit];
-    let fits = large.into_iter().find(|panel| panel.suits(spec));
-    fits.unwrap_or(Panel::Outputs)
-}
-
-/// Returns the panels to choose from beside the network and the loss, the most telling first.
-fn second_panels(spec: &NetworkSpec) -> Vec<Panel> {
-    let order = [
-        Panel::Picture,
-        Panel::Layers,
-        Panel::Saturation,
-        Panel::Histogram,
-        Panel::Activation,
-        Panel::Outputs,
-        Panel::Batch,
-    ];
-    let main = main_panel(spec);
-    let suits = |panel: &Panel| panel.suits(spec) && *panel != main;
-    order.into_iter().filter(suits).collect()
 }

@@ -511,6 +511,13 @@ impl<'t> Step<'t> {
         states.measured_on_held_out(in_force, self.spec(), self.network())
     }
 
+    /// Returns the root mean square of all numbers of a quantity but placeholders; `None` while it is not known.
+    pub fn root_mean_square(&self, symbol: Quantity) -> Option<f64> {
+        let values = self.get(symbol, false)?;
+        let has_placeholder = matches!(symbol, Quantity::Delta(l) if l < self.last());
+        Some(root_mean_square(&values, usize::from(has_placeholder)))
+    }
+
     /// Returns the panels that the lesson sets for this step; empty if it sets none.
     pub fn panels(&self) -> &'t [Panel] {
         let scene = &self.trace.lesson.scenes[self.segment.scene];
@@ -565,5 +572,35 @@ impl<'t> Step<'t> {
         );
         let before = noise::measured(spec, states.measured_on_data((key, 0), spec, old));
         (before.loss, self.measure().loss)
+    }
+}
+
+/// Returns the root mean square of all numbers after the first rows. They are scaled by the largest, so that no square
+/// overflows or vanishes.
+fn root_mean_square(values: &Array2<f64>, first: usize) -> f64 {
+    let numbers = || values.rows().into_iter().skip(first).flatten();
+    let largest = numbers().fold(0.0_f64, |largest, value| largest.max(value.abs()));
+    let count = numbers().count();
+    if largest == 0.0 || count == 0 {
+        return 0.0;
+    }
+    let sum: f64 = numbers().map(|value| (value / largest).powi(2)).sum();
+    largest * (sum / count as f64).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    #[test]
+    fn the_root_mean_square_neither_overflows_nor_vanishes() {
+        let square = |values| root_mean_square(&values, 0);
+        assert!((square(array![[3.0, -4.0]]) - 12.5_f64.sqrt()).abs() < 1e-12);
+        assert!((square(array![[1e200], [1e200]]) / 1e200 - 1.0).abs() < 1e-12);
+        assert!((square(array![[1e-200], [1e-200]]) / 1e-200 - 1.0).abs() < 1e-12);
+        assert!(square(array![[0.0]]).abs() < f64::MIN_POSITIVE);
+        assert!((root_mean_square(&array![[9.0], [2.0]], 1) - 2.0).abs() < 1e-12);
     }
 }

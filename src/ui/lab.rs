@@ -8,12 +8,12 @@ use unicode_width::UnicodeWidthStr;
 
 use super::layout::{draw_title, stack};
 use super::list::help;
-use super::panel::Drawer;
-use super::status::{field, hints, inset, put_message};
+use super::panel::{self, Drawer};
+use super::status::{field, fitting_hints, inset, put_hints, put_message};
 use super::style::{Role, Theme};
-use super::text::{Line, first_fitting, fitted, put, put_line, put_right, wrapped};
+use super::text::{Line, first_fitting, fitted, line_width, put, put_line, put_right, wrapped};
 use super::view::View;
-use crate::keys;
+use crate::keys::{self, Hint};
 use crate::lesson::Panel;
 use crate::session::{Asked, Command, KeptRun, Lab, Mode, Starts};
 use crate::trace::{End, Reached};
@@ -48,11 +48,14 @@ pub(super) fn draw(lab: &Lab, theme: &Theme, area: Rect, buf: &mut Buffer) {
             height: area.height.saturating_sub(3),
             ..area
         };
-        match lab.mode() {
-            Mode::LabNumbers | Mode::Change | Mode::Choices => {
+        let has_map = lab.map().is_some();
+        match (lab.mode(), lab.large_panel()) {
+            (Mode::LabNumbers | Mode::Change | Mode::Choices, _) => {
                 changing::draw(lab, view, outer, buf);
             }
-            _ => panels(lab, view, outer, buf),
+            (_, Some(_)) if has_map => large(lab, view, Panel::LossMap, outer, buf),
+            (_, Some(panel)) => large(lab, view, panel, outer, buf),
+            (_, None) => panels(lab, view, outer, buf),
         }
     }
     footer(lab, theme, area, buf);
@@ -104,7 +107,7 @@ fn status(lab: &Lab, view: &View, line: Rect, buf: &mut Buffer) {
     let held_out = view.step.held_out().map(|held_out| {
         let all = run.now().held_out.as_ref().map_or(0, |set| set.len());
         match held_out.right {
-            Some(right) => format!("held out {right} of {all}"),
+            Some(right) => format!("held out {right} of {all} right"),
             None => format!("held out J {}", view.number(held_out.loss)),
         }
     });
@@ -156,15 +159,20 @@ fn in_short(reached: &Reached) -> String {
     }
 }
 
-/// Returns the inner areas of the columns, and their panels, the most important first.
-fn columns(lab: &Lab, outer: Rect) -> Vec<(Rect, Vec<Panel>)> {
-    let inner = Rect {
+/// Returns the area inside of a border.
+const fn inside(outer: Rect) -> Rect {
+    Rect {
         x: outer.x + 1,
         y: outer.y + 1,
         width: outer.width.saturating_sub(2),
         height: outer.height.saturating_sub(2),
-    };
-    let (main, second) = (lab.main_panel(), lab.second_panels());
+    }
+}
+
+/// Returns the inner areas of the columns, and their panels, the most important first.
+fn columns(lab: &Lab, view: &View, outer: Rect) -> Vec<(Rect, Vec<Panel>)> {
+    let inner = inside(outer);
+    let (main, mut second) = (lab.main_panel(), lab.second_panels());
     let has_map = lab.map().is_some();
     let most = usize::from((inner.height / ROWS_A_PANEL).max(2));
     let side = |x: u16, width: u16| Rect { x, width, ..inner };
@@ -174,7 +182,8 @@ fn columns(lab: &Lab, outer: Rect) -> Vec<(Rect, Vec<Panel>)> {
         false => vec![main, Panel::Loss],
     };
     if outer.width < TWO_COLUMNS {
-        let mut panels = vec![Panel::Loss, main, Panel::Network];
+        let mut panels: Vec<Panel> = lab.chosen_panel().into_iter().collect();
+        panels.extend([Panel::Loss, main, Panel::Network]);
         panels.truncate(most);
         if has_map {
             panels = vec![Panel::LossMap];
@@ -184,16 +193,24 @@ fn columns(lab: &Lab, outer: Rect) -> Vec<(Rect, Vec<Panel>)> {
     if outer.width < THREE_COLUMNS {
         let right = (inner.width * 35 / 100).max(26);
         let left = inner.width - right - 1;
+        let column = side(inner.x + left + 1, right);
+        let pictures = panel::rows_for_pictures(view, (column.width, column.height));
+        if pictures.is_some() {
+            without_units(lab, &mut second);
+        }
         let mut beside = vec![Panel::Network];
         beside.extend(second);
         beside.truncate(most);
         return vec![
             (side(inner.x, left), large.clone()),
-            (side(inner.x + left + 1, right), beside),
+            (column, beside),
         ];
     }
     let third = (inner.width - 2) / 3;
     let left = inner.width - 2 - 2 * third;
+    if panel::rows_for_pictures(view, (third, inner.height)).is_some() {
+        without_units(lab, &mut second);
+    }
     let mut far = second;
     far.truncate(most);
     vec![
@@ -203,9 +220,78 @@ fn columns(lab: &Lab, outer: Rect) -> Vec<(Rect, Vec<Panel>)> {
     ]
 }
 
+/// Takes out the panel of the units where the network has pictures of them that say the same, unless it was chosen.
+fn without_units(lab: &Lab, second: &mut Vec<Panel>) {
+    if lab.chosen_panel() != Some(Panel::Units) {
+        second.retain(|panel| *panel != Panel::Units);
+    }
+}
+
+/// Draws one panel over the whole area, with the names of all of them below it.
+fn large(lab: &Lab, view: &View, panel: Panel, outer: Rect, buf: &mut Buffer) {
+    let drawer = Drawer::new(panel);
+    let inner = inside(outer);
+    (drawer.draw)(view, inner, buf);
+    let tile = (inner, (drawer.title)(view));
+    frame(view, outer, &[(inner, vec![tile])], buf);
+    let theme = view.theme;
+    let line = Rect {
+        x: outer.x + 3,
+        y: outer.bottom().saturating_sub(1),
+        width: outer.width.saturating_sub(6),
+        height: 1,
+    };
+    let hints: Vec<&Hint> = offered(lab)
+        .into_iter()
+        .filter(|hint| PANEL_HINTS.contains(&hint.word))
+        .collect();
+    let (hints, _) = fitting_hints(hints, usize::from(line.width), theme);
+    let x = put_hints(&hints, theme, line, buf);
+    let room = usize::from(line.right().saturating_sub(x + 2));
+    let mut names = names(&lab.panels(), panel, room, theme);
+    names.insert(0, (" ".to_owned(), Role::Text));
+    put(buf, outer, line.x - 1, line.y, " ", theme.style(Role::Text));
+    put_line(buf, line, x, line.y, &names, theme);
+}
+
+/// The hints on the keys that choose a panel.
+const PANEL_HINTS: [&str; 2] = ["panel", "large"];
+
+/// Returns the names of panels, with one of them lit: as many as fit, around it.
+fn names(panels: &[Panel], here: Panel, width: usize, theme: &Theme) -> Line {
+    let more = theme.pick("…", "~");
+    let at = panels.iter().position(|panel| *panel == here).unwrap_or(0);
+    let line = |from: usize, to: usize| -> Line {
+        let mut line = vec![(" ".to_owned(), Role::Dim)];
+        if from > 0 {
+            line.push((format!("{more} "), Role::Dim));
+        }
+        for (index, panel) in panels[..to].iter().enumerate().skip(from) {
+            let is_here = index == at;
+            let role = if is_here { Role::Lit } else { Role::Dim };
+            line.push((panel.name().to_owned(), role));
+            line.push((" ".to_owned(), Role::Dim));
+        }
+        if to < panels.len() {
+            line.push((format!("{more} "), Role::Dim));
+        }
+        line
+    };
+    let (mut from, mut to) = (0, panels.len());
+    while line_width(&line(from, to)) > width && to - from > 1 {
+        // The further end gives way.
+        if at - from >= to - 1 - at {
+            from += 1;
+        } else {
+            to -= 1;
+        }
+    }
+    line(from, to)
+}
+
 /// Draws the panels, and under the network the runs, if there are several, and what random starts have come to.
 fn panels(lab: &Lab, view: &View, outer: Rect, buf: &mut Buffer) {
-    let mut columns = columns(lab, outer);
+    let mut columns = columns(lab, view, outer);
     let mut below: Vec<(Rect, String)> = Vec::new();
     let mut take = |rows: u16, title: &str| {
         let (column, _) = columns.get_mut(1)?;
@@ -236,7 +322,7 @@ fn panels(lab: &Lab, view: &View, outer: Rect, buf: &mut Buffer) {
     let mut tiles: Vec<(Rect, Vec<(Rect, String)>)> = Vec::new();
     for (column, panels) in &columns {
         let drawers: Vec<Drawer> = panels.iter().map(|panel| Drawer::new(*panel)).collect();
-        let stacked = stack(view, &drawers, *column);
+        let stacked = stacked(view, panels, &drawers, *column);
         for (area, panel) in &stacked {
             (panel.draw)(view, *area, buf);
         }
@@ -249,6 +335,39 @@ fn panels(lab: &Lab, view: &View, outer: Rect, buf: &mut Buffer) {
         tiles.extend(below);
     }
     frame(view, outer, &tiles, buf);
+    let line = Rect {
+        y: outer.y,
+        height: outer.height + 1,
+        ..outer
+    };
+    more_hints(
+        lab,
+        view.theme,
+        line,
+        columns.iter().map(|column| column.0),
+        buf,
+    );
+}
+
+/// Returns the areas of the panels of a column. A network that can show what its units compute gets the rows for it.
+fn stacked(view: &View, panels: &[Panel], drawers: &[Drawer], column: Rect) -> Vec<(Rect, Drawer)> {
+    let rows = panel::rows_for_pictures(view, (column.width, column.height));
+    let ([Panel::Network, _, ..], [network, others @ ..], Some(rows)) = (panels, drawers, rows)
+    else {
+        return stack(view, drawers, column);
+    };
+    let above = Rect {
+        height: rows,
+        ..column
+    };
+    let below = Rect {
+        y: column.y + rows + 1,
+        height: column.height.saturating_sub(rows + 1),
+        ..column
+    };
+    let mut stacked = vec![(above, *network)];
+    stacked.extend(stack(view, others, below));
+    stacked
 }
 
 /// Draws how many random starts got every sample right, how fast, and which did not.
@@ -411,14 +530,49 @@ fn footer(lab: &Lab, theme: &Theme, area: Rect, buf: &mut Buffer) {
         width: line.right().saturating_sub(x),
         ..line
     };
-    let offered = |binding: &'static crate::keys::Binding| {
-        let hint = match binding.command {
+    let (fitting, _) = fitting_hints(offered(lab), usize::from(rest.width), theme);
+    put_hints(&fitting, theme, rest, buf);
+}
+
+/// Returns the hints on the keys that do something here.
+fn offered(lab: &Lab) -> Vec<&'static Hint> {
+    let bindings = keys::bindings(lab.mode());
+    let offered = bindings.filter(|binding| lab.offers(binding.command));
+    offered
+        .filter_map(|binding| match binding.command {
             Command::Return if lab.map().is_some() => Some(&keys::CLOSE),
             _ => binding.hint.as_ref(),
+        })
+        .collect()
+}
+
+/// Draws in the lower border of the columns the keys for which the last line has no room.
+fn more_hints(
+    lab: &Lab,
+    theme: &Theme,
+    area: Rect,
+    columns: impl Iterator<Item = Rect>,
+    buf: &mut Buffer,
+) {
+    let line = inset(area, area.bottom().saturating_sub(1));
+    let (_, mut others) = fitting_hints(offered(lab), usize::from(line.width), theme);
+    for column in columns {
+        // A blank at both ends, and a piece of the border.
+        let line = Rect {
+            x: column.x + 2,
+            y: line.y.saturating_sub(1),
+            width: column.width.saturating_sub(4),
+            height: 1,
         };
-        hint.filter(|_| lab.offers(binding.command))
-    };
-    hints(lab.mode(), offered, theme, rest, buf);
+        let (fitting, rest) = fitting_hints(others, usize::from(line.width), theme);
+        if !fitting.is_empty() {
+            let end = put_hints(&fitting, theme, line, buf);
+            for x in [line.x - 1, end] {
+                put(buf, area, x, line.y, " ", theme.style(Role::Text));
+            }
+        }
+        others = rest;
+    }
 }
 
 /// Returns the number of rows by which the help can be scrolled on a screen of this size.

@@ -10,9 +10,13 @@ mod loss_map;
 mod network;
 mod outputs;
 mod picture;
+mod plane;
 mod regions;
 mod sample;
 mod saturation;
+mod tiles;
+mod units;
+mod weights;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -63,6 +67,8 @@ impl Drawer {
                 outputs::draw,
             ),
             Panel::Picture => ((picture::min_rows, 14, any), picture::title, picture::draw),
+            Panel::Units => ((|_| 5, 14, any), units::title, units::draw),
+            Panel::Weights => ((weights::min_rows, 14, any), weights::title, weights::draw),
             Panel::Batch => (
                 (batch::min_rows, 14, batch::max_rows),
                 batch::title,
@@ -122,7 +128,11 @@ fn spoken_of(panel: Panel) -> fn(&View) -> bool {
         },
         Panel::Batch => |view| matches!(view.step.operation(), Some(O::Sample | O::Loss)),
         Panel::Layers => |view| view.step.phase() == Some(Phase::Backpropagation),
-        Panel::Regions | Panel::Fit | Panel::LossMap => is_training,
+        Panel::Weights => |view| {
+            let is_about = matches!(view.step.focus(), Focus::Forward(0) | Focus::Change(0));
+            is_about || is_training(view)
+        },
+        Panel::Regions | Panel::Fit | Panel::Units | Panel::LossMap => is_training,
     }
 }
 
@@ -130,6 +140,8 @@ fn spoken_of(panel: Panel) -> fn(&View) -> bool {
 fn is_training(view: &View) -> bool {
     view.step.operation().is_none() && view.step.symbol().is_some()
 }
+
+pub(super) use network::rows_for_pictures;
 
 /// Returns no limit to the rows.
 const fn any(_: &View) -> u16 {

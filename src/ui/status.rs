@@ -332,24 +332,43 @@ pub(super) fn hints(
     line: Rect,
     buf: &mut Buffer,
 ) {
-    let mut hints: Vec<&Hint> = keys::bindings(mode).filter_map(hint).collect();
+    let hints = keys::bindings(mode).filter_map(hint).collect();
+    let (fitting, _) = fitting_hints(hints, usize::from(line.width), theme);
+    put_hints(&fitting, theme, line, buf);
+}
+
+/// Returns the hints that fit in so many columns, and those that do not.
+pub(super) fn fitting_hints(
+    mut hints: Vec<&'static Hint>,
+    width: usize,
+    theme: &Theme,
+) -> (Vec<&'static Hint>, Vec<&'static Hint>) {
+    let mut others = Vec::new();
     let width_of = |hint: &&Hint| hint_width(hint, theme);
-    while hints.iter().map(width_of).sum::<usize>() > usize::from(line.width) + 2 {
+    while hints.iter().map(width_of).sum::<usize>() > width + 2 {
         let Some(last) = hints.iter().map(|hint| hint.rank).max() else {
             break;
         };
         let Some(at) = hints.iter().rposition(|hint| hint.rank == last) else {
             break;
         };
-        hints.remove(at);
+        others.push(hints.remove(at));
     }
+    others.reverse();
+    (hints, others)
+}
+
+/// Draws hints one after the other. Returns the column after them.
+pub(super) fn put_hints(hints: &[&Hint], theme: &Theme, line: Rect, buf: &mut Buffer) -> u16 {
     let mut x = line.x;
-    for hint in hints {
+    for (index, hint) in hints.iter().enumerate() {
         let keys = hint_keys(hint, theme);
         x = put(buf, line, x, line.y, &keys, theme.style(Role::Key));
-        let word = format!(" {}  ", hint.word);
+        let gap = if index + 1 < hints.len() { "  " } else { "" };
+        let word = format!(" {}{gap}", hint.word);
         x = put(buf, line, x, line.y, &word, theme.style(Role::Dim));
     }
+    x
 }
 
 #[cfg(test)]

@@ -547,7 +547,7 @@ fn a_loss_map_is_opened_chosen_for_and_closed() {
     let first = width(&lab);
     press(&mut lab, "n");
     assert!(width(&lab) < first);
-    press(&mut lab, "ZZ");
+    press(&mut lab, "NN");
     assert!(width(&lab) > first);
     // Esc closes it, and only then the lab; so does L. What was chosen stays.
     press(&mut lab, "⎋");

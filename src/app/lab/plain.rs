@@ -1,9 +1,12 @@
 //! The lab as a conversation in lines of text: for screen readers, and for commands from a file.
 
+mod show;
+
 use std::fmt::Write as _;
 
 use crate::algebra::Cell;
 use crate::export::text::{self, TextStyle};
+use crate::lesson::Panel;
 use crate::session::{Command, Effect, Lab};
 use crate::trace::Change;
 use crate::ui;
@@ -20,7 +23,11 @@ set rho 0.1          another learning rate from here on; also alpha, alpha1, bat
 set W(0)[1,2] 0.9    another weight from here on, row 0 is the bias
 undo                 takes the last change back, and what came after it
 open                 the next update, operation by operation
+seeds 20             trains from 20 random starts: how many get all right, and how fast
+show                 what can be shown
+show regions         which class is where; also units, loss, saturation, layers, …
 show weights         the weights
+show weights 3       those into unit 3 of layer 1 as a picture, where inputs are one
 show curve           the loss, epoch by epoch
 map                  the loss over two weights, and where the next update leads
 map W(0)[1,2]        the loss along this weight; with a second one, over both
@@ -124,11 +131,15 @@ impl LabTranscript {
             ["."] => self.decimals(Command::MoreDecimals),
             [","] => self.decimals(Command::FewerDecimals),
             ["open" | "o"] => self.open(),
-            ["show", "weights"] => self.weights(),
-            ["show", "curve"] => self.curve(),
-            ["show", "changes"] => self.changes(),
-            ["show", "runs"] => self.runs(),
-            ["show", ..] => self.line("show weights, show curve, show changes or show runs."),
+            ["seeds"] => self.starts(),
+            ["seeds", count] => self.with(count, |it, count| {
+                it.type_number(count);
+                it.starts();
+            }),
+            ["show"] => self.show(None),
+            ["show", name] => self.show(Some(name)),
+            ["show", "weights", unit] => self.with(unit, Self::weights_of),
+            ["show", ..] => self.line("One name after show. show alone says which there are."),
             _ => self.line("That is not known here. help shows what can be typed."),
         }
         Effect::Draw
@@ -203,6 +214,16 @@ impl LabTranscript {
         self.state();
     }
 
+    /// Trains from many random starts, and says what they have come to.
+    fn starts(&mut self) {
+        if self.lab.apply(Command::Starts) == Effect::Starts {
+            self.say();
+            self.train_starts();
+        } else {
+            self.state();
+        }
+    }
+
     fn decimals(&mut self, command: Command) {
         self.lab.apply(command);
         self.style.decimals = self.lab.decimals();
@@ -225,11 +246,16 @@ impl LabTranscript {
         ));
     }
 
-    /// Says what the last command has led to, and where the run stands.
-    fn state(&mut self) {
+    /// Says what the last command has led to.
+    fn say(&mut self) {
         if let Some(message) = self.lab.message().map(str::to_owned) {
             self.wrap(&message);
         }
+    }
+
+    /// Says what the last command has led to, and where the run stands.
+    fn state(&mut self) {
+        self.say();
         let (run, step) = (self.lab.run(), self.lab.picture().step());
         let now = step.measure();
         let samples = run.now().data.len();
@@ -264,6 +290,9 @@ impl LabTranscript {
             );
             if weights.len() > MOST_NUMBERS {
                 let _ = writeln!(out, "  {} numbers are too many to read out.", weights.len());
+                if l == 0 && Panel::Weights.suits(step.spec()) {
+                    out.push_str("  show weights 1 shows those into unit 1 as a picture.\n");
+                }
                 continue;
             }
             for (row, numbers) in weights.rows().into_iter().enumerate() {

@@ -1,7 +1,6 @@
 //! The sizes of errors and gradients, layer by layer, on a logarithmic scale, so that one sees at a glance if they
 //! vanish toward the input.
 
-use ndarray::Array2;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
@@ -116,26 +115,11 @@ fn shown(last: usize, rows: usize) -> Vec<Option<usize>> {
 }
 
 fn size(view: &View, symbol: Quantity) -> Size {
-    let value = view.step.get(symbol, false);
-    let has_placeholder = matches!(symbol, Quantity::Delta(l) if l < view.step.last());
     Size {
         symbol,
-        value: value.map(|value| root_mean_square(&value, usize::from(has_placeholder))),
+        value: view.step.root_mean_square(symbol),
         is_new: view.step.symbol() == Some(symbol),
     }
-}
-
-/// Returns the root mean square of all numbers after the first rows. They are scaled by the largest, so that no square
-/// overflows or vanishes.
-fn root_mean_square(values: &Array2<f64>, first: usize) -> f64 {
-    let numbers = || values.rows().into_iter().skip(first).flatten();
-    let largest = numbers().fold(0.0_f64, |largest, value| largest.max(value.abs()));
-    let count = numbers().count();
-    if largest == 0.0 || count == 0 {
-        return 0.0;
-    }
-    let sum: f64 = numbers().map(|value| (value / largest).powi(2)).sum();
-    largest * (sum / count as f64).sqrt()
 }
 
 /// A scale from one power of ten to another.
@@ -386,16 +370,6 @@ log scale, 1e−4 to 1
             .map(|line| line.chars().take(1).collect())
             .collect();
         assert_eq!(few, ["1", "2", "⋮", "6"]);
-    }
-
-    #[test]
-    fn the_root_mean_square_neither_overflows_nor_vanishes() {
-        let square = |values| root_mean_square(&values, 0);
-        assert!((square(array![[3.0, -4.0]]) - 12.5_f64.sqrt()).abs() < 1e-12);
-        assert!((square(array![[1e200], [1e200]]) / 1e200 - 1.0).abs() < 1e-12);
-        assert!((square(array![[1e-200], [1e-200]]) / 1e-200 - 1.0).abs() < 1e-12);
-        assert!(square(array![[0.0]]).abs() < f64::MIN_POSITIVE);
-        assert!((root_mean_square(&array![[9.0], [2.0]], 1) - 2.0).abs() < 1e-12);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
+use super::units::UnitPictures;
 use crate::algebra::{Cell, Focus, Operation, Phase, Quantity};
 use crate::session::Group;
 use crate::trace::Step;
@@ -51,6 +52,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     for column in &layout.columns {
         draw_units(view, &layers[column.layer], column, area, buf);
     }
+    draw_pictures(view, &layout, buf);
     if let Some(y) = layout.labels {
         draw_labels(
             view,
@@ -299,6 +301,25 @@ fn draw_units(view: &View, layer: &LayerColumn, column: &Column, area: Rect, buf
         let x = column.start_of(text);
         put(buf, area, x, y, text, view.theme.style(Role::Dim));
     }
+}
+
+/// Draws below each hidden unit what it computes over the inputs.
+fn draw_pictures(view: &View, layout: &NetworkLayout, buf: &mut Buffer) {
+    let Some(size) = layout.columns.iter().find_map(|column| column.picture) else {
+        return;
+    };
+    let pictures = UnitPictures::new(view, size);
+    for column in &layout.columns {
+        for (unit, place) in column.pictures() {
+            pictures.draw(view, (column.layer, unit - 1), place, buf);
+        }
+    }
+}
+
+/// Returns the rows that the network needs to show what each hidden unit computes, in a column of this size; `None` if
+/// there is no room for that.
+pub(in crate::ui) fn rows_for_pictures(view: &View, size: (u16, u16)) -> Option<u16> {
+    plan::rows_for_pictures(view, size)
 }
 
 /// Draws the names of the quantities that the units show, and between two layers the direction in which values flow,

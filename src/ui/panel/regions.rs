@@ -1,16 +1,16 @@
 //! Decision regions: the network's output at every point of the plane of its two inputs, with the samples, and with
 //! the line of each unit of layer 1 on which its weighted sum is 0.
 
-use ndarray::Array2;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
+use super::plane::{self, PlaneGrid};
 use crate::algebra::{Quantity, notation};
 use crate::engine::{Activation, BATCH_NORM_EPSILON, Network};
 use crate::trace::Predictions;
-use crate::ui::plot::axes::{Axes, Bounds, MOST_WORK};
+use crate::ui::plot::axes::{Axes, Bounds};
 use crate::ui::plot::canvas::{Canvas, Pen};
 use crate::ui::plot::put_mark;
 use crate::ui::style::{Role, Theme};
@@ -66,7 +66,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         height: area.height - legend,
         ..area
     };
-    let axes = axes(view);
+    let axes = plane::axes(view);
     let plot = axes.draw(view, below, buf);
     if plot.is_empty() {
         return;
@@ -78,20 +78,6 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     plane.draw(view.theme, plot, buf);
     draw_lines(view, &axes, &plane, plot, buf);
     draw_samples(view, &axes, &plane, &data, plot, buf);
-}
-
-fn axes(view: &View) -> Axes {
-    let spec = view.step.spec();
-    let column = |i: usize| {
-        let held_out = spec.held_out.as_ref().map(|data| data.x.column(i));
-        let held_out = held_out.into_iter().flatten().copied();
-        Bounds::around(spec.data.x.column(i).iter().copied().chain(held_out))
-    };
-    Axes {
-        x: column(0),
-        y: column(1),
-        names: ["x₁".into(), "x₂".into()],
-    }
 }
 
 /// Returns the mark of a class.
@@ -114,7 +100,7 @@ fn draw_legend(view: &View, data: &Predictions, plane: &Plane, area: Rect, buf: 
     let names = &view.step.spec().data.classes;
     let has_wrong = (0..data.len()).any(|i| data.is_wrong(i));
     let forms = if !data.is_classifier() {
-        let [least, most] = [TONES[0], TONES[4]].map(|tone| theme.pick(tone.0, tone.1));
+        let [least, .., most] = plane::tones(theme);
         vec![
             format!("ŷ from low '{least}' to high '{most}'"),
             format!("ŷ: '{most}' is high"),
@@ -210,28 +196,25 @@ const UNDECIDED: (&str, &str) = ("·", ".");
 /// The fills of three classes, in Unicode and in ASCII.
 const TEXTURES: [(&str, &str); 3] = [(" ", " "), ("░", ":"), ("▓", "%")];
 
-/// The fills for the heights of a regressor's output, in Unicode and in ASCII.
-const TONES: [(&str, &str); 5] = [(" ", " "), ("░", "."), ("▒", ":"), ("▓", "+"), ("█", "#")];
-
 impl Plane {
     fn new(view: &View, axes: &Axes, plot: Rect, data: &Predictions) -> Self {
         let theme = view.theme;
         let (width, height) = (usize::from(plot.width), usize::from(plot.height));
         let has_halves = data.is_classifier() && data.classes() == 2 && !theme.ascii;
         let rows = if has_halves { 2 * height } else { height };
-        let grid = RegionGrid::new(view, axes, width, rows);
+        let grid = PlaneGrid::new((width, rows), view.step.network().connections());
+        let predictions = view.step.probe(grid.points(axes));
         let cells = (0..height).flat_map(|row| (0..width).map(move |column| (row, column)));
         let cells: Vec<Fill> = if !data.is_classifier() {
-            let heights = heights(grid.predictions.outputs().iter().copied(), data);
+            let heights = heights(predictions.outputs().iter().copied(), data);
+            let tones = plane::tones(theme);
             let tone = |(row, column)| {
-                let value = grid.predictions.outputs()[[grid.index(row, column), 0]];
-                let part = heights.part(value, 5).unwrap_or(0).clamp(0, 4);
-                let tone = TONES[usize::try_from(part).unwrap_or(0)];
-                Fill::texture(theme.pick(tone.0, tone.1))
+                let value = predictions.outputs()[[grid.index(row, column), 0]];
+                Fill::texture(plane::tone(heights, value, &tones))
             };
             cells.map(tone).collect()
         } else if has_halves {
-            let half = |row, column| grid.predictions.class(grid.index(row, column));
+            let half = |row, column| predictions.class(grid.index(row, column));
             let cell =
                 |(row, column)| Fill::halves(half(2 * row, column), half(2 * row + 1, column));
             cells.map(cell).collect()
@@ -239,7 +222,7 @@ impl Plane {
             // Every cell is compared with its neighbours.
             let classes: Vec<_> = cells
                 .clone()
-                .map(|(row, column)| grid.predictions.class(grid.index(row, column)))
+                .map(|(row, column)| predictions.class(grid.index(row, column)))
                 .collect();
             let ground = |(row, column): (usize, usize)| {
                 let class = classes[row * width + column];
@@ -298,49 +281,6 @@ impl Fill {
             symbol,
             is_filled: symbol == "█",
         }
-    }
-}
-
-/// The network's outputs at the points of the plane.
-struct RegionGrid {
-    predictions: Predictions,
-    columns: usize,
-    /// The numbers of points, across and down, that share the output of one of them.
-    coarse: usize,
-}
-
-impl RegionGrid {
-    fn new(view: &View, axes: &Axes, width: usize, height: usize) -> Self {
-        let weights = view.step.network().connections();
-        let mut coarse = 1;
-        while width.div_ceil(coarse) * height.div_ceil(coarse) * weights > MOST_WORK
-            && coarse < width.max(height)
-        {
-            coarse += 1;
-        }
-        let (columns, rows) = (width.div_ceil(coarse), height.div_ceil(coarse));
-        let points = Array2::from_shape_fn((columns * rows, 2), |(point, input)| {
-            let (row, column) = (point / columns, point % columns);
-            // The middle one of the points that share it.
-            let middle = |part: usize, parts: usize| {
-                let part = (part * coarse) as f64 + coarse as f64 / 2.0;
-                (part / parts as f64).min(1.0)
-            };
-            if input == 0 {
-                axes.x.at(middle(column, width))
-            } else {
-                axes.y.at(1.0 - middle(row, height))
-            }
-        });
-        Self {
-            predictions: view.step.probe(points),
-            columns,
-            coarse,
-        }
-    }
-
-    fn index(&self, row: usize, column: usize) -> usize {
-        row / self.coarse * self.columns + column / self.coarse
     }
 }
 

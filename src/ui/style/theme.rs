@@ -161,6 +161,20 @@ impl Theme {
         Some(level.1)
     }
 
+    /// Returns the colour of a number above 0 or below it, stronger for a large one. Only where there is colour.
+    pub(in crate::ui) const fn signed(&self, is_positive: bool, is_large: bool) -> Paint {
+        let is_bright = match self.color {
+            Color::Light => !is_large,
+            Color::None | Color::Dark => is_large,
+        };
+        match (is_positive, is_bright) {
+            (true, false) => Paint::Green,
+            (true, true) => Paint::LightGreen,
+            (false, false) => Paint::Red,
+            (false, true) => Paint::LightRed,
+        }
+    }
+
     /// Returns the colour of a region. The terminal's own background is readable on it.
     const fn region(&self) -> Paint {
         match self.color {

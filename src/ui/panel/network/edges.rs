@@ -102,7 +102,9 @@ fn edges(view: &View, from: &Column, to: &Column) -> Vec<Edge> {
     let layer = view.step.context().layer(l + 1);
     let mut edges = Vec::new();
     for (i, y) in from.units() {
+        let y = from.line_row(i, y);
         for (unit, to_y) in to.units().filter(|(unit, _)| *unit >= skip) {
+            let to_y = to.line_row(unit, to_y);
             let j = unit - skip;
             if !layer.has_weight(i, j) {
                 continue;

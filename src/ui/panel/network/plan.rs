@@ -5,6 +5,7 @@ use std::ops::Range;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
+use super::super::units;
 use super::LayerColumn;
 use crate::algebra::Focus;
 use crate::ui::view::View;
@@ -49,6 +50,10 @@ pub(super) struct Column {
     pub(super) below: Option<(u16, usize, &'static str)>,
     /// The free rows below each unit.
     pub(super) room_below: usize,
+    /// The size of the picture below each unit but the bias.
+    pub(super) picture: Option<(u16, u16)>,
+    /// The bias unit, which has no picture.
+    bias: Option<usize>,
 }
 
 /// The alignment of texts: in the outer layers all lines begin or end at the same column.
@@ -63,6 +68,24 @@ impl Column {
     /// Returns the units that are shown, with their rows.
     pub(super) fn units(&self) -> impl Iterator<Item = (usize, u16)> {
         (self.first..).zip(self.rows.iter().copied())
+    }
+
+    /// Returns the row in which the lines of a unit begin and end: the middle of its picture, if it has one.
+    pub(super) const fn line_row(&self, unit: usize, y: u16) -> u16 {
+        match (self.picture, self.bias) {
+            (Some(_), Some(bias)) if bias == unit => y,
+            (Some((_, height)), _) => y + height.div_ceil(2),
+            (None, _) => y,
+        }
+    }
+
+    /// Returns the unit and the place of each picture.
+    pub(super) fn pictures(&self) -> impl Iterator<Item = (usize, Rect)> {
+        let (width, height) = self.picture.unwrap_or((0, 0));
+        let x = self.x + self.width.saturating_sub(width) / 2;
+        let has_picture = move |(unit, _): &(usize, u16)| width > 0 && Some(*unit) != self.bias;
+        let place = move |(unit, y)| (unit, Rect::new(x, y + 1, width, height));
+        self.units().filter(has_picture).map(place)
     }
 
     /// Returns the column in which a text begins.
@@ -138,8 +161,26 @@ impl NetworkLayout {
             .iter()
             .map(|layer| unit_window(view, layer, count))
             .collect();
-        let widths = widths(view, &layers[shown.clone()], &windows, rows.pitch, width);
-        let columns = columns(view, layers, &shown, &windows, &widths, &rows, area);
+        let mut widths = widths(view, &layers[shown.clone()], &windows, rows.pitch, width);
+        let picture = if is_partial {
+            None
+        } else {
+            picture(view, layers, &widths, rows.pitch, (width, count))
+        };
+        if let Some((across, _)) = picture {
+            for l in 1..layers.len() - 1 {
+                widths[l] = widths[l].max(usize::from(across));
+            }
+        }
+        let columns = columns(
+            view,
+            layers,
+            &shown,
+            &windows,
+            &widths,
+            (&rows, picture),
+            area,
+        );
         Self {
             columns,
             labels: has_labels.then_some(area.y),
@@ -264,6 +305,70 @@ fn widths(
     wanted.into_iter().map(|w| w.min(cap)).collect()
 }
 
+/// The fewest and the most rows of the picture of a hidden unit.
+const PICTURE_ROWS: [u16; 2] = [units::LEAST_ROWS, 7];
+
+/// The fewest columns between two layers beside pictures.
+const GAP_AT_PICTURES: usize = 6;
+
+/// Returns the size of a picture of what each hidden unit computes, if there is room below all of them, in columns of
+/// these widths. In the walk through a sample the numbers of that tell more.
+fn picture(
+    view: &View,
+    layers: &[LayerColumn],
+    widths: &[usize],
+    pitch: usize,
+    (width, rows): (usize, usize),
+) -> Option<(u16, u16)> {
+    let hidden = 1..layers.len() - 1;
+    let is_over = view.step.network().inputs() <= 2 && view.step.operation().is_none();
+    let tallest = layers.iter().map(|layer| layer.units).max()?;
+    if hidden.is_empty() || !is_over || tallest * pitch > rows {
+        return None;
+    }
+    let [least, most] = PICTURE_ROWS;
+    let most = most.min(small(pitch.checked_sub(1)?));
+    let gaps = GAP_AT_PICTURES * (layers.len() - 1);
+    let fits = |height: &u16| {
+        let across = usize::from(units::size(*height).0);
+        let wide = |(l, width): (usize, &usize)| {
+            if hidden.contains(&l) {
+                across.max(*width)
+            } else {
+                *width
+            }
+        };
+        widths.iter().enumerate().map(wide).sum::<usize>() + gaps <= width
+    };
+    (least..=most).rev().find(fits).map(units::size)
+}
+
+/// Returns the rows that a network wants in order to show pictures of its hidden units, in a panel of this size: those for
+/// large ones, or at least for small ones; `None` if there is no room.
+pub(super) fn rows_for_pictures(view: &View, (width, height): (u16, u16)) -> Option<u16> {
+    let network = view.step.network();
+    let layers: Vec<LayerColumn> = (0..=view.step.last())
+        .map(|l| LayerColumn::new(view, l, Rect::new(0, 0, width, height)))
+        .collect();
+    let tallest = layers.iter().map(|layer| layer.units).max()?;
+    // The names above, the legend below.
+    let rows = |pitch: usize| small(tallest * pitch + 2);
+    let most = usize::from(PICTURE_ROWS[1].min(5)) + 1;
+    let least = usize::from(PICTURE_ROWS[0]) + 1;
+    let comfortable = u32::from(height) * 3 / 5;
+    let pitch = (least..=most)
+        .rev()
+        .find(|pitch| u32::from(rows(*pitch)) <= comfortable)
+        .or_else(|| Some(least).filter(|pitch| rows(*pitch) <= height.saturating_sub(7)))?;
+    if network.last() < 2 {
+        return None;
+    }
+    let area = Rect::new(0, 0, width, rows(pitch));
+    let layout = NetworkLayout::new(view, &layers, area);
+    let has_pictures = layout.columns.iter().any(|column| column.picture.is_some());
+    has_pictures.then_some(area.height)
+}
+
 /// Returns the columns wanted between a layer and the next: where there are many weights, a column for each unit.
 fn wanted_gap(
     layers: &[LayerColumn],
@@ -289,7 +394,7 @@ fn columns(
     shown: &Range<usize>,
     windows: &[(Range<usize>, [usize; 2])],
     widths: &[usize],
-    rows: &LayoutRows,
+    (rows, picture): (&LayoutRows, Option<(u16, u16)>),
     area: Rect,
 ) -> Vec<Column> {
     let spare = usize::from(area.width).saturating_sub(widths.iter().sum());
@@ -324,7 +429,13 @@ fn columns(
         let lines = units.len() + usize::from(before > 0) + usize::from(behind > 0);
         let pitch = if before + behind > 0 { 1 } else { rows.pitch };
         // The numbers below a unit belong to its height.
-        let below = if pitch >= 3 && lines > 1 { 2 } else { 0 };
+        let is_hidden = layer.index > 0 && layer.has_bias;
+        let picture = picture.filter(|_| is_hidden);
+        let below = match picture {
+            Some((_, height)) => height.into(),
+            None if pitch >= 3 && lines > 1 => 2,
+            None => 0,
+        };
         let free = rows.count.saturating_sub((lines - 1) * pitch + 1 + below);
         let first_line = rows.top + small(free / 2);
         let row = |line: usize| first_line + small(line * pitch);
@@ -343,7 +454,10 @@ fn columns(
             ends: Vec::new(),
             above: (before > 0).then(|| (row(0), before, "before")),
             below: (behind > 0).then(|| (row(first_row + units.len()), behind, "more")),
+            picture,
+            bias: layer.has_bias.then_some(0),
             room_below: match lines {
+                _ if picture.is_some() => 0,
                 1 => rows_left,
                 _ if pitch >= 3 => rows_left.min(pitch - 1),
                 _ => 0,
@@ -352,8 +466,13 @@ fn columns(
         for unit in units.clone() {
             let text = layer.shown(view, unit, width).text;
             let start = column.start_of(&text);
+            let (start, end) = match picture {
+                // Lines go from side to side.
+                Some(_) => (column.x, column.right()),
+                None => (start, start + small(text.width())),
+            };
             column.starts.push(start);
-            column.ends.push(start + small(text.width()));
+            column.ends.push(end);
         }
         columns.push(column);
     }
