@@ -46,7 +46,7 @@ fn main() {
     };
     let points = Lesson::parse(points).expect("it is right");
     println!(
-        "{:8} {:>12} {:>12} {:>6} {:>24} {:>10} {:>12} {:>12}",
+        "{:8} {:>12} {:>12} {:>6} {:>24} {:>10} {:>12} {:>12} {:>22}",
         "network",
         "train/s",
         "playing/s",
@@ -54,7 +54,8 @@ fn main() {
         "back by one: max (mean)",
         "memory",
         "80x24",
-        "200x60"
+        "200x60",
+        "large at 200x60"
     );
     let lessons = [
         ("xor", open("xor")),
@@ -202,13 +203,31 @@ fn measure(name: &str, lesson: &Lesson) {
         times.sort_unstable();
         times[times.len() - 1]
     });
+    // Every panel as large as the screen.
+    long.apply(Command::Enlarge);
+    let large = long.panels().into_iter().map(|_| {
+        let panel = long.large_panel().expect("one is large");
+        let area = Rect::new(0, 0, 200, 60);
+        let times = (0..20).map(|_| {
+            long.apply(Command::Back);
+            let began = Instant::now();
+            let mut buffer = Buffer::empty(area);
+            ui::render_lab(&long, &theme, area, &mut buffer);
+            began.elapsed()
+        });
+        let most = times.max().unwrap_or_default();
+        long.apply(Command::NextPanel);
+        (most, panel.name())
+    });
+    let (most_large, slowest) = large.max().unwrap_or_default();
     println!(
-        "{name:8} {alone:>12.0} {played:>12.0} {:>6.2} {:>12.2} ms ({:.2}) {:>7.2} MB {:>9.2} ms {:>9.2} ms",
+        "{name:8} {alone:>12.0} {played:>12.0} {:>6.2} {:>12.2} ms ({:.2}) {:>7.2} MB {:>9.2} ms {:>9.2} ms {:>8.2} ms ({slowest})",
         played / alone,
         most.as_secs_f64() * 1e3,
         mean.as_secs_f64() * 1e3,
         long.run().bytes() as f64 / 1e6,
         frames[0].as_secs_f64() * 1e3,
         frames[1].as_secs_f64() * 1e3,
+        most_large.as_secs_f64() * 1e3,
     );
 }

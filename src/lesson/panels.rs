@@ -125,7 +125,7 @@ mod tests {
                 .collect()
         };
         assert_eq!(suits(2, 3), ["regions", "units"]);
-        assert_eq!(suits(1, 1), ["fit", "units"]);
+        assert_eq!(suits(1, 1), ["fit"]);
         assert_eq!(suits(1, 2), ["units"]);
         for pixels in [16, 25, 64, 256] {
             assert_eq!(suits(pixels, 10), ["picture", "weights"], "{pixels}");

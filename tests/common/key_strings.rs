@@ -13,6 +13,7 @@ pub(crate) fn key(c: char) -> KeyEvent {
         '↑' => KeyCode::Up,
         '↓' => KeyCode::Down,
         '⇥' => KeyCode::Tab,
+        '⇟' => KeyCode::PageDown,
         '⇤' => KeyCode::BackTab,
         '⏎' => KeyCode::Enter,
         '⌫' => KeyCode::Backspace,

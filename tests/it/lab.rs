@@ -8,7 +8,7 @@ use nn_tutor::app::{App, Catalogue, Event, LabTranscript, ProgressKeeper};
 use nn_tutor::engine::{Network, Trainer};
 use nn_tutor::export::text::TextStyle;
 use nn_tutor::keys;
-use nn_tutor::lesson::{Assignment, Lesson, Library, NetworkSpec};
+use nn_tutor::lesson::{Assignment, Lesson, Library, NetworkSpec, Panel};
 use nn_tutor::session::{Command, Effect, Lab, Mode, Session};
 use nn_tutor::trace::{Change, MapStep, Run, Trace};
 use nn_tutor::ui::{self, Color, Theme};
@@ -350,13 +350,153 @@ fn screens_of_a_run() {
     insta::assert_snapshot!("lab_curve", rendered(&self::lab("sin"), PLAIN, (80, 24)));
 }
 
+/// Returns the heading of the panel at the upper left.
+fn heading(screen: &str) -> String {
+    let line = screen.lines().nth(2).unwrap();
+    let line = line.trim_start_matches(['╭', '─', ' ']);
+    line.split(" ─").next().unwrap().to_owned()
+}
+
+#[test]
+fn any_panel_fills_the_screen_and_makes_room_again() {
+    for name in ["xor", "moons", "iris", "sin", "digits", "grounded"] {
+        let mut lab = lab(name);
+        press(&mut lab, "20→");
+        let all = lab.panels();
+        let before = rendered(&lab, PLAIN, (80, 24));
+        press(&mut lab, "z");
+        let mut headings = Vec::new();
+        for panel in &all {
+            assert_eq!(lab.large_panel(), Some(*panel), "{name}");
+            for size in [(40, 12), (80, 24), (120, 40), (200, 60)] {
+                let shown = rendered(&lab, PLAIN, size);
+                let (last, lines) = (usize::from(size.1) - 2, shown.lines());
+                let below = lines.clone().nth(last).unwrap();
+                assert!(below.contains("v panel  z large"), "{shown}");
+                assert!(below.contains(panel.name()), "{shown}");
+                assert!(!shown.contains('┬'), "{shown}");
+            }
+            headings.push(heading(&rendered(&lab, PLAIN, (80, 24))));
+            press(&mut lab, "v");
+        }
+        // Each has its own heading, and after the last comes the first.
+        let count = headings.len();
+        headings.dedup();
+        assert_eq!(
+            (headings.len(), lab.large_panel()),
+            (count, Some(all[0])),
+            "{name}"
+        );
+        press(&mut lab, "V");
+        assert_eq!(lab.large_panel(), all.last().copied());
+        // It goes on playing and training there.
+        press(&mut lab, "5→");
+        assert!(rendered(&lab, PLAIN, (80, 24)).contains("update 25"));
+        press(&mut lab, "⎋5←");
+        assert_eq!(lab.large_panel(), None);
+        // The one that was large stays in sight; round once more, all is as before.
+        assert_eq!(lab.second_panels().first(), all.last(), "{name}");
+        press(&mut lab, "v");
+        press(&mut lab, "z");
+        assert_eq!(lab.large_panel(), lab.second_panels().first().copied());
+        press(&mut lab, "z→←");
+        assert_eq!(rendered(&lab, PLAIN, (80, 24)), before, "{name}");
+    }
+}
+
+#[test]
+fn v_chooses_what_a_narrow_screen_shows() {
+    let mut lab = lab("xor");
+    press(&mut lab, "v");
+    let said = lab.message().unwrap().to_owned();
+    assert_eq!(said, "Panel 2 of 7: layers. z makes it large.");
+    press(&mut lab, ".,→");
+    assert!(heading(&rendered(&lab, PLAIN, (40, 12))).starts_with("RMS of δ"));
+}
+
+#[test]
+fn the_network_shows_what_hidden_units_compute_where_there_is_room() {
+    let mut lab = lab("xor");
+    press(&mut lab, "e400⏎");
+    let wide = rendered(&lab, PLAIN, (120, 40));
+    assert!(wide.contains("··░▒▓█") || wide.contains("░▒▓███"), "{wide}");
+    // What they say is not said twice, unless that is wanted.
+    assert!(!wide.contains("Units over"), "{wide}");
+    press(&mut lab, "vV");
+    assert!(rendered(&lab, PLAIN, (120, 40)).contains("Units over"));
+    assert!(rendered(&lab, PLAIN, (80, 24)).contains("Units over"));
+    // It follows the run.
+    let before = rendered(&lab, PLAIN, (120, 40));
+    press(&mut lab, "g");
+    assert_ne!(rendered(&lab, PLAIN, (120, 40)), before);
+}
+
+#[test]
+fn the_keys_that_do_not_fit_below_stand_in_the_border() {
+    let mut lab = lab("xor");
+    let shown = rendered(&lab, PLAIN, (80, 24));
+    for said in [
+        "k keep", "s seed", "S starts", "v panel", "z large", "r again",
+    ] {
+        assert!(shown.contains(said), "{said}: {shown}");
+    }
+    let ascii = rendered(&lab, ASCII, (80, 24));
+    assert!(ascii.is_ascii() && ascii.contains("z large"), "{ascii}");
+    // Without a lesson below, the help promises none.
+    press(&mut lab, "?");
+    let help = rendered(&lab, PLAIN, (160, 60));
+    assert!(
+        help.contains("back to the lesson, if there is one"),
+        "{help}"
+    );
+    assert!(
+        !help.contains("back to the lesson, at the same step"),
+        "{help}"
+    );
+}
+
+#[test]
+fn screens_of_pictures() {
+    let mut moons = lab("moons");
+    press(&mut moons, "e60⏎");
+    for (name, keys, theme, size) in [
+        ("moons_units_80x24", "vV", PLAIN, (80, 24)),
+        ("moons_units_large_80x24", "z", PLAIN, (80, 24)),
+        ("moons_units_large_40x12", "", PLAIN, (40, 12)),
+        ("moons_units_large_120x40", "", PLAIN, (120, 40)),
+        ("moons_units_large_ascii", "", ASCII, (80, 24)),
+        ("moons_120x40", "z", PLAIN, (120, 40)),
+        ("moons_200x60", "", PLAIN, (200, 60)),
+    ] {
+        press(&mut moons, keys);
+        press(&mut moons, ".,→←");
+        insta::assert_snapshot!(format!("lab_{name}"), rendered(&moons, theme, size));
+    }
+    assert_eq!(
+        rendered(&moons, DARK, (200, 60)),
+        rendered(&moons, PLAIN, (200, 60))
+    );
+    let mut digits = lab("digits");
+    press(&mut digits, "vz");
+    insta::assert_snapshot!("lab_digits_weights", rendered(&digits, PLAIN, (80, 24)));
+    insta::assert_snapshot!("lab_digits_weights_dark", rendered(&digits, DARK, (80, 24)));
+    // Where not all have room, a key turns to the others.
+    let shown = |lab: &Lab| rendered(lab, DARK, (40, 12));
+    let first = shown(&digits);
+    assert!(first.contains("of 16, PgDn"), "{first}");
+    digits.apply(Command::PageDown);
+    assert_ne!(shown(&digits), first);
+    digits.apply(Command::PageUp);
+    assert_eq!(shown(&digits), first);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn no_size_and_no_keys_are_too_much(
         name in prop::sample::select(vec!["xor", "moons", "digits", "sin", "iris", "grounded", "early-stop"]),
-        keys in "[ →←↑↓⇥⇤⇟⇞0-9gGo:e⏎⎋+=*cfb\\[\\]uUkrsvV.,?LxXyYnNz-]{0,24}",
+        keys in "[ →←↑↓⇥⇤⇟0-9gGo:e⏎⎋+=*cfb\\[\\]uUkrsvV.,?LxXyYnNz-]{0,24}",
         width in 1..220_u16,
         height in 1..70_u16,
     ) {
@@ -837,6 +977,10 @@ fn the_lab_as_lines_of_text() {
         "set rho -1",
         "set foo 1",
         "show",
+        "show foo",
+        "show fit",
+        "show fit x y",
+        "seeds 3",
         "jump",
     ] {
         transcript.take_in(line);
@@ -1023,4 +1167,72 @@ fn a_lab_of_a_changed_lesson_goes_on_with_its_changes() {
     assert_eq!(shape(&lab), units + 2, "{:?}", lab.message());
     press(&mut lab, "u");
     assert_eq!(shape(&lab), units + 1);
+}
+
+#[test]
+fn every_panel_is_shown_in_lines_of_text() {
+    let style = TextStyle {
+        ascii: false,
+        width: 80,
+        decimals: nn_tutor::algebra::Decimals::default(),
+    };
+    for name in [
+        "xor",
+        "moons",
+        "iris",
+        "sin",
+        "digits",
+        "grounded",
+        "batch-norm",
+    ] {
+        let lab = lab(name);
+        let panels = lab.panels();
+        for ascii in [false, true] {
+            let mut transcript = LabTranscript::new(self::lab(name), TextStyle { ascii, ..style });
+            transcript.take_in("train 20");
+            transcript.take_output();
+            for panel in &panels {
+                transcript.take_in(&format!("show {}", panel.name()));
+                let said = transcript.take_output();
+                assert!(
+                    said.lines().count() > 1 || *panel == Panel::Activation,
+                    "{name}: {said}"
+                );
+                assert!(!said.contains("There is no"), "{said}");
+                assert!(said.is_ascii() || !ascii, "{said}");
+                assert!(
+                    said.lines().all(|line| line.chars().count() <= 80),
+                    "{said}"
+                );
+            }
+            transcript.take_in("show");
+            let said = transcript.take_output().replace('\n', " ");
+            for panel in &panels {
+                assert!(said.contains(panel.name()), "{said}");
+            }
+        }
+    }
+    let mut transcript = LabTranscript::new(lab("xor"), style);
+    transcript.take_in("go epoch 400");
+    transcript.take_output();
+    for command in [
+        "show regions",
+        "show units",
+        "show loss",
+        "show saturation",
+        "show layers",
+    ] {
+        transcript.take_in(command);
+    }
+    insta::assert_snapshot!("lab_plain_panels", transcript.take_output());
+    let mut transcript = LabTranscript::new(lab("digits"), style);
+    for command in [
+        "show weights",
+        "show weights 3",
+        "show weights 99",
+        "show picture",
+    ] {
+        transcript.take_in(command);
+    }
+    insta::assert_snapshot!("lab_plain_digits", transcript.take_output());
 }

@@ -91,7 +91,7 @@ impl Lab {
         if !self.panels.is_large {
             let (name, number) = (panel.name(), next + 1);
             self.say(format!(
-                "Second panel: {name}, {number} of {all}. z makes it large."
+                "Panel {number} of {all}: {name}. z makes it large."
             ));
         }
     }

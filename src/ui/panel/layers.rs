@@ -298,7 +298,6 @@ fn number(view: &View, value: f64, width: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use ndarray::array;
 
     use super::*;
     use crate::algebra::Operation;

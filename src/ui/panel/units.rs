@@ -60,10 +60,13 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         .min(above.height.saturating_sub(1))
         .min(above.width / 2);
     let sizes: Vec<_> = (least.max(1)..=MOST_ROWS).rev().map(size).collect();
-    let layers: Vec<_> = (1..=network.last())
-        .map(|l| (l, network.units(l)))
-        .collect();
-    let tiles = Tiles::new(view, &layers, &sizes, above);
+    let layers = |last| -> Vec<_> { (1..=last).map(|l| (l, network.units(l))).collect() };
+    let last = network.last();
+    let mut tiles = Tiles::new(view, &layers(last), &sizes, above);
+    if tiles.shown.len() < tiles.all && network.outputs() == 1 && last > 1 {
+        // The output is what the regions or the fit show.
+        tiles = Tiles::new(view, &layers(last - 1), &sizes, above);
+    }
     let pictures = UnitPictures::new(view, tiles.size);
     for (unit, place) in &tiles.places {
         let below = tiles::draw_caption(view, *unit, "", *place, buf);
@@ -213,7 +216,7 @@ impl UnitPictures {
         let word = if is_plane {
             format!("{low} low, {high} high")
         } else {
-            "each on its own scale".to_owned()
+            "each layer on a scale".to_owned()
         };
         let forms: Vec<String> = all
             .into_iter()
@@ -261,11 +264,12 @@ mod tests {
         let mut weights = Vec::new();
         for &(units, _) in layers {
             let shape = (before + 1, units);
-            weights.push(Array2::from_shape_simple_fn(shape, || numbers.next().unwrap_or(0.0)));
+            weights.push(Array2::from_shape_simple_fn(shape, || {
+                numbers.next().unwrap_or(0.0)
+            }));
             before = units;
         }
-        let x = array![[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
-        let x = x.slice(ndarray::s![.., ..inputs]).to_owned();
+        let x = Array2::from_shape_fn((4, inputs), |(r, c)| f64::from(r >> c & 1 == 1));
         let y = Array2::from_shape_fn((4, before), |(r, c)| f64::from(r == c));
         let net = Net {
             inputs,
@@ -325,7 +329,11 @@ mod tests {
     /// Or, and: together XOR, as in the lesson.
     fn xor() -> Session {
         let layers = [(2, Activation::Step), (1, Activation::Step)];
-        net(2, &layers, &[-0.5, -1.5, 1.0, 1.0, 1.0, 1.0, -0.5, 1.0, -2.0])
+        net(
+            2,
+            &layers,
+            &[-0.5, -1.5, 1.0, 1.0, 1.0, 1.0, -0.5, 1.0, -2.0],
+        )
     }
 
     #[test]
@@ -334,18 +342,18 @@ mod tests {
         let shown = text(&drawn(&session, PLAIN, (26, 9), draw));
         let expected = "\
 x₁⁽¹⁾  x₂⁽¹⁾
-··████ ····██
+██████ ···███
+·█████ ·····█
 ···███ ······
-······ ······
 ŷ
-··██··
+███···
+·████·
 ···███
-······
 · 0 to █ 1
 ";
         assert_eq!(shown, expected);
         let ascii = text(&drawn(&session, ASCII, (26, 9), draw));
-        assert!(ascii.is_ascii() && ascii.contains("..####"), "{ascii}");
+        assert!(ascii.is_ascii() && ascii.contains("...###"), "{ascii}");
         assert_eq!(with_view(&session, PLAIN, title), "Units over x₁ and x₂");
         check_sizes(&session, draw);
     }
@@ -356,9 +364,14 @@ x₁⁽¹⁾  x₂⁽¹⁾
         let mut session = net(2, &layers, &[0.3, -0.7, 1.1, 0.2]);
         let size = (20, 6);
         let shown = text(&drawn(&session, PLAIN, size, draw));
-        assert!(shown.contains("1–2 of 13"), "{shown}");
+        assert!(shown.contains("1–3 of 12"), "{shown}");
         assert!(!shown.contains("PgDn"), "{shown}");
-        for (page, said) in [(1, "3–4 of 13"), (6, "13 of 13"), (7, "1–2 of 13"), (-1, "13 of 13")] {
+        for (page, said) in [
+            (1, "4–6 of 12"),
+            (3, "10–12 of 12"),
+            (4, "1–3 of 12"),
+            (-1, "10–12 of 12"),
+        ] {
             session.turn_units_to(page);
             let shown = text(&drawn(&session, PLAIN, size, draw));
             assert!(shown.contains(said), "{page}: {shown}");
@@ -371,7 +384,7 @@ x₁⁽¹⁾  x₂⁽¹⁾
         let layers = [(2, Activation::Relu), (1, Activation::Linear)];
         let session = net(1, &layers, &[0.0, 1.0, 1.0, -1.0, 0.0, 1.0, 1.0]);
         let shown = text(&drawn(&session, ASCII, (40, 9), draw));
-        assert!(shown.contains('*') && shown.contains("x_1^(1)"), "{shown}");
+        assert!(shown.contains('*') && shown.contains("x_1(1)"), "{shown}");
         assert_eq!(with_view(&session, PLAIN, title), "Units over x₁");
         check_sizes(&session, draw);
         let pictures = |view: &View| UnitPictures::new(view, (10, 5)).outputs;

@@ -351,7 +351,9 @@ mod tests {
     fn in_colour_two_squares_share_a_cell_or_each_has_two() {
         let session = columns();
         let buf = drawn(&session, DARK, (15, 4), draw);
-        let cells: Vec<_> = (0..4).map(|x| (buf[(x, 1)].symbol(), buf[(x, 1)].fg)).collect();
+        let cells: Vec<_> = (0..4)
+            .map(|x| (buf[(x, 1)].symbol(), buf[(x, 1)].fg))
+            .collect();
         assert_eq!(cells[0], ("█", Paint::LightGreen));
         assert_eq!(cells[1], ("█", Paint::Red));
         assert_eq!(cells[2].0, " ");
@@ -376,6 +378,6 @@ mod tests {
         assert_eq!(with_view(&session, PLAIN, min_rows), 6);
         // Other inputs are said to be none.
         let session = Net::xor().session(vec![say()]);
-        assert!(text(&drawn(&session, PLAIN, (40, 6), draw)).contains("make none"));
+        assert!(text(&drawn(&session, PLAIN, (90, 6), draw)).contains("make none"));
     }
 }

@@ -87,8 +87,8 @@ impl LabTranscript {
             Panel::Outputs => self.outputs(&step),
             Panel::Picture => self.picture(&step),
             Panel::Batch => self.batch(&step),
-            // Said by name, as matrices.
-            Panel::Weights => Vec::new(),
+            // Each has a command of its own.
+            Panel::Weights | Panel::LossMap => Vec::new(),
         };
         self.say_all(said);
     }
@@ -191,7 +191,7 @@ impl LabTranscript {
         said.push(words(match judged {
             0 => "No unit here can saturate.".to_owned(),
             _ => format!(
-                "{saturated} of {judged} are saturated: within {percent} % of a limit of φ, or a ReLU at 0."
+                "{saturated} of {judged} saturated: within {percent} % of a limit of φ, or a ReLU at 0."
             ),
         }));
         said
@@ -346,7 +346,7 @@ impl LabTranscript {
             Some(class) => char::from_digit(class_number(&predictions, class), 36).unwrap_or('+'),
         };
         let mut said = vec![words("The class at each point, ? for none:".to_owned())];
-        said.extend(self.map(&plane, sign));
+        said.extend(self.signs(&plane, sign));
         for (share, where_) in [
             (0.75, "three quarters up"),
             (0.5, "half-way up"),
@@ -397,7 +397,7 @@ impl LabTranscript {
     }
 
     /// Returns the rows of a map, each with its x₂, and the ends of x₁ below it.
-    fn map(&self, plane: &Plane, sign: impl Fn(usize) -> char) -> Vec<Said> {
+    fn signs(&self, plane: &Plane, sign: impl Fn(usize) -> char) -> Vec<Said> {
         let (columns, rows) = plane.size;
         let labels: Vec<String> = (0..rows).map(|row| self.number(plane.x2(row))).collect();
         let widths = labels.iter().map(|label| label.chars().count());
@@ -421,7 +421,7 @@ impl LabTranscript {
         let mut said = vec![words(format!(
             "From {from}, shown as 0, to {to}, shown as 9:"
         ))];
-        said.extend(self.map(plane, |point| digit(values[point], low, high)));
+        said.extend(self.signs(plane, |point| digit(values[point], low, high)));
         said
     }
 
