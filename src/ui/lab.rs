@@ -1,6 +1,7 @@
 //! The lab: where a run stands, in panels, with a line that says how it is going.
 
 mod changing;
+mod history;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -201,10 +202,7 @@ fn columns(lab: &Lab, view: &View, outer: Rect) -> Vec<(Rect, Vec<Panel>)> {
         let mut beside = vec![Panel::Network];
         beside.extend(second);
         beside.truncate(most);
-        return vec![
-            (side(inner.x, left), large.clone()),
-            (column, beside),
-        ];
+        return vec![(side(inner.x, left), large.clone()), (column, beside)];
     }
     let third = (inner.width - 2) / 3;
     let left = inner.width - 2 - 2 * third;

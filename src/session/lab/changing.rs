@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Lab;
+use crate::algebra::Quantity;
 use crate::lesson::Edit;
 use crate::session::changes::{Change, RunBase, RunWish, refusal};
 use crate::session::{Command, Effect, Mode, Session};
@@ -157,6 +158,14 @@ impl Lab {
             }
         }
         self.message = said;
+    }
+
+    /// Returns how the number under the cursor has changed up to where one stands: the number of updates, and its value
+    /// after them; `None` if the cursor is on no number that is learned.
+    pub fn number_history(&self) -> Option<Vec<(usize, f64)>> {
+        let cell = self.picture.cursor()?.cell;
+        let is_learned = matches!(cell.symbol, Quantity::Weights(_) | Quantity::Scale(_));
+        is_learned.then(|| self.run.history(cell))
     }
 
     /// Closes the update that is opened.

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{TWO_COLUMNS, frame};
+use super::{TWO_COLUMNS, frame, history};
 use crate::lesson::Panel;
 use crate::session::{Lab, Mode};
 use crate::ui::layout::stack;
@@ -32,20 +32,36 @@ pub(super) fn draw(lab: &Lab, view: &View, outer: Rect, buf: &mut Buffer) {
         },
         ..inner
     };
+    let mut below = None;
+    let mut top = left;
     let title = if lab.mode() == Mode::Choices {
         choices::draw(view, left, buf);
         "Choices"
     } else {
+        let history = history::of(lab, view);
+        if let Some((title, points)) = history
+            && left.height > history::ROWS + history::LEAST_ABOVE
+        {
+            top.height -= history::ROWS + 1;
+            let area = Rect {
+                y: top.bottom() + 1,
+                height: history::ROWS,
+                ..left
+            };
+            history::draw(lab, &points, view, area, buf);
+            below = Some((area, title));
+        }
         let inside = Rect {
-            x: left.x + 1,
-            width: left.width.saturating_sub(2),
-            ..left
+            x: top.x + 1,
+            width: top.width.saturating_sub(2),
+            ..top
         };
         let page = Page::fit(view, usize::from(inside.width), usize::from(inside.height));
         page.draw(view, inside, buf);
         "Numbers"
     };
-    let mut tiles = vec![(left, vec![(left, title.to_owned())])];
+    let over = [(top, title.to_owned())].into_iter().chain(below);
+    let mut tiles = vec![(left, over.collect())];
     if is_wide {
         let right = Rect {
             x: left.right() + 1,
