@@ -61,8 +61,8 @@ pub enum DataError {
 
 impl DataSet {
     /// The names of the sets that come with the program.
-    pub const NAMES: [&str; 17] = {
-        let mut names = [""; 17];
+    pub const NAMES: [&str; Named::ALL.len()] = {
+        let mut names = [""; Named::ALL.len()];
         let mut index = 0;
         while index < names.len() {
             names[index] = Named::ALL[index].name();

@@ -515,7 +515,7 @@ pub(crate) struct Drawn {
     #[schemars(example = 0.1, transform = from_0, extend("x-help" = "it is the standard deviation of what is added",
         "x-absent" = "`0`; circles and moons `0.1`, spiral `0.05`, blobs `0.5`"))]
     pub(crate) noise: Option<Number>,
-    /// Of the noise. Not of iris and digits.
+    /// Of the noise and, above and below a curve, of the points. Not of iris and digits.
     #[schemars(extend("default" = 0, "x-help" = SEED_HELP))]
     pub(crate) seed: Option<Seed>,
     /// Of gates and points the two targets, such as `[-1, 1]` for a sign or tanh output; of iris and digits the ones to

@@ -1,7 +1,8 @@
 //! Sets that are computed: logic gates, curves of one input, classes in the plane.
 //!
 //! Noise takes two numbers of the seed's [`SeededRng`] for each value it is added to, sample by sample; none where the
-//! standard deviation is 0.
+//! standard deviation is 0. Points that lie anywhere are drawn by the seed's generator number 1, so that noise moves
+//! them and does not draw others.
 
 use std::f64::consts::PI;
 
@@ -16,6 +17,9 @@ use crate::engine::rng::SeededRng;
 const GRAVITY: f64 = 9.81;
 /// The radius of the inner circle; the outer one has radius 1.
 const INNER: f64 = 0.5;
+/// The least distance between a point and the curve that parts the classes, upwards or downwards: without noise they can
+/// be told apart.
+const GAP: f64 = 0.1;
 
 /// Normally distributed noise of a given standard deviation.
 struct Noise {
@@ -86,8 +90,47 @@ pub(super) fn curve(named: Named, options: &DataSetOptions) -> Samples {
     }
 }
 
+/// The curve that parts two classes, and the ends of the rectangle around it in which points are drawn.
+struct Parting {
+    curve: fn(f64) -> f64,
+    x: [f64; 2],
+    y: [f64; 2],
+}
+
+/// Returns the curve that parts the classes of a set; `None` if they are parted otherwise.
+fn parting(named: Named) -> Option<Parting> {
+    let parting = |curve, x, y| Some(Parting { curve, x, y });
+    match named {
+        Named::AboveSin => parting(sin, [-PI, PI], [-2.0, 2.0]),
+        Named::AboveCubic => parting(|x| x * x * x - x, [-1.5, 1.5], [-1.5, 1.5]),
+        // As much of the rectangle lies above the curve as below it.
+        Named::AboveAbs => parting(f64::abs, [-1.0, 1.0], [-0.5, 1.5]),
+        _ => None,
+    }
+}
+
+impl Parting {
+    /// Draws points of the rectangle until one lies above the curve, or below it.
+    fn draw(&self, is_above: bool, rng: &mut SeededRng) -> [f64; 2] {
+        loop {
+            let [x, y] = [self.x, self.y].map(|[low, high]| low + (high - low) * rng.unit());
+            let above = y - (self.curve)(x);
+            if above.abs() >= GAP && (above > 0.0) == is_above {
+                return [x, y];
+            }
+        }
+    }
+}
+
 /// Returns the samples of two classes in the plane, alternating.
 pub(super) fn plane(named: Named, options: &DataSetOptions) -> Samples {
+    if let Some(parting) = parting(named) {
+        let mut rng = SeededRng::numbered(options.seed, 1);
+        return classes(options, |sample| {
+            let class = sample % 2;
+            (parting.draw(class == 1, &mut rng), class)
+        });
+    }
     classes(options, |sample| {
         let class = sample % 2;
         let is_second = class == 1;
@@ -123,7 +166,10 @@ pub(super) fn plane(named: Named, options: &DataSetOptions) -> Samples {
 }
 
 /// Returns points with noise, and their classes.
-fn classes(options: &DataSetOptions, sample: impl Fn(usize) -> ([f64; 2], usize)) -> Samples {
+fn classes(
+    options: &DataSetOptions,
+    mut sample: impl FnMut(usize) -> ([f64; 2], usize),
+) -> Samples {
     let mut noise = Noise::from_options(options);
     let mut x = Array2::zeros((options.samples, 2));
     let mut labels = Vec::with_capacity(options.samples);

@@ -33,6 +33,12 @@ pub enum Named {
     Spiral,
     /// Two clouds, around (−1, −1) and (1, 1).
     Blobs,
+    /// Points below (class 0) and above (class 1) the curve sin x₁.
+    AboveSin,
+    /// Points below and above the curve x₁³ − x₁.
+    AboveCubic,
+    /// Points below and above the curve |x₁|.
+    AboveAbs,
     /// Fisher's iris flowers: sepal length and width, petal length and width in cm; three species.
     Iris,
     /// Handwritten digits: 8 × 8 pixels row by row, from 0 (paper) to 1 (ink); ten classes.
@@ -47,7 +53,7 @@ pub struct DataSetOptions {
     /// The standard deviation of the normally distributed noise: on every input of the sets with classes, on the target
     /// of a curve.
     pub noise: f64,
-    /// The seed of the noise.
+    /// The seed of the noise, and of the points that are drawn at random.
     pub seed: u64,
 }
 
@@ -67,7 +73,7 @@ pub enum Family {
 
 impl Named {
     /// Every set.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::And,
         Self::Or,
         Self::Xor,
@@ -83,6 +89,9 @@ impl Named {
         Self::Moons,
         Self::Spiral,
         Self::Blobs,
+        Self::AboveSin,
+        Self::AboveCubic,
+        Self::AboveAbs,
         Self::Iris,
         Self::Digits,
     ];
@@ -105,6 +114,9 @@ impl Named {
             Self::Moons => "moons",
             Self::Spiral => "spiral",
             Self::Blobs => "blobs",
+            Self::AboveSin => "above-sin",
+            Self::AboveCubic => "above-cubic",
+            Self::AboveAbs => "above-abs",
             Self::Iris => "iris",
             Self::Digits => "digits",
         }
@@ -120,7 +132,13 @@ impl Named {
         match self {
             Self::And | Self::Or | Self::Xor | Self::Nand | Self::Nor | Self::Xnor => Family::Gate,
             Self::FreeFall | Self::Square | Self::Sin | Self::Abs | Self::Step => Family::Curve,
-            Self::Circles | Self::Moons | Self::Spiral | Self::Blobs => Family::Plane,
+            Self::Circles
+            | Self::Moons
+            | Self::Spiral
+            | Self::Blobs
+            | Self::AboveSin
+            | Self::AboveCubic
+            | Self::AboveAbs => Family::Plane,
             Self::Iris | Self::Digits => Family::Measured,
         }
     }
@@ -169,6 +187,7 @@ impl Named {
             Self::Circles | Self::Moons => (100, 0.1),
             Self::Spiral => (100, 0.05),
             Self::Blobs => (100, 0.5),
+            Self::AboveSin | Self::AboveCubic | Self::AboveAbs => (100, 0.0),
             Self::Iris => (150, 0.0),
             Self::Digits => (400, 0.0),
         };

@@ -414,6 +414,9 @@ named! {
                 Self::Blobs => &["make blobs", "gaussians", "clusters", "gauss"],
                 Self::Iris => &["load iris", "iris flowers", "fisher iris"],
                 Self::Digits => &["load digits", "handwritten digits"],
+                Self::AboveSin => &["above sine", "sine classes"],
+                Self::AboveCubic => &["above cube", "cubic"],
+                Self::AboveAbs => &["above absolute", "absolute value classes"],
                 Self::Sin => &["sine", "sinus"],
                 _ => &[],
             }

@@ -88,7 +88,8 @@ fn curves_are_their_functions_at_evenly_spaced_places() {
 #[test]
 fn planes_have_two_classes_by_turns_on_their_figures() {
     for n in [4, 5, 100] {
-        for named in [Named::Circles, Named::Moons, Named::Spiral, Named::Blobs] {
+        let figures = Named::ALL.into_iter();
+        for named in figures.filter(|named| named.family() == Family::Plane) {
             let set = clean(named, n);
             assert_eq!(set.x.dim(), (n, 2));
             for (i, point) in set.x.rows().into_iter().enumerate() {
@@ -96,6 +97,9 @@ fn planes_have_two_classes_by_turns_on_their_figures() {
                 let (x, y) = (point[0], point[1]);
                 let near = |a: f64, b: f64| (a - b).abs() < 1e-14;
                 let radius = x.hypot(y);
+                let parts = |curve: f64, y: f64, class: usize| {
+                    (y > curve) == (class == 1) && (y - curve).abs() > 0.0999 && y.abs() <= 2.0
+                };
                 let fits = match (named, i % 2) {
                     (Named::Circles, 0) => near(radius, 1.0),
                     (Named::Circles, _) => near(radius, 0.5),
@@ -103,6 +107,9 @@ fn planes_have_two_classes_by_turns_on_their_figures() {
                     (Named::Moons, _) => near((x - 1.0).hypot(y - 0.5), 1.0) && y <= 0.5,
                     (Named::Blobs, 0) => (x, y) == (-1.0, -1.0),
                     (Named::Blobs, _) => (x, y) == (1.0, 1.0),
+                    (Named::AboveSin, class) => parts(x.sin(), y, class),
+                    (Named::AboveCubic, class) => parts(x.powi(3) - x, y, class),
+                    (Named::AboveAbs, class) => parts(x.abs(), y, class),
                     // r = angle / 2π on both arms, the second half a turn further.
                     (_, class) => {
                         let sign = 1.0 - 2.0 * class as f64;
@@ -322,6 +329,9 @@ fn the_bits_of_every_set_are_the_same_on_every_machine() {
         ("moons", 0x9b0c_e037_ef01_9be5),
         ("spiral", 0x8ac8_0d81_7efc_bc64),
         ("blobs", 0x0f89_4155_5863_983b),
+        ("above-sin", 0x6208_65c0_7068_d903),
+        ("above-cubic", 0x6f88_7ff0_e21e_3f6f),
+        ("above-abs", 0x7f98_eb5d_5a69_ad97),
         ("iris", 0x4c71_08e1_44d1_4863),
         ("digits", 0x8fdb_c1f3_7da9_b075),
     ];
