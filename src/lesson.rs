@@ -44,8 +44,9 @@ mod validate;
 mod value;
 mod yaml;
 
-pub use crate::engine::Side;
+pub use crate::engine::{DataSetOptions, Side};
 pub use ask::{Answer, Ask, Bound, Choice, Condition, Question, TryGoal};
+pub use data::{Drawn, GivenData, Sample};
 pub use edit::{ChoiceRow, Choices, Edit, Edited, Key, Put, ScriptPlace, Turn};
 pub use error::LessonError;
 pub use form::TOPICS;
@@ -338,6 +339,8 @@ pub struct NetworkSpec {
     pub scaled: Sides<Option<Arc<ScaledColumns>>>,
     /// For each input whether it stands for a word of a column, 1 where it stands; empty where none does.
     pub words: Vec<bool>,
+    /// How its samples were drawn, if they come with the program.
+    pub drawn: Option<Arc<Drawn>>,
     /// The panels beside the page for scenes that choose none; empty if the program is to choose.
     pub panels: Vec<Panel>,
     /// The place of the network in the source.

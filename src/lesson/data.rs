@@ -13,12 +13,16 @@ use super::limits::MAX_DATA_NUMBERS;
 use super::yaml::At;
 use crate::engine::{DataSet, Layer, Loss, ScaledColumns, Sides};
 
+mod drawn;
+mod given;
 mod list;
 mod located;
 mod named;
 mod prepare;
 mod table;
 
+pub use drawn::Drawn;
+pub use given::{GivenData, Sample};
 use located::LocatedSamples;
 
 /// The source of data files, and a count of their numbers against the limit.
@@ -53,6 +57,8 @@ pub(crate) struct Prepared {
     pub(crate) scaled: Sides<Option<Arc<ScaledColumns>>>,
     /// For each input whether it stands for a word of a column; empty where none does.
     pub(crate) words: Vec<bool>,
+    /// How they were drawn, if they come with the program.
+    pub(crate) drawn: Option<Arc<Drawn>>,
     /// The number of lines left out because a cell is missing.
     pub(crate) left_out: usize,
     /// `true` if the number of training samples is that of the file. The samples' content does not matter after a
@@ -202,6 +208,7 @@ impl<'a> Data<'a> {
         let mut training: Vec<usize> = Vec::new();
         let mut held_out: Vec<usize> = Vec::new();
         let mut own = None;
+        let mut parted = None;
         let mut is_read = true;
         let has_held_out = !matches!(self.held_out, Setting::Nothing);
         match self.held_out {
@@ -222,7 +229,10 @@ impl<'a> Data<'a> {
             }
             Setting::This(HeldOut::Share { share, seed, at }) => {
                 match prepare::split(samples, share, seed) {
-                    Some(parts) => (training, held_out) = parts,
+                    Some(parts) => {
+                        (training, held_out) = parts;
+                        parted = Some((share, seed));
+                    }
                     None if knows_count => report.push(
                         Problem::new(at, "1 sample cannot be parted")
                             .expected("one sample is left to learn from, and one is held out"),
@@ -248,7 +258,7 @@ impl<'a> Data<'a> {
         };
         Prepared::of(
             (&found, own.as_ref()),
-            (&training, &held_out),
+            (&training, &held_out, parted),
             output,
             scale,
             report,
@@ -270,7 +280,7 @@ impl Prepared {
     /// from and some held out, or all and the held-out ones are separate; all of them scaled.
     fn of(
         (found, own): (&LocatedSamples<'_>, Option<&LocatedSamples<'_>>),
-        (learnt, held_out): (&[usize], &[usize]),
+        (learnt, held_out, parted): (&[usize], &[usize], Option<(f64, u64)>),
         output: &Layer,
         scale: Sides<Scale>,
         report: &mut Report,
@@ -302,6 +312,14 @@ impl Prepared {
         Self {
             training: Arc::new(training),
             held_out: held_out.map(Arc::new),
+            drawn: found.drawn().map(|drawn| {
+                Arc::new(Drawn {
+                    values: found.values,
+                    outputs: output.units,
+                    held_out: parted,
+                    ..drawn.clone()
+                })
+            }),
             left_out: found.left_out() + own.map_or(0, LocatedSamples::left_out),
             scaled,
             words: found.words(),
@@ -324,6 +342,7 @@ impl Prepared {
         Self {
             training: set(samples),
             held_out: has_held_out.then(|| set(1)),
+            drawn: None,
             left_out: 0,
             scaled: Sides::default(),
             words: Vec::new(),

@@ -101,6 +101,7 @@ impl Known {
                 held_out: data.held_out,
                 scaled: data.scaled,
                 words: data.words,
+                drawn: data.drawn,
                 panels: Vec::new(),
                 span: Span::default(),
             },
@@ -364,6 +365,7 @@ impl Common<'_> {
             held_out: data.held_out,
             scaled: data.scaled,
             words: data.words,
+            drawn: data.drawn,
             panels: Vec::new(),
             span: key,
         };

@@ -6,6 +6,7 @@
 //! to be done at a time.
 
 mod curve;
+mod data;
 mod kept;
 mod named;
 mod picture;
@@ -21,10 +22,12 @@ use super::states::work_of;
 use super::{CompileError, Divergence, Step, first_network, is_finite};
 use crate::algebra::{Cell, Decimals};
 use crate::engine::{Init, TrainState, Trainer, TrainingConfig};
-use crate::lesson::{Assignment, Edit, Goal, Lesson, NetworkSpec, Settings, Start};
+use crate::lesson::{Assignment, Batch, Edit, Goal, Lesson, NetworkSpec, Settings, Start};
 
 use curve::RunCurve;
 pub use curve::RunPoint;
+pub use data::DataChange;
+pub(crate) use data::{place, written};
 use kept::Kept;
 use trail::Trail;
 
@@ -40,6 +43,8 @@ pub struct Change {
     pub numbers: Vec<Assignment>,
     /// The network or its data, if it is trained as another one from here on.
     pub remade: Option<Arc<Remade>>,
+    /// What changes about the samples.
+    pub data: Option<DataChange>,
 }
 
 /// A change, and the update after which it was made.
@@ -49,6 +54,8 @@ pub struct Mark {
     pub update: usize,
     /// The change.
     pub change: Change,
+    /// The number of samples from there on.
+    pub samples: usize,
 }
 
 /// Something that a run comes to, at which it is worth to stop.
@@ -95,7 +102,7 @@ pub struct Run {
     /// The lesson as it was written, the index of its network, and what a learner had changed before the run began.
     written: Arc<Lesson>,
     network: usize,
-    edits: Vec<Edit>,
+    lesson_edits: Vec<Edit>,
     /// A lesson with this network alone, as it is trained where one stands.
     lesson: Arc<Lesson>,
     /// The network as it is trained from the start.
@@ -105,6 +112,10 @@ pub struct Run {
     first: Arc<TrainState>,
     state: TrainState,
     trainer: Trainer,
+    /// The number of samples per update where one stands, if there are enough.
+    batch: Batch,
+    /// The changes of the samples up to there.
+    edits: Vec<DataChange>,
     /// The number of updates to train to.
     goal: usize,
     /// The changes, in the order in which they were made; none is before another.
@@ -160,7 +171,7 @@ impl Run {
 
     /// Returns this run as one of the same lesson as another, with its changes and its bound of the loss.
     fn after(mut self, other: &Self) -> Self {
-        self.edits = other.edits();
+        self.lesson_edits = other.edits();
         self.bound = other.bound;
         self.reached.clear();
         self.look_for_ends(self.curve.first());
@@ -190,9 +201,11 @@ impl Run {
         let mut run = Self {
             written: Arc::clone(lesson),
             network,
-            edits: Vec::new(),
+            lesson_edits: Vec::new(),
             lesson: picture::alone(lesson, &spec),
             base: Arc::clone(&spec),
+            batch: data::batch_of(&spec),
+            edits: Vec::new(),
             spec,
             first: Arc::new(state.clone()),
             trainer,
@@ -309,12 +322,20 @@ impl Run {
         &self.marks
     }
 
-    /// Returns what the run has come to up to where one stands, in order.
+    /// Returns what the run has come to with the samples that it has where one stands, up to there, in order.
     pub fn reached(&self) -> impl Iterator<Item = &Reached> {
         let here = self.here();
-        self.reached
-            .iter()
-            .filter(move |reached| reached.update <= here)
+        let own = self.reached_since(here);
+        own.filter(move |reached| reached.update <= here)
+    }
+
+    /// Returns what the run has come to since the last change of its samples up to an update.
+    fn reached_since(&self, update: usize) -> impl Iterator<Item = &Reached> {
+        let changed = self.changed_at(update);
+        self.reached.iter().filter(move |reached| {
+            let is_over = matches!(reached.end, End::Diverged(_));
+            is_over || changed.is_none_or(|changed| reached.update > changed)
+        })
     }
 
     /// Returns all that the run has come to, also after where one stands, in the order in which it was found.
@@ -395,8 +416,7 @@ impl Run {
             self.configure();
         } else {
             self.state.clone_from(&self.first);
-            let spec = Arc::clone(&self.spec);
-            self.train_by(&spec, spec.training);
+            self.train_after(0);
             self.pass_marks();
         }
     }
@@ -404,31 +424,53 @@ impl Run {
     /// Trains as is right where one stands: with the changes of all marks up to there.
     fn configure(&mut self) {
         let here = self.here();
-        let marks = self.marks.iter().take_while(|mark| mark.update <= here);
-        let (mut base, mut training) = (Arc::clone(&self.spec), self.spec.training);
-        for Mark { change, .. } in marks {
+        self.train_after(self.marks.partition_point(|mark| mark.update <= here));
+    }
+
+    /// Trains as is right after the first so many changes.
+    fn train_after(&mut self, count: usize) {
+        let mut base = Arc::clone(&self.spec);
+        let mut training = base.training;
+        let mut edits = Vec::new();
+        self.batch = data::batch_of(&base);
+        for Mark { change, .. } in &self.marks[..count] {
             if let Some(remade) = &change.remade {
                 base = Arc::clone(&remade.spec);
                 training = base.training;
+                edits.clear();
+                self.batch = data::batch_of(&base);
             }
             change.settings.apply(&mut training);
+            self.batch = change.batch(self.batch);
+            edits.extend(change.data.clone());
         }
-        self.train_by(&base, training);
+        if !Arc::ptr_eq(&base, &self.base) || edits != self.edits {
+            (self.base, self.edits) = (base, edits);
+            self.learn_from_edited(training);
+        }
+        training.batch_size = self.batch.size(self.now().data.len());
+        self.train_by(training);
     }
 
-    /// Trains this network in this way from now on.
-    fn train_by(&mut self, base: &Arc<NetworkSpec>, training: TrainingConfig) {
-        let is_same = Arc::ptr_eq(base, &self.base);
-        if is_same && training == self.now().training {
-            return;
-        }
-        let spec = NetworkSpec {
-            training,
-            ..NetworkSpec::clone(base)
-        };
-        self.base = Arc::clone(base);
-        self.lesson = picture::alone(&self.lesson, &spec);
+    /// Learns from the samples as they are changed from now on, in this way.
+    fn learn_from_edited(&mut self, mut training: TrainingConfig) {
+        let edited = self.edited();
+        training.batch_size = self.batch.size(edited.data.len());
+        let spec = NetworkSpec { training, ..edited };
         self.trainer = Trainer::new(&self.state.network, &spec.data, &training);
+        self.lesson = picture::alone(&self.lesson, &spec);
+    }
+
+    /// Trains in this way from now on.
+    fn train_by(&mut self, training: TrainingConfig) {
+        if training != self.now().training {
+            let spec = NetworkSpec {
+                training,
+                ..self.now().clone()
+            };
+            self.lesson = picture::alone(&self.lesson, &spec);
+            self.trainer = Trainer::new(&self.state.network, &spec.data, &training);
+        }
     }
 
     /// Changes what the marks at this update change, as one comes to them.
@@ -445,7 +487,7 @@ impl Run {
         for change in changes {
             self.trail.mark(&self.state, false);
             self.make(&change);
-            set += usize::from(change.is_a_jump());
+            set += usize::from(change.jumps());
             if set > self.curve.set_at(here) {
                 self.push_set();
             }
@@ -461,22 +503,31 @@ impl Run {
     }
 
     fn make(&mut self, change: &Change) {
+        let sizes = |spec: &NetworkSpec| (spec.training.batch_size, spec.data.len());
+        let before = sizes(self.now());
         if let Some(remade) = &change.remade {
             remade.take_up(&mut self.state);
-            self.train_by(&remade.spec, remade.spec.training);
+            self.base = Arc::clone(&remade.spec);
+            self.edits.clear();
+            self.batch = data::batch_of(&self.base);
+            self.learn_from_edited(remade.spec.training);
         }
         for number in &change.numbers {
             number.apply(&mut self.state.network);
         }
-        let batch = change.settings.batch_size;
-        if batch.is_some_and(|size| size != self.now().training.batch_size) {
-            // The batches of an epoch are of one size: it begins anew.
-            self.state.progress.batches = 0;
+        if let Some(data) = &change.data {
+            self.edits.push(data.clone());
+            self.learn_from_edited(self.now().training);
         }
+        self.batch = change.batch(self.batch);
         let mut training = self.now().training;
         change.settings.apply(&mut training);
-        let base = Arc::clone(&self.base);
-        self.train_by(&base, training);
+        training.batch_size = self.batch.size(self.now().data.len());
+        self.train_by(training);
+        if sizes(self.now()) != before {
+            // The batches of an epoch are of one size, and are made of all samples: it begins anew.
+            self.state.progress.batches = 0;
+        }
         self.revision += 1;
     }
 
@@ -554,7 +605,10 @@ impl Run {
     }
 
     fn look_for_ends(&mut self, point: RunPoint) {
-        let has = |is_it: fn(&End) -> bool| self.reached.iter().any(|reached| is_it(&reached.end));
+        let has = |is_it: fn(&End) -> bool| {
+            let mut own = self.reached_since(point.update);
+            own.any(|reached| is_it(&reached.end))
+        };
         let is_right = |end: &End| *end == End::AllRight;
         let is_low = |end: &End| matches!(end, End::LossBelow(_));
         let mut found = Vec::new();
@@ -565,7 +619,8 @@ impl Run {
             found.push(End::LossBelow(self.bound));
         }
         let is_done = !found.is_empty() || has(|end| !matches!(end, End::Diverged(_)));
-        let since = self.curve.since_progress(LONG, PROGRESS);
+        let from = self.changed_at(point.update);
+        let since = self.curve.since_progress(from, LONG, PROGRESS);
         if let Some(epochs) = since.filter(|_| !is_done) {
             found.push(End::Stuck(epochs));
         }
@@ -675,7 +730,12 @@ impl Run {
     /// # Errors
     /// Says in a sentence why that cannot be; then nothing has changed.
     pub fn change(&mut self, change: Change) -> Result<(), String> {
-        self.check(&change.settings)?;
+        let changed = match &change.data {
+            Some(data) => Some(self.check_data(data)?),
+            None => None,
+        };
+        let spec = changed.as_ref().unwrap_or(&self.lesson.networks[0]);
+        check(&change.settings, spec.data.len())?;
         let here = self.here();
         let mut state = self.state.clone();
         if let Some(remade) = &change.remade {
@@ -691,13 +751,17 @@ impl Run {
                 trainer.evaluate(&state.network, &spec.data, spec.training.loss)
             }
             None => {
-                let spec = &self.lesson.networks[0];
                 let loss = spec.training.loss;
                 self.trainer.evaluate(&state.network, &spec.data, loss)
             }
         };
         if !with.loss.is_finite() {
-            return Err("With these numbers the loss is beyond all bounds.".to_owned());
+            let what = match (&change.data, &change.remade) {
+                (Some(_), _) => "these samples",
+                (_, Some(_)) => "this",
+                _ => "these numbers",
+            };
+            return Err(format!("With {what} the loss is beyond all bounds."));
         }
         self.forget_from(here + 1);
         self.kept.forget_from(here);
@@ -711,12 +775,13 @@ impl Run {
         }
         self.trail.mark(&self.state, false);
         self.make(&change);
-        if change.is_a_jump() {
+        if change.jumps() {
             self.push_set();
         }
         self.marks.push(Mark {
             update: here,
             change,
+            samples: self.now().data.len(),
         });
         if here > self.start() {
             let unit = work_of(self.now()).max(1);
@@ -726,28 +791,33 @@ impl Run {
         Ok(())
     }
 
-    /// Checks that training can be so.
-    fn check(&self, settings: &Settings) -> Result<(), String> {
-        let is_rate = |rho: f64| rho.is_finite() && rho > 0.0;
-        let is_factor = |factor: f64| factor.is_finite() && factor >= 0.0;
-        let samples = self.now().data.len();
-        if settings.rho.is_some_and(|rho| !is_rate(rho)) {
-            return Err("The learning rate ρ is a number above 0.".to_owned());
+    /// Makes a change of a sample together with the last change, if that was of the same sample and made where one
+    /// stands; else by itself.
+    ///
+    /// # Errors
+    /// As [`change`](Self::change).
+    pub fn amend(&mut self, change: Change) -> Result<(), String> {
+        let here = self.here();
+        let last = self.marks.last().filter(|mark| mark.update == here);
+        let both = last.and_then(|mark| {
+            let is_alone = mark.change == Change::of_data(mark.change.data.clone()?);
+            let both = mark.change.data.as_ref()?;
+            let both = both.with(change.data.as_ref()?, mark.samples)?;
+            is_alone.then_some(both)
+        });
+        let Some(both) = both else {
+            return self.change(change);
+        };
+        self.forget_from(here + 1);
+        self.curve.forget_set(here);
+        self.trail.forget_set(here);
+        self.edits.pop();
+        let last = self.marks.pop();
+        let made = self.change(Change::of_data(both));
+        if let (Err(_), Some(last)) = (&made, last) {
+            self.change(last.change)?;
         }
-        if [settings.l1, settings.l2]
-            .iter()
-            .flatten()
-            .any(|factor| !is_factor(*factor))
-        {
-            return Err("The factor of a penalty is a number from 0 on.".to_owned());
-        }
-        if settings
-            .batch_size
-            .is_some_and(|size| !(1..=samples).contains(&size))
-        {
-            return Err(format!("A batch has from 1 to {samples} samples."));
-        }
-        Ok(())
+        made
     }
 
     /// Takes the last change back, and what has been after it. Returns it; `None` if there is none. If one stands behind
@@ -768,7 +838,10 @@ impl Run {
         self.trail.forget_from(update);
         let update = update.max(self.start() + 1);
         self.kept.forget_from(update);
-        self.reached.retain(|reached| reached.update < update);
+        // The last update may be another one now.
+        let stays =
+            |reached: &Reached| reached.update < update && !matches!(reached.end, End::Diverged(_));
+        self.reached.retain(stays);
         self.limit = None;
         self.furthest = self.here().min(update);
         self.revision += 1;
@@ -778,14 +851,15 @@ impl Run {
     pub fn update_at_epoch(&self, epoch: usize) -> usize {
         let mut samples = self.spec.data.len();
         let mut at = self.first.progress;
-        let mut training = self.spec.training;
+        let mut batch = data::batch_of(&self.spec);
         let mut marks = self.marks.iter();
         if epoch <= at.epochs {
             return at.updates;
         }
         loop {
             let mark = marks.next();
-            let each = samples.div_ceil(training.batch_size);
+            let size = batch.size(samples);
+            let each = samples.div_ceil(size);
             let stop = mark.map_or(usize::MAX, |mark| mark.update);
             let needed = (epoch - at.epochs).saturating_mul(each) - at.batches;
             let reached = at.updates.saturating_add(needed);
@@ -796,18 +870,42 @@ impl Run {
             at.updates = stop;
             at.epochs += done / each;
             at.batches = done % each;
-            let before = (training.batch_size, samples);
-            if let Some(remade) = &mark.change.remade {
-                (training, samples) = (remade.spec.training, remade.spec.data.len());
-            }
-            mark.change.settings.apply(&mut training);
+            let before = (size, samples);
             let remade = mark.change.remade.as_ref();
+            if let Some(remade) = remade {
+                batch = data::batch_of(&remade.spec);
+            }
+            batch = mark.change.batch(batch);
+            samples = mark.samples;
             let restarts = remade.is_some_and(|remade| remade.restarts());
-            if restarts || (training.batch_size, samples) != before {
+            if restarts || (batch.size(samples), samples) != before {
                 at.batches = 0;
             }
         }
     }
+}
+
+/// Checks that training can be so, with so many samples.
+fn check(settings: &Settings, samples: usize) -> Result<(), String> {
+    let is_rate = |rho: f64| rho.is_finite() && rho > 0.0;
+    let is_factor = |factor: f64| factor.is_finite() && factor >= 0.0;
+    if settings.rho.is_some_and(|rho| !is_rate(rho)) {
+        return Err("The learning rate ρ is a number above 0.".to_owned());
+    }
+    if [settings.l1, settings.l2]
+        .iter()
+        .flatten()
+        .any(|factor| !is_factor(*factor))
+    {
+        return Err("The factor of a penalty is a number from 0 on.".to_owned());
+    }
+    if settings
+        .batch_size
+        .is_some_and(|size| !(1..=samples).contains(&size))
+    {
+        return Err(format!("A batch has from 1 to {samples} samples."));
+    }
+    Ok(())
 }
 
 /// Returns the network with start weights that another seed draws; `None` if its weights are given.
@@ -834,6 +932,24 @@ impl Change {
         }
     }
 
+    /// Returns a change of the samples.
+    pub fn of_data(data: DataChange) -> Self {
+        Self {
+            data: Some(data),
+            ..Self::default()
+        }
+    }
+
+    /// Returns whether the loss is another one at once.
+    const fn jumps(&self) -> bool {
+        !self.numbers.is_empty() || self.data.is_some() || self.remade.is_some()
+    }
+
+    /// Returns the number of samples per update after it.
+    fn batch(&self, before: Batch) -> Batch {
+        self.settings.batch_size.map_or(before, Batch::Size)
+    }
+
     /// Returns what it changes, in a few words: `ρ 0.5, W(0)[1,2] 0.9`.
     pub fn words(&self) -> String {
         let Settings {
@@ -856,14 +972,11 @@ impl Change {
             format!("{} {value}", number.name())
         });
         let remade = self.remade.iter().map(|remade| remade.words());
+        let data = self.data.iter().map(DataChange::words);
         let settings = settings.into_iter().flatten();
-        let all: Vec<String> = remade.chain(settings).chain(numbers).collect();
+        let all = remade.chain(settings).chain(numbers);
+        let all: Vec<String> = all.chain(data).collect();
         all.join(", ")
-    }
-
-    /// Returns whether the network is another one after it, so that the curve jumps.
-    const fn is_a_jump(&self) -> bool {
-        !self.numbers.is_empty() || self.remade.is_some()
     }
 
     /// Returns whether both set the same numbers and nothing else, so that the second takes the place of the first.

@@ -117,6 +117,7 @@ impl Net {
             held_out: None,
             scaled: Sides::default(),
             words: Vec::new(),
+            drawn: None,
             panels: Vec::new(),
             span: Span::default(),
         };
@@ -214,6 +215,7 @@ pub(super) fn with_view<T>(session: &Session, theme: Theme, read: impl FnOnce(&V
     read(&View {
         step_view: &step_view,
         theme: &theme,
+        hand: None,
     })
 }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use ndarray::Array2;
 
-use crate::engine::{Layer, Loss, Named, Samples, Targets};
+use super::drawn::Drawn;
+use crate::engine::{Layer, Loss, Samples, Targets};
 use crate::lesson::error::{Checked, MOST_PROBLEMS, Problem, Report};
 use crate::lesson::sanitize::quoted;
 use crate::lesson::suggest::{did_you_mean, one_of};
@@ -44,7 +45,7 @@ pub(super) enum Origin<'a> {
     Named {
         /// The place of its name in the lesson.
         at: Span,
-        named: Named,
+        drawn: Drawn,
     },
     /// A CSV file.
     Table {
@@ -74,7 +75,7 @@ impl LocatedSamples<'_> {
     /// Returns the same samples, where classes with names have the targets that the loss requires with this output.
     pub(super) fn with_targets_of(mut self, loss: Option<Loss>, output: &Layer) -> Self {
         let has_values = match &self.origin {
-            Origin::Named { named, .. } => named.classes().is_empty(),
+            Origin::Named { drawn, .. } => drawn.named.classes().is_empty(),
             Origin::List { .. } | Origin::Table { .. } => false,
         };
         let values = loss.and_then(|loss| loss.class_targets(output.activation));
@@ -89,6 +90,14 @@ impl LocatedSamples<'_> {
         match self.origin {
             Origin::Table { left_out, .. } => left_out,
             Origin::List { .. } | Origin::Named { .. } => 0,
+        }
+    }
+
+    /// Returns how they were drawn, if they come with the program.
+    pub(super) fn drawn(&self) -> Option<&Drawn> {
+        match &self.origin {
+            Origin::Named { drawn, .. } => Some(drawn),
+            Origin::List { .. } | Origin::Table { .. } => None,
         }
     }
 
@@ -127,9 +136,9 @@ impl LocatedSamples<'_> {
         let found = self.samples.x.ncols();
         if let Some(inputs) = inputs.filter(|inputs| self.knows_x && found != *inputs) {
             let what = match &self.origin {
-                Origin::Named { named, .. } => {
+                Origin::Named { drawn, .. } => {
                     let inputs = count(found, "input", "inputs");
-                    format!("the set {} has {inputs}", named.name())
+                    format!("the set {} has {inputs}", drawn.named.name())
                 }
                 _ => format!("`x` has {}", count(found, "column", "columns")),
             };
@@ -157,9 +166,9 @@ impl LocatedSamples<'_> {
     /// Returns advice on taking fewer features, if that is possible.
     fn features_help(&self) -> Option<String> {
         match &self.origin {
-            Origin::Named { named, .. } if !named.features().is_empty() => Some(format!(
+            Origin::Named { drawn, .. } if !drawn.named.features().is_empty() => Some(format!(
                 "its features are {}; `features` chooses among them",
-                named.features().join(", ")
+                drawn.named.features().join(", ")
             )),
             _ => None,
         }
@@ -181,7 +190,7 @@ impl LocatedSamples<'_> {
             }
         };
         let what = match &self.origin {
-            Origin::Named { named, .. } => format!("the set {} has {found}", named.name()),
+            Origin::Named { drawn, .. } => format!("the set {} has {found}", drawn.named.name()),
             _ => format!("`y` has {found}"),
         };
         let problem = Problem::new(at, what);
@@ -398,11 +407,11 @@ impl LocatedSamples<'_> {
     /// Returns advice on giving classes other targets, if that is possible.
     fn classes_help(&self, [low, high]: [f64; 2]) -> Option<String> {
         match &self.origin {
-            Origin::Named { named, .. } if named.classes().is_empty() => {
+            Origin::Named { drawn, .. } if drawn.named.classes().is_empty() => {
                 matches!(self.samples.targets, Targets::Classes { .. }).then(|| {
                     format!(
                         "write `{{name: {}, classes: [{low}, {high}]}}`",
-                        named.name()
+                        drawn.named.name()
                     )
                 })
             }

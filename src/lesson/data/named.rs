@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use super::drawn::Drawn;
 use super::located::{LocatedSamples, Origin};
 use crate::engine::{Family, Named};
 use crate::lesson::Span;
 use crate::lesson::error::{Problem, Report};
-use crate::lesson::form::{Dataset, Drawn, Either, Name, Names};
-use crate::lesson::limits::{MAX_NUMBER, MAX_SAMPLES};
+use crate::lesson::form::{self, Dataset, Either, Name, Names};
+use crate::lesson::limits::MAX_NUMBER;
 use crate::lesson::sanitize::quoted;
 use crate::lesson::suggest::{did_you_mean, one_of};
 use crate::lesson::validate::wrong;
@@ -25,14 +26,14 @@ pub(super) fn read<'a>(
         Either::One(named) => {
             let named = named.0;
             return Some(LocatedSamples {
-                samples: Arc::new(named.draw(&named.drawing())),
+                samples: Arc::new(Drawn::new(named).samples()),
                 values: [0.0, 1.0],
                 knows_x: true,
                 knows_y: true,
                 knows_count: true,
                 origin: Origin::Named {
                     at: at.span(),
-                    named,
+                    drawn: Drawn::new(named),
                 },
             });
         }
@@ -42,13 +43,13 @@ pub(super) fn read<'a>(
         return None;
     }
     let has = check_keys(drawn, at, named, report);
-    let mut options = named.drawing();
+    let mut set = Drawn::new(named);
+    let options = &mut set.options;
     options.seed = drawn.seed.map_or(0, |seed| seed.0 as u64);
     if let Some(noise) = drawn.noise {
         options.noise = noise.0;
     }
     let mut values = [0.0, 1.0];
-    let mut chosen = Vec::new();
     let mut knows_y = at.are_sound(&["classes"]);
     if let Some(classes) = drawn.classes.as_ref().filter(|_| knows_y && has("classes")) {
         let at = at.get("classes");
@@ -56,21 +57,14 @@ pub(super) fn read<'a>(
             let what = ("`classes`", "a class");
             let read = choose(classes, at, what, named.classes(), 2, report);
             knows_y = read.is_some();
-            chosen = read.unwrap_or_default();
+            set.classes = read.unwrap_or_default();
         } else {
             let read = two_values(classes, at, report);
             knows_y = read.is_some();
             values = read.unwrap_or(values);
         }
     }
-    // The classes of a measured set are chosen first, so that enough samples of them are taken.
-    let classes = chosen.len().max(1);
-    let all = named.classes().len().max(1);
-    let (fewest, most) = match named.most() {
-        Some(most) if chosen.is_empty() => (named.fewest(), most),
-        Some(most) => (classes, most / all * classes),
-        None => (named.fewest(), MAX_SAMPLES),
-    };
+    let (fewest, most) = set.range();
     let knows_range = knows_y || named.family() != Family::Measured;
     let mut knows_count = at.are_sound(&["samples"]);
     let mut wanted = drawn.samples.map(|samples| samples.0);
@@ -85,20 +79,9 @@ pub(super) fn read<'a>(
         wanted = None;
     }
     knows_count &= knows_range || wanted.is_some();
-    let mut samples = if named.family() == Family::Measured {
-        let mut samples = named.draw(&options);
-        if !chosen.is_empty() {
-            samples = samples.with_classes(&chosen);
-        }
-        if let Some(wanted) = wanted {
-            let first: Vec<usize> = (0..wanted).collect();
-            samples = samples.select(&first);
-        }
-        samples
-    } else {
-        options.samples = wanted.unwrap_or(options.samples);
-        named.draw(&options)
-    };
+    // Of some classes all that there are.
+    let all = named.most().map_or(set.options.samples, |_| most);
+    set.options.samples = wanted.unwrap_or(all);
     let mut knows_x = at.are_sound(&["features"]);
     if let Some(features) = drawn
         .features
@@ -114,26 +97,26 @@ pub(super) fn read<'a>(
             1,
             report,
         ) {
-            Some(chosen) => samples = samples.with_features(&chosen),
+            Some(chosen) => set.features = chosen,
             None => knows_x = false,
         }
     }
     Some(LocatedSamples {
-        samples: Arc::new(samples),
+        samples: Arc::new(set.samples()),
         values,
         knows_x,
         knows_y,
         knows_count,
         origin: Origin::Named {
             at: at.get("name").span(),
-            named,
+            drawn: set,
         },
     })
 }
 
 /// Reports keys that this kind of set does not have. Returns a function that tells whether it has a key.
 fn check_keys(
-    drawn: &Drawn,
+    drawn: &form::Drawn,
     at: At<'_>,
     named: Named,
     report: &mut Report,

@@ -127,10 +127,10 @@ impl RunCurve {
         self.points[1..].iter().filter(is_it).count()
     }
 
-    /// Drops the last point at an update where numbers were set, behind the beginning.
+    /// Drops the last point, if it is one where something was set at this update.
     pub(super) fn forget_set(&mut self, update: usize) {
-        let last = self.points[1..].last();
-        if last.is_some_and(|last| last.1 && last.0.update == update) {
+        let is_it = |point: &(RunPoint, bool)| point.1 && point.0.update == update;
+        if self.points.len() > 1 && self.points.last().is_some_and(is_it) {
             self.points.pop();
         }
     }
@@ -142,9 +142,20 @@ impl RunCurve {
     }
 
     /// Returns the number of epochs, at least `long` and half of all, in which the lowest loss has fallen by less than a
-    /// share of it; `None` if it has fallen by more.
-    pub(super) fn since_progress(&self, long: usize, share: f64) -> Option<usize> {
-        let (first, last) = (self.points.first()?.0, self.points.last()?.0);
+    /// share of it; `None` if it has fallen by more. Only what is `from` an update on counts, if that is given.
+    pub(super) fn since_progress(
+        &self,
+        from: Option<usize>,
+        long: usize,
+        share: f64,
+    ) -> Option<usize> {
+        // Of several points at that update the last.
+        let begin = from.map_or(0, |from| {
+            let end = self.points.partition_point(|point| point.0.update <= from);
+            end.saturating_sub(1)
+        });
+        let points = &self.points[begin..];
+        let (first, last) = (points.first()?.0, points.last()?.0);
         let epochs = last.epoch - first.epoch;
         let window = long.max(epochs / 2);
         let before = (last.epoch).checked_sub(window)?;
@@ -155,8 +166,8 @@ impl RunCurve {
             let losses = points.iter().map(|point| point.0.loss);
             losses.fold(f64::INFINITY, f64::min)
         };
-        let old = self.points.partition_point(|point| point.0.epoch <= before);
-        let (old, now) = (lowest(&self.points[..old]), lowest(&self.points));
+        let old = points.partition_point(|point| point.0.epoch <= before);
+        let (old, now) = (lowest(&points[..old]), lowest(points));
         (old - now <= share * old.abs()).then_some(window)
     }
 }

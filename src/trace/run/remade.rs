@@ -71,7 +71,7 @@ impl Run {
         let is_kept = |edit: &&Edit| matches!(edit, Edit::Network { .. } | Edit::Sample { .. });
         self.written = written;
         self.network = network;
-        self.edits = edits.iter().filter(is_kept).cloned().collect();
+        self.lesson_edits = edits.iter().filter(is_kept).cloned().collect();
         self
     }
 
@@ -83,7 +83,7 @@ impl Run {
     /// Returns the changes of the lesson up to where one stands.
     pub fn edits(&self) -> Vec<Edit> {
         let remade = self.remade().map(|remade| remade.edit.clone());
-        self.edits.iter().cloned().chain(remade).collect()
+        self.lesson_edits.iter().cloned().chain(remade).collect()
     }
 
     /// Returns the networks that it has been remade to, up to where one stands.

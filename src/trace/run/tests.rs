@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::algebra::Quantity;
-use crate::lesson::{Key, Library, Put, Source};
+use crate::engine::DataSetOptions;
+use crate::lesson::{Key, Library, Put, Sample, Source};
 use crate::trace::{StepKind, Trace};
 
 /// A network with everything that training can have.
@@ -46,21 +47,50 @@ fn run_of(lesson: &Lesson) -> Run {
     Run::of_lesson(lesson, lesson.trained_last()).unwrap()
 }
 
+fn placed(x: &[f64], y: &[f64]) -> Change {
+    Change::of_data(DataChange::Place(Sample {
+        x: x.to_vec(),
+        y: y.to_vec(),
+    }))
+}
+
 /// Trains afresh, one update after the other, with the changes of the marks.
 fn afresh(lesson: &Lesson, marks: &[Mark], update: usize) -> TrainState {
     let mut spec = lesson.networks[lesson.trained_last()].clone();
     let mut state = TrainState::new(first_network(lesson, &spec).unwrap());
     let mut trainer = Trainer::new(&state.network, &spec.data, &spec.training);
+    let mut base = spec.clone();
+    let (mut given, mut batch) = (base.given(), base.training.batch_size);
     loop {
         let here = state.progress.updates;
         for mark in marks.iter().filter(|mark| mark.update == here) {
-            let before = spec.training.batch_size;
+            let before = (spec.training.batch_size, spec.data.len());
             if let Some(remade) = &mark.change.remade {
                 remade.take_up(&mut state);
                 spec = NetworkSpec::clone(&remade.spec);
+                base = spec.clone();
+                given = base.given();
+            }
+            match mark.change.data.clone() {
+                None => {}
+                Some(DataChange::Place(sample)) => given.samples.push(sample),
+                Some(DataChange::Put { sample, x, y }) => {
+                    let sample = &mut given.samples[sample];
+                    sample.x = x.unwrap_or(sample.x.clone());
+                    sample.y = y.unwrap_or(sample.y.clone());
+                }
+                Some(DataChange::Delete(sample)) => drop(given.samples.remove(sample)),
+                Some(DataChange::Draw(options)) => given.draw(options).unwrap(),
+            }
+            if mark.change.data.is_some() {
+                let training = spec.training;
+                spec = base.with_given(&given);
+                spec.training = training;
             }
             mark.change.settings.apply(&mut spec.training);
-            if spec.training.batch_size != before {
+            batch = mark.change.settings.batch_size.unwrap_or(batch);
+            spec.training.batch_size = batch.min(spec.data.len());
+            if (spec.training.batch_size, spec.data.len()) != before {
                 state.progress.batches = 0;
             }
             for number in &mark.change.numbers {
@@ -95,6 +125,11 @@ enum Act {
     Number(f64),
     /// One of [`edits`].
     Edit(usize),
+    Place(f64, f64, bool),
+    Move(usize, f64, f64),
+    Turn(usize, bool),
+    Delete(usize),
+    Draw(usize, f64, u64),
     TakeBack,
 }
 
@@ -133,6 +168,12 @@ fn act() -> impl Strategy<Value = Act> {
         (1..31_usize).prop_map(Act::Batch),
         (-2.0..2.0_f64).prop_map(Act::Number),
         (0..edits().len()).prop_map(Act::Edit),
+        (-3.0..3.0_f64, -3.0..3.0_f64, any::<bool>()).prop_map(|(x, y, up)| Act::Place(x, y, up)),
+        (0..32_usize, -3.0..3.0_f64, -3.0..3.0_f64).prop_map(|(i, x, y)| Act::Move(i, x, y)),
+        (0..32_usize, any::<bool>()).prop_map(|(i, up)| Act::Turn(i, up)),
+        (0..32_usize).prop_map(Act::Delete),
+        (4..60_usize, 0.0..0.5_f64, 0..9_u64)
+            .prop_map(|(n, noise, seed)| Act::Draw(n, noise, seed)),
         Just(Act::TakeBack),
     ]
 }
@@ -143,8 +184,9 @@ proptest! {
     #[test]
     fn any_way_to_an_update_gives_the_bits_of_the_straight_one(
         acts in prop::collection::vec(act(), 1..24),
+        rest in prop::sample::select(vec!["batch: 7\n", "batch: all\n", "batch: 7\nscale: standard\n"]),
     ) {
-        let lesson = parsed(TECHNIQUES);
+        let lesson = parsed(&TECHNIQUES.replacen("batch: 7\n", rest, 1));
         let mut run = run_of(&lesson);
         // Kept at few updates, so that much is trained again, and thinned out on the way.
         run.kept = Kept::tiny();
@@ -157,10 +199,33 @@ proptest! {
                 Act::Rate(rho) => run.change(Change::rate(rho)).unwrap(),
                 Act::Batch(size) => {
                     let settings = Settings { batch_size: Some(size), ..Settings::default() };
-                    // There may be fewer samples by now.
-                    let most = run.now().data.len();
-                    let change = Change { settings, ..Change::default() };
-                    prop_assert_eq!(run.change(change).is_ok(), size <= most);
+                    let fits = size <= run.now().data.len();
+                    let made = run.change(Change { settings, ..Change::default() });
+                    prop_assert_eq!(made.is_ok(), fits);
+                }
+                Act::Place(x, y, up) => {
+                    let sample = Sample { x: vec![x, y], y: vec![f64::from(u8::from(up))] };
+                    run.change(Change::of_data(DataChange::Place(sample))).unwrap();
+                }
+                Act::Move(sample, x, y) => {
+                    let there = sample < run.now().data.len();
+                    let change = DataChange::Put { sample, x: Some(vec![x, y]), y: None };
+                    prop_assert_eq!(run.amend(Change::of_data(change)).is_ok(), there);
+                }
+                Act::Turn(sample, up) => {
+                    let there = sample < run.now().data.len();
+                    let y = Some(vec![f64::from(u8::from(up))]);
+                    let change = DataChange::Put { sample, x: None, y };
+                    prop_assert_eq!(run.change(Change::of_data(change)).is_ok(), there);
+                }
+                Act::Delete(sample) => {
+                    let count = run.now().data.len();
+                    let made = run.change(Change::of_data(DataChange::Delete(sample)));
+                    prop_assert_eq!(made.is_ok(), sample < count && count > 1);
+                }
+                Act::Draw(samples, noise, seed) => {
+                    let options = DataSetOptions { samples, noise, seed };
+                    run.change(Change::of_data(DataChange::Draw(options))).unwrap();
                 }
                 Act::Number(value) => {
                     let number = Assignment { quantity: Quantity::Weights(1), place: [2, 1], value };
@@ -199,7 +264,8 @@ proptest! {
             // The number of an epoch leads to its end.
             let (epochs, batches) = run.epoch();
             let is_plain = run.marks.iter().all(|mark| {
-                mark.change.settings.batch_size.is_none() && mark.change.remade.is_none()
+                let Change { settings, data, remade, .. } = &mark.change;
+                settings.batch_size.is_none() && data.is_none() && remade.is_none()
             });
             if is_plain {
                 prop_assert_eq!(run.update_at_epoch(epochs), run.here() - batches);
@@ -514,4 +580,178 @@ fn what_a_change_does_not_touch_stays_as_it_is() {
     let puts = vec![Put::new(["loss".into()], "cross-entropy")];
     let bad = run.change_of(&Edit::Network { network: 0, puts }, ("", ""));
     assert!(bad.unwrap_err().message().contains("cross-entropy"));
+}
+
+/// The whole run is that of a lesson with these samples from there on: also what is opened, begun anew, and said.
+#[test]
+fn samples_that_are_changed_count_from_there_on() {
+    let mut run = run_of(&Library::embedded().open("xor").unwrap());
+    assert_eq!(run.now().training.batch_size, 1);
+    go(&mut run, 6);
+    run.change(placed(&[0.5, 0.5], &[1.0])).unwrap();
+    // The epoch begins anew, and now has five updates.
+    assert_eq!((run.epoch(), run.now().data.len()), ((1, 0), 5));
+    assert_eq!(run.update_at_epoch(2), 11);
+    go(&mut run, 11);
+    assert_eq!(run.epoch(), (2, 0));
+    go(&mut run, 5);
+    assert_eq!((run.epoch(), run.now().data.len()), ((1, 1), 4));
+    go(&mut run, 8);
+    assert_eq!(run.samples().len(), 5);
+    let open = run.open(Vec::new()).unwrap();
+    assert_eq!(open.step(0).spec().data.len(), 5);
+    assert_eq!(
+        run.picture(Vec::new()).unwrap().lesson().networks[0]
+            .data
+            .len(),
+        5
+    );
+    let put = |sample, x: Option<&[f64]>, y: Option<&[f64]>| {
+        let (x, y) = (x.map(<[f64]>::to_vec), y.map(<[f64]>::to_vec));
+        Change::of_data(DataChange::Put { sample, x, y })
+    };
+    // Moved and turned, the epoch goes on.
+    run.change(put(4, Some(&[0.25, -1.0]), None)).unwrap();
+    run.change(put(4, None, Some(&[0.0]))).unwrap();
+    assert_eq!(run.epoch(), (1, 2));
+    run.change(Change::of_data(DataChange::Delete(0))).unwrap();
+    let words: Vec<String> = run.marks().iter().map(|mark| mark.change.words()).collect();
+    assert_eq!(
+        words,
+        [
+            "a sample at (0.5, 0.5), y 1",
+            "sample 5 moved to (0.25, −1)",
+            "sample 5 y 0",
+            "without sample 1"
+        ]
+    );
+    let last = Sample {
+        x: vec![0.25, -1.0],
+        y: vec![0.0],
+    };
+    assert_eq!(run.samples()[3], last);
+    // A new run has them from the start, a change that is taken back not.
+    let anew = run.anew().unwrap();
+    assert_eq!((anew.here(), anew.samples()[3].clone()), (0, last));
+    run.take_back();
+    go(&mut run, 8);
+    assert_eq!(run.samples().len(), 5);
+}
+
+#[test]
+fn all_samples_of_a_batch_stay_all_and_a_larger_batch_comes_back() {
+    let text = TECHNIQUES.replace("batch: 7\n", "batch: all\n");
+    let mut run = run_of(&parsed(&text));
+    let sizes = |run: &Run| (run.now().data.len(), run.now().training.batch_size);
+    assert_eq!(sizes(&run), (30, 30));
+    run.change(placed(&[0.0, 0.0], &[1.0])).unwrap();
+    assert_eq!(sizes(&run), (31, 31));
+    let settings = Settings {
+        batch_size: Some(31),
+        ..Settings::default()
+    };
+    run.change(Change {
+        settings,
+        ..Change::default()
+    })
+    .unwrap();
+    run.change(Change::of_data(DataChange::Delete(3))).unwrap();
+    run.change(Change::of_data(DataChange::Delete(3))).unwrap();
+    assert_eq!(sizes(&run), (29, 29));
+    for _ in 0..3 {
+        run.change(placed(&[0.0, 0.0], &[1.0])).unwrap();
+    }
+    assert_eq!(sizes(&run), (32, 31));
+}
+
+#[test]
+fn samples_that_cannot_be_are_refused() {
+    let mut run = run_of(&Library::embedded().open("xor").unwrap());
+    let of = Change::of_data;
+    for (change, why) in [
+        (placed(&[0.5], &[1.0]), "A sample has 2 inputs here."),
+        (placed(&[0.5, 0.0], &[]), "A sample has 1 target here."),
+        (
+            placed(&[f64::NAN, 0.0], &[1.0]),
+            "Numbers of samples go to 1000000.",
+        ),
+        (
+            placed(&[2e6, 0.0], &[1.0]),
+            "Numbers of samples go to 1000000.",
+        ),
+        (
+            placed(&[0.5, 0.0], &[1.5]),
+            "neg-log-loss needs targets from 0 to 1.",
+        ),
+        (
+            of(DataChange::Delete(4)),
+            "There is no sample 5: there are 4.",
+        ),
+        (
+            of(DataChange::Put {
+                sample: 9,
+                x: None,
+                y: Some(vec![1.0]),
+            }),
+            "There is no sample 10: there are 4.",
+        ),
+        (
+            of(DataChange::Draw(DataSetOptions {
+                samples: 3,
+                noise: 0.0,
+                seed: 0,
+            })),
+            "The set xor has from 4 to 10000 samples.",
+        ),
+        (
+            of(DataChange::Draw(DataSetOptions {
+                samples: 4,
+                noise: -1.0,
+                seed: 0,
+            })),
+            "Noise is a number from 0 on: its standard deviation.",
+        ),
+    ] {
+        assert_eq!(run.change(change).unwrap_err(), why);
+        assert!(run.marks().is_empty());
+    }
+    for _ in 0..3 {
+        run.change(of(DataChange::Delete(0))).unwrap();
+    }
+    let last = run.change(of(DataChange::Delete(0))).unwrap_err();
+    assert_eq!(
+        last,
+        "The last sample stays: without one nothing is learnt."
+    );
+    assert_eq!(run.samples().len(), 1);
+    let drawn = of(DataChange::Draw(DataSetOptions {
+        samples: 10_000,
+        noise: 0.0,
+        seed: 0,
+    }));
+    run.change(drawn).unwrap();
+    let more = run.change(placed(&[0.5, 0.5], &[1.0])).unwrap_err();
+    assert_eq!(more, "More than 10000 samples are too many.");
+}
+
+/// What the run has come to with other samples is not said of these.
+#[test]
+fn what_other_samples_came_to_does_not_count() {
+    let mut run = run_of(&Library::embedded().open("xor").unwrap());
+    run.seek(40_000);
+    while !run.is_there() {
+        run.advance(u64::MAX);
+    }
+    let right = |run: &Run| {
+        let mut right = run.reached().filter(|reached| reached.end == End::AllRight);
+        right.next().map(|reached| reached.update)
+    };
+    let before = right(&run).unwrap();
+    run.change(placed(&[0.5, 0.5], &[1.0])).unwrap();
+    assert_eq!(right(&run), None);
+    run.play_to(80_000);
+    run.advance(u64::MAX);
+    assert!(right(&run).is_none_or(|update| update > 40_000));
+    go(&mut run, 39_999);
+    assert_eq!(right(&run), Some(before));
 }
