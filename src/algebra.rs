@@ -4,6 +4,7 @@
 pub mod arithmetic;
 pub mod context;
 pub mod expression;
+pub mod feature;
 pub mod glossary;
 pub mod lines;
 pub mod notation;

@@ -26,8 +26,8 @@ pub(crate) use activation::branch;
 pub use activation::{Activation, SATURATION_MARGIN, TIE};
 pub use config::TrainingConfig;
 pub use data::{
-    DataError, DataSet, DataSetOptions, Family, Named, Samples, ScaledColumns, Scaling, Side,
-    Sides, Statistic, Targets,
+    DataError, DataSet, DataSetOptions, Factor, Family, Feature, MadeInputs, Named, Samples,
+    ScaledColumns, Scaling, Side, Sides, Statistic, Targets, made_of,
 };
 pub use init::{Init, InitScheme};
 pub use interrupt::Interrupt;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use crate::algebra::{Cell, Decimals, Operation, Phase, Quantity};
 use crate::engine::{
-    DataSet, Init, Layer, Network, Optimizer, ScaledColumns, Sides, TrainingConfig,
+    DataSet, Init, Layer, MadeInputs, Network, Optimizer, ScaledColumns, Sides, TrainingConfig,
 };
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
@@ -335,6 +335,8 @@ pub struct NetworkSpec {
     pub left_out: usize,
     /// The samples that it never learns from and is only measured on.
     pub held_out: Option<Arc<DataSet>>,
+    /// How its inputs are made of the numbers of the samples; `None` where they are these numbers.
+    pub made: Option<Arc<MadeInputs>>,
     /// The samples that it learns from as they were before they were scaled, for each side that is.
     pub scaled: Sides<Option<Arc<ScaledColumns>>>,
     /// For each input whether it stands for a word of a column, 1 where it stands; empty where none does.

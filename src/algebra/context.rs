@@ -1,7 +1,9 @@
 //! What operations may need to know of the walk that they are part of.
 
 use super::quantity::{Cell, Quantity};
-use crate::engine::{Activation, Layer, Loss, Network, Optimizer, Scaling, Sides, TrainingConfig};
+use crate::engine::{
+    Activation, Feature, Layer, Loss, Network, Optimizer, Scaling, Side, Sides, TrainingConfig,
+};
 
 /// The properties of a walk that its operations depend on.
 #[derive(Debug, Clone, Copy)]
@@ -10,6 +12,8 @@ pub struct Context<'a> {
     pub network: &'a Network,
     /// How it is trained: the loss, ρ, α of the L2 penalty and the rest.
     pub training: TrainingConfig,
+    /// What the inputs are made of; `None` where they are the numbers of the data.
+    pub features: Option<&'a [Feature]>,
     /// How the samples are scaled.
     pub scaled: Sides<Option<Scaling>>,
     /// Whether the walk only predicts: nothing is dropped, and running statistics normalise.
@@ -28,6 +32,14 @@ impl Context<'_> {
     /// [`Reduction::divisor`]: crate::engine::Reduction::divisor
     pub const fn divisor(&self) -> Option<usize> {
         self.training.reduction.divisor(self.samples)
+    }
+
+    /// Returns what one side of the samples is before it is scaled: inputs may have been made of others.
+    pub const fn unscaled(&self, side: Side) -> Quantity {
+        match (side, self.features) {
+            (Side::Inputs, Some(_)) => Quantity::Feature,
+            _ => Quantity::Raw(side),
+        }
     }
 
     /// Index of the output layer.

@@ -540,6 +540,7 @@ mod tests {
         expression.formula(&Context {
             network: &network,
             training: TrainingConfig::new(Loss::MeanSquared, 0.5, 1),
+            features: None,
             scaled: Sides::default(),
             predicting: false,
             samples: 1,

@@ -156,6 +156,10 @@ impl Quantity {
                 "error that arrives",
                 "pulled back to layer l, and come through the skip connection",
             ),
+            Self::Feature => (
+                "feature",
+                "an input of the network that is made of the raw numbers",
+            ),
             // Their names are words.
             Self::Input
             | Self::Raw(_)

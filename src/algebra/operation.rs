@@ -15,6 +15,8 @@ pub use formula::{as_factor, has_shortcut};
 /// An operation of a walk: one line of algebra.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Operation {
+    /// The inputs are made of the raw numbers: f₃ = x₁².
+    Features,
     /// The inputs or the targets are scaled: x = (raw x − mean x) / deviation x.
     ScaleData(Side),
     /// The samples enter: x⁽⁰⁾ = 1 ⊕ x.
@@ -84,10 +86,15 @@ pub enum Focus {
 }
 
 impl Operation {
-    /// Returns the operations that come before a walk: each side of the samples that is scaled.
-    pub fn of_scaling<T>(scaled: &Sides<Option<T>>) -> impl Iterator<Item = Self> {
+    /// Returns the operations that come before a walk: inputs are made of others, and then each side of the samples that
+    /// is to be is scaled.
+    pub fn of_samples<T>(
+        has_features: bool,
+        scaled: &Sides<Option<T>>,
+    ) -> impl Iterator<Item = Self> {
         let is_scaled = |side: &Side| scaled.of(*side).is_some();
-        Side::ALL.into_iter().filter(is_scaled).map(Self::ScaleData)
+        let scaling = Side::ALL.into_iter().filter(is_scaled).map(Self::ScaleData);
+        has_features.then_some(Self::Features).into_iter().chain(scaling)
     }
 
     /// Returns the operations of a walk through these layers, in order, up to the end of phase `until`. `chain_rule` adds the
@@ -163,7 +170,8 @@ impl Operation {
     /// Returns the phase it belongs to.
     pub const fn phase(self) -> Phase {
         match self {
-            Self::ScaleData(_)
+            Self::Features
+            | Self::ScaleData(_)
             | Self::Sample
             | Self::WeightedSum(_)
             | Self::Normalise(_)
@@ -191,7 +199,7 @@ impl Operation {
 
     /// Returns whether it only takes in the samples, from which the others begin.
     pub const fn takes_in_samples(self) -> bool {
-        matches!(self, Self::Sample | Self::ScaleData(_))
+        matches!(self, Self::Sample | Self::ScaleData(_) | Self::Features)
     }
 
     /// Returns whether it changes what is learned, or what the optimizer keeps.
@@ -207,7 +215,7 @@ impl Operation {
     pub const fn focus(self, last: usize) -> Focus {
         match self {
             Self::Penalty => Focus::None,
-            Self::Sample | Self::ScaleData(Side::Inputs) => Focus::Layer(0),
+            Self::Sample | Self::Features | Self::ScaleData(Side::Inputs) => Focus::Layer(0),
             Self::WeightedSum(l) => Focus::Forward(l - 1),
             Self::Normalise(l)
             | Self::Scale(l)
@@ -238,6 +246,7 @@ impl Operation {
     /// Returns its `kind` in a trace.
     pub const fn kind(self) -> &'static str {
         match self {
+            Self::Features => "features",
             Self::ScaleData(_) => "scale-data",
             Self::Sample => "sample",
             Self::WeightedSum(_) => "weighted-sum",
@@ -267,6 +276,7 @@ impl Operation {
     pub fn symbol(self, layers: &[Layer]) -> Quantity {
         let last = layers.len();
         match self {
+            Self::Features => Quantity::Feature,
             Self::ScaleData(side) => Quantity::of_scaled(side),
             Self::Sample => Quantity::Output(0),
             Self::WeightedSum(l) => Quantity::Sum(l),
@@ -307,7 +317,7 @@ impl Operation {
             Self::ScaleData(side) => {
                 let by = (*context.scaled.of(side))?;
                 let statistic = |statistic| Quantity::Statistic(statistic, side);
-                (of(Quantity::Raw(side)) - statistic(by.shift())) / statistic(by.size())
+                (of(context.unscaled(side)) - statistic(by.shift())) / statistic(by.size())
             }
             Self::WeightedSum(l) => sum(l),
             Self::Normalise(l) => {
@@ -353,7 +363,8 @@ impl Operation {
             Self::Update(l) => moment::update(Parameters::Weights(l), context),
             Self::ScaleUpdate(l) => moment::update(Parameters::Scale(l), context),
             Self::Prediction => sum(last).phi(last),
-            Self::Sample
+            Self::Features
+            | Self::Sample
             | Self::Loss
             | Self::Penalty
             | Self::LossSlope
@@ -381,6 +392,7 @@ impl Operation {
     pub fn title(self, network: &Network) -> String {
         let last = network.last();
         match self {
+            Self::Features => "The inputs, made of others".into(),
             Self::ScaleData(Side::Inputs) => "The inputs, scaled".into(),
             Self::ScaleData(Side::Targets) if network.outputs() == 1 => "The target, scaled".into(),
             Self::ScaleData(Side::Targets) => "The targets, scaled".into(),

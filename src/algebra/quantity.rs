@@ -23,7 +23,9 @@ pub enum Quantity {
     Target,
     /// `x`: the scaled inputs, without the bias.
     Input,
-    /// `raw x`, `raw y`: the inputs or the targets before they are scaled.
+    /// `f`: the inputs that are made of the raw ones, before they are scaled.
+    Feature,
+    /// `raw x`, `raw y`: the inputs before others are made of them, or they are scaled; the targets before they are scaled.
     Raw(Side),
     /// `mean x`, `deviation x`: what each input or target is scaled by.
     Statistic(Statistic, Side),
@@ -222,7 +224,11 @@ impl Quantity {
         match self {
             Self::Output(l) => format!("x{}{}", index(i), layer(l)),
             Self::Sum(l) => format!("z{}{}", index(i), layer(l)),
-            Self::Target | Self::Input | Self::Raw(_) | Self::Statistic(..) => {
+            Self::Target
+            | Self::Input
+            | Self::Feature
+            | Self::Raw(_)
+            | Self::Statistic(..) => {
                 format!("{}{}", self.name(last), index(i))
             }
             Self::LossSlope => format!("∂J/∂ŷ{}", index(i)),
@@ -298,7 +304,7 @@ impl Quantity {
     /// Returns the side of a data set whose scaling it belongs to; the targets themselves may be scaled or not.
     pub const fn side(self) -> Option<Side> {
         match self {
-            Self::Input => Some(Side::Inputs),
+            Self::Input | Self::Feature => Some(Side::Inputs),
             Self::Raw(side) | Self::Statistic(_, side) => Some(side),
             _ => None,
         }

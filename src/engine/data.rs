@@ -6,12 +6,14 @@ use super::activation::Activation;
 use super::loss::Loss;
 use super::network::Network;
 
+mod features;
 mod generated;
 mod named;
 mod real;
 mod samples;
 mod scaling;
 
+pub use features::{Factor, Feature, MadeInputs, made_of};
 pub use named::{DataSetOptions, Family, Named};
 pub use samples::{Samples, Targets};
 pub use scaling::{ScaledColumns, Scaling, Side, Sides, Statistic};

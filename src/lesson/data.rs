@@ -11,9 +11,10 @@ use super::error::{Checked, Problem, Report};
 use super::form::{self, Either, Scale, Word};
 use super::limits::MAX_DATA_NUMBERS;
 use super::yaml::At;
-use crate::engine::{DataSet, Layer, Loss, ScaledColumns, Sides};
+use crate::engine::{DataSet, Feature, Layer, Loss, MadeInputs, ScaledColumns, Sides};
 
 mod drawn;
+mod features;
 mod given;
 mod list;
 mod located;
@@ -22,6 +23,7 @@ mod prepare;
 mod table;
 
 pub use drawn::Drawn;
+use features::WrittenFeatures;
 pub use given::{GivenData, Sample};
 use located::LocatedSamples;
 
@@ -36,6 +38,7 @@ pub(crate) struct Sources<'p> {
 /// The settings for data of a lesson or of a network.
 pub(crate) struct Data<'a> {
     samples: Setting<LocatedSamples<'a>>,
+    features: Setting<WrittenFeatures>,
     scale: Sides<Option<(Scale, Span)>>,
     held_out: Setting<HeldOut<'a>>,
 }
@@ -53,6 +56,8 @@ enum Setting<T> {
 pub(crate) struct Prepared {
     pub(crate) training: Arc<DataSet>,
     pub(crate) held_out: Option<Arc<DataSet>>,
+    /// How the inputs are made of the numbers of the samples; `None` where they are these numbers.
+    pub(crate) made: Option<Arc<MadeInputs>>,
     /// The training samples as they were before they were scaled.
     pub(crate) scaled: Sides<Option<Arc<ScaledColumns>>>,
     /// For each input whether it stands for a word of a column; empty where none does.
@@ -112,9 +117,10 @@ impl<T> Setting<T> {
 }
 
 impl<'a> Data<'a> {
-    /// Reads the keys `data`, `dataset`, `scale`, `scale_targets` and `held_out` at this place.
+    /// Reads the keys `data`, `dataset`, `features`, `scale`, `scale_targets` and `held_out` at this place.
     pub(crate) fn from_form(
         (data, dataset): (Option<&form::Data>, Option<&form::Dataset>),
+        features: Option<&form::Features>,
         scale: Sides<Option<Word<Scale>>>,
         held_out: Option<&form::HeldOut>,
         at: At<'a>,
@@ -125,9 +131,17 @@ impl<'a> Data<'a> {
             None => Setting::Nothing,
             Some(given) => HeldOut::from_form(given, at.get("held_out"), sources, report),
         };
+        let features = match features {
+            None => Setting::Nothing,
+            Some(_) if at.get("features").node().is_broken => Setting::Wrong,
+            Some(given) => {
+                Setting::This(WrittenFeatures::from_form(given, at.get("features")))
+            }
+        };
         let said = |scale: Option<Word<Scale>>, key| Some((scale?.0, at.get(key).key()));
         Self {
             samples: samples((data, dataset), at, sources, report),
+            features,
             scale: Sides {
                 inputs: said(scale.inputs, "scale"),
                 targets: said(scale.targets, "scale_targets"),
@@ -140,6 +154,7 @@ impl<'a> Data<'a> {
     pub(crate) fn or(self, common: &Self) -> Self {
         Self {
             samples: self.samples.or(common.samples.clone()),
+            features: self.features.or(common.features.clone()),
             scale: Sides {
                 inputs: self.scale.inputs.or(common.scale.inputs),
                 targets: self.scale.targets.or(common.scale.targets),
@@ -157,7 +172,7 @@ impl<'a> Data<'a> {
     /// known.
     pub(crate) fn prepare(
         self,
-        (inputs, outputs): (Option<usize>, Option<usize>),
+        ((inputs, inputs_at), outputs): ((Option<usize>, Span), Option<usize>),
         output: &Layer,
         loss: Option<Loss>,
         sources: &Sources<'_>,
@@ -167,8 +182,19 @@ impl<'a> Data<'a> {
         let scale = self.scaling();
         let targets = self.scale.targets.filter(|(by, _)| *by != Scale::None);
         let scales_targets = targets.is_some();
-        let check = |found: &LocatedSamples<'_>, report: &mut Report| {
-            let mut problems = found.check_shape(inputs, outputs);
+        let has_features = !matches!(self.features, Setting::Nothing);
+        // With features, samples may have any number of inputs; those that are held out as many as the others.
+        let check = |found: &LocatedSamples<'_>,
+                     of: Option<&LocatedSamples<'_>>,
+                     report: &mut Report| {
+            let (wanted, like) = if has_features {
+                let known = of.filter(|of| of.knows_x);
+                let like = "the samples that are learnt from have";
+                (known.map(|of| of.samples.x.ncols()), like)
+            } else {
+                (inputs, "`inputs`")
+            };
+            let mut problems = found.check_shape((wanted, like), outputs);
             let suits = found.knows_y && outputs.is_some_and(|units| found.suits(units));
             // A set that does not fit is the wrong one, whatever its targets are.
             let suits = suits && (problems.is_empty() || !found.is_named());
@@ -178,7 +204,8 @@ impl<'a> Data<'a> {
             if let (Some(inputs), Some(outputs), true) = (inputs, outputs, problems.is_empty()) {
                 // What is scaled is kept as it was, too.
                 let times = |by: Scale| if by == Scale::None { 1 } else { 2 };
-                let columns = inputs * times(scale.inputs) + outputs * times(scale.targets);
+                let raw = if has_features { found.samples.x.ncols() } else { 0 };
+                let columns = raw + inputs * times(scale.inputs) + outputs * times(scale.targets);
                 let numbers = found.samples.len() * columns;
                 report.keep(sources.keep(numbers, found.at()));
             }
@@ -198,11 +225,18 @@ impl<'a> Data<'a> {
             Setting::Nothing | Setting::Wrong => None,
         };
         if let Some(found) = &found {
-            check(found, report);
+            check(found, None, report);
             if let Some((_, at)) = targets {
                 report.keep(found.check_scaled_targets(at, loss));
             }
         }
+        let features = match (&self.features, &found) {
+            (Setting::This(written), Some(found)) => {
+                let wanted = inputs.map(|inputs| (inputs, inputs_at));
+                written.read(found, wanted, report)
+            }
+            _ => None,
+        };
         let mut knows_count = found.as_ref().is_some_and(|found| found.knows_count);
         let samples = found.as_ref().map_or(1, |found| found.samples.len());
         let mut training: Vec<usize> = Vec::new();
@@ -224,7 +258,14 @@ impl<'a> Data<'a> {
                     }
                     None => given,
                 };
-                check(&given, report);
+                check(&given, found.as_ref(), report);
+                if let (Setting::This(written), Some(features)) = (&self.features, &features)
+                    && found
+                        .as_ref()
+                        .is_some_and(|found| found.samples.x.ncols() == given.samples.x.ncols())
+                {
+                    written.check_size(features, &given, report);
+                }
                 own = Some(given);
             }
             Setting::This(HeldOut::Share { share, seed, at }) => {
@@ -242,8 +283,14 @@ impl<'a> Data<'a> {
             }
         }
         // A mistake elsewhere may leave samples that do not suit the network.
+        let wanted = match (&features, &found) {
+            (Some(features), Some(found)) if inputs == Some(features.len()) => {
+                Some(found.samples.x.ncols())
+            }
+            _ => inputs.filter(|_| !has_features),
+        };
         let suits = |found: &LocatedSamples<'_>| {
-            inputs == Some(found.samples.x.ncols()) && found.suits(output.units)
+            wanted == Some(found.samples.x.ncols()) && found.suits(output.units)
         };
         let is_right =
             is_read && report.len() == before && knows_count && own.as_ref().is_none_or(suits);
@@ -254,13 +301,13 @@ impl<'a> Data<'a> {
                 training.len()
             };
             let counted = Prepared::counted(samples, has_held_out, knows_count);
-            return counted.scaled_by(scale);
+            return counted.made_and_scaled(has_features, scale);
         };
         Prepared::of(
             (&found, own.as_ref()),
             (&training, &held_out, parted),
             output,
-            scale,
+            (features, scale),
             report,
         )
     }
@@ -277,12 +324,13 @@ impl<'a> Data<'a> {
 
 impl Prepared {
     /// Returns samples without a mistake as a network with this output takes them: those `found`, of which some are learnt
-    /// from and some held out, or all and the held-out ones are separate; all of them scaled.
+    /// from and some held out, or all and the held-out ones are separate. Their inputs are made as features say, and all is
+    /// scaled then.
     fn of(
         (found, own): (&LocatedSamples<'_>, Option<&LocatedSamples<'_>>),
         (learnt, held_out, parted): (&[usize], &[usize], Option<(f64, u64)>),
         output: &Layer,
-        scale: Sides<Scale>,
+        (features, scale): (Option<Vec<Feature>>, Sides<Scale>),
         report: &mut Report,
     ) -> Self {
         let set = |found: &LocatedSamples<'_>, samples: &[usize]| {
@@ -298,6 +346,15 @@ impl Prepared {
             Some(own) => Some(set(own, &[])),
             None => (!held_out.is_empty()).then(|| set(found, held_out)),
         };
+        let made = features.map(|features| {
+            let columns = std::mem::take(&mut training.features);
+            training.features = features::names_of(&features, &columns);
+            let held = held_out.as_mut().map(|held| {
+                held.features.clone_from(&training.features);
+                &mut held.x
+            });
+            Arc::new(features::make(features, &columns, &mut training.x, held))
+        });
         let held = held_out.as_mut().map(|held| (&mut held.x, &mut held.y));
         let (held_x, held_y) = held.unzip();
         let scaled = Sides {
@@ -321,6 +378,7 @@ impl Prepared {
                 })
             }),
             left_out: found.left_out() + own.map_or(0, LocatedSamples::left_out),
+            made,
             scaled,
             words: found.words(),
             knows_count: true,
@@ -344,19 +402,28 @@ impl Prepared {
             held_out: has_held_out.then(|| set(1)),
             drawn: None,
             left_out: 0,
+            made: None,
             scaled: Sides::default(),
             words: Vec::new(),
             knows_count,
         }
     }
 
-    /// Returns the same with samples of which only is known how they are scaled.
-    fn scaled_by(self, scale: Sides<Scale>) -> Self {
+    /// Returns the same with samples of which only is known that their inputs are made of others, and how they are
+    /// scaled.
+    fn made_and_scaled(self, has_features: bool, scale: Sides<Scale>) -> Self {
+        let nothing = MadeInputs {
+            features: Vec::new(),
+            raw: Array2::zeros((0, 0)),
+            raw_held_out: None,
+            names: Vec::new(),
+        };
         let scaled = |scale: Scale| {
             let columns = ScaledColumns::new(scale.scaling()?, Array2::zeros((0, 0)));
             Some(Arc::new(columns))
         };
         Self {
+            made: has_features.then(|| Arc::new(nothing)),
             scaled: Sides {
                 inputs: scaled(scale.inputs),
                 targets: scaled(scale.targets),

@@ -21,7 +21,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::limits::{
-    HIGHEST_SEED, MAX_CONDITIONS, MAX_EPOCHS, MAX_INPUTS, MAX_LAYERS, MAX_NAME, MAX_NEEDS,
+    HIGHEST_SEED, MAX_CONDITIONS, MAX_EPOCHS, MAX_FEATURE, MAX_INPUTS, MAX_LAYERS, MAX_NAME, MAX_NEEDS,
     MAX_NETWORKS, MAX_OPTIONS, MAX_ORDER, MAX_PANELS, MAX_PART, MAX_SAMPLES, MAX_SCENES,
     MAX_SUMMARY, MAX_TITLE, MAX_UNITS, MAX_VALUE_NAME,
 };
@@ -119,7 +119,16 @@ macro_rules! with_settings {
             /// A named set of samples, instead of `data`: its name, or a map with how it is drawn.
             #[schemars(example = &"xor", extend("x-absent" = "this or `data` is required"))]
             pub(crate) dataset: Option<Dataset>,
-            /// What is done to every input, by the samples that are learnt from.
+            /// What the inputs of the network are made of, if not of all numbers of a sample as they are: products, powers,
+            /// `sin` and `cos` of its numbers x1, x2, …, or of columns by their names.
+            #[schemars(
+                example = ["x1", "x2", "x1^2", "x1*x2", "sin x1"],
+                extend("x-absent" = "the numbers as they are",
+                    "x-expected" = "a list of inputs made of others, such as `[x1, x2, x1^2, x1*x2, sin x1]`"),
+            )]
+            pub(crate) features: Option<Features>,
+            /// What is done to every input, by the samples that are learnt from; to those that are made as `features` say,
+            /// after that.
             #[schemars(extend("default" = "none"))]
             pub(crate) scale: Option<Word<Scale>>,
             /// What is done to every target, likewise; the prediction is then in that size, too. With targets that are
@@ -450,6 +459,13 @@ pub(crate) struct Sample {
 #[serde(transparent)]
 #[schemars(inline, extend("minItems" = 1, "maxItems" = MAX_INPUTS, "x-items" = ["number", "numbers", "a number of {}"]))]
 pub(crate) struct Numbers(pub(crate) Vec<Number>);
+
+/// Inputs that are made of others, none twice.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline, extend("minItems" = 1, "maxItems" = MAX_INPUTS, "uniqueItems" = true,
+    "x-items" = ["feature", "features", "a feature"]))]
+pub(crate) struct Features(pub(crate) Vec<Line<MAX_FEATURE>>);
 
 /// Columns or classes, none twice.
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -49,6 +49,10 @@ pub const MAX_CONDITIONS: usize = 8;
 pub const MAX_PANELS: usize = 3;
 /// The number of characters in the name of a network, of a column or of a class.
 pub const MAX_NAME: usize = 32;
+/// The number of characters of a feature, such as `x1^2` or `sin x1`.
+pub const MAX_FEATURE: usize = 80;
+/// The highest power of a number in a feature, and the most factors of a product.
+pub const MAX_POWER: u32 = 9;
 /// The highest `order`.
 pub const MAX_ORDER: usize = 1_000_000;
 /// The work of all `train` scenes together, counted as epochs × samples × (weights + 16 per layer): some seconds.

@@ -99,6 +99,7 @@ impl Known {
                 data: data.training,
                 left_out: data.left_out,
                 held_out: data.held_out,
+                made: data.made,
                 scaled: data.scaled,
                 words: data.words,
                 drawn: data.drawn,
@@ -167,6 +168,7 @@ pub(crate) fn networks(
 ) -> Vec<Known> {
     let data = Data::from_form(
         (lesson.data.as_ref(), lesson.dataset.as_ref()),
+        lesson.features.as_ref(),
         Sides {
             inputs: lesson.scale,
             targets: lesson.scale_targets,
@@ -297,6 +299,7 @@ impl Common<'_> {
 
         let own_data = Data::from_form(
             (own.data.as_ref(), own.dataset.as_ref()),
+            own.features.as_ref(),
             Sides {
                 inputs: own.scale,
                 targets: own.scale_targets,
@@ -311,7 +314,8 @@ impl Common<'_> {
             report.push(missing("data", "[{x: [0, 1], y: [1]}]"));
         }
         let known_loss = loss_is_known.then_some(loss);
-        let ends = (before, widths.last().copied().flatten());
+        let inputs_at = at.get("inputs").span();
+        let ends = ((before, inputs_at), widths.last().copied().flatten());
         // A network without layers has been reported before.
         let output = layers.last().cloned();
         let output = output.unwrap_or_else(|| Layer::new(1, Activation::Linear));
@@ -363,6 +367,7 @@ impl Common<'_> {
             data: data.training,
             left_out: data.left_out,
             held_out: data.held_out,
+            made: data.made,
             scaled: data.scaled,
             words: data.words,
             drawn: data.drawn,
@@ -376,7 +381,7 @@ impl Common<'_> {
             samples: data.knows_count,
             batch: batch_is_known,
             loss: loss_is_known,
-            operations: ["l2", "l1", "optimizer", "scale", "scale_targets"]
+            operations: ["l2", "l1", "optimizer", "features", "scale", "scale_targets"]
                 .into_iter()
                 .all(is_sound),
             changed: Vec::new(),

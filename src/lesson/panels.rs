@@ -12,13 +12,14 @@ impl Panel {
 
     /// Returns whether a network of this shape has what the panel shows.
     pub fn suits(self, network: &NetworkSpec) -> bool {
-        let inputs = network.inputs;
+        let inputs = network.raw_inputs();
         match self {
             Self::Regions => inputs == 2,
             Self::Fit => inputs == 1 && network.outputs() == 1,
             Self::Units => inputs <= 2 && (network.layers.len() > 1 || network.outputs() > 1),
             Self::Picture | Self::Weights => {
-                inputs >= Self::LEAST_PIXELS && inputs.isqrt().pow(2) == inputs
+                let is_square = inputs.isqrt().pow(2) == inputs;
+                network.made.is_none() && inputs >= Self::LEAST_PIXELS && is_square
             }
             _ => true,
         }
@@ -84,7 +85,7 @@ pub(crate) fn suitable(
         .partition(|(panel, _)| panel.suits(network));
     for (panel, at) in others {
         let outputs = count(network.outputs(), "output", "outputs");
-        let inputs = count(network.inputs, "input", "inputs");
+        let inputs = count(network.raw_inputs(), "input", "inputs");
         let all = Panel::ALL.into_iter().filter(|other| other.suits(network));
         let all: Vec<&str> = all.map(Panel::name).collect();
         let what = format!(

@@ -12,6 +12,8 @@ use super::yaml::At;
 use super::{NetworkSpec, Span, ValueName};
 use crate::algebra::quantity::{ALONE, OF_LAYER, OfLayer};
 use crate::algebra::{Context, Operation, Phase, Quantity};
+use ndarray::{Array2, ArrayView2};
+
 use crate::engine::{Layer, Network, Parameters, Scaling, Side, Sides, Statistic};
 
 /// The names that the screen or other books use for quantities, with ours.
@@ -146,10 +148,11 @@ impl NetworkSpec {
     }
 
     /// Returns a context for its operations that belongs to no walk: for one sample, and in training.
-    pub(crate) fn context<'a>(&self, network: &'a Network) -> Context<'a> {
+    pub(crate) fn context<'a>(&'a self, network: &'a Network) -> Context<'a> {
         Context {
             network,
             training: self.training,
+            features: self.made.as_ref().map(|made| &made.features[..]),
             scaled: self.scaled_by(),
             predicting: false,
             samples: 1,
@@ -167,10 +170,52 @@ impl NetworkSpec {
         }
     }
 
-    /// Returns the operations of a walk, up to the end of phase `until`: first those that scale the samples.
+    /// Returns the operations of a walk, up to the end of phase `until`: first those that make and scale the samples.
     pub fn operations(&self, until: Phase, chain_rule: bool) -> Vec<Operation> {
         let walk = Operation::of_walk(&self.layers, &self.training, until, chain_rule);
-        Operation::of_scaling(&self.scaled).chain(walk).collect()
+        Operation::of_samples(self.made.is_some(), &self.scaled)
+            .chain(walk)
+            .collect()
+    }
+
+    /// Returns the number of numbers that a sample has: that of the inputs, unless these are made of others.
+    pub fn raw_inputs(&self) -> usize {
+        self.made
+            .as_ref()
+            .map_or(self.inputs, |made| made.raw_inputs())
+    }
+
+    /// Returns the samples that are learnt from as points to be drawn at, N × raw inputs: where inputs are made of others,
+    /// as the data have them, else as the network takes them.
+    pub fn points(&self) -> ArrayView2<'_, f64> {
+        match &self.made {
+            Some(made) => made.raw.view(),
+            None => self.data.x.view(),
+        }
+    }
+
+    /// Returns the held-out samples, likewise.
+    pub fn held_out_points(&self) -> Option<ArrayView2<'_, f64>> {
+        match &self.made {
+            Some(made) => Some(made.raw_held_out.as_ref()?.view()),
+            None => Some(self.held_out.as_ref()?.x.view()),
+        }
+    }
+
+    /// Returns what the network takes for such points, N × inputs: made of their numbers and scaled, or the points
+    /// themselves.
+    ///
+    /// # Panics
+    /// When a point has too few numbers.
+    pub fn inputs_at(&self, points: Array2<f64>) -> Array2<f64> {
+        let Some(made) = &self.made else {
+            return points;
+        };
+        let inputs = made.made(&points);
+        match &self.scaled.inputs {
+            Some(columns) => columns.scaled(inputs),
+            None => inputs,
+        }
     }
 
     /// Returns the number of weights, bias weights included.
@@ -210,12 +255,13 @@ impl NetworkSpec {
         })
     }
 
-    /// Returns whether the samples are scaled in such a way that there is a quantity of their scaling.
+    /// Returns whether the samples are made or scaled in such a way that there is a quantity of that.
     fn has_scaled(&self, quantity: Quantity) -> bool {
         let columns = quantity
             .side()
             .and_then(|side| self.scaled.of(side).as_ref());
         match (columns, quantity) {
+            (_, Quantity::Feature | Quantity::Raw(Side::Inputs)) if self.made.is_some() => true,
             (Some(columns), Quantity::Statistic(statistic, _)) => {
                 columns.statistic(statistic).is_some()
             }
@@ -227,7 +273,7 @@ impl NetworkSpec {
     fn has(&self, quantity: Quantity) -> bool {
         match quantity {
             Quantity::Penalty => self.training.penalty.is_any(),
-            Quantity::Input | Quantity::Raw(_) | Quantity::Statistic(..) => {
+            Quantity::Input | Quantity::Feature | Quantity::Raw(_) | Quantity::Statistic(..) => {
                 self.has_scaled(quantity)
             }
             other => {
@@ -302,7 +348,14 @@ impl Known {
             Quantity::Target | Quantity::Prediction | Quantity::Raw(Side::Targets) => {
                 [1..=outputs, 1..=samples]
             }
-            Quantity::Input | Quantity::Raw(Side::Inputs) => [1..=units(0), 1..=samples],
+            Quantity::Raw(Side::Inputs) if self.spec.made.is_some() => {
+                let raw = self.spec.raw_inputs();
+                // Nothing is known of them after a mistake.
+                [1..=if raw == 0 { usize::MAX } else { raw }, 1..=samples]
+            }
+            Quantity::Input | Quantity::Feature | Quantity::Raw(Side::Inputs) => {
+                [1..=units(0), 1..=samples]
+            }
             Quantity::Statistic(_, Side::Inputs) => [1..=units(0), 1..=1],
             Quantity::Statistic(_, Side::Targets) => [1..=outputs, 1..=1],
             _ => return None,
@@ -489,6 +542,7 @@ fn never_before(quantity: Quantity, at: Span, known: &Known) -> Option<Problem> 
         }
         Quantity::Samples
         | Quantity::Target
+        | Quantity::Feature
         | Quantity::Raw(_)
         | Quantity::Statistic(..)
         | Quantity::Connections
@@ -598,6 +652,9 @@ fn no_scaling(quantity: Quantity, at: Span, network: &NetworkSpec) -> Option<Pro
         Side::Targets => ("targets", "scale_targets"),
     };
     let help = match (quantity, network.scaled.of(side)) {
+        (Quantity::Feature, _) => {
+            "its inputs are those of the data; `features: [x1, x1^2]` makes others".to_owned()
+        }
         (Quantity::Input, None) => {
             "its inputs are `{x(0)}`; `{x}` are those that a `scale` has made".to_owned()
         }

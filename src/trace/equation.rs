@@ -7,7 +7,7 @@ use ndarray::Array2;
 use super::step::{Step, StepKind};
 use crate::algebra::expression::{Notation, Variable};
 use crate::algebra::{Cell, Decimals, Expression, Operation, Quantity, has_shortcut};
-use crate::engine::{BATCH_NORM_EPSILON, Bias, Loss, Penalty};
+use crate::engine::{BATCH_NORM_EPSILON, Bias, Loss, Penalty, Side};
 
 /// A part of an equation.
 #[derive(Debug, Clone)]
@@ -505,6 +505,10 @@ fn parts(step: &Step) -> Vec<Part> {
     };
     let context = step.context();
     match operation {
+        Operation::Features => start
+            .plain(Quantity::Raw(Side::Inputs))
+            .sign("→")
+            .result(Quantity::Feature),
         Operation::Sample => start
             .result(Quantity::Output(0))
             .sign("→")

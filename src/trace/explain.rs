@@ -252,6 +252,7 @@ impl Explainer<'_, '_> {
             Quantity::Output(0) | Quantity::SumSlope(0) | Quantity::Input => {
                 self.of_samples(&mut out, Side::Inputs);
             }
+            Quantity::Feature => self.feature(&mut out, row),
             Quantity::Target => self.of_samples(&mut out, Side::Targets),
             Quantity::Raw(side) => self.raw(&mut out, side),
             Quantity::Statistic(statistic, side) => self.statistic(&mut out, statistic, side),

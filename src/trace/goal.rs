@@ -143,7 +143,12 @@ impl Trace {
         let last = spec.layers.len();
         let is_predicted = |quantity: Quantity| {
             let symbol = quantity.in_network(last);
-            let given = [Quantity::Output(0), Quantity::Target, Quantity::Input];
+            let given = [
+                Quantity::Output(0),
+                Quantity::Target,
+                Quantity::Input,
+                Quantity::Feature,
+            ];
             !quantity.is_of_walk()
                 || given.contains(&symbol)
                 || matches!(symbol, Quantity::Raw(_) | Quantity::Statistic(..))

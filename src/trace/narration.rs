@@ -140,6 +140,7 @@ fn of_operation(step: &Step, operation: Operation) -> RichText {
     let context = step.context();
     let last = step.last();
     match operation {
+        Operation::Features => scaled::of_features(step),
         Operation::ScaleData(side) => scaled::of_data(step, side),
         Operation::Sample => sample(step),
         Operation::WeightedSum(l) => weighted_sum(&context, l),

@@ -116,6 +116,20 @@ fn of_operation(step: &Step, operation: Operation) -> Vec<String> {
     let last = context.last();
     let y_hat = format!("x{last}");
     match operation {
+        Operation::Features => {
+            let raw = variable(Quantity::Raw(Side::Inputs));
+            let features = context.features.unwrap_or_default().iter();
+            let rows: Vec<String> = features
+                .map(|feature| feature.numpy(|number| format!("{raw}[{number}]")))
+                .collect();
+            vec![
+                format!("{raw} = {}", taken(step, "raw_X")),
+                format!("f = np.stack([{}])", rows.join(", ")),
+            ]
+        }
+        Operation::ScaleData(Side::Inputs) if context.features.is_some() => {
+            computed(step, operation, "")
+        }
         Operation::ScaleData(side) => {
             let letter = match side {
                 Side::Inputs => "X",
@@ -128,9 +142,11 @@ fn of_operation(step: &Step, operation: Operation) -> Vec<String> {
         }
         Operation::Sample => {
             let scaled = context.scaled;
-            let x = scaled
-                .inputs
-                .map_or_else(|| taken(step, "X"), |_| "x".to_owned());
+            let x = match (scaled.inputs, context.features) {
+                (Some(_), _) => "x".to_owned(),
+                (None, Some(_)) => "f".to_owned(),
+                (None, None) => taken(step, "X"),
+            };
             let mut lines = vec![format!("x0 = {}", augmented(step, &x))];
             if scaled.targets.is_none() {
                 lines.push(format!("y = {}", taken(step, "Y")));

@@ -23,12 +23,15 @@ pub struct Predictions {
 }
 
 impl Step<'_> {
-    /// Returns the predictions for the given inputs, `N × n₀`, one per row. Their targets are all 0.
+    /// Returns the predictions for the given points, N × raw inputs, one per row ([`NetworkSpec::points`]). Their targets
+    /// are all 0.
+    ///
+    /// [`NetworkSpec::points`]: crate::lesson::NetworkSpec::points
     ///
     /// # Panics
-    /// If a row is not as long as the network has inputs.
-    pub fn probe(&self, inputs: Array2<f64>) -> Predictions {
-        let data = Arc::new(self.unanswered(inputs));
+    /// If a row has not as many numbers as a sample.
+    pub fn probe(&self, points: Array2<f64>) -> Predictions {
+        let data = Arc::new(self.unanswered(points));
         Predictions::new(
             self.network(),
             data,
@@ -49,13 +52,13 @@ impl Step<'_> {
         })
     }
 
-    /// Sends inputs, `N × n₀`, through the network and passes the values of all layers to `see`, some inputs at
+    /// Sends points, N × raw inputs, through the network and passes the values of all layers to `see`, some points at
     /// a time, with the 0-based number of the first of them.
     ///
     /// # Panics
-    /// If a row is not as long as the network has inputs.
-    pub fn feed(&self, inputs: Array2<f64>, see: impl FnMut(usize, &Pass)) {
-        let data = self.unanswered(inputs);
+    /// If a row has not as many numbers as a sample.
+    pub fn feed(&self, points: Array2<f64>, see: impl FnMut(usize, &Pass)) {
+        let data = self.unanswered(points);
         feed(self.network(), &data, self.trace().interrupt(), see);
     }
 
@@ -85,7 +88,8 @@ impl Step<'_> {
         loss.judge(output_of(self.network()))
     }
 
-    fn unanswered(&self, inputs: Array2<f64>) -> DataSet {
+    fn unanswered(&self, points: Array2<f64>) -> DataSet {
+        let inputs = self.spec().inputs_at(points);
         let targets = Array2::zeros((inputs.nrows(), self.network().outputs()));
         match DataSet::new(inputs, targets) {
             Ok(data) => data,

@@ -115,6 +115,7 @@ impl Net {
             data: Arc::new(self.data),
             left_out: 0,
             held_out: None,
+            made: None,
             scaled: Sides::default(),
             words: Vec::new(),
             drawn: None,

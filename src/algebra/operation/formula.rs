@@ -2,6 +2,7 @@
 
 use super::{Context, Operation};
 use crate::algebra::expression::{Notation, Variable};
+use crate::algebra::feature::list_of;
 use crate::algebra::notation::layer;
 use crate::algebra::quantity::Quantity;
 use crate::algebra::rich_text::RichText;
@@ -18,7 +19,15 @@ impl Operation {
         let computed = computed(self, context);
         let result = self.symbol(context.network.layers());
         match self {
-            Self::Sample => left(name(Quantity::Output(0))).lit("1 ⊕ x"),
+            Self::Features => {
+                let features = context.features.unwrap_or_default();
+                left(name(Quantity::Feature)).lit(format!("({})", list_of(features)))
+            }
+            Self::Sample => {
+                let is_made = context.features.is_some() && context.scaled.inputs.is_none();
+                let x = if is_made { Quantity::Feature } else { Quantity::Input };
+                left(name(Quantity::Output(0))).lit(format!("1 ⊕ {}", name(x)))
+            }
             Self::Activation(_) | Self::Prediction if result == Quantity::Output(last) => {
                 left(format!("ŷ = {}", name(result))).lit(computed)
             }

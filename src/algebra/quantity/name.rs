@@ -6,7 +6,7 @@ use super::Quantity;
 use crate::engine::{Moment, Parameters, Side, Statistic};
 
 /// The names without a layer.
-pub(crate) const ALONE: [(&str, Quantity); 30] = [
+pub(crate) const ALONE: [(&str, Quantity); 31] = [
     ("J", Quantity::Loss),
     ("y", Quantity::Target),
     ("y_hat", Quantity::Prediction),
@@ -27,6 +27,7 @@ pub(crate) const ALONE: [(&str, Quantity); 30] = [
     ("held-out right", Quantity::HeldOutRight),
     ("held-out samples", Quantity::HeldOutSamples),
     ("x", Quantity::Input),
+    ("f", Quantity::Feature),
     ("raw x", Quantity::Raw(Side::Inputs)),
     ("raw y", Quantity::Raw(Side::Targets)),
     ("mean x", of_inputs(Statistic::Mean)),

@@ -112,15 +112,16 @@ impl LocatedSamples<'_> {
         !has_one_class && self.samples.suits(outputs)
     }
 
-    /// Checks that the samples have the width of the network, as far as that is known.
+    /// Checks that the samples have the width of the network, as far as that is known: as many inputs as something else,
+    /// and as many targets as there are outputs.
     pub(super) fn check_shape(
         &self,
-        inputs: Option<usize>,
+        (inputs, like): (Option<usize>, &str),
         outputs: Option<usize>,
     ) -> Vec<Problem> {
         let (at, columns) = match &self.origin {
             Origin::List { at, widths } => {
-                let mut problems = uneven(*at, widths, ("x", "`inputs`"), inputs);
+                let mut problems = uneven(*at, widths, ("x", like), inputs);
                 let units = "the units of the output layer";
                 let mut of_y = uneven(*at, widths, ("y", units), outputs);
                 if let ([only], Some(outputs)) = (&mut of_y[..], outputs) {
@@ -143,7 +144,7 @@ impl LocatedSamples<'_> {
                 _ => format!("`x` has {}", count(found, "column", "columns")),
             };
             let problem = Problem::new(columns[0], what)
-                .expected(format!("expected {inputs}, as many as `inputs`"));
+                .expected(format!("expected {inputs}, as many as {like}"));
             problems.push(problem.help(self.features_help()));
         }
         if !self.knows_y {

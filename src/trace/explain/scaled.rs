@@ -1,28 +1,55 @@
-//! Explains the numbers that samples are scaled from and by.
+//! Explains the numbers of samples: those that inputs are made of, and those that are scaled from and by.
 
 use ndarray::ArrayView1;
 
 use super::terms::{difference, given_by, joined, positive, single};
 use super::{Explainer, Explanation, Region, Term};
 use crate::algebra::{Operation, Quantity, RichText};
-use crate::engine::{Side, Statistic};
+use crate::engine::{Feature, Side, Statistic};
 
 /// The largest number of samples whose numbers are added up in sight.
 const MOST_TERMS: usize = 10;
 
 impl Explainer<'_, '_> {
-    /// Explains a number of the samples as the network takes it: given, or scaled.
+    /// Explains a number of the samples as the network takes it: given, made of others, or scaled.
     pub(super) fn of_samples(&self, out: &mut Explanation, side: Side) {
+        let number = self.cell.row + self.cell.symbol.first_row(self.step.last()) - 1;
         if self.step.scaled(side).is_none() {
+            if side == Side::Inputs && self.step.spec().made.is_some() {
+                self.feature(out, number);
+                return;
+            }
             out.remark = Some(self.given(side));
             return;
         }
         self.cellwise(out, Operation::ScaleData(side));
-        let row = self.cell.row + self.cell.symbol.first_row(self.step.last()) - 1;
         let is_constant = |row| self.step.scaled(side).is_some_and(|c| c.is_constant(row));
-        if is_constant(row) {
+        if is_constant(number) {
             out.remark = Some(SAME.into());
         }
+    }
+
+    /// Explains an input, by its 0-based number, that is made of the numbers of a sample.
+    pub(super) fn feature(&self, out: &mut Explanation, input: usize) {
+        let Some(feature) = self.feature_of(input) else {
+            return;
+        };
+        let raw = Quantity::Raw(Side::Inputs);
+        let column = self.cell.column;
+        let number = |of: usize| self.value(raw, false, of, column);
+        out.formula = feature.name().into();
+        out.terms = vec![match feature.as_plain() {
+            Some(of) => single(number(of)),
+            None => positive(feature.with_numbers(number)),
+        }];
+        let numbers = feature.numbers().into_iter();
+        out.sources = numbers
+            .map(|of| (raw, false, Region::Cell(of, column)))
+            .collect();
+    }
+
+    fn feature_of(&self, input: usize) -> Option<&Feature> {
+        self.step.spec().made.as_ref()?.features.get(input)
     }
 
     /// Explains a number as it stands in the data.
@@ -52,8 +79,13 @@ impl Explainer<'_, '_> {
         };
         let numbers = columns.raw.column(row);
         let count = numbers.len();
-        let raw = Quantity::Raw(side).cell(row, 0, self.step.last());
+        let before = self.step.context().unscaled(side);
+        let raw = before.cell(row, 0, self.step.last());
         let name = match self.column_name(side, row) {
+            _ if before == Quantity::Feature => {
+                let of = self.feature_of(row).map_or_else(String::new, Feature::name);
+                format!("{raw}, {of},")
+            }
             Some((name, _)) => format!("{raw}, {name},"),
             None => raw.clone(),
         };
@@ -103,6 +135,9 @@ impl Explainer<'_, '_> {
     fn column_name(&self, side: Side, row: usize) -> Option<(&str, bool)> {
         let spec = self.step.spec();
         match side {
+            Side::Inputs if spec.made.is_some() => {
+                Some((spec.made.as_ref()?.names.get(row)?, false))
+            }
             Side::Inputs => {
                 let is_word = spec.words.get(row).copied().unwrap_or(false);
                 Some((spec.data.features.get(row)?, is_word))

@@ -1,8 +1,48 @@
-//! The words on samples that are scaled, and on predictions in the units of before.
+//! The words on samples whose inputs are made of others or scaled, and on predictions in the units of before.
 
+use crate::algebra::notation::index;
 use crate::algebra::{Quantity, RichText};
 use crate::engine::{Scaling, Side};
 use crate::trace::step::Step;
+
+/// Returns the text of the step that makes the inputs.
+pub(super) fn of_features(step: &Step) -> RichText {
+    let Some(made) = &step.spec().made else {
+        return RichText::new();
+    };
+    let raw = made.raw_inputs();
+    let numbers = match raw {
+        1 => "the number x₁ of the sample".to_owned(),
+        2 => "the numbers x₁ and x₂ of the sample".to_owned(),
+        _ => format!("the {raw} numbers x₁ to x{} of the sample", index(raw)),
+    };
+    let text = match made.features.len() {
+        1 => format!("The network takes one input, which is made of {numbers}."),
+        count => format!("The network takes {count} inputs, which are made of {numbers}."),
+    };
+    let example = (0..made.features.len()).find(|&input| made.features[input].as_plain().is_none());
+    let text = RichText::new().words(text);
+    let Some(input) = example else {
+        return text;
+    };
+    let (raw, column) = (Quantity::Raw(Side::Inputs), 0);
+    let (Some(raw), Some(value)) = (
+        step.get(raw, false),
+        step.get(Quantity::Feature, false),
+    ) else {
+        return text;
+    };
+    let feature = &made.features[input];
+    text.words(format!(
+        " {} is {} = ",
+        Quantity::Feature.cell(input, 0, step.last()),
+        feature.name()
+    ))
+    .then(feature.with_numbers(|number| raw[[number, column]]))
+    .words(" = ")
+    .number(value[[input, column]])
+    .words(". All that follows is as with any other input.")
+}
 
 /// Returns the text of the step that scales one side of the samples.
 pub(super) fn of_data(step: &Step, side: Side) -> RichText {

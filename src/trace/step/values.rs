@@ -105,9 +105,18 @@ impl Step<'_> {
             return None;
         }
         match symbol {
-            Quantity::Raw(side) => {
-                let raw = &self.scaled(side)?.raw;
-                let samples = raw.select(Axis(0), &walked.batch.samples);
+            Quantity::Raw(_) | Quantity::Feature => {
+                let spec = self.spec();
+                let rows = match (symbol, &spec.made) {
+                    (Quantity::Raw(Side::Inputs), Some(made)) => &made.raw,
+                    (Quantity::Raw(side), _) => &self.scaled(side)?.raw,
+                    (_, made) => {
+                        made.as_ref()?;
+                        let scaled = self.scaled(Side::Inputs);
+                        scaled.map_or(&spec.data.x, |columns| &columns.raw)
+                    }
+                };
+                let samples = rows.select(Axis(0), &walked.batch.samples);
                 return Some(samples.reversed_axes().into());
             }
             Quantity::Statistic(statistic, side) => {
@@ -215,7 +224,8 @@ fn passed(pass: &Pass, symbol: Quantity) -> Option<CowArray<'_, f64, Ix2>> {
         Quantity::ScaleGradient(l) => pass.scale_gradient(l).into(),
         Quantity::ScaledDelta(l) => pass.scaled_delta(l).into(),
         Quantity::Arrived(l) => pass.arrived(l).into(),
-        Quantity::Raw(_)
+        Quantity::Feature
+        | Quantity::Raw(_)
         | Quantity::Statistic(..)
         | Quantity::Loss
         | Quantity::LossSlope

@@ -34,7 +34,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         return;
     }
     let network = view.step.network();
-    if network.inputs() != 1 || network.outputs() != 1 {
+    if view.step.spec().raw_inputs() != 1 || network.outputs() != 1 {
         let text = "A fit is drawn over one input, for one output. This network has more.";
         paragraph(buf, area, text, view.theme.style(Role::Dim), *view.theme);
         return;
@@ -76,9 +76,9 @@ impl FitCurves {
     fn evaluate(view: &View, area: Rect) -> Self {
         let spec = view.step.spec();
         let network = view.step.network();
-        let held_out = spec.held_out.as_ref().map(|data| data.x.iter());
-        let inputs = spec.data.x.iter().chain(held_out.into_iter().flatten());
-        let x = Bounds::around(inputs.copied());
+        let held_out = spec.held_out_points();
+        let points = spec.points();
+        let x = Bounds::around(points.iter().chain(held_out.iter().flatten()).copied());
         let dots = if view.theme.ascii { 1 } else { 2 } * usize::from(area.width);
         let points = dots.min(MOST_WORK / network.connections()).max(2);
         let inputs = Array2::from_shape_fn((points, 1), |(i, _)| x.middle(i, points));
@@ -249,14 +249,16 @@ fn draw_samples(view: &View, axes: &Axes, plot: Rect, buf: &mut Buffer) {
         }
     };
     if let Some(held_out) = &spec.held_out {
-        for (x, y) in held_out.x.iter().zip(&held_out.y) {
+        let points = spec.held_out_points();
+        for (x, y) in points.iter().flatten().zip(&held_out.y) {
             let place = (axes.x.part(*x, width), axes.y.part_down(*y, height));
             mark_at(place.0, place.1, HELD_OUT, Role::Dim);
         }
     }
     let here = view.step.shown_samples();
     let outputs = view.step.probe_data();
-    let samples = spec.data.x.iter().zip(&spec.data.y).zip(outputs.outputs());
+    let points = spec.points();
+    let samples = points.iter().zip(&spec.data.y).zip(outputs.outputs());
     // The samples of the step come last, so that no other hides them.
     for lit in [false, true] {
         for (i, ((x, y), output)) in samples.clone().enumerate() {

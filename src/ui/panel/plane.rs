@@ -32,9 +32,9 @@ pub(super) fn tone(bounds: Bounds, value: f64, tones: &[&'static str; 5]) -> &'s
 /// Returns the bounds of an input, wide enough for every sample.
 pub(super) fn span(view: &View, input: usize) -> Bounds {
     let spec = view.step.spec();
-    let held_out = spec.held_out.as_ref().map(|data| data.x.column(input));
-    let held_out = held_out.into_iter().flatten().copied();
-    Bounds::around(spec.data.x.column(input).iter().copied().chain(held_out))
+    let held_out = spec.held_out_points();
+    let held_out = held_out.iter().flat_map(|points| points.column(input));
+    Bounds::around(spec.points().column(input).iter().chain(held_out).copied())
 }
 
 /// Returns the axes over the two inputs of a network, wide enough for every sample.

@@ -20,7 +20,7 @@ use crate::ui::view::View;
 /// Returns the heading of the panel, with the number of samples on the wrong side, and of those on neither.
 pub(super) fn title(view: &View) -> String {
     let samples = view.step.spec().data.len();
-    if view.step.network().inputs() != 2 {
+    if view.step.spec().raw_inputs() != 2 {
         return "Regions".into();
     }
     let now = view.step.measure();
@@ -53,7 +53,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
     }
-    let inputs = view.step.network().inputs();
+    let inputs = view.step.spec().raw_inputs();
     if inputs != 2 {
         let text = format!("Regions lie in the plane of two inputs. This network has {inputs}.");
         paragraph(buf, area, &text, view.theme.style(Role::Dim), *view.theme);
@@ -291,7 +291,8 @@ fn draw_lines(view: &View, axes: &Axes, plane: &Plane, plot: Rect, buf: &mut Buf
     let network = view.step.network();
     let units = network.units(1);
     let is_too_many = units * CELLS_A_LINE > usize::from(plot.width) * usize::from(plot.height);
-    if network.activation(1) == Some(Activation::Softmax) {
+    // Of inputs that are made of others it is no straight line.
+    if network.activation(1) == Some(Activation::Softmax) || view.step.spec().made.is_some() {
         return;
     }
     let lit = view.cursor.and_then(|place| match place.cell.symbol {
@@ -448,8 +449,8 @@ fn draw_samples(
     let (width, height) = (usize::from(plot.width), usize::from(plot.height));
     let here = view.step.shown_samples();
     let mut cells: Vec<Option<PlottedSample>> = vec![None; width * height];
-    let inputs = &view.step.spec().data.x;
-    for (i, x) in inputs.rows().into_iter().enumerate() {
+    let points = view.step.spec().points();
+    for (i, x) in points.rows().into_iter().enumerate() {
         let column = axes.x.part(x[0], i32::from(plot.width));
         let row = axes.y.part_down(x[1], i32::from(plot.height));
         let place = column

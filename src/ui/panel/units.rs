@@ -18,7 +18,7 @@ use crate::ui::view::View;
 
 /// Returns the heading of the panel.
 pub(super) fn title(view: &View) -> String {
-    match view.step.network().inputs() {
+    match view.step.spec().raw_inputs() {
         1 => "Units over x₁".into(),
         2 => "Units over x₁ and x₂".into(),
         _ => "Units".into(),
@@ -43,8 +43,8 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         return;
     }
     let network = view.step.network();
-    if network.inputs() > 2 {
-        let inputs = network.inputs();
+    if view.step.spec().raw_inputs() > 2 {
+        let inputs = view.step.spec().raw_inputs();
         let text = format!(
             "What a unit computes is drawn over one input, or over the plane of two. This network has {inputs}."
         );
@@ -103,7 +103,7 @@ impl UnitPictures {
     pub(super) fn new(view: &View, (width, height): (u16, u16)) -> Self {
         let network = view.step.network();
         let weights = network.connections();
-        let (over, points) = if network.inputs() == 2 {
+        let (over, points) = if view.step.spec().raw_inputs() == 2 {
             let grid = PlaneGrid::new((width.into(), height.into()), weights);
             let points = grid.points(&plane::axes(view));
             (Over::Plane(grid), points)

@@ -326,7 +326,7 @@ impl LabTranscript {
         let misses = predictions.outputs().iter().zip(&data.y).enumerate();
         let off = |(_, (y_hat, y)): &(usize, (&f64, &f64))| (*y_hat - *y).abs();
         if let Some((sample, (y_hat, y))) = misses.max_by(|a, b| off(a).total_cmp(&off(b))) {
-            let x = self.number(data.x[[sample, 0]]);
+            let x = self.number(step.spec().points()[[sample, 0]]);
             let (y_hat, y, sample) = (self.number(*y_hat), self.number(*y), sample + 1);
             said.push(words(format!(
                 "Furthest off is sample {sample}, at x₁ = {x}: ŷ {y_hat}, y {y}."
@@ -428,7 +428,7 @@ impl LabTranscript {
     fn units(&self, step: &Step) -> Vec<Said> {
         let (network, last) = (step.network(), step.last());
         let plane = Plane::of(step, SMALL_MAP);
-        let is_plane = network.inputs() == 2;
+        let is_plane = step.spec().raw_inputs() == 2;
         let points = if is_plane {
             plane.points()
         } else {
@@ -612,9 +612,9 @@ impl Plane {
 /// Returns the ends of the axis of an input, as on the screen.
 fn span(step: &Step, input: usize) -> [f64; 2] {
     let spec = step.spec();
-    let held_out = spec.held_out.as_ref().map(|data| data.x.column(input));
-    let held_out = held_out.into_iter().flatten().copied();
-    ui::ends_around(spec.data.x.column(input).iter().copied().chain(held_out))
+    let held_out = spec.held_out_points();
+    let held_out = held_out.iter().flat_map(|points| points.column(input));
+    ui::ends_around(spec.points().column(input).iter().chain(held_out).copied())
 }
 
 /// Returns the name of a unit after the inputs.

@@ -321,7 +321,7 @@ fn picture(
     (width, rows): (usize, usize),
 ) -> Option<(u16, u16)> {
     let hidden = 1..layers.len() - 1;
-    let is_over = view.step.network().inputs() <= 2 && view.step.operation().is_none();
+    let is_over = view.step.spec().raw_inputs() <= 2 && view.step.operation().is_none();
     let tallest = layers.iter().map(|layer| layer.units).max()?;
     if hidden.is_empty() || !is_over || tallest * pitch > rows {
         return None;
