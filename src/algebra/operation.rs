@@ -94,7 +94,10 @@ impl Operation {
     ) -> impl Iterator<Item = Self> {
         let is_scaled = |side: &Side| scaled.of(*side).is_some();
         let scaling = Side::ALL.into_iter().filter(is_scaled).map(Self::ScaleData);
-        has_features.then_some(Self::Features).into_iter().chain(scaling)
+        has_features
+            .then_some(Self::Features)
+            .into_iter()
+            .chain(scaling)
     }
 
     /// Returns the operations of a walk through these layers, in order, up to the end of phase `until`. `chain_rule` adds the

@@ -224,11 +224,7 @@ impl Quantity {
         match self {
             Self::Output(l) => format!("x{}{}", index(i), layer(l)),
             Self::Sum(l) => format!("z{}{}", index(i), layer(l)),
-            Self::Target
-            | Self::Input
-            | Self::Feature
-            | Self::Raw(_)
-            | Self::Statistic(..) => {
+            Self::Target | Self::Input | Self::Feature | Self::Raw(_) | Self::Statistic(..) => {
                 format!("{}{}", self.name(last), index(i))
             }
             Self::LossSlope => format!("∂J/∂ŷ{}", index(i)),

@@ -12,8 +12,8 @@ use ndarray::ArrayView2;
 
 use crate::algebra::{Decimals, Quantity};
 use crate::engine::{
-    Activation, DataSet, Loss, Network, Optimizer, Reduction, ScaledColumns, Scaling, Side, Sides,
-    Statistic,
+    Activation, DataSet, Loss, MadeInputs, Network, Optimizer, Reduction, ScaledColumns, Scaling,
+    Side, Sides, Statistic,
 };
 use crate::lesson::{Action, Lesson, NetworkSpec};
 use crate::trace::{Ended, Step, StepKind, Trace, first_network, learned, optimizer_settings};
@@ -244,8 +244,12 @@ fn name_with(name: &str, parameter: Option<(&str, f64)>) -> String {
     }
 }
 
-/// A data set of a lesson, with its samples as they were before they were scaled.
-type SetOfLesson<'a> = (&'a DataSet, Sides<Option<&'a ScaledColumns>>);
+/// A data set of a lesson, with what its inputs are made of, and its samples as they were before they were scaled.
+type SetOfLesson<'a> = (
+    &'a DataSet,
+    Option<&'a MadeInputs>,
+    Sides<Option<&'a ScaledColumns>>,
+);
 
 /// Returns the data set that a network learns from, and the one that is held out.
 fn sets_of(spec: &NetworkSpec) -> impl Iterator<Item = SetOfLesson<'_>> {
@@ -254,19 +258,20 @@ fn sets_of(spec: &NetworkSpec) -> impl Iterator<Item = SetOfLesson<'_>> {
         targets: spec.scaled.targets.as_deref(),
     };
     let held = spec.held_out.as_deref();
-    let held = held.map(|held| (held, Sides::default()));
-    std::iter::once((&*spec.data, scaled)).chain(held)
+    let held = held.map(|held| (held, None, Sides::default()));
+    std::iter::once((&*spec.data, spec.made.as_deref(), scaled)).chain(held)
 }
 
 /// Writes every network of the lesson with its data and its initial weights.
 fn networks(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
     let lesson = trace.lesson();
     let mut sets: Vec<SetOfLesson> = Vec::new();
-    for (set, scaled) in lesson.networks.iter().flat_map(sets_of) {
-        if sets.contains(&(set, scaled)) {
+    for of_lesson in lesson.networks.iter().flat_map(sets_of) {
+        if sets.contains(&of_lesson) {
             continue;
         }
-        sets.push((set, scaled));
+        sets.push(of_lesson);
+        let (set, made, scaled) = of_lesson;
         let number = sets.len();
         writeln!(out, "# A sample a row, and its targets.")?;
         for side in Side::ALL {
@@ -274,8 +279,13 @@ fn networks(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
                 Side::Inputs => ("X", &set.x),
                 Side::Targets => ("Y", &set.y),
             };
+            let made = made.filter(|_| side == Side::Inputs);
+            if let Some(made) = made {
+                made_rows(made, scaled.inputs.is_some(), number, out)?;
+            }
             match scaled.of(side) {
-                Some(columns) => scaled_rows(side, columns, number, out)?,
+                Some(columns) => scaled_rows(side, columns, made.is_some(), number, out)?,
+                None if made.is_some() => {}
                 None => writeln!(out, "{name}{number} = {}", array(&rows.view()))?,
             }
         }
@@ -308,10 +318,31 @@ fn names_of_scaled(side: Side, columns: &ScaledColumns) -> [String; 4] {
     ]
 }
 
-/// Writes one side of the samples as it was, by what it is scaled, and scaled.
+/// Writes the numbers of the samples, and the inputs that are made of them, which may be scaled then.
+fn made_rows(
+    made: &MadeInputs,
+    are_scaled: bool,
+    number: usize,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let raw = format!("raw_X{number}");
+    let name = if are_scaled { "made_X" } else { "X" };
+    let columns: Vec<String> = made
+        .features
+        .iter()
+        .map(|feature| feature.numpy(|of| format!("{raw}[:, {of}]")))
+        .collect();
+    writeln!(out, "{raw} = {}", array(&made.raw.view()))?;
+    writeln!(out, "# The inputs are made of these.")?;
+    let columns = columns.join(", ");
+    writeln!(out, "{name}{number} = np.stack([{columns}], axis=1)")
+}
+
+/// Writes one side of the samples as it was, unless it is made of others, by what it is scaled, and scaled.
 fn scaled_rows(
     side: Side,
     columns: &ScaledColumns,
+    is_made: bool,
     number: usize,
     out: &mut impl Write,
 ) -> io::Result<()> {
@@ -324,8 +355,11 @@ fn scaled_rows(
         Scaling::Standard => ["mean", "std"],
         Scaling::Unit => ["min", "ptp"],
     };
-    let raw_rows = array(&columns.raw.view());
-    writeln!(out, "{raw}{number} = {raw_rows}")?;
+    let raw = if is_made { "made_X".to_owned() } else { raw };
+    if !is_made {
+        let raw_rows = array(&columns.raw.view());
+        writeln!(out, "{raw}{number} = {raw_rows}")?;
+    }
     writeln!(
         out,
         "# As np.{by_numpy} and np.{size_by_numpy} of the columns; 1 to divide by where all are the same."
@@ -352,6 +386,9 @@ fn network(
     writeln!(out, "    X=X{data}, Y=Y{data},")?;
     if let Some(held) = numbers.next() {
         writeln!(out, "    X_held=X{held}, Y_held=Y{held},")?;
+    }
+    if spec.made.is_some() && spec.scaled.inputs.is_none() {
+        writeln!(out, "    raw_X=raw_X{data},")?;
     }
     for side in Side::ALL {
         if let Some(columns) = spec.scaled.of(side) {

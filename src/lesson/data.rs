@@ -134,9 +134,7 @@ impl<'a> Data<'a> {
         let features = match features {
             None => Setting::Nothing,
             Some(_) if at.get("features").node().is_broken => Setting::Wrong,
-            Some(given) => {
-                Setting::This(WrittenFeatures::from_form(given, at.get("features")))
-            }
+            Some(given) => Setting::This(WrittenFeatures::from_form(given, at.get("features"))),
         };
         let said = |scale: Option<Word<Scale>>, key| Some((scale?.0, at.get(key).key()));
         Self {
@@ -204,7 +202,11 @@ impl<'a> Data<'a> {
             if let (Some(inputs), Some(outputs), true) = (inputs, outputs, problems.is_empty()) {
                 // What is scaled is kept as it was, too.
                 let times = |by: Scale| if by == Scale::None { 1 } else { 2 };
-                let raw = if has_features { found.samples.x.ncols() } else { 0 };
+                let raw = if has_features {
+                    found.samples.x.ncols()
+                } else {
+                    0
+                };
                 let columns = raw + inputs * times(scale.inputs) + outputs * times(scale.targets);
                 let numbers = found.samples.len() * columns;
                 report.keep(sources.keep(numbers, found.at()));

@@ -444,7 +444,7 @@ impl Lesson {
     }
 }
 
-/// Returns samples as a lesson file lists them, before they were scaled.
+/// Returns samples as a lesson file lists them, before inputs were made of them and they were scaled.
 fn listed(spec: &NetworkSpec, data: &Arc<DataSet>) -> Json {
     let is_training = Arc::ptr_eq(&spec.data, data);
     let row = |side: Side, sample: usize| -> Json {
@@ -453,6 +453,14 @@ fn listed(spec: &NetworkSpec, data: &Arc<DataSet>) -> Json {
             Side::Targets => &data.y,
         };
         let numbers = numbers.row(sample);
+        if let (Side::Inputs, Some(made)) = (side, &spec.made) {
+            let raw = if is_training {
+                Some(&made.raw)
+            } else {
+                made.raw_held_out.as_ref()
+            };
+            return json!(raw.map(|raw| raw.row(sample).to_vec()));
+        }
         match spec.scaled.of(side) {
             Some(columns) if is_training => json!(columns.raw.row(sample).to_vec()),
             Some(columns) => {

@@ -381,9 +381,16 @@ impl Common<'_> {
             samples: data.knows_count,
             batch: batch_is_known,
             loss: loss_is_known,
-            operations: ["l2", "l1", "optimizer", "features", "scale", "scale_targets"]
-                .into_iter()
-                .all(is_sound),
+            operations: [
+                "l2",
+                "l1",
+                "optimizer",
+                "features",
+                "scale",
+                "scale_targets",
+            ]
+            .into_iter()
+            .all(is_sound),
             changed: Vec::new(),
         };
         if known.knows_shape() && known.knows_batch() {

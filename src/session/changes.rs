@@ -363,6 +363,16 @@ impl Session {
             Quantity::Gamma(l) => (Quantity::Scale(l), 0),
             Quantity::Beta(l) => (Quantity::Scale(l), 1),
             Quantity::Raw(side) => return sample(side, Some(cell.row)),
+            Quantity::Output(0) | Quantity::Feature
+                if step.spec().made.is_some()
+                    && (cell.symbol == Quantity::Feature || cell.row > 0)
+                    && (cell.symbol == Quantity::Feature
+                        || step.spec().scaled.inputs.is_none()) =>
+            {
+                return Err(format!(
+                    "{name} is made of others. The step that makes it shows the numbers to change."
+                ));
+            }
             Quantity::Output(0) if step.spec().scaled.inputs.is_none() => {
                 return sample(Side::Inputs, cell.row.checked_sub(1));
             }

@@ -159,10 +159,11 @@ impl Session {
             Turn::Scene(scene, puts) => Edit::Scene { scene, puts },
             Turn::Network(puts) => Edit::Network { network, puts },
         };
+        let [name, from, to] = row.change(&to);
         let change = Change {
             edit,
-            name: row.label.clone(),
-            from: Amount::Words(row.value.clone()),
+            name,
+            from: Amount::Words(from),
             to: Amount::Words(to),
         };
         self.change(change, at_set, self.wanted_place)

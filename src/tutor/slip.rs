@@ -153,6 +153,12 @@ slips! {
     ShiftForgotten => "shift-forgotten",
     /// A number of the data as it is, although it is to be scaled.
     NotScaled => "not-scaled",
+    /// 2x for x².
+    TimesForPower => "times-for-power",
+    /// The sum of two numbers for their product.
+    SumForProduct => "sum-for-product",
+    /// The sine of an angle taken in degrees.
+    Degrees => "degrees",
     /// φ already applied, although the weighted sum itself is asked for.
     ActivationTooEarly => "activation-too-early",
     /// ŷ instead of δ = ŷ − y, or a loss without y.

@@ -297,6 +297,67 @@ script:
   - walk: {network: targets}
 ";
 
+/// Inputs that are made of others, of one number and of several, scaled and not, with a batch, what is held out, and
+/// questions about it.
+pub(crate) const MADE: &str = "
+format: 1
+title: Made
+summary: Inputs made of inputs.
+networks:
+  plane:
+    inputs: 6
+    layers: [{units: 2, activation: tanh}, {units: 1, activation: linear}]
+    init: {scheme: xavier, seed: 3}
+    features: [x1, x2, x1^2, x1*x2, sin x1, cos x2]
+    held_out: {data: [{x: [0.25, 0.5], y: [1]}, {x: [-1, 2], y: [0]}]}
+  scaled:
+    inputs: 3
+    layers: [{units: 2, activation: linear}, {units: 1, activation: tanh}]
+    init: {scheme: xavier, seed: 4}
+    features: [x2^3, x1^2*x2, x1]
+    scale: standard
+    batch: 2
+    held_out: {share: 0.25, seed: 2}
+  line:
+    inputs: 2
+    layers: [{units: 1, activation: linear}]
+    weights: [[[0.5], [-0.25], [1]]]
+    features: [x1, x1^2]
+    scale: unit
+    scale_targets: unit
+    data: [{x: [-1], y: [2]}, {x: [0.5], y: [1]}, {x: [2], y: [5]}]
+loss: mean-squared
+learning_rate: 0.1
+data:
+  - {x: [0.5, -1], y: [1]}
+  - {x: [-0.3, 2], y: [0]}
+  - {x: [1.5, 0.25], y: [1]}
+  - {x: [-1, 0.75], y: [-0.5]}
+script:
+  - ask: What will the third input be?
+    number: f[3]
+    network: plane
+  - walk:
+      network: plane
+      sample: 1
+      questions:
+        f: {matrix: f}
+        z(1): {number: 'z(1)[2]'}
+      notes:
+        x(0): '{raw x[1]} times itself is {f[3]}, which is {x(0)[3]}'
+  - train: {network: plane, epochs: 3}
+  - walk: {network: plane, samples: [3, 2], until: loss}
+  - walk:
+      network: scaled
+      samples: [1, 3]
+      questions:
+        x: {number: 'x[2]'}
+  - train: {network: scaled, epochs: 3}
+  - {network: scaled, say: '{raw x[2]}, {f[1]}, {mean x[1]}, {x[1]}'}
+  - walk: {network: line}
+  - train: {network: line, epochs: 2}
+";
+
 /// The curves with a parameter, and those without a limit on one side; also far out, where slopes come from the sums.
 pub(crate) const CURVES: &str = include_str!("../lessons/curves.yaml");
 

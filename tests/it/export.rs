@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 
 use crate::common::limits::LIMITS;
 use crate::common::techniques::{
-    CHANGING, CURVES, HELD, MASKED, OPTIMIZERS, SCALED, SHORT, SIGNS, SUMS, WITH_TECHNIQUES,
+    CHANGING, CURVES, HELD, MADE, MASKED, OPTIMIZERS, SCALED, SHORT, SIGNS, SUMS, WITH_TECHNIQUES,
 };
 use crate::common::{oracle, pdflatex, tex_check};
 use nn_tutor::algebra::{Decimals, Operation, Quantity};
@@ -53,6 +53,7 @@ fn lessons() -> Vec<(String, Trace)> {
         ("sums", SUMS),
         ("changing", CHANGING),
         ("scaled", SCALED),
+        ("made", MADE),
     ];
     let own = techniques.into_iter().chain(LIMITS).map(|(name, text)| {
         let source = Source {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::common::building;
 use crate::common::techniques::{
-    CHANGING, CURVES, HELD, MASKED, OPTIMIZERS, SCALED, SHORT, SIGNS, SUMS, WITH_TECHNIQUES,
+    CHANGING, CURVES, HELD, MADE, MASKED, OPTIMIZERS, SCALED, SHORT, SIGNS, SUMS, WITH_TECHNIQUES,
 };
 use nn_tutor::algebra::{Decimals, RichText};
 use nn_tutor::lesson::Library;
@@ -896,6 +896,7 @@ fn every_step_of_every_kind_of_lesson_can_be_asked_judged_and_revealed() {
         SUMS,
         CHANGING,
         SCALED,
+        MADE,
         ASKING,
     ] {
         let trace = compiled(text);

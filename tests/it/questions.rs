@@ -196,6 +196,7 @@ fn every_number_that_a_step_makes_can_be_asked_for() {
         techniques::SUMS,
         techniques::CHANGING,
         techniques::SCALED,
+        techniques::MADE,
     ] {
         traces.push(building::compiled(text, |_| ()));
     }

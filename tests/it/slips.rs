@@ -11,7 +11,7 @@ mod technique_cases;
 use std::sync::Arc;
 
 use crate::common::techniques::{
-    CHANGING, CURVES, HELD, MASKED, OPTIMIZERS, SCALED, SHORT, SIGNS, SUMS, WITH_TECHNIQUES,
+    CHANGING, CURVES, HELD, MADE, MASKED, OPTIMIZERS, SCALED, SHORT, SIGNS, SUMS, WITH_TECHNIQUES,
 };
 use nn_tutor::lesson::{Lesson, Library, Source};
 use nn_tutor::trace::Trace;
@@ -89,6 +89,7 @@ fn what_is_worked_exactly_is_what_the_engine_has() {
         ("sums", SUMS),
         ("changing", CHANGING),
         ("scaled", SCALED),
+        ("made", MADE),
     ] {
         assert!(agrees_with_the_engine(name, &compiled(text)) > 0);
     }

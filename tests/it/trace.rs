@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::common::arithmetic;
 use crate::common::limits::LIMITS;
 use crate::common::techniques::{
-    CHANGING, CURVES, HELD, MASKED, OPTIMIZERS, SCALED, SHORT, SIGNS, SUMS, WITH_TECHNIQUES,
+    CHANGING, CURVES, HELD, MADE, MASKED, OPTIMIZERS, SCALED, SHORT, SIGNS, SUMS, WITH_TECHNIQUES,
 };
 use ndarray::Array2;
 use nn_tutor::algebra::{Cell, Decimals, Operation, Quantity, RichText};
@@ -52,7 +52,7 @@ fn all_traces() -> Vec<(String, Trace)> {
 }
 
 /// The lessons of this file.
-const OWN: [(&str, &str); 13] = [
+const OWN: [(&str, &str); 14] = [
     ("deep", DEEP),
     ("squared", SQUARED),
     ("shares", SHARES),
@@ -66,6 +66,7 @@ const OWN: [(&str, &str); 13] = [
     ("sums", SUMS),
     ("changing", CHANGING),
     ("scaled", SCALED),
+    ("made", MADE),
 ];
 
 /// A batch of three through two hidden layers, with every differentiable φ, and a softmax.
@@ -752,7 +753,7 @@ fn everything_that_is_known_adds_up_at_every_step() {
             let step = trace.step(index);
             let last = step.last();
             let mut symbols = vec![Quantity::Loss, Quantity::LossSlope, Quantity::Penalty];
-            symbols.extend([Quantity::Input, Quantity::Target]);
+            symbols.extend([Quantity::Input, Quantity::Feature, Quantity::Target]);
             for side in Side::ALL {
                 let of = |statistic| Quantity::Statistic(statistic, side);
                 symbols.push(Quantity::Raw(side));

@@ -25,7 +25,11 @@ impl Operation {
             }
             Self::Sample => {
                 let is_made = context.features.is_some() && context.scaled.inputs.is_none();
-                let x = if is_made { Quantity::Feature } else { Quantity::Input };
+                let x = if is_made {
+                    Quantity::Feature
+                } else {
+                    Quantity::Input
+                };
                 left(name(Quantity::Output(0))).lit(format!("1 ⊕ {}", name(x)))
             }
             Self::Activation(_) | Self::Prediction if result == Quantity::Output(last) => {

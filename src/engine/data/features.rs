@@ -92,9 +92,9 @@ impl Feature {
     pub fn of(&self, sample: ArrayView1<f64>) -> f64 {
         match self {
             Self::Product(factors) => {
-                let all = factors.iter().flat_map(|factor| {
-                    (0..factor.exponent).map(move |_| sample[factor.number])
-                });
+                let all = factors
+                    .iter()
+                    .flat_map(|factor| (0..factor.exponent).map(move |_| sample[factor.number]));
                 all.reduce(|product, number| product * number)
                     .unwrap_or(1.0)
             }
@@ -152,15 +152,7 @@ mod tests {
         ];
         assert_eq!(
             made_of(&features, &array![[0.5, -2.0]]),
-            array![[
-                -2.0,
-                0.25,
-                -8.0,
-                -1.0,
-                2.0,
-                math::sin(0.5),
-                math::cos(-2.0)
-            ]]
+            array![[-2.0, 0.25, -8.0, -1.0, 2.0, math::sin(0.5), math::cos(-2.0)]]
         );
         assert_eq!(features[3], Feature::product([x, y]));
         assert_eq!(features[4].numbers(), [0, 1]);

@@ -15,7 +15,8 @@ use crate::lesson::validate::count;
 use crate::lesson::yaml::At;
 
 /// What is expected of a feature.
-const A_FEATURE: &str = "a number such as `x1`, a power `x1^2`, a product `x1*x2`, `sin x1` or `cos x1`";
+const A_FEATURE: &str =
+    "a number such as `x1`, a power `x1^2`, a product `x1*x2`, `sin x1` or `cos x1`";
 
 /// Features as they are written, with their places.
 #[derive(Clone)]
@@ -39,10 +40,8 @@ enum Unreadable {
 impl WrittenFeatures {
     pub(super) fn from_form(given: &form::Features, at: At<'_>) -> Self {
         let items = given.0.iter().zip(at.items());
-        let items = items.map(|(text, at)| {
-            at.is_sound()
-                .then(|| (text.text().to_owned(), at.span()))
-        });
+        let items =
+            items.map(|(text, at)| at.is_sound().then(|| (text.text().to_owned(), at.span())));
         Self {
             items: items.collect(),
             at: at.span(),
@@ -176,9 +175,12 @@ fn problem(
             let help = did_you_mean(name, all()).or_else(|| {
                 (!columns.is_empty()).then(|| format!("its columns are {}", one_of(&columns)))
             });
-            Problem::new(at, format!("no number of a sample is called {}", quoted(name)))
-                .expected(known)
-                .help(help)
+            Problem::new(
+                at,
+                format!("no number of a sample is called {}", quoted(name)),
+            )
+            .expected(known)
+            .help(help)
         }
         Unreadable::TooHigh => Problem::new(at, format!("{} is of too high a power", quoted(text)))
             .expected(format!("at most {MAX_POWER} factors in all")),
@@ -197,9 +199,7 @@ fn problem(
 /// the screen writes it: `x1^2`, `x₁²`, `x_1^2`.
 fn parsed(text: &str, names: &[String], numbers: Option<usize>) -> Result<Feature, Unreadable> {
     let known = |number: usize| match numbers {
-        Some(numbers) if number >= numbers => {
-            Err(Unreadable::Unknown(format!("x{}", number + 1)))
-        }
+        Some(numbers) if number >= numbers => Err(Unreadable::Unknown(format!("x{}", number + 1))),
         _ => Ok(number),
     };
     let by_name = |name: &str| names.iter().position(|column| column == name);
@@ -316,10 +316,26 @@ mod tests {
         let names = ["petal length".to_owned(), "width".to_owned()];
         for (texts, written) in [
             (&["x1", "x_1", "x₁", "petal length", "x1^1"][..], "x1"),
-            (&["x1^2", "x₁²", "x_1^2", "x1 ^ 2", "x1*x1", "petal length^2"], "x1^2"),
-            (&["x1*x2", "x2 * x1", "x1x2", "x₁x₂", "x₁·x₂", "width*petal length"], "x1*x2"),
+            (
+                &["x1^2", "x₁²", "x_1^2", "x1 ^ 2", "x1*x1", "petal length^2"],
+                "x1^2",
+            ),
+            (
+                &[
+                    "x1*x2",
+                    "x2 * x1",
+                    "x1x2",
+                    "x₁x₂",
+                    "x₁·x₂",
+                    "width*petal length",
+                ],
+                "x1*x2",
+            ),
             (&["x1^2*x2", "x₁²x₂", "x2*x1^2"], "x1^2*x2"),
-            (&["sin x1", "sin(x1)", "sin x₁", "sin petal length"], "sin x1"),
+            (
+                &["sin x1", "sin(x1)", "sin x₁", "sin petal length"],
+                "sin x1",
+            ),
             (&["cos x2", "cos (x2)", "cos width"], "cos x2"),
         ] {
             for text in texts {
@@ -336,10 +352,15 @@ mod tests {
             let read = parsed(text, &names, Some(2));
             assert!(matches!(read, Err(Unreadable::Unknown(_))), "{text}");
         }
-        for text in ["x1/x2", "x1+x2", "1", "x1^0", "x1^", "x1*", "sin x1^2", "2*x1", "x0"] {
+        for text in [
+            "x1/x2", "x1+x2", "1", "x1^0", "x1^", "x1*", "sin x1^2", "2*x1", "x0",
+        ] {
             let read = parsed(text, &names, Some(2));
             assert!(matches!(read, Err(Unreadable::Other)), "{text}");
         }
-        assert!(matches!(parsed("x1^10", &[], None), Err(Unreadable::TooHigh)));
+        assert!(matches!(
+            parsed("x1^10", &[], None),
+            Err(Unreadable::TooHigh)
+        ));
     }
 }

@@ -3,7 +3,10 @@
 use serde_json::{Value as Json, json};
 
 use super::{Edit, Key, Put};
-use crate::engine::{Activation, Family, InitScheme, Loss, Named, Optimizer, Scaling};
+use crate::algebra::feature::list_of;
+use crate::engine::{
+    Activation, Factor, Family, Feature, InitScheme, Loss, Named, Optimizer, Scaling,
+};
 use crate::lesson::{Action, Lesson, NetworkSpec, Start};
 
 /// A choice: what it is about, and what is chosen.
@@ -15,6 +18,8 @@ pub struct ChoiceRow {
     pub value: String,
     /// Whether it is not as the lesson was written.
     pub is_changed: bool,
+    /// Of one that is a part of a whole: the whole before a turn and after it.
+    whole: Option<[String; 2]>,
     setting: Setting,
 }
 
@@ -45,12 +50,14 @@ pub struct Choices<'a> {
 }
 
 /// What a choice is about. Layers count from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Setting {
     DataSet,
     Samples,
     Noise,
     DataSeed,
+    /// Whether the network has this input.
+    Input(Feature),
     Scaling,
     HiddenLayers,
     Units(usize),
@@ -75,6 +82,9 @@ struct Turned {
     to: String,
 }
 
+/// What a change of the inputs is called.
+const INPUTS: &str = "inputs";
+
 /// The seed of weights that are drawn instead of given ones.
 const FIRST_SEED: u64 = 1;
 
@@ -87,6 +97,15 @@ impl ChoiceRow {
     /// Returns whether it is about a scene of the lesson.
     pub const fn is_of_scene(&self) -> bool {
         matches!(self.setting, Setting::Epochs(_))
+    }
+
+    /// Returns what a turn of it to a value changes: the name of that, and what it was and is then. The inputs of a network
+    /// are one thing, of which each is turned on and off by itself.
+    pub fn change(&self, to: &str) -> [String; 3] {
+        match &self.whole {
+            Some([before, after]) => [INPUTS.to_owned(), before.clone(), after.clone()],
+            None => [self.label.clone(), self.value.clone(), to.to_owned()],
+        }
     }
 
     /// Returns whether it says how the first weights are drawn.
@@ -108,6 +127,7 @@ impl Choices<'_> {
                 label: label.to_owned(),
                 value,
                 is_changed: false,
+                whole: None,
                 setting,
             });
         };
@@ -127,6 +147,14 @@ impl Choices<'_> {
                     Setting::DataSeed,
                 );
             }
+        }
+        for (feature, on) in self.inputs() {
+            let value = if on { "on" } else { "off" };
+            add(
+                &format!("input {}", feature.name()),
+                value.to_owned(),
+                Setting::Input(feature),
+            );
         }
         let scaling = spec
             .scaled
@@ -215,18 +243,127 @@ impl Choices<'_> {
                 Setting::Epochs(*scene),
             );
         }
+        let written = features_of(&self.written.networks[self.network]);
+        for row in &mut rows {
+            if let Setting::Input(feature) = &row.setting {
+                let whole = [features_of(spec), self.with_turned(feature)];
+                row.whole = Some(whole.map(|features| list_of(&features)));
+                row.is_changed = written.contains(feature) != (row.value == "on");
+            }
+        }
         rows
+    }
+
+    /// Returns the inputs that the network may have, and whether it has each: of one or two numbers of a sample they
+    /// themselves, their squares, product and sines, and whatever else the lesson has.
+    fn inputs(&self) -> Vec<(Feature, bool)> {
+        let has = features_of(self.spec);
+        let of_written = features_of(&self.written.networks[self.network]);
+        let numbers = self.spec.raw_inputs();
+        let each = || 0..numbers;
+        let mut all: Vec<Feature> = each().map(Feature::plain).collect();
+        if numbers <= MOST_NUMBERS {
+            all.extend(each().map(|number| Feature::power(number, 2)));
+            let factors = each().map(|number| Factor {
+                number,
+                exponent: 1,
+            });
+            all.push(match numbers {
+                1 => Feature::power(0, 3),
+                _ => Feature::product(factors),
+            });
+            all.extend(each().map(Feature::Sine));
+        } else if self.spec.made.is_none() && self.written.networks[self.network].made.is_none() {
+            return Vec::new();
+        }
+        for feature in of_written.into_iter().chain(has.iter().cloned()) {
+            let is_here = feature.numbers().iter().all(|number| *number < numbers);
+            if is_here && !all.contains(&feature) {
+                all.push(feature);
+            }
+        }
+        let is_on = |feature: &Feature| has.contains(feature);
+        all.into_iter()
+            .map(|feature| {
+                let on = is_on(&feature);
+                (feature, on)
+            })
+            .collect()
+    }
+
+    /// Returns the inputs of the network with one more or less: those of the lesson as it was written in its order, and
+    /// then the others.
+    fn with_turned(&self, turned: &Feature) -> Vec<Feature> {
+        let on: Vec<Feature> = self
+            .inputs()
+            .into_iter()
+            .filter(|(feature, on)| *on != (feature == turned))
+            .map(|(feature, _)| feature)
+            .collect();
+        let written = features_of(&self.written.networks[self.network]);
+        let first = written.iter().filter(|feature| on.contains(feature));
+        let others = on.iter().filter(|feature| !written.contains(feature));
+        first.chain(others).cloned().collect()
+    }
+
+    /// Returns the keys of a network with these inputs. Given weights stay with their inputs, and those of a new input
+    /// begin at 0, so that it changes nothing until it is trained or set.
+    fn put_inputs(&self, features: &[Feature]) -> Option<Vec<Put>> {
+        let written = &self.written.networks[self.network];
+        let path = ["features".into()];
+        let plain: Vec<Feature> = (0..self.spec.raw_inputs()).map(Feature::plain).collect();
+        let mut puts = vec![if written.made.is_none() && features == plain {
+            Put::nothing(path)
+        } else {
+            let list: Vec<String> = features.iter().map(Feature::written).collect();
+            Put::new(path, list)
+        }];
+        if !features.is_empty() {
+            puts.push(Put::new(["inputs".into()], features.len()));
+        }
+        if let Start::Weights(weights) = &self.spec.start {
+            let path = ["weights".into()];
+            let mut given = self.key(&path)?;
+            let rows = given.get_mut(0)?.as_array_mut()?;
+            let own = features_of(self.spec);
+            let of_bias = rows.len().checked_sub(own.len())?;
+            let before = std::mem::take(rows);
+            let row_of = |feature: &Feature| {
+                if let Some(input) = own.iter().position(|other| other == feature) {
+                    return before.get(of_bias + input).cloned();
+                }
+                let of_written = match &written.start {
+                    Start::Weights(weights) => {
+                        let of_written = features_of(written);
+                        let input = of_written.iter().position(|other| other == feature);
+                        input.zip(weights.first())
+                    }
+                    Start::Init(_) => None,
+                };
+                let units = weights.first()?.ncols();
+                let row = of_written.filter(|(_, first)| first.ncols() == units);
+                Some(match row {
+                    Some((input, first)) => json!(first.row(input + 1).to_vec()),
+                    None => json!(vec![0; units]),
+                })
+            };
+            let bias = before.iter().take(of_bias).cloned().map(Some);
+            let made = features.iter().map(row_of);
+            *rows = bias.chain(made).collect::<Option<_>>()?;
+            puts.push(Put::new(path, given));
+        }
+        Some(puts)
     }
 
     /// Returns what the next value of a choice comes to, or the one before, and that value; `None` at the end of the row.
     /// The turn starts at `from`, which may have been refused.
     pub fn turned(&self, row: &ChoiceRow, from: &str, up: bool) -> Option<(Turn, String)> {
-        let Turned { puts, to } = self.next(row.setting, from, up)?;
-        let turn = match (row.setting, to.parse()) {
+        let Turned { puts, to } = self.next(&row.setting, from, up)?;
+        let turn = match (&row.setting, to.parse()) {
             (Setting::Rate, Ok(value)) => Turn::Set("rho", value),
             (Setting::L2, Ok(value)) => Turn::Set("alpha", value),
             (Setting::L1, Ok(value)) => Turn::Set("alpha1", value),
-            (Setting::Epochs(scene), _) => Turn::Scene(scene, puts),
+            (Setting::Epochs(scene), _) => Turn::Scene(*scene, puts),
             _ => Turn::Network(puts),
         };
         Some((turn, to))
@@ -234,7 +371,7 @@ impl Choices<'_> {
 
     // Long only because it has an arm for each choice.
     #[allow(clippy::too_many_lines)]
-    fn next(&self, setting: Setting, from: &str, up: bool) -> Option<Turned> {
+    fn next(&self, setting: &Setting, from: &str, up: bool) -> Option<Turned> {
         let spec = self.spec;
         let number = || from.parse::<f64>().ok();
         let put = |path: &[Key], value: Json, to: String| Turned {
@@ -270,6 +407,13 @@ impl Choices<'_> {
                 drawn[key] = value;
                 put(&top("dataset"), drawn, to)
             }
+            Setting::Input(feature) => {
+                let is_on = features_of(spec).contains(feature);
+                Turned {
+                    puts: self.put_inputs(&self.with_turned(feature))?,
+                    to: if is_on { "off" } else { "on" }.to_owned(),
+                }
+            }
             Setting::Scaling => {
                 let name = named(&["none", "standard", "unit"])?;
                 put(&top("scale"), json!(name), name.to_owned())
@@ -294,29 +438,29 @@ impl Choices<'_> {
             Setting::Units(l) => {
                 let units = whole(number()? + if up { 1.0 } else { -1.0 });
                 let units = (units > 0).then_some(units)?;
-                let turned = put(&of_layer(l, "units"), json!(units), units.to_string());
+                let turned = put(&of_layer(*l, "units"), json!(units), units.to_string());
                 with_new_weights(spec, turned)
             }
             Setting::Activation(l) => {
                 let names: Vec<&'static str> = Activation::ALL.iter().map(|of| of.name()).collect();
                 let name = named(&names)?;
-                let mut turned = put(&of_layer(l, "activation"), json!(name), name.to_owned());
+                let mut turned = put(&of_layer(*l, "activation"), json!(name), name.to_owned());
                 // They belong to the activation that was there.
                 for key in ["slope", "steepness", "at_zero", "alpha"] {
-                    turned.puts.push(Put::nothing(of_layer(l, key)));
+                    turned.puts.push(Put::nothing(of_layer(*l, key)));
                 }
                 turned
             }
             Setting::Dropout(l) => {
                 let share = added(number()?, up, 0.1).filter(|share| *share < 0.95)?;
-                let mut turned = put(&of_layer(l, "dropout"), json!(share), share.to_string());
-                turned.puts.push(Put::nothing(of_layer(l, "mask")));
+                let mut turned = put(&of_layer(*l, "dropout"), json!(share), share.to_string());
+                turned.puts.push(Put::nothing(of_layer(*l, "mask")));
                 turned
             }
             Setting::BatchNorm(l) => {
                 let on = from != "on";
                 let to = if on { "on" } else { "off" };
-                put(&of_layer(l, "batch_norm"), json!(on), to.to_owned())
+                put(&of_layer(*l, "batch_norm"), json!(on), to.to_owned())
             }
             Setting::Loss => {
                 let names: Vec<&'static str> = Loss::ALL.iter().map(|of| of.name()).collect();
@@ -425,6 +569,17 @@ impl Choices<'_> {
             Action::Train(train) => train.epochs,
             _ => 0,
         })
+    }
+}
+
+/// The most numbers of a sample for which squares, products and sines are offered as inputs.
+const MOST_NUMBERS: usize = 2;
+
+/// Returns what the inputs of a network are.
+fn features_of(spec: &NetworkSpec) -> Vec<Feature> {
+    match &spec.made {
+        Some(made) => made.features.clone(),
+        None => (0..spec.inputs).map(Feature::plain).collect(),
     }
 }
 

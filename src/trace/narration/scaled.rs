@@ -26,10 +26,8 @@ pub(super) fn of_features(step: &Step) -> RichText {
         return text;
     };
     let (raw, column) = (Quantity::Raw(Side::Inputs), 0);
-    let (Some(raw), Some(value)) = (
-        step.get(raw, false),
-        step.get(Quantity::Feature, false),
-    ) else {
+    let (Some(raw), Some(value)) = (step.get(raw, false), step.get(Quantity::Feature, false))
+    else {
         return text;
     };
     let feature = &made.features[input];

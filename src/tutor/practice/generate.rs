@@ -55,11 +55,14 @@ pub(super) fn draw(template: &Template, number: u64, rng: &mut SeededRng) -> Str
             "optimizer: {{momentum: {momentum}, nesterov: {nesterov}}}"
         );
     }
+    if !template.features.is_empty() {
+        let _ = writeln!(out, "features: {}", bracketed(&template.features));
+    }
     out.push_str("data:\n");
     for _ in 0..template.samples {
-        let mut x = numbers(template.x, template.inputs, rng);
+        let mut x = numbers(template.x, template.raw_inputs, rng);
         if x.iter().all(|&tenths| tenths == 0) {
-            let one = rng.below(template.inputs);
+            let one = rng.below(template.raw_inputs);
             x[one] = 10;
         }
         let y = numbers(template.y, before, rng);

@@ -3,7 +3,7 @@
 use super::{MAX_CHAIN, MAX_INPUTS, MAX_LAYERS, MAX_UNITS, MAX_WEIGHTS, NoPractice};
 use crate::algebra::Phase;
 use crate::engine::loss::AllowedTargets;
-use crate::engine::{Activation, Layer, Loss, Optimizer, Penalty, TrainingConfig};
+use crate::engine::{Activation, Feature, Layer, Loss, Optimizer, Penalty, TrainingConfig};
 use crate::lesson::limits::MAX_TITLE;
 use crate::lesson::{Action, Lesson, NetworkSpec, Selection, Walk};
 
@@ -22,6 +22,10 @@ pub(super) struct Template {
     /// The lesson's title.
     title: String,
     pub inputs: usize,
+    /// What the inputs are made of, as a lesson writes it; empty where they are the numbers of a sample.
+    pub features: Vec<String>,
+    /// The number of numbers of a sample.
+    pub raw_inputs: usize,
     pub layers: Vec<Layer>,
     /// The loss, ρ, α, how losses are reduced, the optimizer.
     pub training: TrainingConfig,
@@ -97,6 +101,12 @@ impl Template {
         Ok(Self {
             title: lesson.title.clone(),
             inputs: spec.inputs,
+            features: spec
+                .made
+                .iter()
+                .flat_map(|made| made.features.iter().map(Feature::written))
+                .collect(),
+            raw_inputs: spec.raw_inputs(),
             layers: spec.layers.clone(),
             training,
             changed,
@@ -251,12 +261,12 @@ fn is_normal(spec: &NetworkSpec) -> bool {
 /// Returns the range of the inputs, like that of the lesson's. With batch normalisation it has both signs
 /// (unless inputs are 0 or 1), because weighted sums of positive tenths lie too close together.
 fn inputs(spec: &NetworkSpec) -> Range {
-    let all = |low: f64, high: f64| spec.data.x.iter().all(|&x| is_either(x, low, high));
+    let all = |low: f64, high: f64| spec.points().iter().all(|&x| is_either(x, low, high));
     if all(0.0, 1.0) {
         Range::Binary
     } else if all(-1.0, 1.0) {
         Range::Signs
-    } else if spec.data.x.iter().all(|&x| x >= 0.0) && !is_normal(spec) {
+    } else if spec.points().iter().all(|&x| x >= 0.0) && !is_normal(spec) {
         Range::Positive
     } else {
         Range::Tenths

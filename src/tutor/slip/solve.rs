@@ -6,7 +6,7 @@ use super::solver::{Solver, add_below, under};
 use crate::algebra::expression::{Evaluate, Expression, Variable};
 use crate::algebra::{Context, Operation, Phase, Quantity, has_shortcut};
 use crate::engine::activation::Powers;
-use crate::engine::{Activation, Loss, Penalty, sign};
+use crate::engine::{Activation, Loss, Penalty, Side, made_of, sign};
 
 /// Works as a person does: with numbers and terms as they are rounded, and the learner's own where they are used.
 impl Evaluate for Solver<'_, '_> {
@@ -51,9 +51,13 @@ impl Solver<'_, '_> {
     /// Returns the result of an operation.
     pub(super) fn solve(&mut self, operation: Operation) -> Option<Array2<f64>> {
         match operation {
-            // What has been scaled on the way is taken as it came out.
+            Operation::Features => self.features(),
+            // What has been made or scaled on the way is taken as it came out.
             Operation::Sample if self.is_made(Quantity::Input) => {
                 Some(under(1.0, &self.value(Quantity::Input)?))
+            }
+            Operation::Sample if self.is_made(Quantity::Feature) => {
+                Some(under(1.0, &self.value(Quantity::Feature)?))
             }
             // It is given, also where the steps begin before it.
             Operation::Sample => self
@@ -99,6 +103,13 @@ impl Solver<'_, '_> {
             }
             _ => operation.expression(&self.context)?.evaluate(self),
         }
+    }
+
+    /// The inputs that are made of the numbers of the samples.
+    fn features(&self) -> Option<Array2<f64>> {
+        let raw = self.value(Quantity::Raw(Side::Inputs))?;
+        let made = made_of(self.context.features?, &raw.reversed_axes());
+        Some(made.reversed_axes())
     }
 
     /// γ of layer l in column 0, β in column 1.

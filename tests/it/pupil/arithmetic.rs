@@ -3,7 +3,8 @@
 use ndarray::Array2;
 use nn_tutor::algebra::{Context, Operation, Quantity, has_shortcut};
 use nn_tutor::engine::{
-    Activation, BATCH_NORM_EPSILON, Bias, Loss, Moment, Optimizer, Parameters, Penalty,
+    Activation, BATCH_NORM_EPSILON, Bias, Feature, Loss, Moment, Optimizer, Parameters, Penalty,
+    Side,
 };
 
 use super::Pupil;
@@ -300,11 +301,23 @@ impl<O: Operands> Work<'_, O> {
     fn unrounded(&self, operation: Operation) -> Array2<f64> {
         let last = self.context.last();
         match operation {
+            Operation::Features => {
+                let raw = self.take(Quantity::Raw(Side::Inputs));
+                let features = self.context.features.unwrap();
+                Array2::from_shape_fn((features.len(), raw.ncols()), |(i, n)| match &features[i] {
+                    Feature::Product(factors) => factors
+                        .iter()
+                        .map(|of| raw[[of.number, n]].powi(of.exponent.try_into().unwrap()))
+                        .product(),
+                    Feature::Sine(of) => raw[[*of, n]].sin(),
+                    Feature::Cosine(of) => raw[[*of, n]].cos(),
+                })
+            }
             Operation::ScaleData(side) => {
                 let by = self.context.scaled.of(side).unwrap();
                 let [shift, size] = [by.shift(), by.size()]
                     .map(|statistic| self.take(Quantity::Statistic(statistic, side)));
-                let raw = self.take(Quantity::Raw(side));
+                let raw = self.take(self.context.unscaled(side));
                 Array2::from_shape_fn(raw.dim(), |(i, n)| {
                     (raw[[i, n]] - shift[[i, 0]]) / size[[i, 0]]
                 })

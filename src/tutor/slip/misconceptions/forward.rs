@@ -5,7 +5,8 @@ use ndarray::{Array2, Axis};
 use super::{Wrong, misconception};
 use crate::algebra::expression::Evaluate as _;
 use crate::algebra::{Operation, Quantity, notation::layer};
-use crate::engine::{Activation, BATCH_NORM_EPSILON, Scaling, Side};
+use crate::engine::math::{cos, sin};
+use crate::engine::{Activation, BATCH_NORM_EPSILON, Factor, Feature, Scaling, Side};
 use crate::tutor::slip::solver::{Solver, rounded, shifted, under, without_first};
 use crate::tutor::slip::{Slip, solve::pairs};
 
@@ -25,6 +26,7 @@ impl Solver<'_, '_> {
                     "the sum itself is asked for, before φ",
                 )
             }
+            Operation::Features => self.wrong_features(slip),
             Operation::ScaleData(side) => self.wrong_scaled_data(side, slip),
             Operation::WeightedSum(l) => self.wrong_sum(l, slip),
             Operation::Normalise(l) => self.wrong_normalised(l, slip),
@@ -34,6 +36,67 @@ impl Solver<'_, '_> {
             Operation::Skip(l) => self.wrong_skip(l, slip),
             _ => None,
         }
+    }
+
+    /// Inputs that are made of others, each of which is taken for something else where the slip can be made.
+    fn wrong_features(&self, slip: Slip) -> Wrong {
+        let features = self.context.features?;
+        let raw = self.value(Quantity::Raw(Side::Inputs))?;
+        // What is worked instead of a feature, with its name.
+        let other = |feature: &Feature, sample: usize| -> Option<(f64, String)> {
+            let number = |of: usize| raw[[of, sample]];
+            match (feature, slip) {
+                (Feature::Product(factors), Slip::SquareForgotten | Slip::TimesForPower) => {
+                    let [factor] = factors[..] else {
+                        return None;
+                    };
+                    let plain = Feature::plain(factor.number).name();
+                    let times = factor.exponent;
+                    match slip {
+                        _ if times == 1 => None,
+                        Slip::SquareForgotten => Some((number(factor.number), plain)),
+                        _ => Some((
+                            f64::from(times) * number(factor.number),
+                            format!("{times}·{plain}"),
+                        )),
+                    }
+                }
+                (Feature::Product(factors), Slip::SumForProduct) if factors.len() > 1 => {
+                    let power = |factor: &Factor| Feature::power(factor.number, factor.exponent);
+                    let parts: Vec<Feature> = factors.iter().map(power).collect();
+                    let sum = parts.iter().map(|part| part.of(raw.column(sample))).sum();
+                    let names: Vec<String> = parts.iter().map(Feature::name).collect();
+                    Some((sum, names.join(" + ")))
+                }
+                (Feature::Sine(of), Slip::Degrees) => {
+                    let angle = number(*of).to_radians();
+                    Some((sin(angle), format!("{} of degrees", feature.name())))
+                }
+                (Feature::Cosine(of), Slip::Degrees) => {
+                    let angle = number(*of).to_radians();
+                    Some((cos(angle), format!("{} of degrees", feature.name())))
+                }
+                _ => None,
+            }
+        };
+        let first = features
+            .iter()
+            .find_map(|feature| Some((feature.name(), other(feature, 0)?.1)));
+        let (name, is) = first?;
+        let values = Array2::from_shape_fn((features.len(), raw.ncols()), |(input, sample)| {
+            let feature = &features[input];
+            other(feature, sample)
+                .map_or_else(|| feature.of(raw.column(sample)), |(value, _)| value)
+        });
+        let but = match slip {
+            Slip::SquareForgotten => {
+                format!("{name} is still to be taken: the number times itself")
+            }
+            Slip::TimesForPower => format!("{name} is the number times itself"),
+            Slip::SumForProduct => format!("{name} is the product"),
+            _ => format!("{name} is of an angle in radians"),
+        };
+        misconception(values, is, but)
     }
 
     fn wrong_scaled_data(&self, side: Side, slip: Slip) -> Wrong {
@@ -48,7 +111,7 @@ impl Solver<'_, '_> {
                 format!("it is still to be divided by {size}")
             }),
             Slip::NotScaled => {
-                let raw = Quantity::Raw(side);
+                let raw = self.context.unscaled(side);
                 self.wrong_expression(
                     &raw.into(),
                     format!(
