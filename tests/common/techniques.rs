@@ -351,9 +351,9 @@ script:
       network: scaled
       samples: [1, 3]
       questions:
-        x: {number: 'x[2]'}
-  - train: {network: scaled, epochs: 3}
+        x: {number: 'x[2,1]'}
   - {network: scaled, say: '{raw x[2]}, {f[1]}, {mean x[1]}, {x[1]}'}
+  - train: {network: scaled, epochs: 3}
   - walk: {network: line}
   - train: {network: line, epochs: 2}
 ";

@@ -7,9 +7,94 @@
 use crate::common::building::compiled;
 use crate::common::techniques::{SHORT, SIGNS, WITH_TECHNIQUES};
 use nn_tutor::algebra::{Cell, Decimals, Focus, Operation, Quantity};
-use nn_tutor::engine::{Pass, PassMode};
+use nn_tutor::engine::{Pass, PassMode, math};
 use nn_tutor::export::json;
 use nn_tutor::trace::{Step, Trace};
+use proptest::prelude::*;
+
+/// Returns a lesson with inputs made as `features` says; or, with the numbers in their place, the same without it.
+fn lesson_of(
+    features: &str,
+    inputs: usize,
+    settings: &str,
+    data: &[Vec<f64>],
+    y: &[f64],
+) -> String {
+    let samples = data
+        .iter()
+        .zip(y)
+        .map(|(x, y)| format!("  - {{x: {x:?}, y: [{y:?}]}}\n"));
+    let samples: String = samples.collect();
+    format!(
+        "format: 1\ntitle: Made\nsummary: Inputs made of inputs.\nnetwork:\n  inputs: {inputs}\n  \
+         layers: [{{units: 2, activation: tanh}}, {{units: 1, activation: linear}}]\n  \
+         init: {{scheme: xavier, seed: 3}}\nloss: mean-squared\nlearning_rate: 0.1\nbatch: 2\n{settings}{features}data:\n{samples}\
+         script: [{{walk: {{batch: 1}}}}, {{train: {{epochs: 5}}}}, {{walk: {{sample: 2}}}}]\n"
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, max_shrink_iters: 40, ..ProptestConfig::default() })]
+
+    #[test]
+    fn made_inputs_are_their_numbers_written_out(
+        chosen in prop::sample::subsequence(
+            vec!["x1", "x2", "x1^2", "x2^3", "x1*x2", "x1^2*x2", "sin x1", "cos x2"], 1..6),
+        rows in prop::collection::vec((-20..20_i32, -20..20_i32, -9..9_i32), 3..6),
+        scale in prop::sample::select(vec!["", "scale: standard\n", "scale: unit\nscale_targets: unit\n"]),
+    ) {
+        let tenth = |number: i32| f64::from(number) / 10.0;
+        let raw: Vec<Vec<f64>> = rows.iter().map(|row| vec![tenth(row.0), tenth(row.1)]).collect();
+        let y: Vec<f64> = rows.iter().map(|row| tenth(row.2)).collect();
+        let of = |feature: &str, row: &[f64]| {
+            let (a, b) = (row[0], row[1]);
+            match feature {
+                "x1" => a,
+                "x2" => b,
+                "x1^2" => a * a,
+                "x2^3" => b * b * b,
+                "x1*x2" => a * b,
+                "x1^2*x2" => a * a * b,
+                "sin x1" => math::sin(a),
+                _ => math::cos(b),
+            }
+        };
+        let numbers: Vec<Vec<f64>> = raw
+            .iter()
+            .map(|row| chosen.iter().map(|feature| of(feature, row)).collect())
+            .collect();
+        let features = format!("features: [{}]\n", chosen.join(", "));
+        let made = compiled(&lesson_of(&features, chosen.len(), scale, &raw, &y), |_| ());
+        let written = compiled(&lesson_of("", chosen.len(), scale, &numbers, &y), |_| ());
+        let is_own = |index: &usize| made.step(*index).operation() != Some(Operation::Features);
+        let steps: Vec<usize> = (0..made.len()).filter(is_own).collect();
+        prop_assert_eq!(steps.len(), written.len());
+        prop_assert_eq!(made.len(), written.len() + 2);
+        let bits = |step: &Step| -> Vec<u64> {
+            let weights = (0..2).flat_map(|l| step.network().weights(l).iter().copied().collect::<Vec<f64>>());
+            let value = step.value().into_iter().flatten();
+            value.chain(weights).chain([step.measure().loss]).map(f64::to_bits).collect()
+        };
+        for (index, &of_made) in steps.iter().enumerate() {
+            prop_assert_eq!(bits(&made.step(of_made)), bits(&written.step(index)), "{}", index);
+        }
+    }
+}
+
+#[test]
+fn a_single_neuron_learns_two_rings_from_squares() {
+    let text = "format: 1\ntitle: Rings\nsummary: A circle.\nnetwork:\n  inputs: 2\n  \
+                layers: [{units: 1, activation: logistic}]\n  init: {scheme: zeros}\nloss: neg-log-loss\n\
+                features: [x1^2, x2^2]\ndataset: {name: circles, noise: 0.05}\n\
+                script: [{train: {epochs: 300, until: all-right}}]\n";
+    let trace = compiled(text, |_| ());
+    let last = trace.step(trace.len() - 1);
+    assert_eq!(last.measure().right, Some(100));
+    let plain = text.replace("features: [x1^2, x2^2]\n", "");
+    let plain = compiled(&plain, |_| ());
+    let right = plain.step(plain.len() - 1).measure().right.unwrap();
+    assert!(right < 80, "a line gets only {right} right");
+}
 
 fn with_techniques() -> Trace {
     compiled(WITH_TECHNIQUES, |_| ())

@@ -527,7 +527,9 @@ mod tests {
 
     use super::*;
     use crate::algebra::{Cell, Operation};
-    use crate::engine::{DataSet, Loss};
+    use std::sync::Arc;
+
+    use crate::engine::{DataSet, Feature, Loss, MadeInputs};
     use crate::lesson::Start;
     use crate::session::{Command, Session};
     use crate::ui::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, text, train, walk, with_view};
@@ -555,6 +557,49 @@ mod tests {
             ..Net::xor()
         };
         net.session(vec![walk(vec![0])])
+    }
+
+    #[test]
+    fn inputs_made_of_squares_bend_the_border_into_a_circle() {
+        let made = MadeInputs {
+            features: vec![Feature::power(0, 2), Feature::power(1, 2)],
+            raw: array![
+                [1.0, 1.0],
+                [-1.0, 1.0],
+                [0.1, -0.2],
+                [-1.0, -1.0],
+                [1.0, -1.0]
+            ],
+            raw_held_out: None,
+            names: Vec::new(),
+        };
+        let net = Net {
+            layers: vec![(1, Activation::Step)],
+            start: Start::Weights(vec![array![[-0.5], [1.0], [1.0]]]),
+            loss: Loss::MeanSquared,
+            data: DataSet::new(
+                made.made(&made.raw),
+                array![[1.0], [1.0], [0.0], [1.0], [1.0]],
+            )
+            .unwrap(),
+            ..Net::xor()
+        };
+        let session = net.session_of(vec![walk(vec![0])], |spec| {
+            spec.made = Some(Arc::new(made));
+        });
+        assert_eq!(heading(&session), "Regions, all 5 right");
+        with_view(&session, PLAIN, |view| {
+            let grid = RegionGrid::new(view, &axes(view), 21, 21);
+            let class = |row, column| grid.predictions.class(grid.index(row, column));
+            assert_eq!(class(10, 10), Some(0), "inside");
+            for (row, column) in [(0, 0), (0, 10), (10, 0), (20, 10), (10, 20), (20, 20)] {
+                assert_eq!(class(row, column), Some(1), "outside: {row} {column}");
+            }
+        });
+        let shown = shown(&session, (27, 8));
+        // No straight line is drawn, and the samples stand where the data have them.
+        assert!(shown.contains("x₂│") && shown.contains("x₁"), "{shown}");
+        assert!(shown.contains('○') && shown.contains('●'), "{shown}");
     }
 
     #[test]

@@ -883,6 +883,57 @@ fn of_scaled_samples() -> Vec<Shown> {
     )
 }
 
+/// Checks those in making inputs of others: of 3 and −2.
+fn of_made_inputs() -> Vec<Shown> {
+    let lesson = |features: &str, x: &str| {
+        network(
+            "[{units: 1, activation: linear}]",
+            "[[[0.5], [-0.25], [1]]]",
+            &format!(
+                "loss: mean-squared\nfeatures: {features}\ndata: [{{x: {x}, y: [1]}}]\n\
+                 script: [{{walk: {{sample: 1, questions: {{f: {{matrix: f}}}}}}}}]"
+            ),
+        )
+    };
+    let mut shown = says(
+        &lesson("[x1^2, x1*x2]", "[3, -2]"),
+        &[
+            (
+                "features",
+                "f",
+                "3 -6",
+                Slip::SquareForgotten,
+                "You have 3: that is x₁; x₁² is still to be taken: the number times itself.",
+            ),
+            (
+                "features",
+                "f",
+                "6 -6",
+                Slip::TimesForPower,
+                "You have 6: that is 2·x₁; x₁² is the number times itself.",
+            ),
+            (
+                "features",
+                "f",
+                "9 1",
+                Slip::SumForProduct,
+                "You have 1: that is x₁ + x₂; x₁x₂ is the product.",
+            ),
+        ],
+    );
+    shown.extend(says(
+        &lesson("[x1, sin x1]", "[2]"),
+        &[(
+            "features",
+            "f",
+            "2 0.035",
+            Slip::Degrees,
+            "You have 0.035: that is sin x₁ of degrees; sin x₁ is of an angle in radians.",
+        )],
+    ));
+    shown
+}
+
 /// The numbers of all answers were computed independently of the solver.
 #[test]
 fn every_slip_is_found_alone_where_it_gives_a_number_of_its_own() {
@@ -910,6 +961,7 @@ fn every_slip_is_found_alone_where_it_gives_a_number_of_its_own() {
         of_counts(),
         of_optimizers(),
         of_scaled_samples(),
+        of_made_inputs(),
     ]
     .into_iter()
     .flatten()
