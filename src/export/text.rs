@@ -299,12 +299,18 @@ fn matrix(out: &mut String, operand: &Operand, samples: &[usize], style: &TextSt
     let widths: Vec<usize> = (0..columns)
         .map(|c| cells.iter().map(|row| row[c].width()).max().unwrap_or(0))
         .collect();
-    let marked = if operand.transposed { "" } else { note };
-    let room = style.width.saturating_sub(if marked.is_empty() {
-        0
-    } else {
-        marked.len() + INDENT
-    });
+    let marks: Vec<String> = (0..rows)
+        .map(|row| match operand.names.get(row) {
+            _ if operand.transposed => String::new(),
+            Some(name) if !name.is_empty() => style.plain(name).into_owned(),
+            _ if row == 0 => note.to_owned(),
+            _ => String::new(),
+        })
+        .collect();
+    let marked = marks.iter().map(|mark| mark.width()).max().unwrap_or(0);
+    let room = style
+        .width
+        .saturating_sub(if marked == 0 { 0 } else { marked + INDENT });
     for (from, to) in blocks(&widths, room) {
         if to - from < columns {
             let line = if to - from == 1 {
@@ -318,8 +324,8 @@ fn matrix(out: &mut String, operand: &Operand, samples: &[usize], style: &TextSt
             for (text, width) in row[from..to].iter().zip(&widths[from..to]) {
                 let _ = write!(out, "{:1$}{text}", "", INDENT + width - text.width());
             }
-            if r == 0 && !marked.is_empty() {
-                let _ = write!(out, "{:INDENT$}{marked}", "");
+            if !marks[r].is_empty() {
+                let _ = write!(out, "{:INDENT$}{}", "", marks[r]);
             }
             out.push('\n');
         }

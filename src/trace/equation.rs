@@ -7,7 +7,7 @@ use ndarray::Array2;
 use super::step::{Step, StepKind};
 use crate::algebra::expression::{Notation, Variable};
 use crate::algebra::{Cell, Decimals, Expression, Operation, Quantity, has_shortcut};
-use crate::engine::{BATCH_NORM_EPSILON, Bias, Loss, Penalty, Side};
+use crate::engine::{BATCH_NORM_EPSILON, Bias, Feature, Loss, Penalty, Side};
 
 /// A part of an equation.
 #[derive(Debug, Clone)]
@@ -40,6 +40,8 @@ pub struct Operand {
     /// `true` for each cell that is only a placeholder, in rows and columns of the value; `None` if there is none but the
     /// first row.
     pub placeholders: Option<Array2<bool>>,
+    /// The names of its rows, where inputs are made of others: `x₁²`; empty for a row or for all without one.
+    pub names: Vec<String>,
     /// `true` if its first row belongs to the bias.
     pub bias: bool,
     /// `true` for the result of the step.
@@ -138,6 +140,7 @@ impl Operand {
             (self.transposed, self.bias, self.placeholder, self.dropped) =
                 (false, false, false, false);
             self.placeholders = None;
+            self.names.clear();
         }
     }
 
@@ -251,12 +254,32 @@ impl Builder<'_, '_> {
             dropped: false,
             placeholder,
             placeholders: self.placeholders(symbol, values.dim()),
+            names: self.names(symbol),
             bias: symbol.has_bias_row(last),
             result: false,
             telling: self.is_divided(symbol),
             values,
             hidden: Hidden::Nothing,
         })
+    }
+
+    /// Returns the names of the rows of inputs that are made, and of what they are made of.
+    fn names(&self, symbol: Quantity) -> Vec<String> {
+        let context = self.step.context();
+        let Some(features) = context.features else {
+            return Vec::new();
+        };
+        let names = features.iter().map(Feature::name);
+        match symbol {
+            Quantity::Raw(Side::Inputs) => (0..self.step.spec().raw_inputs())
+                .map(|number| Feature::plain(number).name())
+                .collect(),
+            Quantity::Feature => names.collect(),
+            Quantity::Output(0) if context.scaled.inputs.is_none() => {
+                std::iter::once(String::new()).chain(names).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// Returns the placeholders of a matrix of weights or of what is made of its gradient; `None` if there are none.

@@ -3,6 +3,7 @@
 //! A matrix that is too large for its place is shown in part, by a window that follows the cursor, with marks for what
 //! is left out.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use ratatui::buffer::Buffer;
@@ -141,6 +142,8 @@ struct Block {
     mark: &'static str,
     /// Whether it is the last matrix of the equation with a row of the bias.
     is_last_tagged: bool,
+    /// The names of the rows, as the terminal can show them, with a blank in front; empty where there are none.
+    names: Rc<[String]>,
     /// The width on the screen of each column of numbers.
     widths: Rc<[usize]>,
     rows: MatrixWindow,
@@ -218,8 +221,20 @@ impl MatrixWindow {
 }
 
 impl Block {
-    fn tag(&self, row: usize, setting: Setting) -> &'static str {
-        if self.operand.transposed || row != 0 {
+    fn tag(&self, row: usize, setting: Setting) -> Cow<'_, str> {
+        if self.operand.transposed {
+            return "".into();
+        }
+        if let (Some(name), Tags::All) = (self.names.get(row), setting.tags)
+            && !name.is_empty()
+        {
+            return name.into();
+        }
+        self.tag_of_bias(row, setting).into()
+    }
+
+    fn tag_of_bias(&self, row: usize, setting: Setting) -> &'static str {
+        if row != 0 {
             return "";
         }
         let is_full = match setting.tags {
@@ -253,11 +268,8 @@ impl Block {
     }
 
     fn width(&self, setting: Setting) -> usize {
-        let tag = if self.rows.first == 0 {
-            self.tag(0, setting).width()
-        } else {
-            0
-        };
+        let tags = (self.rows.first..self.rows.end()).map(|row| self.tag(row, setting).width());
+        let tag = tags.max().unwrap_or(0);
         (self.body_width(setting) + tag).max(self.label.width())
     }
 
@@ -582,11 +594,12 @@ impl Equation {
             let tag = block.tag(row, setting);
             if !tag.is_empty() {
                 let role = match block.operand.shown(row, 0) {
+                    _ if block.names.get(row).is_some_and(|name| !name.is_empty()) => Role::Dim,
                     CellText::Number(_) | CellText::Hidden => Role::Bias,
                     CellText::Placeholder | CellText::Dropped => Role::Placeholder,
                 };
                 let x = left + cells(width);
-                put(buf, area, x, top + cells(line), tag, theme.style(role));
+                put(buf, area, x, top + cells(line), &tag, theme.style(role));
             }
             line += 1;
         }
@@ -769,11 +782,19 @@ fn block(view: &View, operand: Operand, number: usize) -> Block {
         let mark = usize::from(view.written.is_some());
         vec![longest.into_iter().max().unwrap_or(1) + mark; columns].into()
     };
+    let names = operand.names.iter().map(|name| {
+        if name.is_empty() {
+            String::new()
+        } else {
+            format!(" {}", view.theme.text(name))
+        }
+    });
     Block {
         widths,
         rows: MatrixWindow::whole(operand.rows()),
         columns: MatrixWindow::whole(columns),
         label: format!("{}{}", view.theme.text(&operand.label), operand.mark),
+        names: names.collect(),
         operand: operand.into(),
         number,
         mark: view.theme.pick("₀", "<"),

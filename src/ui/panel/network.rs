@@ -220,7 +220,14 @@ impl LayerColumn {
     /// Returns the lines below the line of a unit.
     fn others(&self, view: &View, unit: usize, width: usize) -> Vec<Shown> {
         let last = view.step.last();
-        self.others
+        let name = self.name(view, unit).filter(|name| name.width() <= width);
+        let name = name.map(|text| Shown {
+            text,
+            cell: None,
+            role: Role::Dim,
+        });
+        let others = self
+            .others
             .iter()
             .filter(|_| !self.is_bias(unit))
             .filter_map(|(name, symbol, values)| {
@@ -234,8 +241,15 @@ impl LayerColumn {
                     cell: Some(cell),
                     role: Role::Dim,
                 })
-            })
-            .collect()
+            });
+        name.into_iter().chain(others).collect()
+    }
+
+    /// Returns what an input is that is made of others.
+    fn name(&self, view: &View, unit: usize) -> Option<String> {
+        let made = view.step.spec().made.as_ref().filter(|_| self.index == 0)?;
+        let feature = made.features.get(unit.checked_sub(1)?)?;
+        Some(view.theme.text(&feature.name()).into_owned())
     }
 
     fn label(&self, last: usize) -> String {
