@@ -14,7 +14,7 @@ use ndarray::Array2;
 
 use super::handout;
 use crate::algebra::{Decimals, Operation, Phase, Quantity};
-use crate::engine::{Moment, Parameters};
+use crate::engine::{Moment, Parameters, Side};
 use crate::trace::{Hidden, Operand, Step, Trace, tex};
 
 /// The format of worksheets.
@@ -175,6 +175,9 @@ const fn heading(phase: Phase) -> &'static str {
 /// them.
 fn givens(last: &Step) -> Vec<Quantity> {
     let mut givens: Vec<Quantity> = (0..last.last()).map(Quantity::Weights).collect();
+    if last.context().features.is_some() {
+        givens.extend([Quantity::Raw(Side::Inputs), Quantity::Feature]);
+    }
     givens.push(Quantity::Output(0));
     if last.phase() > Some(Phase::Feedforward) {
         givens.push(Quantity::Target);
@@ -217,8 +220,13 @@ fn given(trace: &Trace, last: &Step, symbol: Quantity) -> Option<String> {
         .get(symbol, true)
         .or_else(|| trace.step(0).get(symbol, false))
         .or_else(|| last.get(symbol, false))?;
+    let formula = |operation: Operation| {
+        let formula = operation.formula(&last.context());
+        formula.text(Decimals::default())
+    };
     let name = match symbol {
-        Quantity::Output(0) => "x⁽⁰⁾ = 1 ⊕ x".to_owned(),
+        Quantity::Output(0) => formula(Operation::Sample),
+        Quantity::Feature => formula(Operation::Features),
         symbol => symbol.name(last.last()),
     };
     let cell = |cell: f64| match symbol {

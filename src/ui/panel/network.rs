@@ -198,15 +198,20 @@ impl LayerColumn {
             };
         }
         let Some(&value) = value else {
+            let name = self.name(view, unit).filter(|name| name.width() <= width);
             return Shown {
-                text: unknown.into(),
+                text: name.unwrap_or_else(|| unknown.into()),
                 cell,
                 role: Role::Placeholder,
             };
         };
         let l = self.index;
+        let named = self.name(view, unit).and_then(|name| {
+            let room = width.checked_sub(name.width() + 1)?;
+            Some(format!("{name} {}", view.whole_number(value, room)?))
+        });
         Shown {
-            text: view.short_number(value, width),
+            text: named.unwrap_or_else(|| view.short_number(value, width)),
             cell,
             role: match view.step.focus() {
                 Focus::Layer(focus) if focus == l => Role::Lit,
@@ -220,14 +225,7 @@ impl LayerColumn {
     /// Returns the lines below the line of a unit.
     fn others(&self, view: &View, unit: usize, width: usize) -> Vec<Shown> {
         let last = view.step.last();
-        let name = self.name(view, unit).filter(|name| name.width() <= width);
-        let name = name.map(|text| Shown {
-            text,
-            cell: None,
-            role: Role::Dim,
-        });
-        let others = self
-            .others
+        self.others
             .iter()
             .filter(|_| !self.is_bias(unit))
             .filter_map(|(name, symbol, values)| {
@@ -241,8 +239,8 @@ impl LayerColumn {
                     cell: Some(cell),
                     role: Role::Dim,
                 })
-            });
-        name.into_iter().chain(others).collect()
+            })
+            .collect()
     }
 
     /// Returns what an input is that is made of others.
