@@ -25,6 +25,7 @@ const COURSE: &[(&str, &str, &[&str])] = &[
         &["x(0)", "x(1)", "x(2)", "z(3)", "x(3)"],
     ),
     ("S5", "gates", &["z(1)", "x(1)", "x(2)"]),
+    ("S5", "features", &["f", "z(1)", "x(1)"]),
     ("S5", "xor", &["x(2)", "delta(1)", "W(1)", "J"]),
     ("S6", "approximation", &["z(1)", "x(1)", "x(2)", "J"]),
     ("S6", "free-fall", &["z(1)", "x(1)", "x(2)", "J"]),
@@ -247,6 +248,7 @@ const TRAININGS: &[(&str, &[Comes])] = &[
     ("optimizers", OPTIMIZERS),
     ("activations", &[Loss(0.69, 0.7), Goal]),
     ("softmax", &[Goal, Goal]),
+    ("features", &[Right(0, 40), Goal]),
     ("digits", &[Goal, Goal]),
     ("vanishing", &[Loss(0.69, 0.7), Goal, Goal]),
     (

@@ -202,7 +202,12 @@ fn parsed(text: &str, names: &[String], numbers: Option<usize>) -> Result<Featur
         Some(numbers) if number >= numbers => Err(Unreadable::Unknown(format!("x{}", number + 1))),
         _ => Ok(number),
     };
-    let by_name = |name: &str| names.iter().position(|column| column == name);
+    // `x1` is the first number, whatever column has that name.
+    let is_numbered = |name: &str| matches!(numbered(name), Some((_, "")));
+    let by_name = |name: &str| {
+        let mut columns = names.iter();
+        columns.position(|column| column == name && !is_numbered(name))
+    };
     if let Some(number) = by_name(text) {
         return Ok(Feature::plain(number));
     }
@@ -240,6 +245,7 @@ fn parsed(text: &str, names: &[String], numbers: Option<usize>) -> Result<Featur
     loop {
         let name = names
             .iter()
+            .filter(|name| !is_numbered(name))
             .filter(|name| {
                 let after = rest.strip_prefix(name.as_str());
                 after.is_some_and(|after| !after.starts_with(char::is_alphanumeric))
@@ -310,6 +316,15 @@ fn is_word(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_comes_before_a_column_of_its_name() {
+        let names = ["x2".to_owned(), "x1".to_owned()];
+        for text in ["x1", "x1^2", "sin x1", "x1*x2"] {
+            let feature = parsed(text, &names, Some(2)).ok().unwrap();
+            assert_eq!(feature.written(), text);
+        }
+    }
 
     #[test]
     fn a_feature_is_read_as_a_lesson_or_the_screen_writes_it() {
