@@ -269,7 +269,9 @@ impl Report {
 
     /// Returns all problems as one error, each once, in the order of the file; `None` if there are none.
     pub(crate) fn into_error(mut self, source: &Source) -> Option<LessonError> {
-        self.problems.sort_by_key(|problem| problem.place().start);
+        // Those in a file beside the lesson have their place in the lesson in common.
+        self.problems
+            .sort_by_key(|problem| (problem.place().start, problem.0.span.start));
         // Settings that networks share may be wrong for each of them.
         self.problems.dedup_by(|second, first| {
             (second.0.span, &second.0.message) == (first.0.span, &first.0.message)

@@ -43,7 +43,7 @@ pub(crate) use types::{
 };
 pub use words::TOPICS;
 pub(crate) use words::{
-    After, DecimalSign, Goal, Missing, Scale, Scheme, Separator, Topic, called_here,
+    After, DecimalSign, Goal, Missing, Scale, Scheme, Separator, Topic, called_here, not_here,
 };
 
 /// A seed that every reader of numbers takes as it is.

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 use super::Span;
 use super::error::{MOST_PROBLEMS, Problem};
-use super::form::{self, SENTENCES, called_here, is_one_of, keys_called};
+use super::form::{self, SENTENCES, called_here, is_one_of, keys_called, not_here};
 use super::limits::MAX_NUMBER;
 use super::sanitize::quoted;
 use super::schema::{Bounds, ExactlyOne, Form, Items, Keys, Kind, LESSON, flow};
@@ -385,7 +385,7 @@ impl Validator {
             }
             let text = text.to_owned();
             let span = key.span();
-            if let Some(owner) = owner(keys, entries, at, &text) {
+            if let Some(owner) = owner(keys, entries, at, &text, beside.as_ref()) {
                 self.indent(entries, (owner, at), &mut beside);
                 continue;
             }
@@ -598,16 +598,34 @@ impl Validator {
 }
 
 /// Returns the place among the entries before this one of the nearest key to whose map a key belongs, if that map is
-/// empty or goes on in lines of its own.
-fn owner(keys: &Keys, entries: &Entries<'_>, at: usize, name: &str) -> Option<usize> {
+/// empty or goes on in lines of its own. A map whose keys the author chooses takes any key, but only where it is empty
+/// and the key resembles none that may stand here.
+fn owner(
+    keys: &Keys,
+    entries: &Entries<'_>,
+    at: usize,
+    name: &str,
+    beside: Option<&Beside>,
+) -> Option<usize> {
+    let resembles = || {
+        let called = keys_called(name, keys.names()).next();
+        called.or_else(|| nearest(name, keys.names())).is_some()
+    };
     (0..at).rev().find(|&before| {
         let (key, value) = &entries[before];
-        let inner = key.text().and_then(|key| keys.get(key)?.keys());
-        let takes = match &value.value {
+        let Some(form) = key.text().and_then(|key| keys.get(key)) else {
+            return false;
+        };
+        let is_new = match &value.value {
             Value::Map(inner) => inner.iter().all(|(key, _)| !key.is(name)),
             _ => value.is_nothing(),
         };
-        takes && inner.is_some_and(|inner| inner.get(name).is_some())
+        let was_empty = || value.is_nothing() || beside.is_some_and(|beside| key.is(&beside.owner));
+        is_new
+            && match &form.kind {
+                Kind::Entries { .. } => was_empty() && !resembles(),
+                _ => form.keys().is_some_and(|keys| keys.get(name).is_some()),
+            }
     })
 }
 
@@ -769,7 +787,9 @@ fn fits(form: &Form, node: &Node, what: &ValueLabel<'_>, key: Span) -> Result<()
         Kind::Words(words) if words.iter().any(|word| word == text) => Ok(()),
         Kind::Words(words) => {
             let here = called_here(text, words).map(|word| called_or_meant(text, word));
-            let help = here.or_else(|| did_you_mean(text, words.iter().map(String::as_str)));
+            let help = here
+                .or_else(|| not_here(text, words).map(str::to_owned))
+                .or_else(|| did_you_mean(text, words.iter().map(String::as_str)));
             let problem = if node.is_nothing() {
                 wrong(node, what, &form.expectation())
             } else {

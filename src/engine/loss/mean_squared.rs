@@ -10,6 +10,7 @@ pub(super) const FACTS: LossFacts = LossFacts {
     aliases: &[
         "mse",
         "mean squared error",
+        "squared",
         "squared error",
         "l2 loss",
         "quadratic",

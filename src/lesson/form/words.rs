@@ -470,6 +470,16 @@ pub(crate) fn called_here<'a>(other: &str, words: &'a [String]) -> Option<&'a st
     all.iter().find_map(here)
 }
 
+/// Returns why a word of another library is none of these, if that is known.
+pub(crate) fn not_here(other: &str, words: &[String]) -> Option<&'static str> {
+    /// Activations that rise and fall.
+    const NOT_MONOTONE: [&str; 5] = ["gelu", "swish", "silu", "hard swish", "mish"];
+    let is_activation = words.iter().any(|word| word == Activation::Softplus.name());
+    (is_activation && is_one_of(other, &NOT_MONOTONE)).then_some(
+        "it is not here: its slope cannot be told from its output; `elu` and `softplus` are like it",
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
