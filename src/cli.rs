@@ -24,7 +24,6 @@ mod worksheet;
 use std::env;
 use std::ffi::OsStr;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
-use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -329,7 +328,7 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
                 epochs: epochs.get(),
                 network: network.as_deref(),
                 seed,
-                seeds: seeds.map(NonZeroUsize::get),
+                seeds,
                 weights,
                 format,
             };

@@ -275,9 +275,10 @@ pub(super) enum Command {
                       times the data set), seconds (the training loop alone), samples_per_second, loss, right (null \
                       for a regressor), data_set (its samples), held_out (samples, loss and right of those that \
                       are held out; null without), with --weights also weights (as a lesson has them). With --seeds it \
-                      has network, epochs, data_set, starts (seed, loss and right of each) and all_right (how many \
-                      starts got every sample right; null for a regressor). Beside each right stands undecided where \
-                      some samples are neither right nor wrong: the outputs that decide are equal within 1e-12.",
+                      has network, epochs, data_set, starts (seed, loss and right of each; where one diverges both are \
+                      null, and diverged is the epoch) and all_right (how many starts got every sample right; null \
+                      for a regressor). Beside each right stands undecided where some samples are neither right nor \
+                      wrong: the outputs that decide are equal within 1e-12.",
         after_help = "Examples:
   nn-tutor train xor --epochs 5000
   nn-tutor train homework.yaml --epochs 100 --format json
@@ -295,11 +296,11 @@ pub(super) enum Command {
         #[arg(long, value_name = "NAME")]
         network: Option<String>,
         /// Draw the initial weights with this seed instead of the lesson's
-        #[arg(long, value_name = "N", conflicts_with = "seeds")]
+        #[arg(long, value_name = "N", value_parser = seed, conflicts_with = "seeds")]
         seed: Option<u64>,
-        /// Train once with each of the seeds 0 to K − 1, and say what each comes to
-        #[arg(long, value_name = "K", value_parser = count, conflicts_with = "weights")]
-        seeds: Option<NonZeroUsize>,
+        /// Train once with each of the seeds 0 to K − 1, at most 100000, and say what each comes to
+        #[arg(long, value_name = "K", value_parser = starts, conflicts_with = "weights")]
+        seeds: Option<usize>,
         /// Print the final weights as well, in the form that a lesson takes
         #[arg(long)]
         weights: bool,
@@ -538,6 +539,16 @@ fn share(text: &str) -> Result<Share, String> {
 fn variants(text: &str) -> Result<u64, String> {
     /// More than a class has; more would be a mistake of typing.
     const MOST: u64 = 100;
+    text.parse()
+        .ok()
+        .filter(|count| (1..=MOST).contains(count))
+        .ok_or_else(|| format!("a whole number from 1 to {MOST} is needed"))
+}
+
+/// Random starts.
+fn starts(text: &str) -> Result<usize, String> {
+    /// What each comes to is kept until the last is done.
+    const MOST: usize = 100_000;
     text.parse()
         .ok()
         .filter(|count| (1..=MOST).contains(count))

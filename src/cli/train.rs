@@ -86,10 +86,36 @@ struct Comparison<'a> {
 #[derive(Serialize)]
 struct Start {
     seed: u64,
-    loss: f64,
+    /// Null where the training diverged.
+    loss: Option<f64>,
     right: Option<usize>,
     #[serde(skip_serializing_if = "is_none")]
     undecided: usize,
+    /// The epoch in which the training diverged, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diverged: Option<usize>,
+}
+
+/// The numbers of starts that ended so or so.
+#[derive(Default)]
+struct Tally {
+    starts: usize,
+    all_right: usize,
+    diverged: usize,
+}
+
+impl Tally {
+    fn count(&mut self, start: &Start, data_set: usize) {
+        self.starts += 1;
+        self.all_right += usize::from(start.right == Some(data_set));
+        self.diverged += usize::from(start.diverged.is_some());
+    }
+}
+
+/// The reason why a training came to no end.
+enum Stopped {
+    Diverged(Divergence),
+    Refused(LessonError),
 }
 
 /// Returns whether a count is of nothing.
@@ -107,36 +133,17 @@ pub(super) fn run(lesson: &Lesson, order: &Order, out: &mut impl Write) -> Resul
     let reduction = (reduction != Reduction::default()).then(|| reduction.name());
     let network = Some(spec.name.as_str()).filter(|name| !name.is_empty());
     if let Some(seeds) = order.seeds {
-        let starts = (0..seeds as u64).map(|seed| {
-            let (_, evaluation, _) = shown(lesson, &with_seed(spec, seed)?, epochs)?;
-            Ok(Start {
-                seed,
-                loss: evaluation.loss,
-                right: evaluation.right,
-                undecided: evaluation.undecided,
-            })
-        });
-        let starts = starts.collect::<Result<Vec<Start>, Failure>>()?;
-        let is_right = |start: &&Start| start.right == Some(spec.data.len());
-        let all_right = starts.iter().filter(is_right).count();
-        let outcome = Comparison {
-            network,
-            epochs,
-            data_set: spec.data.len(),
-            reduction,
-            all_right: starts
-                .iter()
-                .all(|start| start.right.is_some())
-                .then_some(all_right),
-            starts,
-        };
-        return match order.format {
-            Format::Json => write_json(&outcome, out),
-            Format::Text => Ok(write_starts(&outcome, out)?),
-        };
+        return compare(lesson, spec, (network, reduction), (seeds, order), out);
     }
     let own = order.seed.map(|seed| with_seed(spec, seed)).transpose()?;
-    let (taken, evaluation, trained) = shown(lesson, own.as_ref().unwrap_or(spec), epochs)?;
+    let spec = own.as_ref().unwrap_or(spec);
+    let (taken, evaluation, trained) = match shown(lesson, spec, epochs) {
+        Ok(trained) => trained,
+        Err(Stopped::Diverged(divergence)) => {
+            return Err(divergence.error(lesson, spec, spec.span).into());
+        }
+        Err(Stopped::Refused(error)) => return Err(error.into()),
+    };
     let samples = epochs.saturating_mul(spec.data.len());
     // A clock may be too coarse to measure so little.
     let seconds = taken.as_secs_f64().max(1e-9);
@@ -160,16 +167,81 @@ pub(super) fn run(lesson: &Lesson, order: &Order, out: &mut impl Write) -> Resul
     }
 }
 
+/// Trains from so many random starts, and prints what each comes to as soon as it is known. One that diverges is told,
+/// and does not end the others.
+fn compare(
+    lesson: &Lesson,
+    spec: &NetworkSpec,
+    (network, reduction): (Option<&str>, Option<&'static str>),
+    (seeds, order): (usize, &Order),
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let data_set = spec.data.len();
+    let first = with_seed(spec, 0)?;
+    let before = first_network(lesson, &first)?;
+    let mut trainer = Trainer::new(&before, &spec.data, &spec.training);
+    let untrained = trainer.evaluate(&before, &spec.data, spec.training.loss);
+    let is_regressor = untrained.right.is_none();
+    let mut tally = Tally::default();
+    let starts = (0..seeds as u64).map(|seed| {
+        let spec = with_seed(spec, seed)?;
+        let start = match shown(lesson, &spec, order.epochs) {
+            Ok((_, evaluation, _)) => Start {
+                seed,
+                loss: Some(evaluation.loss),
+                right: evaluation.right,
+                undecided: evaluation.undecided,
+                diverged: None,
+            },
+            Err(Stopped::Diverged(divergence)) => Start {
+                seed,
+                loss: None,
+                right: None,
+                undecided: 0,
+                diverged: Some(divergence.epoch(&spec)),
+            },
+            Err(Stopped::Refused(error)) => return Err(error.into()),
+        };
+        tally.count(&start, data_set);
+        Ok(start)
+    });
+    match order.format {
+        Format::Json => {
+            let starts = starts.collect::<Result<Vec<Start>, Failure>>()?;
+            let outcome = Comparison {
+                network,
+                epochs: order.epochs,
+                data_set,
+                reduction,
+                all_right: (!is_regressor).then_some(tally.all_right),
+                starts,
+            };
+            write_json(&outcome, out)
+        }
+        Format::Text => {
+            if let Some(network) = network {
+                writeln!(out, "network: {network}")?;
+            }
+            writeln!(out, "{:>6}  {:<12}  right", "seed", named(reduction))?;
+            for start in starts {
+                write_start(&start?, data_set, out)?;
+                out.flush()?;
+            }
+            Ok(write_tally(&tally, is_regressor, out)?)
+        }
+    }
+}
+
 /// Trains with a progress bar on standard error.
 fn shown(
     lesson: &Lesson,
     spec: &NetworkSpec,
     epochs: usize,
-) -> Result<(Duration, Evaluation, Network), Failure> {
+) -> Result<(Duration, Evaluation, Network), Stopped> {
     let bar = progress(epochs);
     let trained = train(lesson, spec, epochs, &bar);
     bar.finish_and_clear();
-    Ok(trained?)
+    trained
 }
 
 /// Returns the network with initial weights that are drawn with another seed.
@@ -201,25 +273,30 @@ fn write_json(outcome: &impl Serialize, out: &mut impl Write) -> Result<(), Fail
     Ok(writeln!(out)?)
 }
 
-fn write_starts(outcome: &Comparison, out: &mut impl Write) -> io::Result<()> {
-    if let Some(network) = outcome.network {
-        writeln!(out, "network: {network}")?;
+fn write_start(start: &Start, data_set: usize, out: &mut impl Write) -> io::Result<()> {
+    let right = match start.diverged {
+        Some(epoch) => format!("in epoch {epoch}"),
+        None => right(start.right, start.undecided, data_set),
+    };
+    let loss = start.loss.map_or_else(|| "diverges".to_owned(), loss);
+    writeln!(out, "{:>6}  {loss:<12}  {right}", start.seed)
+}
+
+fn write_tally(tally: &Tally, is_regressor: bool, out: &mut impl Write) -> io::Result<()> {
+    let Tally {
+        starts,
+        all_right,
+        diverged,
+    } = tally;
+    match (is_regressor, diverged) {
+        (false, 0) => writeln!(out, "{all_right} of {starts} starts got every sample right"),
+        (false, _) => writeln!(
+            out,
+            "{all_right} of {starts} starts got every sample right, {diverged} diverged"
+        ),
+        (true, 0) => Ok(()),
+        (true, _) => writeln!(out, "{diverged} of {starts} starts diverged"),
     }
-    writeln!(
-        out,
-        "{:>6}  {:<12}  right",
-        "seed",
-        named(outcome.reduction)
-    )?;
-    for start in &outcome.starts {
-        let right = right(start.right, start.undecided, outcome.data_set);
-        writeln!(out, "{:>6}  {:<12}  {right}", start.seed, loss(start.loss))?;
-    }
-    if let Some(all_right) = outcome.all_right {
-        let starts = outcome.starts.len();
-        writeln!(out, "{all_right} of {starts} starts got every sample right")?;
-    }
-    Ok(())
 }
 
 fn write_text(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
@@ -318,8 +395,9 @@ fn train(
     spec: &NetworkSpec,
     epochs: usize,
     bar: &ProgressBar,
-) -> Result<(Duration, Evaluation, Network), LessonError> {
-    let mut state = TrainState::new(first_network(lesson, spec)?);
+) -> Result<(Duration, Evaluation, Network), Stopped> {
+    let network = first_network(lesson, spec).map_err(Stopped::Refused)?;
+    let mut state = TrainState::new(network);
     let mut trainer = Trainer::new(&state.network, &spec.data, &spec.training);
     let mut taken = Duration::ZERO;
     let mut done = 0;
@@ -368,14 +446,11 @@ fn held_out(spec: &NetworkSpec, network: &Network) -> Option<HeldOut> {
     })
 }
 
-/// Returns the error for training that diverges within so many epochs.
-fn diverged(lesson: &Lesson, spec: &NetworkSpec, epochs: usize) -> LessonError {
+/// Returns where a training diverges within so many epochs.
+fn diverged(lesson: &Lesson, spec: &NetworkSpec, epochs: usize) -> Stopped {
     match first_network(lesson, spec) {
-        Ok(network) => {
-            let divergence = Divergence::find(spec, TrainState::new(network), epochs);
-            divergence.error(lesson, spec, spec.span)
-        }
-        Err(error) => error,
+        Ok(network) => Stopped::Diverged(Divergence::find(spec, TrainState::new(network), epochs)),
+        Err(error) => Stopped::Refused(error),
     }
 }
 

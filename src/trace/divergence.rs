@@ -74,13 +74,7 @@ impl Divergence {
     /// Returns the error, at a place of the lesson.
     pub(crate) fn error(self, lesson: &Lesson, spec: &NetworkSpec, span: Span) -> LessonError {
         let updates = self.updates;
-        let (epoch, within) = match updates.checked_sub(1) {
-            None => (1, 0),
-            Some(before) => {
-                let each = spec.updates_per_epoch().max(1);
-                (before / each + 1, before % each + 1)
-            }
-        };
+        let (epoch, within) = self.place(spec);
         let message = if updates == 0 {
             "the numbers grow beyond all bounds before the first update".to_owned()
         } else {
@@ -88,6 +82,22 @@ impl Divergence {
         };
         let last = self.last_loss();
         lesson.error_with(span, &message, last.as_deref(), &advice(spec, updates == 0))
+    }
+
+    /// Returns the epoch, counted from 1.
+    pub(crate) fn epoch(self, spec: &NetworkSpec) -> usize {
+        self.place(spec).0
+    }
+
+    /// Returns the epoch and the update within it, both counted from 1; update 0 is before the first.
+    fn place(self, spec: &NetworkSpec) -> (usize, usize) {
+        match self.updates.checked_sub(1) {
+            None => (1, 0),
+            Some(before) => {
+                let each = spec.updates_per_epoch().max(1);
+                (before / each + 1, before % each + 1)
+            }
+        }
     }
 
     /// Returns the last loss that is finite, in words.

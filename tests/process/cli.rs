@@ -802,6 +802,57 @@ fn training_begins_from_several_seeds() {
     );
 }
 
+/// A start that diverges is told, and the others are as they are without it.
+#[test]
+fn starts_that_diverge_do_not_end_the_others() {
+    let (_folder, path) = lesson(
+        "format: 1
+title: Mine
+summary: For a test.
+network: {inputs: 1, layers: [{units: 2, activation: linear}, {units: 1, activation: linear}], \
+         init: {scheme: uniform, low: -5, high: 5}}
+loss: half-squared
+learning_rate: 0.05
+data: [{x: [1], y: [3]}, {x: [2], y: [1]}]
+",
+    );
+    let args = ["train", &path, "--epochs", "50"];
+    let with = |more: &[&str]| run(&[&args[..], more].concat());
+    let output = with(&["--seeds", "12", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(0));
+    let starts: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(starts["all_right"], Value::Null);
+    let each = starts["starts"].as_array().unwrap();
+    let text = stdout(&with(&["--seeds", "12"]));
+    let mut diverged = 0;
+    for (start, line) in each.iter().zip(text.lines().skip(1)) {
+        let alone = with(&["--seed", &start["seed"].to_string(), "--format", "json"]);
+        if start["loss"].is_null() {
+            diverged += 1;
+            let epoch = &start["diverged"];
+            let why = stderr(&alone);
+            let told = format!("training diverges: in epoch {epoch}, ");
+            assert!(why.contains(&told), "{told} {why}");
+            assert!(
+                line.ends_with(&format!("diverges      in epoch {epoch}")),
+                "{line}"
+            );
+        } else {
+            let alone: Value = serde_json::from_str(&stdout(&alone)).unwrap();
+            assert_eq!(alone["loss"], start["loss"]);
+            assert_eq!(start.get("diverged"), None);
+        }
+    }
+    assert!(0 < diverged && diverged < 12, "{text}");
+    assert!(
+        text.ends_with(&format!("{diverged} of 12 starts diverged\n")),
+        "{text}"
+    );
+    let output = with(&["--seeds", "100001"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("from 1 to 100000"));
+}
+
 #[test]
 fn the_manual_is_printed() {
     assert!(printed(&["format"]).contains("| key of `optimizer` |"));
