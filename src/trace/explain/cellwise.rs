@@ -1,6 +1,6 @@
 //! How the numbers of expressions came about that are worked cell by cell.
 
-use super::terms::{difference, positive, product, single};
+use super::terms::{difference, positive, product, single, squared};
 use super::{Explainer, Explanation, Region, Term};
 use crate::algebra::expression::{Expression, Notation, Operator, Scalar, Variable};
 use crate::algebra::{Cell, Operation, Quantity, RichText};
@@ -80,8 +80,7 @@ impl Explainer<'_, '_> {
                         [self.terms_of(left), vec![taken_off]].concat()
                     }
                     Operator::Mul if left == right && is_single(left) => {
-                        let squared = RichText::from("(").then(self.numbers_of(left));
-                        vec![positive(squared.words(")²"))]
+                        vec![positive(squared(self.number_of(left)))]
                     }
                     Operator::Mul if is_single(left) && is_single(right) => {
                         vec![product(self.number_of(left), self.number_of(right))]

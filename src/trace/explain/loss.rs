@@ -2,7 +2,7 @@
 
 use super::terms::{
     FROM_SUMS, difference, filled, in_brackets, joined, log_term, one_and_power, positive, power,
-    powers, share_of, signed_minus, single,
+    powers, share_of, signed_minus, single, squared,
 };
 use super::{Explainer, Explanation, Region, Term};
 use crate::algebra::{Cell, Decimals, Operation, Quantity, RichText, is_lost, notation::layer};
@@ -176,14 +176,6 @@ impl Explainer<'_, '_> {
             weights.into_iter().skip(network.units(l + 1))
         };
         let count: usize = (0..last).map(|l| weights(l).count()).sum();
-        let squared = |w: f64| {
-            let number = RichText::new().number(w);
-            if w < 0.0 {
-                RichText::from("(").then(number).words(")²")
-            } else {
-                number.words("²")
-            }
-        };
         let size = |w: f64| RichText::new().number(w.abs());
         let square = |w: f64| w * w;
         let Penalty { l2, l1 } = self.step.context().training.penalty;

@@ -42,6 +42,16 @@ pub(super) fn product(a: f64, b: f64) -> Term {
     }
 }
 
+/// Returns `a²`, a negative number in brackets.
+pub(super) fn squared(a: f64) -> RichText {
+    let number = RichText::new().number(a);
+    if a < 0.0 {
+        RichText::from("(").then(number).words(")²")
+    } else {
+        number.words("²")
+    }
+}
+
 /// Returns `−share · log p`; `None` if the share is 0.
 pub(super) fn log_term(share: f64, p: f64) -> Option<Term> {
     if share == 0.0 {
