@@ -30,6 +30,8 @@ const SHEET: &str = r"\newcommand{\blank}{\raisebox{0pt}[6mm][3.6mm]{\framebox{\
 \makeatother
 \pagestyle{sheet}
 \newcommand{\row}[1]{{\par\medskip\raggedright\leftskip=1em\lineskip=2mm #1\par}\medskip}
+\newenvironment{fitted}{\begin{lrbox}{\formula}}%
+  {\end{lrbox}\ifdim\wd\formula>\linewidth\resizebox{\linewidth}{!}{\usebox{\formula}}\else\usebox{\formula}\fi}
 \newenvironment{task}{\par\noindent\begin{minipage}{\linewidth}\setlength{\parskip}{0.3\baselineskip}}%
   {\end{minipage}\par\medskip}
 ";
@@ -67,7 +69,10 @@ fn variant(variant: &WorksheetVariant, out: &mut impl Write) -> io::Result<()> {
         )?;
     }
     writeln!(out, "\\subsection{{The network}}")?;
-    writeln!(out, "\\begin{{tabular}}{{@{{}}lrlll@{{}}}}")?;
+    writeln!(
+        out,
+        "\\begin{{fitted}}\n\\begin{{tabular}}{{@{{}}lrlll@{{}}}}"
+    )?;
     for (index, row) in variant.layers.iter().enumerate() {
         let [layer, units, phi, formulas @ ..] = row;
         let formulas = formulas
@@ -84,7 +89,7 @@ fn variant(variant: &WorksheetVariant, out: &mut impl Write) -> io::Result<()> {
             writeln!(out, "\\hline\\rule{{0pt}}{{2.6ex}}")?;
         }
     }
-    writeln!(out, "\\end{{tabular}}\n")?;
+    writeln!(out, "\\end{{tabular}}\n\\end{{fitted}}\n")?;
     let settings: Vec<String> = variant
         .settings
         .iter()
