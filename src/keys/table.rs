@@ -717,7 +717,7 @@ pub const TABLE: &[Binding] = {
             &[key(Char('L'))],
             C::LossMap,
             "the loss map: the loss over two of the weights, and the way that training takes",
-            hint(&[key(Char('L'))], "loss map", 4),
+            hint(&[key(Char('L'))], "loss map", 2),
         ),
         row(
             LAB,
@@ -752,7 +752,7 @@ pub const TABLE: &[Binding] = {
             &[key(Char('n'))],
             C::Narrower,
             "a narrower part of the loss map, around where one stands",
-            hint(&[key(Char('n')), key(Char('N'))], "zoom", 2),
+            hint(&[key(Char('n')), key(Char('N'))], "zoom", 1),
         ),
         row(LAB, &[key(Char('N'))], C::Wider, "a wider part", None),
         row(

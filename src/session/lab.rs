@@ -254,6 +254,7 @@ impl Lab {
             Command::TakeBack => !self.run.marks().is_empty(),
             Command::Seed | Command::Starts => self.run.seed().is_some(),
             Command::Return => self.has_lesson || self.map().is_some(),
+            Command::LossMap => self.map().is_none(),
             Command::MapAcross | Command::MapUp | Command::Narrower => self.map().is_some(),
             Command::Leave => !self.has_lesson,
             _ => true,
@@ -288,7 +289,11 @@ impl Lab {
         let has_ended = self.is_playing && is_new || self.run.is_lost();
         let is_at_limit = self.is_playing && self.run.limit() == Some(self.run.here());
         let has_arrived = !self.is_playing && self.run.is_there();
-        if !(has_ended || has_arrived || is_at_limit || self.pace.is_frame_due(now)) {
+        if !(has_ended
+            || has_arrived
+            || is_at_limit
+            || self.pace.is_frame_due(now, self.map().is_some()))
+        {
             return false;
         }
         if self.pictured.0 == self.run.revision() && !is_at_limit {

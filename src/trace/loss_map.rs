@@ -330,8 +330,13 @@ impl Step<'_> {
 
     /// Returns the same for the weights that the network begins with.
     pub fn steepest_at_first(&self) -> Vec<Cell> {
-        let network = self.trace().network_number(self.index);
-        steepest(self.spec(), &self.trace().starts[network].network)
+        let cells = self.remembered("steepest at first".to_owned(), || {
+            let start = &self.trace().starts[self.segment.network];
+            let cells = steepest(self.spec(), &start.network);
+            let bytes = size_of::<Cell>() * cells.len();
+            (cells, bytes)
+        });
+        cells.to_vec()
     }
 
     /// Returns what a map over one or two numbers shows of the place where the network is. `path` are the numbers as they

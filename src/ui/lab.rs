@@ -177,11 +177,10 @@ fn columns(lab: &Lab, view: &View, outer: Rect) -> Vec<(Rect, Vec<Panel>)> {
     let has_map = lab.map().is_some();
     let most = usize::from((inner.height / ROWS_A_PANEL).max(2));
     let side = |x: u16, width: u16| Rect { x, width, ..inner };
-    let large = match has_map {
-        true if inner.height < 2 * ROWS_OF_MAP => vec![Panel::LossMap],
-        true => vec![Panel::LossMap, Panel::Loss],
-        false => vec![main, Panel::Loss],
-    };
+    let mut large = vec![if has_map { Panel::LossMap } else { main }];
+    if !has_map || inner.height >= 2 * ROWS_OF_MAP {
+        large.push(Panel::Loss);
+    }
     if outer.width < TWO_COLUMNS {
         let mut panels: Vec<Panel> = lab.chosen_panel().into_iter().collect();
         panels.extend([Panel::Loss, main, Panel::Network]);

@@ -1,5 +1,7 @@
 //! The loss map of the lab: which of the learned numbers its axes are, and how wide they are.
 
+use std::cmp::Ordering;
+
 use super::Lab;
 use crate::algebra::Cell;
 use crate::session::{Command, Session};
@@ -227,16 +229,13 @@ impl Lab {
                 joined(by.iter().map(|by| number(*by)).collect())
             ));
             if let Some(then) = plane.loss_then {
-                let how = if then < plane.loss {
-                    "falls"
-                } else if then > plane.loss {
-                    "rises"
-                } else {
-                    "stays"
+                let how = match then.partial_cmp(&plane.loss) {
+                    Some(Ordering::Less) => "falls to",
+                    Some(Ordering::Greater) => "rises to",
+                    _ => "stays at",
                 };
-                let to = if then == plane.loss { "at" } else { "to" };
                 said.push(format!(
-                    "If nothing else changed, the loss {how} {to} {}.",
+                    "If nothing else changed, the loss {how} {}.",
                     number(then)
                 ));
             }

@@ -9,6 +9,9 @@ const SLICE: Duration = Duration::from_millis(4);
 /// The time between two frames while it plays: a slow line has to carry them.
 const FRAME: Duration = Duration::from_millis(100);
 
+/// The same with a loss map, of which much changes in each of them.
+const FRAME_OF_MAP: Duration = Duration::from_millis(200);
+
 /// The work of the first slice, in units of the limit on a lesson's work: much less than a millisecond.
 const FIRST_WORK: u64 = 20_000;
 
@@ -126,9 +129,10 @@ impl Pace {
         }
     }
 
-    pub(super) fn is_frame_due(&self, now: Duration) -> bool {
+    pub(super) fn is_frame_due(&self, now: Duration, has_map: bool) -> bool {
+        let least = if has_map { FRAME_OF_MAP } else { FRAME };
         self.frame
-            .is_none_or(|frame| now.saturating_sub(frame) >= FRAME)
+            .is_none_or(|frame| now.saturating_sub(frame) >= least)
     }
 
     pub(super) fn framed(&mut self, now: Duration) {

@@ -29,8 +29,10 @@ pub(super) struct Trail {
     width: usize,
     /// The most points.
     most: usize,
-    /// The update from which on the distances grow.
-    since: usize,
+    /// The updates from which on the distances grow: the first one, and those at which something changes.
+    since: Vec<usize>,
+    /// The next update to keep.
+    next: usize,
 }
 
 impl Trail {
@@ -42,7 +44,8 @@ impl Trail {
             numbers: Vec::new(),
             width,
             most: if most < 2 * ROWS { 0 } else { most },
-            since: state.progress.updates,
+            since: vec![state.progress.updates],
+            next: usize::MAX,
         };
         if trail.most > 0 {
             trail.updates.push(state.progress.updates);
@@ -57,8 +60,7 @@ impl Trail {
 
     /// Keeps the numbers after an update, if it is one to be kept, and is not known.
     pub(super) fn keep(&mut self, state: &TrainState) {
-        let update = state.progress.updates;
-        if self.is_behind(update) && self.is_one_to_keep(update - self.since.min(update)) {
+        if state.progress.updates >= self.next {
             self.push(state);
         }
     }
@@ -66,27 +68,39 @@ impl Trail {
     /// Takes note that something changes here; `set` if numbers have just been set, which makes the path jump.
     pub(super) fn mark(&mut self, state: &TrainState, set: bool) {
         let update = state.progress.updates;
-        let is_last = self.updates.last() == Some(&update);
-        if self.is_behind(update) || set && is_last {
-            self.since = update;
+        let last = self.updates.last().copied().unwrap_or(update);
+        if last > update {
+            return;
+        }
+        if self.since.last() != Some(&update) {
+            self.since.push(update);
+        }
+        if last < update || set {
             self.push(state);
-        } else if is_last {
-            self.since = update;
+        } else {
+            self.look_ahead();
         }
     }
 
-    /// Returns whether an update is behind all that are known.
-    fn is_behind(&self, update: usize) -> bool {
-        self.updates.last().is_none_or(|last| *last < update)
-    }
-
-    fn is_one_to_keep(&self, since: usize) -> bool {
+    /// Finds the next update to keep: a multiple of the distance there.
+    fn look_ahead(&mut self) {
+        let Some(last) = self.updates.last() else {
+            return;
+        };
         let row = (self.most / ROWS).min(MOST_IN_A_ROW);
-        let mut distance = 1;
-        while since / distance > row {
-            distance *= FACTOR;
+        let distance = |since: usize| {
+            let mut distance = 1;
+            while since / distance > row {
+                distance *= FACTOR;
+            }
+            distance
+        };
+        let from = self.since.last().copied().unwrap_or(0);
+        let mut since = (last + 1).saturating_sub(from);
+        while !since.is_multiple_of(distance(since)) {
+            since += 1;
         }
-        since.is_multiple_of(distance)
+        self.next = from + since;
     }
 
     fn push(&mut self, state: &TrainState) {
@@ -103,6 +117,7 @@ impl Trail {
         }
         self.updates.push(state.progress.updates);
         self.numbers.extend(numbers(&state.network));
+        self.look_ahead();
     }
 
     /// Drops two of three points.
@@ -131,8 +146,9 @@ impl Trail {
         let end = self.updates.partition_point(|known| *known < update);
         self.updates.truncate(end.max(1));
         self.numbers.truncate(self.updates.len() * self.width);
-        let last = self.updates.last().copied().unwrap_or(update);
-        self.since = self.since.min(last);
+        let end = self.since.partition_point(|since| *since < update);
+        self.since.truncate(end.max(1));
+        self.look_ahead();
     }
 
     /// Returns the number of updates before each point, and the value of a number there, up to an update.

@@ -179,7 +179,7 @@ impl Picture<'_> {
             .view
             .step
             .loss_map(&self.plane.axes, size, self.map.most_work);
-        let levels = Levels::of(&losses.losses, usize::from(above.width));
+        let levels = Levels::of(&losses.losses, size, usize::from(above.width));
         draw_levels(theme, &losses, &levels, plot, buf);
 
         // Shares of the plot, both from the top left.
@@ -306,7 +306,11 @@ impl Picture<'_> {
                     String::new()
                 };
                 (
-                    format!("  {} {}", arrow.head(theme), step_words(self.plane.step)),
+                    format!(
+                        "  {} {}",
+                        arrow.head(theme),
+                        step_words(self.plane.step, theme)
+                    ),
                     times,
                 )
             },
@@ -329,7 +333,9 @@ impl Picture<'_> {
             put(buf, area, area.x, first, text, theme.style(Role::Dim));
         }
         let mut rest = lines.into_iter().skip(1);
-        if let (Some(levels), Some(y)) = (levels, rest.next()) {
+        if let Some(levels) = levels
+            && let Some(y) = rest.next()
+        {
             levels.draw_scale(
                 theme,
                 Rect {
@@ -367,11 +373,12 @@ impl Picture<'_> {
 }
 
 /// Returns what the next update consists of, in a word.
-fn step_words(step: MapStep) -> String {
+fn step_words(step: MapStep, theme: &Theme) -> String {
+    let down = theme.pick("−ρ∇", "-rho*grad");
     match step {
-        MapStep::Downhill => "−ρ∇".to_owned(),
-        MapStep::Batch { samples, of } => format!("−ρ∇ for {samples} of {of}"),
-        MapStep::Training => "−ρ∇ in training".to_owned(),
+        MapStep::Downhill => down.to_owned(),
+        MapStep::Batch { samples, of } => format!("{down} for {samples} of {of}"),
+        MapStep::Training => format!("{down} in training"),
         MapStep::Optimizer(optimizer) => optimizer.name().to_owned(),
     }
 }
@@ -403,6 +410,27 @@ fn draw_levels(theme: &Theme, losses: &LossMap, levels: &Levels, plot: Rect, buf
     }
 }
 
+/// Returns the part of a line that lies on the canvas, of which its ends are shares; `None` if it misses it.
+fn clipped(from: (f64, f64), to: (f64, f64)) -> Option<[(f64, f64); 2]> {
+    let (mut first, mut last) = (0.0_f64, 1.0_f64);
+    for (from, to) in [(from.0, to.0), (from.1, to.1)] {
+        let way = to - from;
+        if way.abs() > 0.0 {
+            let ends = [-from / way, (1.0 - from) / way];
+            first = first.max(ends[0].min(ends[1]));
+            last = last.min(ends[0].max(ends[1]));
+        } else if !(0.0..=1.0).contains(&from) {
+            return None;
+        }
+    }
+    // Rounding may lead a little outside.
+    let at = |share: f64| {
+        let place = |from: f64, to: f64| (from + share * (to - from)).clamp(0.0, 1.0);
+        (place(from.0, to.0), place(from.1, to.1))
+    };
+    (first <= last).then(|| [at(first), at(last)])
+}
+
 /// Draws a way through points, which are shares of the canvas.
 fn draw_way(canvas: &mut Canvas, points: impl Iterator<Item = (f64, f64)>, pen: &Pen) {
     let (columns, rows) = canvas.size();
@@ -410,13 +438,11 @@ fn draw_way(canvas: &mut Canvas, points: impl Iterator<Item = (f64, f64)>, pen: 
     let dot = |(x, y): (f64, f64)| Some((whole.part(x, columns)?, whole.part(y, rows)?));
     let mut last = None;
     for point in points {
-        let here = dot(point);
-        match (last, here) {
-            (Some(last), Some(here)) => canvas.line(last, here, pen),
-            (None, Some((x, y))) => canvas.dot(x, y, pen),
-            _ => {}
+        let line = clipped(last.unwrap_or(point), point);
+        if let Some([Some(from), Some(to)]) = line.map(|line| line.map(dot)) {
+            canvas.line(from, to, pen);
         }
-        last = here;
+        last = Some(point);
     }
 }
 
@@ -435,10 +461,11 @@ fn draw_marks(
             arrow.way.0 / f64::from(columns),
             arrow.way.1 / f64::from(rows),
         );
-        let end = end_of(here, way);
+        let end = (here.0 + way.0, here.1 + way.1);
+        let end = clipped(here, end).map_or(here, |line| line[1]);
         let pen = Pen {
             rank: 2,
-            width: 2,
+            width: if theme.ascii { 1 } else { 2 },
             ..Pen::thin(theme.style(Role::Lit), '+')
         };
         draw_way(&mut canvas, [here, end].into_iter(), &pen);
@@ -476,24 +503,6 @@ fn on(fill: Style, style: Style, theme: &Theme) -> Style {
         },
         None => style,
     }
-}
-
-/// Returns the end of a way from a place, or where it leaves the plot.
-fn end_of(from: (f64, f64), way: (f64, f64)) -> (f64, f64) {
-    // A little inside: the border belongs to the last cell.
-    const INSIDE: f64 = 1.0 - 1e-9;
-    let share = |from: f64, way: f64| {
-        if way > 0.0 {
-            (INSIDE - from) / way
-        } else if way < 0.0 {
-            -from / way
-        } else {
-            f64::INFINITY
-        }
-    };
-    let most = share(from.0, way.0).min(share(from.1, way.1));
-    let by = most.clamp(0.0, 1.0);
-    (from.0 + by * way.0, from.1 + by * way.1)
 }
 
 #[cfg(test)]
@@ -584,12 +593,16 @@ mod tests {
         for way in [(0.0, 0.0), (f64::NAN, 1.0), (1e-300, 0.0)] {
             assert!(Arrow::of(way).is_none(), "{way:?}");
         }
-        // One that leaves the plot ends at its border.
-        let end = end_of((0.5, 0.5), (2.0, -1.0));
-        assert!(
-            (end.0 - 1.0).abs() < 1e-6 && (end.1 - 0.25).abs() < 1e-6,
-            "{end:?}"
-        );
-        assert_eq!(end_of((0.5, 0.5), (0.25, 0.0)), (0.75, 0.5));
+        // A line that leaves the plot ends at its border, and one outside is not drawn.
+        for (from, to, part) in [
+            ((0.5, 0.5), (2.5, -0.5), Some([(0.5, 0.5), (1.0, 0.25)])),
+            ((0.5, 0.5), (0.75, 0.5), Some([(0.5, 0.5), (0.75, 0.5)])),
+            ((-1.0, 0.0), (1.0, 1.0), Some([(0.0, 0.5), (1.0, 1.0)])),
+            ((-1.0, 0.5), (0.5, 3.0), None),
+            ((2.0, 2.0), (2.0, 2.0), None),
+            ((f64::NAN, 0.0), (1.0, 1.0), None),
+        ] {
+            assert_eq!(clipped(from, to), part, "{from:?} {to:?}");
+        }
     }
 }

@@ -15,6 +15,9 @@ const LETTERS: [&str; 10] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
 /// The least number of bounds by factors; fewer give way to bounds at equal distances.
 const LEAST: usize = 3;
 
+/// The least distance of two bounds on an even slope, in columns.
+const APART: usize = 5;
+
 /// The share of the losses, from the lowest on, among which the bounds lie.
 const SHARE: f64 = 0.97;
 
@@ -29,8 +32,8 @@ pub(super) struct Levels {
 }
 
 impl Levels {
-    /// Returns levels for losses whose scale is no wider than `width`.
-    pub(super) fn of(losses: &[f64], width: usize) -> Self {
+    /// Returns levels for losses in a plot of so many columns and rows, with a scale that is no wider than `width`.
+    pub(super) fn of(losses: &[f64], (columns, rows): (usize, usize), width: usize) -> Self {
         let mut sorted: Vec<f64> = losses
             .iter()
             .copied()
@@ -43,7 +46,7 @@ impl Levels {
         let (Some(&low), Some(&high)) = (sorted.first(), sorted.get(high).or(sorted.last())) else {
             return Self { bounds: Vec::new() };
         };
-        let most = LETTERS.len() - 1;
+        let most = (columns.min(2 * rows) / APART).clamp(LEAST, LETTERS.len() - 1);
         let mut all = (1..=most).rev().map(|most| Self {
             bounds: bounds(low, high, most),
         });
@@ -147,11 +150,12 @@ fn bounds(low: f64, high: f64, most: usize) -> Vec<f64> {
             let powers = first..=last;
             let all = powers.flat_map(|power| within.iter().map(move |by| times(*by, power)));
             let all: Vec<f64> = all.filter(is_between).collect();
-            if (LEAST..=most).contains(&all.len()) {
-                return all;
-            }
-            if all.len() < LEAST {
+            let least = if within.len() > 2 { LEAST } else { 1 };
+            if all.len() < least {
                 break;
+            }
+            if all.len() <= most {
+                return all;
             }
         }
     }
@@ -203,7 +207,7 @@ mod tests {
             (0.05, 5.0, vec![0.1, 0.2, 0.5, 1.0, 2.0]),
             // Over many powers of ten there are fewer for each.
             (1e-4, 50.0, vec![1e-3, 0.01, 0.1, 1.0, 10.0]),
-            (0.0, 3.0, vec![1e-4, 1e-3, 0.01, 0.1, 1.0]),
+            (0.0, 3.0, vec![1e-5, 1e-4, 1e-3, 0.01, 0.1, 1.0]),
             // Within one of them they stand at equal distances.
             (0.61, 0.82, vec![0.65, 0.7, 0.75, 0.8]),
             (0.69, 0.72, vec![0.7, 0.71]),
@@ -218,18 +222,18 @@ mod tests {
     #[test]
     fn a_level_lies_between_its_bounds() {
         let losses: Vec<f64> = (1..=100).map(|loss| f64::from(loss) / 20.0).collect();
-        let levels = Levels::of(&losses, 40);
+        let levels = Levels::of(&losses, (40, 20), 40);
         assert_eq!(levels.bounds, [0.1, 0.2, 0.5, 1.0, 2.0]);
         for (loss, level) in [(0.05, 0), (0.1, 1), (0.7, 3), (9.0, 5), (f64::INFINITY, 5)] {
             assert_eq!(levels.level(loss), level, "{loss}");
         }
         assert_eq!(levels.level(f64::NAN), 5);
-        assert_eq!(Levels::of(&[f64::NAN], 40).bounds, [0.0; 0]);
+        assert_eq!(Levels::of(&[f64::NAN], (40, 20), 40).bounds, [0.0; 0]);
         let drawn = |width| {
             let area = Rect::new(0, 0, width, 1);
             let mut buf = Buffer::empty(area);
             let theme = crate::ui::fixture::PLAIN;
-            Levels::of(&losses, usize::from(width)).draw_scale(&theme, area, &mut buf);
+            Levels::of(&losses, (60, 30), usize::from(width)).draw_scale(&theme, area, &mut buf);
             crate::ui::fixture::text(&buf)
         };
         assert_eq!(drawn(40), "J a<0.1<b<0.2<c<0.5<d<1<e<2<f\n");
@@ -240,9 +244,9 @@ mod tests {
         #[test]
         fn any_losses_have_levels(
             losses in prop::collection::vec(prop_oneof![any::<f64>(), 0.0..2.0_f64, 1.0..1.001_f64], 0..30),
-            width in 0..80_usize,
+            (width, size) in (0..80_usize, 0..60_usize),
         ) {
-            let levels = Levels::of(&losses, width);
+            let levels = Levels::of(&losses, (size, size), width);
             prop_assert!(levels.bounds.len() < LETTERS.len());
             prop_assert!(levels.bounds.is_sorted_by(|a, b| a < b), "{levels:?}");
             prop_assert!(levels.bounds.is_empty() || levels.width() <= width, "{levels:?}");
