@@ -721,4 +721,33 @@ mod tests {
         let plain = text(&drawn(&session, PLAIN, (44, 14), draw));
         assert_eq!(plain, text(&drawn(&session, theme, (44, 14), draw)));
     }
+
+    #[test]
+    fn hidden_units_have_pictures_of_what_they_compute_where_there_is_room() {
+        let size = (60, 26);
+        let tones = |session: &Session| {
+            let shown = text(&drawn(session, PLAIN, size, draw));
+            shown.matches(['░', '▒', '▓', '█']).count()
+        };
+        // Two pictures of 14 by 7, each in several tones; the bias and the output have none.
+        let session = Net::xor().session(vec![say()]);
+        assert!(tones(&session) > 14, "{}", tones(&session));
+        let rows = with_view(&session, PLAIN, |view| rows_for_pictures(view, (41, 37)));
+        assert_eq!(rows, Some(20));
+        let rows = |size| with_view(&session, PLAIN, |view| rows_for_pictures(view, size));
+        assert_eq!(
+            (rows((41, 22)), rows((41, 12)), rows((26, 37))),
+            (Some(14), None, None)
+        );
+        check_sizes(&session, draw);
+        // In a walk the numbers of its sample tell more.
+        assert_eq!(tones(&Net::xor().session(vec![walk(vec![0])])), 0);
+        // Over three inputs there is no picture.
+        let net = Net {
+            inputs: 3,
+            data: DataSet::new(array![[0.0, 1.0, 0.0]], array![[1.0]]).unwrap(),
+            ..Net::xor()
+        };
+        assert_eq!(tones(&net.session(vec![say()])), 0);
+    }
 }

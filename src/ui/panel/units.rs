@@ -79,7 +79,8 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
             ..area
         };
         let line = tiles.draw_count(view, line, buf);
-        pictures.draw_legend(view, line, buf);
+        let layers = tiles.places.last().map_or(last, |((l, _), _)| *l);
+        pictures.draw_legend(view, layers, line, buf);
     }
 }
 
@@ -174,8 +175,8 @@ impl UnitPictures {
         }
     }
 
-    /// Draws the meaning of the tones, or of the height of the curves.
-    fn draw_legend(&self, view: &View, line: Rect, buf: &mut Buffer) {
+    /// Draws the meaning of the tones, or of the height of the curves, in so many layers.
+    fn draw_legend(&self, view: &View, layers: usize, line: Rect, buf: &mut Buffer) {
         let theme = view.theme;
         let [low, .., high] = plane::tones_of_pictures(theme);
         let last = view.step.last();
@@ -188,13 +189,14 @@ impl UnitPictures {
                 format!("{from} to {to}")
             }
         };
-        let first = &self.ranges[0];
-        let all = if self.ranges.iter().all(|range| range == first) {
+        let ranges = &self.ranges[..layers];
+        let first = &ranges[0];
+        let all = if ranges.iter().all(|range| range == first) {
             vec![scale(first)]
         } else {
             // Layers that follow each other with the same tones are named together.
             let mut parts: Vec<(usize, String)> = Vec::new();
-            for (l, range) in (1..).zip(&self.ranges) {
+            for (l, range) in (1..).zip(ranges) {
                 let scale = scale(range);
                 if parts.last().is_none_or(|(_, other)| *other != scale) {
                     parts.push((l, scale));
