@@ -69,13 +69,12 @@ impl Lab {
     pub(super) fn choose_panel(&mut self, forward: bool, count: usize) {
         self.panels.page = 0;
         self.picture.turn_units_to(0);
-        let (panels, now) = match self.large_panel() {
-            Some(large) => (self.panels(), large),
-            None => {
-                let second = second_panels(self.run.now());
-                let shown = self.second_panels().first().copied();
-                (second, shown.unwrap_or(Panel::Network))
-            }
+        let (panels, now) = if let Some(large) = self.large_panel() {
+            (self.panels(), large)
+        } else {
+            let second = second_panels(self.run.now());
+            let shown = self.second_panels().first().copied();
+            (second, shown.unwrap_or(Panel::Network))
         };
         let all = panels.len().max(1);
         let here = panels.iter().position(|panel| *panel == now).unwrap_or(0);

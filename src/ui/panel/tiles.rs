@@ -134,12 +134,12 @@ fn window(view: &View, all: &[Unit], room: usize) -> Range<usize> {
     }
     let pages = all.len().div_ceil(room).max(1);
     let wanted = at_cursor(view).and_then(|unit| all.iter().position(|other| *other == unit));
-    let page = match wanted {
-        Some(at) => at / room,
-        None => {
-            let pages = i32::try_from(pages).unwrap_or(i32::MAX);
-            usize::try_from(view.session.unit_page().unwrap_or(0).rem_euclid(pages)).unwrap_or(0)
-        }
+    let page = if let Some(at) = wanted {
+        at / room
+    } else {
+        let pages = i32::try_from(pages).unwrap_or(i32::MAX);
+        let page = view.session.unit_page().unwrap_or(0);
+        usize::try_from(page.rem_euclid(pages)).unwrap_or(0)
     };
     page * room..((page + 1) * room).min(all.len())
 }

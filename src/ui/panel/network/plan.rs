@@ -168,8 +168,9 @@ impl NetworkLayout {
             picture(view, layers, &widths, rows.pitch, (width, count))
         };
         if let Some((across, _)) = picture {
-            for l in 1..layers.len() - 1 {
-                widths[l] = widths[l].max(usize::from(across));
+            let hidden = 1..layers.len() - 1;
+            for width in &mut widths[hidden] {
+                *width = (*width).max(usize::from(across));
             }
         }
         let columns = columns(
