@@ -29,7 +29,7 @@ use ratatui::layout::Size;
 
 use crate::algebra::Decimals;
 use crate::engine::Interrupt;
-use crate::keys::{self, ctrl};
+use crate::keys::{self, PointerEvent, ctrl};
 use crate::lesson::library::Changes;
 use crate::lesson::{Lesson, readable};
 use crate::session::{Command, Effect, Lab, Length, Menu, Mode, Position, Session, Share};
@@ -56,6 +56,8 @@ pub use transcript::Transcript;
 pub enum Event {
     /// A key was pressed.
     Key(KeyEvent),
+    /// The mouse has done something.
+    Pointer(PointerEvent),
     /// Time has passed: work in the background may have finished.
     Tick,
     /// The screen now has this size.
@@ -98,6 +100,8 @@ pub struct App {
     failure: Option<OpenError>,
     /// The decimals that numbers have at first, if they are not the usual ones.
     decimals: Option<Decimals>,
+    /// Whether the mouse may be used.
+    mouse: bool,
 }
 
 /// Lengths of lessons, counted beside the keys.
@@ -139,6 +143,7 @@ impl App {
             moved: None,
             failure: None,
             decimals: None,
+            mouse: true,
         }
     }
 
@@ -212,6 +217,7 @@ impl App {
     pub fn handle(&mut self, event: Event, now: Duration) -> Option<Effect> {
         match event {
             Event::Key(key) => self.press(key, now),
+            Event::Pointer(report) => self.point(report),
             Event::Tick => self.tick(now),
             Event::Resize(size) => self.window.resize(size).then_some(Effect::Draw),
             Event::Follow(position) => self.follow(position, now),

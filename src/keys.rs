@@ -7,7 +7,19 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::session::{Command, Mode, Session};
 
+pub use crate::session::Pointing;
 pub use table::TABLE;
+
+/// What a pointer, such as a mouse, does at a cell of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PointerEvent {
+    /// What it does.
+    pub pointing: Pointing,
+    /// The column, from 0 on.
+    pub column: u16,
+    /// The row, from 0 on.
+    pub row: u16,
+}
 
 /// Returns a key without Ctrl and Alt.
 pub const fn key(code: KeyCode) -> KeyEvent {
@@ -108,6 +120,19 @@ pub const COUNT_HELP: (&str, &str) = (
     "a number before a key repeats it: 10 → goes ten steps on",
 );
 
+/// The help for digits where samples are changed, which have no row of their own in the table.
+pub const CLASS_HELP: (&str, &str) = (
+    "0 … 9",
+    "that class, for the sample at the cursor or the next one",
+);
+
+/// The help for the mouse, which has no row in the table.
+pub const MOUSE_HELP: (&str, &str) = (
+    "mouse",
+    "a click places a sample, dragging moves it, the other button turns its class; Shift with the mouse selects text as \
+     elsewhere; --no-mouse or NN_TUTOR_MOUSE=off leaves it to the terminal",
+);
+
 /// The help for characters that are typed into an answer, which have no row of their own in the table.
 pub const TYPE_HELP: (&str, &str) = (
     "0 … 9, signs",
@@ -125,7 +150,12 @@ pub fn command(mode: Mode, key: KeyEvent) -> Option<Command> {
         && let Some(digit) = c.to_digit(10).and_then(|d| u8::try_from(d).ok())
         && matches!(
             mode,
-            Mode::Walk | Mode::Numbers | Mode::GoTo | Mode::Lab | Mode::LabNumbers
+            Mode::Walk
+                | Mode::Numbers
+                | Mode::GoTo
+                | Mode::Lab
+                | Mode::LabNumbers
+                | Mode::Data
         )
     {
         return Some(Command::Digit(digit));

@@ -29,7 +29,7 @@ use changes::{Changes, OfRun};
 use choices::ChoiceState;
 pub use command::{Command, Effect, Mode};
 pub use cursor::{CellPlace, Group};
-pub use lab::{Asked, KeptRun, Lab, MapView, Share, Starts};
+pub use lab::{Asked, Hand, KeptRun, Kind, Lab, MapView, Plane, Pointing, Share, Starts};
 pub use menu::{Length, Menu, MenuEntry, Reached};
 pub use position::{Position, PositionError};
 use practice::Practice;
@@ -599,6 +599,22 @@ impl Session {
             | Command::MapUpBack
             | Command::Narrower
             | Command::Wider
+            | Command::Data
+            | Command::LeapLeft
+            | Command::LeapRight
+            | Command::LeapUp
+            | Command::LeapDown
+            | Command::Place
+            | Command::Carry
+            | Command::Turn
+            | Command::Delete
+            | Command::NextSample
+            | Command::BackSample
+            | Command::MoreNoise
+            | Command::LessNoise
+            | Command::MoreSamples
+            | Command::FewerSamples
+            | Command::Redraw
             | Command::Leave
             // Only the screen knows of characters.
             | Command::Enlarge
@@ -942,7 +958,8 @@ impl Session {
             | Mode::Offer
             | Mode::Review
             | Mode::Lab
-            | Mode::LabNumbers => {
+            | Mode::LabNumbers
+            | Mode::Data => {
                 if let Some(entry) = self.history.pop() {
                     self.come_to(entry);
                 } else if self.log.from_review == Some(self.index) {

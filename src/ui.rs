@@ -37,7 +37,7 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget as _};
 
-use crate::session::{Lab, Menu, Mode, Session};
+use crate::session::{Lab, Menu, Mode, Plane, Session};
 
 use layout::Layout;
 use list::{changes, choices, help, menu, review, symbols};
@@ -156,7 +156,15 @@ pub fn loss_map(lab: &Lab, (width, height): (usize, usize)) -> (String, (usize, 
     let step_view = &lab.picture().view();
     let area = Rect::new(0, 0, width, height);
     let mut buf = Buffer::empty(area);
-    let points = panel::draw_loss_map(&View { step_view, theme }, area, &mut buf);
+    let points = panel::draw_loss_map(
+        &View {
+            step_view,
+            theme,
+            hand: None,
+        },
+        area,
+        &mut buf,
+    );
     let rows = buf.content.chunks(usize::from(width.max(1)));
     let lines = rows.map(|row| {
         let line: String = row.iter().map(Cell::symbol).collect();
@@ -169,6 +177,15 @@ pub fn loss_map(lab: &Lab, (width, height): (usize, usize)) -> (String, (usize, 
 pub(crate) fn ends_around(values: impl Iterator<Item = f64>) -> [f64; 2] {
     let bounds = plot::axes::Bounds::around(values);
     [bounds.low, bounds.high]
+}
+
+/// Returns the plane in which samples are placed in the lab, and where it is on a screen of this size; `None` if it is not on
+/// it.
+pub fn lab_plane(lab: &Lab, theme: &Theme, area: Rect) -> Option<(Plane, Rect)> {
+    if is_too_small(area) {
+        return None;
+    }
+    lab::plane(lab, theme, area)
 }
 
 /// Returns the number of rows by which the help of the lab can be scrolled on a screen of this size.
@@ -251,10 +268,15 @@ fn layout(beside: &View, area: Rect) -> Layout {
 fn with_views<T>(session: &Session, theme: &Theme, read: impl FnOnce(&View, &View) -> T) -> T {
     let step_view = &session.view();
     let known = step_view.last_known();
-    let page = View { step_view, theme };
+    let page = View {
+        step_view,
+        theme,
+        hand: None,
+    };
     let beside = View {
         step_view: known.as_ref().unwrap_or(step_view),
         theme,
+        hand: None,
     };
     read(&page, &beside)
 }

@@ -11,6 +11,7 @@ use super::window::Pressed;
 use super::work::{AT_ONCE, Work};
 use super::{App, Catalogue, PRACTISES, ProgressKeeper};
 use crate::engine::Interrupt;
+use crate::keys::PointerEvent;
 use crate::session::{Effect, Lab, Mode, Session, Share};
 use crate::ui::Theme;
 
@@ -35,6 +36,28 @@ impl App {
             lab.set_share(share);
         }
         self
+    }
+
+    /// Returns the application with the mouse, or without it.
+    #[must_use]
+    pub const fn with_mouse(mut self, mouse: bool) -> Self {
+        self.mouse = mouse;
+        self
+    }
+
+    /// Returns whether what the mouse does is of use now: where samples are placed. Elsewhere it is left to the terminal.
+    pub fn wants_mouse(&self) -> bool {
+        let lab = self.lab.as_ref().filter(|_| self.mouse);
+        lab.is_some_and(|lab| lab.mode() == Mode::Data && lab.opened().is_none())
+    }
+
+    /// Handles what the mouse does. Returns `None` if nothing has changed.
+    pub(super) fn point(&mut self, report: PointerEvent) -> Option<Effect> {
+        if !self.wants_mouse() {
+            return None;
+        }
+        let lab = self.lab.as_mut()?;
+        self.window.point_lab(lab, report).then_some(Effect::Draw)
     }
 
     /// Opens the lab where the learner stands.

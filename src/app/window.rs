@@ -8,8 +8,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{self, Rect, Size};
 
 use super::work::{AT_ONCE, OFTEN, Work};
-use crate::keys;
-use crate::session::{Command, Effect, Lab, Menu, Mode, Position, Session};
+use crate::keys::{self, PointerEvent};
+use crate::session::{Command, Effect, Lab, Menu, Mode, Pointing, Position, Session};
 use crate::ui::{self, Theme};
 
 /// The window in which a learner sees a session.
@@ -305,11 +305,39 @@ impl LessonWindow {
         if matches!(command, Command::PageDown | Command::PageUp) {
             lab.set_page(usize::from(self.area.height.saturating_sub(3)));
         }
+        if lab.mode() == Mode::Data || command == Command::Data {
+            self.show_plane(lab);
+        }
         let effect = lab.apply(command);
         if lab.mode() == Mode::Help {
             lab.limit_scroll(ui::most_lab_scroll(&self.theme, self.area));
         }
         Pressed::Done(effect)
+    }
+
+    /// Tells the lab which plane of samples is on the screen. Returns where it is.
+    fn show_plane(&self, lab: &mut Lab) -> Option<Rect> {
+        let (plane, at) = ui::lab_plane(lab, &self.theme, self.area)?;
+        lab.set_plane(plane);
+        Some(at)
+    }
+
+    /// Carries out what the mouse does in the plane of samples. Returns whether it was there.
+    pub(super) fn point_lab(&self, lab: &mut Lab, report: PointerEvent) -> bool {
+        let Some(plot) = self.show_plane(lab) else {
+            return false;
+        };
+        let is_inside = plot.contains((report.column, report.row).into());
+        if !is_inside && matches!(report.pointing, Pointing::Press | Pointing::Turn) {
+            return false;
+        }
+        // What is dragged beyond the plot stays at its edge.
+        let cell = [
+            report.column.clamp(plot.x, plot.right() - 1) - plot.x,
+            report.row.clamp(plot.y, plot.bottom() - 1) - plot.y,
+        ];
+        lab.point(report.pointing, cell);
+        true
     }
 
     pub(super) fn draw_menu(&self, menu: &Menu, frame: &mut Frame<'_>) {

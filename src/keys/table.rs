@@ -27,7 +27,10 @@ const OFFER: &[Mode] = &[Mode::Offer];
 const REVIEW: &[Mode] = &[Mode::Review];
 const LAB: &[Mode] = &[Mode::Lab, Mode::LabNumbers];
 const LAB_RUN: &[Mode] = &[Mode::Lab];
+const LAB_SPEED: &[Mode] = &[Mode::Lab, Mode::Data];
 const LAB_NUMBERS: &[Mode] = &[Mode::LabNumbers];
+const DATA: &[Mode] = &[Mode::Data];
+const RUN: &[Mode] = &[Mode::Lab, Mode::LabNumbers, Mode::Data];
 pub(super) const ALL: &[Mode] = &[
     Mode::Walk,
     Mode::Numbers,
@@ -43,6 +46,7 @@ pub(super) const ALL: &[Mode] = &[
     Mode::Write,
     Mode::Lab,
     Mode::LabNumbers,
+    Mode::Data,
     Mode::Menu,
     Mode::Search,
 ];
@@ -524,7 +528,7 @@ pub const TABLE: &[Binding] = {
             hint(&[key(Char('L'))], "lab", 2),
         ),
         row(
-            LAB,
+            RUN,
             &[key(Char(' '))],
             C::Play,
             "plays, and pauses",
@@ -559,13 +563,13 @@ pub const TABLE: &[Binding] = {
             None,
         ),
         row(
-            LAB_RUN,
+            LAB_SPEED,
             &[key(Char('+')), key(Char('='))],
             C::Faster,
             "faster: from one update a second to as fast as it goes",
             hint(&[key(Char('+')), key(Char('-'))], "speed", 3),
         ),
-        row(LAB_RUN, &[key(Char('-'))], C::Slower, "slower", None),
+        row(LAB_SPEED, &[key(Char('-'))], C::Slower, "slower", None),
         row(
             LAB_NUMBERS,
             &[key(Char('f'))],
@@ -671,7 +675,7 @@ pub const TABLE: &[Binding] = {
         ),
         row(LAB, &[key(Char('['))], C::LowerRate, "halves it", None),
         row(
-            LAB,
+            RUN,
             &[key(Char('u'))],
             C::TakeBack,
             "takes the last change back, and all that came after it",
@@ -757,6 +761,129 @@ pub const TABLE: &[Binding] = {
         row(LAB, &[key(Char('N'))], C::Wider, "a wider part", None),
         row(
             LAB,
+            &[key(Char('d'))],
+            C::Data,
+            "data by hand: a cursor places, moves, turns and deletes samples",
+            hint(&[key(Char('d'))], "data", 3),
+        ),
+        row(
+            DATA,
+            &[key(Left), key(Char('h'))],
+            C::Left,
+            "the cursor one cell to the left; at the edge the plane grows",
+            hint(&[key(Left), key(Right), key(Up), key(Down)], "move", 1),
+        ),
+        row(
+            DATA,
+            &[key(Right), key(Char('l'))],
+            C::Right,
+            "to the right",
+            None,
+        ),
+        row(DATA, &[key(Up), key(Char('k'))], C::Up, "up", None),
+        row(DATA, &[key(Down), key(Char('j'))], C::Down, "down", None),
+        row(
+            DATA,
+            &[key(Char('H'))],
+            C::LeapLeft,
+            "five cells to the left",
+            None,
+        ),
+        row(
+            DATA,
+            &[key(Char('L'))],
+            C::LeapRight,
+            "five to the right",
+            None,
+        ),
+        row(DATA, &[key(Char('K'))], C::LeapUp, "five up", None),
+        row(DATA, &[key(Char('J'))], C::LeapDown, "five down", None),
+        row(
+            DATA,
+            &[key(Enter), key(Char('a'))],
+            C::Place,
+            "places a sample at the cursor",
+            hint(&[key(Enter)], "place", 0),
+        ),
+        row(
+            DATA,
+            &[key(Char('t'))],
+            C::Turn,
+            "turns the class of the sample at the cursor; without one, of the next that is placed",
+            hint(&[key(Char('t'))], "class", 1),
+        ),
+        row(
+            DATA,
+            &[key(Char('x')), key(Delete), key(Backspace)],
+            C::Delete,
+            "deletes the sample at the cursor",
+            hint(&[key(Char('x'))], "delete", 2),
+        ),
+        row(
+            DATA,
+            &[key(Char('g'))],
+            C::Carry,
+            "picks the sample up, to be moved with the cursor, and puts it down",
+            hint(&[key(Char('g'))], "carry", 2),
+        ),
+        row(
+            DATA,
+            &[key(Tab)],
+            C::NextSample,
+            "to the next sample",
+            hint(&[key(Tab)], "next", 4),
+        ),
+        row(
+            DATA,
+            &[key(BackTab)],
+            C::BackSample,
+            "to the one before",
+            None,
+        ),
+        row(
+            DATA,
+            &[key(Char('n'))],
+            C::MoreNoise,
+            "draws the data set anew, with more noise; those by hand are gone",
+            hint(&[key(Char('n')), key(Char('N'))], "noise", 5),
+        ),
+        row(
+            DATA,
+            &[key(Char('N'))],
+            C::LessNoise,
+            "with less noise",
+            None,
+        ),
+        row(
+            DATA,
+            &[key(Char('>'))],
+            C::MoreSamples,
+            "with twice as many samples",
+            hint(&[key(Char('<')), key(Char('>'))], "samples", 6),
+        ),
+        row(
+            DATA,
+            &[key(Char('<'))],
+            C::FewerSamples,
+            "with half as many",
+            None,
+        ),
+        row(
+            DATA,
+            &[key(Char('s'))],
+            C::Redraw,
+            "with another seed",
+            hint(&[key(Char('s'))], "draw", 6),
+        ),
+        row(
+            DATA,
+            &[key(Esc)],
+            C::Return,
+            "leaves the data",
+            hint(&[key(Esc)], "done", 0),
+        ),
+        row(
+            LAB,
             &[key(Char('g')), key(Home), key(Char('<'))],
             C::Start,
             "to the beginning; with a number before it, to that update",
@@ -819,14 +946,14 @@ pub const TABLE: &[Binding] = {
             None,
         ),
         row(
-            LAB,
+            RUN,
             &[key(Char('.'))],
             C::MoreDecimals,
             "one decimal more in every number",
             None,
         ),
         row(
-            LAB,
+            RUN,
             &[key(Char(','))],
             C::FewerDecimals,
             "one decimal fewer",
@@ -847,13 +974,13 @@ pub const TABLE: &[Binding] = {
             hint(&[key(Esc)], "lesson", 0),
         ),
         row(
-            LAB,
+            RUN,
             &[key(Char('q')), key(Char('Q'))],
             C::Leave,
             "back to the lesson; without one, quits",
             hint(&[key(Char('q'))], "quit", 0),
         ),
-        row(LAB, &[ctrl('c')], C::Quit, "quits", None),
+        row(RUN, &[ctrl('c')], C::Quit, "quits", None),
         row(
             &[
                 Mode::Walk,
@@ -1268,6 +1395,7 @@ pub const TABLE: &[Binding] = {
                 Mode::Offer,
                 Mode::Lab,
                 Mode::LabNumbers,
+                Mode::Data,
                 Mode::Menu,
             ],
             &[key(Char('?'))],

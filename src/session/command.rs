@@ -154,6 +154,38 @@ pub enum Command {
     Wider,
     /// Lets one panel of the lab fill the screen, or shows several again.
     Enlarge,
+    /// Shows a cursor that places samples.
+    Data,
+    /// Moves the cursor some cells to the left.
+    LeapLeft,
+    /// Moves it some cells to the right.
+    LeapRight,
+    /// Moves it some cells up.
+    LeapUp,
+    /// Moves it some cells down.
+    LeapDown,
+    /// Places a sample at the cursor.
+    Place,
+    /// Picks up the sample at the cursor, or puts it down.
+    Carry,
+    /// Turns the class of the sample at the cursor.
+    Turn,
+    /// Deletes the sample at the cursor.
+    Delete,
+    /// Goes to the next sample.
+    NextSample,
+    /// Goes to the sample before.
+    BackSample,
+    /// Draws the samples anew with more noise.
+    MoreNoise,
+    /// Draws them anew with less noise.
+    LessNoise,
+    /// Draws more samples.
+    MoreSamples,
+    /// Draws fewer samples.
+    FewerSamples,
+    /// Draws the samples anew with another seed.
+    Redraw,
     /// Leaves the lab.
     Leave,
     /// Suspends the process, to be continued later.
@@ -231,6 +263,8 @@ pub enum Mode {
     Lab,
     /// Moving a cursor over the numbers of a run.
     LabNumbers,
+    /// Changing the samples of a run by hand.
+    Data,
     /// Choosing a lesson.
     Menu,
     /// Typing what the lesson to choose has.

@@ -3,6 +3,7 @@
 
 mod changing;
 mod compare;
+mod data;
 mod map;
 mod pace;
 mod panels;
@@ -18,6 +19,7 @@ use crate::lesson::{Assignment, Settings};
 use crate::trace::{Change, CompileError, Reached, Run, Step, Trace};
 
 pub use compare::KeptRun;
+pub use data::{Hand, Kind, Plane, Pointing};
 use map::MapChoice;
 pub use map::MapView;
 use pace::Pace;
@@ -90,6 +92,9 @@ pub struct Lab {
     map: MapChoice,
     /// How often a run has been kept or begun.
     changes: usize,
+    /// The cursor that places samples, and what the plane of the samples shows.
+    hand: Option<Hand>,
+    plane: Option<Plane>,
     /// Whether a lesson lies below, to come back to.
     has_lesson: bool,
 }
@@ -123,6 +128,8 @@ impl Lab {
             starts: None,
             map: MapChoice::default(),
             changes: 0,
+            hand: None,
+            plane: None,
             has_lesson: false,
         };
         lab.picture.of_run.base = Some(lab.base());
@@ -253,7 +260,7 @@ impl Lab {
         match command {
             Command::TakeBack => !self.run.marks().is_empty(),
             Command::Seed | Command::Starts => self.run.seed().is_some(),
-            Command::Return => self.has_lesson || self.map().is_some(),
+            Command::Return if self.mode == Mode::Lab => self.has_lesson || self.map().is_some(),
             Command::LossMap => self.map().is_none(),
             Command::MapAcross | Command::MapUp | Command::Narrower => self.map().is_some(),
             Command::Leave => !self.has_lesson,
@@ -356,7 +363,7 @@ impl Lab {
     /// Carries out a command.
     pub fn apply(&mut self, command: Command) -> Effect {
         self.message = None;
-        if let Command::Digit(digit) = command {
+        if let (Command::Digit(digit), true) = (command, self.mode != Mode::Data) {
             let number = self.typed.unwrap_or(0).saturating_mul(10) + usize::from(digit);
             self.typed = Some(number.min(MOST_TYPED));
             return Effect::Draw;
@@ -383,6 +390,7 @@ impl Lab {
         match self.mode {
             Mode::GoTo => self.apply_asked(command, typed),
             Mode::Help => self.apply_reading(command),
+            Mode::Data => return self.apply_hand(command),
             _ => return self.apply_in_run(command, typed),
         }
         Effect::Draw
@@ -408,7 +416,11 @@ impl Lab {
         let by = self.help_scroll;
         self.help_scroll = match command {
             Command::Help | Command::Return => {
-                self.mode = Mode::Lab;
+                self.mode = if self.hand.is_some() {
+                    Mode::Data
+                } else {
+                    Mode::Lab
+                };
                 0
             }
             Command::ScrollDown => by.saturating_add(1),
@@ -461,6 +473,7 @@ impl Lab {
             Command::Again => self.again(),
             Command::Seed => self.another_seed(typed),
             Command::Starts => return self.ask_for_starts(typed),
+            Command::Data => self.take_in_hand(),
             Command::NextPanel | Command::BackPanel => {
                 self.choose_panel(command == Command::NextPanel, count);
             }
@@ -589,6 +602,14 @@ impl Lab {
     /// # Errors
     /// Says in a sentence why that cannot be.
     pub fn change(&mut self, change: Change) -> Result<(), String> {
+        self.make(change, Run::change)
+    }
+
+    fn make(
+        &mut self,
+        change: Change,
+        make: fn(&mut Run, Change) -> Result<(), String>,
+    ) -> Result<(), String> {
         if !self.is_playing {
             self.run.stay();
         }
@@ -597,7 +618,7 @@ impl Lab {
         }
         let words = change.words();
         self.run.settle();
-        self.run.change(change)?;
+        make(&mut self.run, change)?;
         self.told = self.told.min(self.run.all_reached().len());
         let update = self.run.here();
         self.say(format!("From update {update} on: {words}."));

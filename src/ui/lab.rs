@@ -1,6 +1,7 @@
 //! The lab: where a run stands, in panels, with a line that says how it is going.
 
 mod changing;
+mod data;
 mod history;
 
 use ratatui::buffer::Buffer;
@@ -18,6 +19,8 @@ use crate::keys::{self, Hint};
 use crate::lesson::Panel;
 use crate::session::{Asked, Command, KeptRun, Lab, Mode, Starts};
 use crate::trace::{End, Reached};
+
+pub(super) use data::plane;
 
 /// The width from which there are two columns of panels, and three.
 const TWO_COLUMNS: u16 = 72;
@@ -42,24 +45,35 @@ pub(super) fn draw(lab: &Lab, theme: &Theme, area: Rect, buf: &mut Buffer) {
         help::draw(theme, lab.scroll(), &help::LAB, super::body(area), buf);
     } else {
         let step_view = &lab.picture().view();
-        let view = &View { step_view, theme };
-        status(lab, view, inset(area, area.y + 1), buf);
-        let outer = Rect {
-            y: area.y + 2,
-            height: area.height.saturating_sub(3),
-            ..area
+        let view = &View {
+            step_view,
+            theme,
+            hand: lab.hand(),
         };
-        let has_map = lab.map().is_some();
-        match (lab.mode(), lab.large_panel()) {
+        if lab.hand().is_some() {
+            data::status(lab, view, inset(area, area.y + 1), buf);
+        } else {
+            status(lab, view, inset(area, area.y + 1), buf);
+        }
+        let outer = outer(area);
+        match (lab.mode(), shown_large(lab)) {
             (Mode::LabNumbers | Mode::Change | Mode::Choices, _) => {
                 changing::draw(lab, view, outer, buf);
             }
-            (_, Some(_)) if has_map => large(lab, view, Panel::LossMap, outer, buf),
             (_, Some(panel)) => large(lab, view, panel, outer, buf),
             (_, None) => panels(lab, view, outer, buf),
         }
     }
     footer(lab, theme, area, buf);
+}
+
+/// Returns the area of the panels and their borders.
+fn outer(area: Rect) -> Rect {
+    Rect {
+        y: area.y + 2,
+        height: area.height.saturating_sub(3),
+        ..area
+    }
 }
 
 /// Draws the first line: what is trained, how far, and whether it plays.
@@ -224,6 +238,18 @@ fn without_units(lab: &Lab, second: &mut Vec<Panel>) {
     }
 }
 
+/// Returns the panel that fills the screen: the loss map if it is open, the plane as long as samples are placed in it.
+fn shown_large(lab: &Lab) -> Option<Panel> {
+    let large = lab.large_panel()?;
+    Some(if lab.map().is_some() {
+        Panel::LossMap
+    } else if lab.hand().is_some() {
+        lab.main_panel()
+    } else {
+        large
+    })
+}
+
 /// Draws one panel over the whole area, with the names of all of them below it.
 fn large(lab: &Lab, view: &View, panel: Panel, outer: Rect, buf: &mut Buffer) {
     let drawer = Drawer::new(panel);
@@ -288,7 +314,7 @@ fn names(panels: &[Panel], here: Panel, width: usize, theme: &Theme) -> Line {
 
 /// Draws the panels, and under the network the runs, if there are several, and what random starts have come to.
 fn panels(lab: &Lab, view: &View, outer: Rect, buf: &mut Buffer) {
-    let mut columns = columns(lab, view, outer);
+    let mut columns = data::columns(lab, columns(lab, view, outer));
     let mut below: Vec<(Rect, String)> = Vec::new();
     let mut take = |rows: u16, title: &str| {
         let (column, _) = columns.get_mut(1)?;

@@ -3,6 +3,7 @@
 mod activation;
 mod batch;
 mod fit;
+mod hand;
 mod histogram;
 mod layers;
 mod loss;
@@ -18,11 +19,14 @@ mod tiles;
 mod units;
 mod weights;
 
+pub(super) use regions::mark;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::algebra::{Focus, Operation, Phase};
 use crate::lesson::Panel;
+use crate::session::Plane;
 use crate::ui::view::View;
 
 /// The functions that draw a panel, and the room it needs.
@@ -95,6 +99,16 @@ impl Drawer {
 /// Draws the loss map. Returns the number of points that it shows across and down.
 pub(super) fn draw_loss_map(view: &View, area: Rect, buf: &mut Buffer) -> (usize, usize) {
     loss_map::draw_points(view, area, buf)
+}
+
+/// Returns the plane in which samples are placed that a panel shows in an area, and where it is; `None` if it shows none.
+pub(super) fn plane(view: &View, panel: Panel, area: Rect) -> Option<(Plane, Rect)> {
+    let (axes, below) = match panel {
+        Panel::Regions => regions::place(view, area),
+        Panel::Fit => fit::place(view, area),
+        _ => return None,
+    };
+    hand::plane(view, panel, &axes, below)
 }
 
 /// Returns the function that tells whether a step speaks of what a panel shows.

@@ -5,14 +5,18 @@ use std::ops::Deref;
 use unicode_width::UnicodeWidthStr;
 
 use crate::keys;
-use crate::session::{Command, StepView};
+use crate::session::{Command, Hand, StepView};
 use crate::ui::style::Theme;
 
 /// A view of a step, and the theme that it is drawn in.
 #[derive(Clone, Copy)]
+// The view of a step is called so everywhere.
+#[allow(clippy::struct_field_names)]
 pub(super) struct View<'a> {
     pub step_view: &'a StepView<'a>,
     pub theme: &'a Theme,
+    /// The cursor that places samples, in the lab.
+    pub hand: Option<&'a Hand>,
 }
 
 impl<'a> Deref for View<'a> {

@@ -7,10 +7,10 @@ use nn_tutor::algebra::{Cell as Place, Quantity};
 use nn_tutor::app::{App, Catalogue, Event, LabTranscript, ProgressKeeper};
 use nn_tutor::engine::{Network, Trainer};
 use nn_tutor::export::text::TextStyle;
-use nn_tutor::keys;
+use nn_tutor::keys::{self, PointerEvent};
 use nn_tutor::lesson::{Assignment, Lesson, Library, NetworkSpec, Panel};
-use nn_tutor::session::{Command, Effect, Lab, Mode, Session};
-use nn_tutor::trace::{Change, MapStep, Run, Trace};
+use nn_tutor::session::{Command, Effect, Lab, Mode, Plane, Pointing, Session};
+use nn_tutor::trace::{Change, DataChange, MapStep, Run, Trace};
 use nn_tutor::ui::{self, Color, Theme};
 use proptest::prelude::*;
 use ratatui::Terminal;
@@ -72,6 +72,11 @@ fn rendered(lab: &Lab, theme: Theme, (width, height): (u16, u16)) -> String {
     let mut buffer = Buffer::empty(area);
     ui::render_lab(lab, &theme, area, &mut buffer);
     lines(&buffer)
+}
+
+/// Returns the plane of samples on a screen of this size, and where it is.
+fn plane(lab: &Lab, (width, height): (u16, u16)) -> Option<(Plane, Rect)> {
+    ui::lab_plane(lab, &PLAIN, Rect::new(0, 0, width, height))
 }
 
 #[test]
@@ -496,7 +501,7 @@ proptest! {
     #[test]
     fn no_size_and_no_keys_are_too_much(
         name in prop::sample::select(vec!["xor", "moons", "digits", "sin", "iris", "grounded", "early-stop"]),
-        keys in "[ →←↑↓⇥⇤⇟0-9gGo:e⏎⎋+=*cfb\\[\\]uUkrsvV.,?LxXyYnNz-]{0,24}",
+        keys in "[ →←↑↓⇥⇤⇟0-9gGo:e⏎⎋+=*cfb\\[\\]uUkrsvV.,?LxXyYnNzdatHJK<>-]{0,32}",
         width in 1..220_u16,
         height in 1..70_u16,
     ) {
@@ -505,6 +510,9 @@ proptest! {
         for c in keys.chars() {
             if lab.opened().is_some() {
                 lab = self::lab(name);
+            }
+            if lab.mode() == Mode::Data && let Some((plane, _)) = plane(&lab, (width, height)) {
+                lab.set_plane(plane);
             }
             if let Some(command) = keys::command(lab.mode(), key(c)) {
                 lab.apply(command);
@@ -1235,4 +1243,377 @@ fn every_panel_is_shown_in_lines_of_text() {
         transcript.take_in(command);
     }
     insta::assert_snapshot!("lab_plain_digits", transcript.take_output());
+}
+
+/// Returns the samples as they are given: inputs, then targets.
+fn samples(lab: &Lab) -> Vec<Vec<f64>> {
+    let samples = lab.run().samples().into_iter();
+    samples
+        .map(|sample| [sample.x, sample.y].concat())
+        .collect()
+}
+
+#[test]
+fn samples_are_placed_moved_turned_and_deleted_by_keys() {
+    let mut lab = lab("xor");
+    lab.set_plane(Plane {
+        low: [-1.025, -1.05],
+        high: [1.975, 1.95],
+        cells: [60, 30],
+    });
+    // The middle, and steps of a cell: 0.05 across and 0.1 down, at the roundest number in it.
+    press(&mut lab, "d");
+    assert_eq!(lab.mode(), Mode::Data);
+    assert_eq!(lab.hand().unwrap().at(), [0.5, 0.5]);
+    press(&mut lab, "→↑");
+    assert_eq!(lab.hand().unwrap().at(), [0.55, 0.6]);
+    press(&mut lab, "H←KK");
+    assert_eq!(lab.hand().unwrap().at(), [0.25, 1.6]);
+    press(&mut lab, "LJ⏎");
+    assert_eq!(lab.run().marks().len(), 1);
+    assert_eq!(samples(&lab)[4], [0.5, 1.1, 1.0]);
+    assert_eq!(
+        lab.message(),
+        Some("From update 0 on: a sample at (0.5, 1.1), y 1.")
+    );
+    // Turned, by a key and by a digit; a digit that is no class says so.
+    press(&mut lab, "t");
+    assert_eq!(samples(&lab)[4][2], 0.0);
+    press(&mut lab, "1");
+    assert_eq!(samples(&lab)[4][2], 1.0);
+    press(&mut lab, "2");
+    assert_eq!(lab.message(), Some("The classes are 0 to 1."));
+    // Carried along, in one change; Esc brings it back.
+    let marks = lab.run().marks().len();
+    press(&mut lab, "g→→→↓");
+    assert_eq!(samples(&lab)[4][..2], [0.65, 1.0]);
+    assert_eq!(lab.hand().unwrap().carried(), Some(4));
+    assert_eq!(lab.run().marks().len(), marks + 1);
+    press(&mut lab, "⎋");
+    assert_eq!(samples(&lab)[4][..2], [0.5, 1.1]);
+    assert_eq!(
+        (lab.mode(), lab.hand().unwrap().carried()),
+        (Mode::Data, None)
+    );
+    press(&mut lab, "g↓⏎→");
+    assert_eq!(samples(&lab)[4][..2], [0.5, 1.0]);
+    // To the next ones by Tab, and deleted.
+    press(&mut lab, "⇥⇥");
+    assert_eq!(lab.hand().unwrap().at(), [0.0, 0.0]);
+    press(&mut lab, "⇤x");
+    assert_eq!(samples(&lab).len(), 4);
+    press(&mut lab, "x");
+    assert!(lab.message().unwrap().contains("Tab goes to the next one"));
+    press(&mut lab, "⇥x⇥x⇥x⇥x");
+    assert_eq!(samples(&lab).len(), 1);
+    assert!(lab.message().unwrap().contains("The last sample stays"));
+    // Taken back one by one, to what it was.
+    let marks = lab.run().marks().len();
+    press(&mut lab, &"u".repeat(marks));
+    assert_eq!(samples(&lab), samples(&self::lab("xor")));
+    assert!(lab.run().marks().is_empty());
+    press(&mut lab, "⎋");
+    assert_eq!((lab.mode(), lab.hand()), (Mode::Lab, None));
+}
+
+#[test]
+fn the_plane_grows_where_the_cursor_leaves_it_and_stays_otherwise() {
+    let mut lab = lab("moons");
+    let (before, _) = plane(&lab, (80, 24)).unwrap();
+    lab.set_plane(before);
+    press(&mut lab, "d");
+    let size = (80, 24);
+    assert_eq!(plane(&lab, size).unwrap().0.low, before.low);
+    lab.set_plane(plane(&lab, size).unwrap().0);
+    for _ in 0..80 {
+        press(&mut lab, "→");
+    }
+    let (grown, _) = plane(&lab, size).unwrap();
+    assert!(grown.high[0] > before.high[0] + 1.0, "{grown:?}");
+    assert_eq!((grown.low, grown.high[1]), (before.low, before.high[1]));
+    press(&mut lab, "⏎");
+    let outlier = samples(&lab).pop().unwrap();
+    assert!(outlier[0] > before.high[0], "{outlier:?}");
+    assert_eq!(plane(&lab, size).unwrap().0, grown);
+    press(&mut lab, "⎋");
+    assert!(plane(&lab, size).unwrap().0.high[0] > outlier[0]);
+}
+
+#[test]
+fn beside_a_fit_the_height_is_the_target() {
+    let mut lab = lab("sin");
+    lab.set_plane(plane(&lab, (80, 24)).unwrap().0);
+    press(&mut lab, "d↑↑⏎");
+    let [x, y] = lab.hand().unwrap().at();
+    assert_eq!(samples(&lab)[21], [x, y]);
+    press(&mut lab, "g↑→⏎");
+    let [x, y] = lab.hand().unwrap().at();
+    assert_eq!(samples(&lab)[21], [x, y]);
+    press(&mut lab, "t");
+    assert!(lab.message().unwrap().contains("its target"));
+    press(&mut lab, "x");
+    assert_eq!(samples(&lab).len(), 21);
+}
+
+#[test]
+fn what_has_no_plane_says_so() {
+    let mut lab = lab("digits");
+    press(&mut lab, "d");
+    assert_eq!(lab.mode(), Mode::Lab);
+    assert!(
+        lab.message()
+            .unwrap()
+            .contains("This network has 64 inputs")
+    );
+}
+
+#[test]
+fn a_named_set_is_drawn_with_more_noise_and_more_samples() {
+    let mut lab = lab("above-sin");
+    let of = |lab: &Lab| {
+        let drawn = lab.run().now().drawn.clone().unwrap();
+        (
+            drawn.options.samples,
+            drawn.options.noise,
+            drawn.options.seed,
+        )
+    };
+    press(&mut lab, "d");
+    assert_eq!(of(&lab), (100, 0.0, 0));
+    press(&mut lab, "nnn");
+    assert_eq!(of(&lab), (100, 0.15, 0));
+    press(&mut lab, "N>s");
+    assert_eq!(of(&lab), (200, 0.1, 1));
+    // As many are held out as before, of all.
+    assert_eq!(lab.run().now().data.len(), 140);
+    assert_eq!(lab.run().now().held_out.as_ref().unwrap().len(), 60);
+    press(&mut lab, "<<<<<<<<");
+    assert_eq!(of(&lab).0, 4);
+    assert_eq!(lab.message(), Some("That is as far as it goes."));
+    let mut lab = self::lab("grounded");
+    press(&mut lab, "dn");
+    assert!(lab.message().unwrap().contains("given one by one"));
+}
+
+/// It plays on while samples are placed, and the run follows.
+#[test]
+fn it_plays_on_meanwhile() {
+    let mut stage = Stage::alone("xor");
+    stage.app.handle(Event::Key(key(' ')), stage.now);
+    for _ in 0..20 {
+        stage.now += Duration::from_millis(40);
+        stage.app.handle(Event::Tick, stage.now);
+    }
+    for c in "d→→⏎↓↓".chars() {
+        stage.app.handle(Event::Key(key(c)), stage.now);
+        stage.now += Duration::from_millis(40);
+        stage.app.handle(Event::Tick, stage.now);
+    }
+    assert!(stage.app.next_wake().is_some());
+    let screen = stage.screen();
+    assert!(
+        screen.contains("playing") && screen.contains(" of 5 right"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn the_mouse_places_drags_and_turns_where_it_is_wanted() {
+    let mut stage = Stage::alone("xor");
+    use Pointing::{Drag, Press, Release, Turn};
+    let mouse = |stage: &mut Stage, pointing: Pointing, column: u16, row: u16| {
+        let report = PointerEvent {
+            pointing,
+            column,
+            row,
+        };
+        stage.app.handle(Event::Pointer(report), stage.now)
+    };
+    assert!(!stage.app.wants_mouse());
+    assert_eq!(mouse(&mut stage, Press, 20, 8), None);
+    stage.press("d");
+    assert!(stage.app.wants_mouse());
+    mouse(&mut stage, Press, 20, 8);
+    mouse(&mut stage, Release, 20, 8);
+    let screen = stage.screen();
+    let row = screen.lines().nth(8).unwrap();
+    let around: String = row.chars().skip(19).take(3).collect();
+    assert_eq!(around, "[●]", "{screen}");
+    assert!(screen.contains(" of 5 right"), "{screen}");
+    // Dragged, also beyond the edge, and turned.
+    mouse(&mut stage, Press, 20, 8);
+    mouse(&mut stage, Drag, 25, 10);
+    let screen = stage.screen();
+    let row = screen.lines().nth(10).unwrap();
+    assert_eq!(row.chars().nth(25), Some('●'), "{screen}");
+    assert!(screen.contains("carries sample 5"), "{screen}");
+    mouse(&mut stage, Drag, 0, 23);
+    mouse(&mut stage, Release, 0, 23);
+    mouse(&mut stage, Drag, 30, 10);
+    stage.press(" ");
+    stage.press(" ");
+    mouse(&mut stage, Turn, 6, 20);
+    let screen = stage.screen();
+    assert!(screen.contains(" of 5 right"), "{screen}");
+    // Outside of the plane it has no use, nor where the user does without it.
+    assert_eq!(mouse(&mut stage, Press, 70, 8), None);
+    let alone = Stage::alone("xor");
+    let mut without = Stage {
+        app: alone.app.with_mouse(false),
+        ..alone
+    };
+    without.press("d");
+    assert!(!without.app.wants_mouse());
+    assert_eq!(mouse(&mut without, Press, 20, 8), None);
+}
+
+/// Every cell of the plane leads to a sample that is drawn in that cell.
+#[test]
+fn a_cell_that_is_pointed_at_is_the_one_where_the_sample_is() {
+    for (name, size) in [("xor", (80, 24)), ("moons", (120, 40)), ("sin", (100, 30))] {
+        let mut lab = lab(name);
+        lab.set_plane(plane(&lab, size).unwrap().0);
+        press(&mut lab, "d");
+        let (shown, plot) = plane(&lab, size).unwrap();
+        lab.set_plane(shown);
+        for (column, row) in (0..plot.width).step_by(3).zip((0..plot.height).cycle()) {
+            let before = samples(&lab).len();
+            lab.point(Pointing::Press, [column, row]);
+            lab.point(Pointing::Release, [column, row]);
+            if samples(&lab).len() == before {
+                // One that was there is picked, or that beside it.
+                continue;
+            }
+            let area = Rect::new(0, 0, size.0, size.1);
+            let mut buffer = Buffer::empty(area);
+            ui::render_lab(&lab, &DARK, area, &mut buffer);
+            let (x, y) = (plot.x + column, plot.y + row);
+            let symbol = buffer[(x, y)].symbol();
+            assert!("○●".contains(symbol), "{name} {column} {row}: {symbol}");
+            // Beside it stand the brackets of the cursor, lit.
+            if x + 1 < plot.right() {
+                let beside = &buffer[(x + 1, y)];
+                assert_eq!(beside.symbol(), "]");
+                assert_ne!(beside.style(), Cell::EMPTY.style());
+            }
+            lab.apply(Command::TakeBack);
+        }
+    }
+}
+
+#[test]
+fn screens_of_data_by_hand() {
+    let screen = |name: &str, keys: &str, theme: Theme, size: (u16, u16)| {
+        let mut lab = lab(name);
+        for c in keys.chars() {
+            if let Some((plane, _)) = plane(&lab, size) {
+                lab.set_plane(plane);
+            }
+            press(&mut lab, &c.to_string());
+        }
+        rendered(&lab, theme, size)
+    };
+    let xor = "200→d⏎HHt⏎L";
+    insta::assert_snapshot!("lab_data_80x24", screen("xor", xor, PLAIN, (80, 24)));
+    insta::assert_snapshot!("lab_data_120x40", screen("xor", xor, PLAIN, (120, 40)));
+    insta::assert_snapshot!("lab_data_ascii", screen("moons", "dLLLKa", ASCII, (80, 24)));
+    insta::assert_snapshot!("lab_data_fit", screen("sin", "300→dKK⏎", PLAIN, (80, 24)));
+    insta::assert_snapshot!("lab_data_40x12", screen("xor", xor, PLAIN, (40, 12)));
+    insta::assert_snapshot!("lab_data_carried", screen("xor", "d⇥g→→", PLAIN, (80, 24)));
+}
+
+/// Samples that are changed in the lab are in what is opened from it.
+#[test]
+fn an_update_is_opened_with_the_samples_of_the_run() {
+    let mut stage = Stage::alone("xor");
+    stage.press("4→d⏎⎋4→o");
+    let screen = stage.screen();
+    assert!(screen.contains("operation by operation"), "{screen}");
+    assert!(screen.contains("sample 5"), "{screen}");
+    assert!(screen.contains("0.5"), "{screen}");
+}
+
+#[test]
+fn data_by_hand_as_lines_of_text() {
+    let style = TextStyle {
+        ascii: false,
+        width: 80,
+        decimals: nn_tutor::algebra::Decimals::default(),
+    };
+    let mut transcript = LabTranscript::new(lab("xor"), style);
+    for line in [
+        "samples",
+        "place 0.5 -1 class 1",
+        "move 5 0.2 0.4",
+        "turn 5",
+        "turn 5 class 1",
+        "turn 5 1",
+        "samples from 4",
+        "show changes",
+        "train 10",
+        "delete 5",
+        "undo",
+        "set noise 0.2",
+        "set samples 40",
+        "samples from 19",
+        "draw",
+        "draw 7",
+        "noise 0",
+        "place 0.5 class 1",
+        "place 0.5 -1",
+        "place 0.5 -1 class 3",
+        "place 0.5 -1 target 2",
+        "place 0.5 -1 red",
+        "move 99 0 0",
+        "turn x",
+        "delete 0",
+        "set samples 2",
+        "set noise -1",
+        "set noise much",
+        "draw x",
+    ] {
+        transcript.take_in(line);
+    }
+    let mut iris = LabTranscript::new(lab("iris"), style);
+    for line in [
+        "samples from 100",
+        "place 5.1 3.5 1.4 0.2 class setosa",
+        "samples from 106",
+        "turn 1 3",
+        "turn 1 0",
+        "set noise 0.1",
+        "set samples 30",
+    ] {
+        iris.take_in(line);
+    }
+    let mut fit = LabTranscript::new(lab("sin"), style);
+    for line in [
+        "place 0.5 2",
+        "move 22 0.6 1",
+        "turn 22",
+        "place 1 1 1",
+        "samples from 22",
+    ] {
+        fit.take_in(line);
+    }
+    let all = [transcript, iris, fit].map(|mut transcript| transcript.take_output());
+    insta::assert_snapshot!("lab_plain_data", all.concat());
+}
+
+/// What is placed by hand in scaled data is scaled with them, and says what was typed.
+#[test]
+fn scaled_data_are_given_and_shown_as_they_are_given() {
+    let mut lab = lab("iris");
+    let change = DataChange::Put {
+        sample: 0,
+        x: Some(vec![5.0, 3.0, 1.0, 0.5]),
+        y: None,
+    };
+    lab.change(Change::of_data(change)).unwrap();
+    assert_eq!(samples(&lab)[0][..4], [5.0, 3.0, 1.0, 0.5]);
+    let spec = lab.run().now();
+    let columns = spec.scaled.inputs.as_ref().unwrap();
+    assert_eq!(columns.raw[[0, 3]], 0.5);
+    let mean: f64 = spec.data.x.column(3).sum() / spec.data.len() as f64;
+    assert!(mean.abs() < 1e-12, "{mean}");
 }

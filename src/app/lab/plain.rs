@@ -1,5 +1,6 @@
 //! The lab as a conversation in lines of text: for screen readers, and for commands from a file.
 
+mod data;
 mod show;
 
 use std::fmt::Write as _;
@@ -99,7 +100,10 @@ impl LabTranscript {
         match words[..] {
             [] => self.state(),
             ["quit" | "q" | "exit"] => return Effect::Quit,
-            ["help" | "h" | "?"] => self.out.push_str(HELP),
+            ["help" | "h" | "?"] => {
+                self.out.push_str(HELP);
+                self.out.push_str(data::HELP);
+            }
             ["train" | "t"] => self.go_to(here + 1),
             ["back" | "b"] => self.go_to(here.saturating_sub(1)),
             ["epoch" | "e"] => self.go_to_epoch(epoch + 1),
@@ -117,6 +121,17 @@ impl LabTranscript {
             }
             ["go", update] => self.with(update, Self::go_to),
             ["go", "epoch", epoch] => self.with(epoch, Self::go_to_epoch),
+            ["place", ref sample @ ..] => self.place(sample),
+            ["move", sample, ref to @ ..] => self.move_sample(sample, to),
+            ["turn", sample, ref to @ ..] => self.turn(sample, to),
+            ["delete", sample] => self.delete(sample),
+            ["samples"] => self.samples("1"),
+            ["samples", "from", sample] => self.samples(sample),
+            ["set", what @ ("noise" | "samples"), value] | [what @ "noise", value] => {
+                self.draw(what, Some(value));
+            }
+            ["draw"] => self.draw("seed", None),
+            ["draw", seed] => self.draw("seed", Some(seed)),
             ["set", name, value] => self.set(name, value),
             ["undo"] => self.carry_out(Command::TakeBack),
             ["keep"] => self.carry_out(Command::Keep),

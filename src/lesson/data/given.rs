@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ndarray::Array2;
 
 use super::drawn::Drawn;
-use crate::engine::{DataSet, DataSetOptions, ScaledColumns, Sides};
+use crate::engine::{DataSet, DataSetOptions, ScaledColumns, Sides, made_of};
 use crate::lesson::NetworkSpec;
 
 /// A sample as it is given: its inputs and its targets, before they are scaled.
@@ -57,8 +57,12 @@ impl NetworkSpec {
             Some(columns) => columns.raw.clone(),
             None => scaled.clone(),
         };
+        let made = self.made.as_deref();
         let training = DataSet {
-            x: raw(&self.scaled.inputs, &self.data.x),
+            x: match made {
+                Some(made) => made.raw.clone(),
+                None => raw(&self.scaled.inputs, &self.data.x),
+            },
             y: raw(&self.scaled.targets, &self.data.y),
             ..DataSet::clone(&self.data)
         };
@@ -73,7 +77,10 @@ impl NetworkSpec {
         };
         let held_out = self.held_out.as_ref().map(|held_out| {
             listed(&DataSet {
-                x: unscaled(&self.scaled.inputs, &held_out.x),
+                x: match made.and_then(|made| made.raw_held_out.as_ref()) {
+                    Some(raw) => raw.clone(),
+                    None => unscaled(&self.scaled.inputs, &held_out.x),
+                },
                 y: unscaled(&self.scaled.targets, &held_out.y),
                 ..DataSet::clone(held_out)
             })
@@ -85,14 +92,19 @@ impl NetworkSpec {
         }
     }
 
-    /// Returns the network with other data, scaled in the way that it scales them. A batch is as large as it was, or all
+    /// Returns the network with other data, of which its inputs are made in the way that it makes them, and scaled in the way that it scales them. A batch is as large as it was, or all
     /// of them where there are fewer.
     ///
     /// # Panics
-    /// If a sample has not one number for each input, and for each output.
+    /// If a sample has not one number for each raw input, and for each output.
     #[must_use]
     pub fn with_given(&self, given: &GivenData) -> Self {
         let mut data = self.set_of(&given.samples);
+        let mut made = self.made.as_deref().cloned();
+        if let Some(made) = &mut made {
+            made.raw = std::mem::take(&mut data.x);
+            data.x = made_of(&made.features, &made.raw);
+        }
         let (x, inputs) = scale(self.scaled.inputs.as_deref(), data.x);
         let (y, targets) = scale(self.scaled.targets.as_deref(), data.y);
         (data.x, data.y) = (x, y);
@@ -105,6 +117,11 @@ impl NetworkSpec {
             }
             (Some(held_out), _) => {
                 let mut held_out = self.set_of(held_out);
+                if let Some(made) = &mut made {
+                    let raw = std::mem::take(&mut held_out.x);
+                    held_out.x = made_of(&made.features, &raw);
+                    made.raw_held_out = Some(raw);
+                }
                 if let Some(columns) = &scaled.inputs {
                     held_out.x = columns.scaled(held_out.x);
                 }
@@ -121,6 +138,7 @@ impl NetworkSpec {
             data: Arc::new(data),
             held_out,
             scaled,
+            made: made.map(Arc::new),
             drawn: given.drawn.clone(),
             ..spec
         }
@@ -138,7 +156,7 @@ impl NetworkSpec {
             }
         };
         DataSet {
-            x: matrix(|sample| &sample.x, self.data.x.ncols()),
+            x: matrix(|sample| &sample.x, self.raw_inputs()),
             y: matrix(|sample| &sample.y, self.data.y.ncols()),
             features: self.data.features.clone(),
             classes: self.data.classes.clone(),

@@ -61,7 +61,7 @@ impl Lab {
     /// Does what the picture asks for.
     fn grant(&mut self) {
         match self.picture.of_run.wish.take() {
-            Some(RunWish::Change(change)) => self.make(&change),
+            Some(RunWish::Change(change)) => self.make_wished(&change),
             Some(RunWish::TakeBack { all }) => self.take_back_some(all),
             None => {}
         }
@@ -83,7 +83,7 @@ impl Lab {
     }
 
     /// Makes a change of a number or of a choice where one stands.
-    fn make(&mut self, change: &Change) {
+    fn make_wished(&mut self, change: &Change) {
         let made = match &change.edit {
             Edit::Set { name, value, .. } => trace::Change::named(name, *value, self.run.now()),
             edit => self.change_of(edit, change),
@@ -141,7 +141,7 @@ impl Lab {
         };
         let here = self.run.here();
         match opened.of_run.wish.take() {
-            Some(RunWish::Change(change)) => self.make(&change),
+            Some(RunWish::Change(change)) => self.make_wished(&change),
             Some(RunWish::TakeBack { all }) => self.take_back_some(all),
             None => {}
         }

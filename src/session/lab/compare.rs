@@ -1,7 +1,7 @@
 //! Runs that are kept to compare others with.
 
 use super::Lab;
-use crate::trace::{End, Run, Step};
+use crate::trace::{DataChange, End, Run, Step, written};
 
 /// The most runs that are kept.
 const MOST_KEPT: usize = 3;
@@ -42,6 +42,7 @@ impl KeptRun {
             ("α₁", training.penalty.l1.to_string()),
             ("batch", training.batch_size.to_string()),
             ("optimizer", training.optimizer.name().to_owned()),
+            ("data", data(run)),
             ("changed:", changes.join("; ")),
         ];
         let right = run.reached().find(|reached| reached.end == End::AllRight);
@@ -55,6 +56,33 @@ impl KeptRun {
             curve: run.curve(),
         }
     }
+}
+
+/// Returns how many samples a run has where one stands, how they are drawn, and how often they were changed by hand.
+fn data(run: &Run) -> String {
+    let spec = run.now();
+    let samples = match spec.data.len() {
+        1 => "1 sample".to_owned(),
+        count => format!("{count} samples"),
+    };
+    let drawn = spec.drawn.as_ref().filter(|drawn| drawn.has_noise());
+    let drawn = drawn.map(|drawn| {
+        let (noise, seed) = (written(drawn.options.noise), drawn.options.seed);
+        format!("noise {noise}, draw {seed}")
+    });
+    let marks = run.marks().iter().filter(|mark| mark.update <= run.here());
+    let by_hand = marks.rev().filter_map(|mark| mark.change.data.as_ref());
+    let by_hand = by_hand.take_while(|change| !matches!(change, DataChange::Draw(_)));
+    let by_hand = match by_hand.count() {
+        0 => None,
+        1 => Some("1 change by hand".to_owned()),
+        count => Some(format!("{count} changes by hand")),
+    };
+    let parts: Vec<String> = [Some(samples), drawn, by_hand]
+        .into_iter()
+        .flatten()
+        .collect();
+    parts.join(", ")
 }
 
 impl Lab {

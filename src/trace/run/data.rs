@@ -226,7 +226,7 @@ impl Run {
 /// Checks that inputs and targets fit a network.
 fn check_numbers(spec: &NetworkSpec, x: Option<&[f64]>, y: Option<&[f64]>) -> Result<(), String> {
     let sides = [
-        (x, spec.data.x.ncols(), "inputs", "input"),
+        (x, spec.raw_inputs(), "inputs", "input"),
         (y, spec.data.y.ncols(), "targets", "target"),
     ];
     for (numbers, count, many, one) in sides {

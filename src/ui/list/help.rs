@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use super::window::{ListWindow, draw_count, inset};
-use crate::keys::{self, COUNT_HELP, TYPE_HELP};
+use crate::keys::{self, CLASS_HELP, COUNT_HELP, MOUSE_HELP, TYPE_HELP};
 use crate::session::Mode;
 use crate::ui::style::{Role, Theme};
 use crate::ui::text::{Line, put_lines, wrapped};
@@ -23,10 +23,11 @@ pub(in crate::ui) const LESSON: [Chapter; 5] = [
 ];
 
 /// The help in the lab.
-pub(in crate::ui) const LAB: [Chapter; 3] = [
+pub(in crate::ui) const LAB: [Chapter; 4] = [
     ("In the lab", Mode::Lab),
-    ("Among its numbers", Mode::LabNumbers),
-    ("Among the choices", Mode::Choices),
+    ("Among its numbers (Tab)", Mode::LabNumbers),
+    ("Among the choices (c)", Mode::Choices),
+    ("Changing the data by hand (d)", Mode::Data),
 ];
 
 /// The help in the menu.
@@ -128,6 +129,10 @@ fn lines(theme: &Theme, chapters: &[Chapter], width: usize) -> Vec<Line> {
         }
         match mode {
             Mode::Walk | Mode::Lab => add(theme.text(COUNT_HELP.0).into_owned(), COUNT_HELP.1),
+            Mode::Data => {
+                add(theme.text(CLASS_HELP.0).into_owned(), CLASS_HELP.1);
+                add(MOUSE_HELP.0.to_owned(), MOUSE_HELP.1);
+            }
             Mode::Ask => add(theme.text(TYPE_HELP.0).into_owned(), TYPE_HELP.1),
             _ => {}
         }

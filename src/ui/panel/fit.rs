@@ -5,8 +5,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
+use super::hand;
 use crate::algebra::{Quantity, notation};
 use crate::engine::Activation;
+use crate::lesson::Panel;
 use crate::ui::plot::axes::{Axes, Bounds, MOST_WORK};
 use crate::ui::plot::canvas::{Canvas, Pen};
 use crate::ui::plot::{cell_at, put_mark};
@@ -40,26 +42,34 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         return;
     }
     let has_legend = area.height >= LEAST_WITH_LEGEND;
-    let below = Rect {
-        y: area.y + u16::from(has_legend),
-        height: area.height - u16::from(has_legend),
-        ..area
-    };
+    let below = below_legend(area);
     let curves = FitCurves::evaluate(view, below);
     if has_legend {
         draw_legend(view, &curves, Rect { height: 1, ..area }, buf);
     }
-    let axes = Axes {
-        x: curves.x,
-        y: curves.heights(view),
-        names: ["x₁".into(), "ŷ".into()],
-    };
+    let axes = curves.axes(view);
     let plot = axes.draw(view, below, buf);
     if plot.is_empty() {
         return;
     }
     draw_curves(view, &axes, &curves, plot, buf);
     draw_samples(view, &axes, plot, buf);
+    hand::draw(view, plot, buf);
+}
+
+fn below_legend(area: Rect) -> Rect {
+    let legend = u16::from(area.height >= LEAST_WITH_LEGEND);
+    Rect {
+        y: area.y + legend,
+        height: area.height - legend,
+        ..area
+    }
+}
+
+/// Returns the axes, and the part of an area that is left for them below the legend.
+pub(super) fn place(view: &View, area: Rect) -> (Axes, Rect) {
+    let below = below_legend(area);
+    (FitCurves::evaluate(view, below).axes(view), below)
 }
 
 /// The network's output over the input, and what the hidden units add to it.
@@ -78,7 +88,10 @@ impl FitCurves {
         let network = view.step.network();
         let held_out = spec.held_out_points();
         let points = spec.points();
-        let x = Bounds::around(points.iter().chain(held_out.iter().flatten()).copied());
+        let x = match hand::bounds(view, Panel::Fit) {
+            Some([x, _]) => x,
+            None => Bounds::around(points.iter().chain(held_out.iter().flatten()).copied()),
+        };
         let dots = if view.theme.ascii { 1 } else { 2 } * usize::from(area.width);
         let points = dots.min(MOST_WORK / network.connections()).max(2);
         let inputs = Array2::from_shape_fn((points, 1), |(i, _)| x.middle(i, points));
@@ -102,6 +115,18 @@ impl FitCurves {
             }
         });
         Self { x, output, parts }
+    }
+
+    fn axes(&self, view: &View) -> Axes {
+        let y = match hand::bounds(view, Panel::Fit) {
+            Some([_, y]) => y,
+            None => self.heights(view),
+        };
+        Axes {
+            x: self.x,
+            y,
+            names: ["x₁".into(), "ŷ".into()],
+        }
     }
 
     /// Returns the bounds of the vertical axis: all targets and outputs, and the parts as far as they leave room.

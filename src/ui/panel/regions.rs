@@ -6,9 +6,11 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
+use super::hand;
 use super::plane::{self, PlaneGrid};
 use crate::algebra::{Quantity, notation};
 use crate::engine::{Activation, BATCH_NORM_EPSILON, Network};
+use crate::lesson::Panel;
 use crate::trace::Predictions;
 use crate::ui::plot::axes::{Axes, Bounds};
 use crate::ui::plot::canvas::{Canvas, Pen};
@@ -61,12 +63,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     }
     let data = view.step.probe_data();
     let legend = u16::from(area.height >= LEAST_WITH_LEGEND);
-    let below = Rect {
-        y: area.y + legend,
-        height: area.height - legend,
-        ..area
-    };
-    let axes = plane::axes(view);
+    let (axes, below) = place(view, area);
     let plot = axes.draw(view, below, buf);
     if plot.is_empty() {
         return;
@@ -78,10 +75,31 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     plane.draw(view.theme, plot, buf);
     draw_lines(view, &axes, &plane, plot, buf);
     draw_samples(view, &axes, &plane, &data, plot, buf);
+    hand::draw(view, plot, buf);
+}
+
+/// Returns the axes, and the part of an area that is left for them below the legend.
+pub(super) fn place(view: &View, area: Rect) -> (Axes, Rect) {
+    let legend = u16::from(area.height >= LEAST_WITH_LEGEND);
+    let below = Rect {
+        y: area.y + legend,
+        height: area.height - legend,
+        ..area
+    };
+    (axes(view), below)
+}
+
+/// Returns the axes; as long as there is a cursor, those of the plane in which it moves.
+fn axes(view: &View) -> Axes {
+    let usual = plane::axes(view);
+    match hand::bounds(view, Panel::Regions) {
+        Some([x, y]) => Axes { x, y, ..usual },
+        None => usual,
+    }
 }
 
 /// Returns the mark of a class.
-fn mark(class: Option<usize>, theme: &Theme) -> &'static str {
+pub(in crate::ui) fn mark(class: Option<usize>, theme: &Theme) -> &'static str {
     const UNICODE: [&str; 3] = ["○", "●", "▲"];
     const ASCII: [&str; 3] = ["o", "*", "^"];
     const MORE: [&str; 9] = ["4", "5", "6", "7", "8", "9", "a", "b", "c"];
