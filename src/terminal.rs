@@ -21,6 +21,8 @@ use ratatui::Frame;
 use ratatui::layout::Size;
 use rustix::io::Errno;
 
+use crate::keys::PointerEvent;
+
 mod capabilities;
 mod decode;
 mod encode;
@@ -39,6 +41,16 @@ use tty::Tty;
 pub trait Program {
     /// Handles a key press.
     fn press(&mut self, key: KeyEvent) -> Flow;
+
+    /// Returns whether the terminal is to report what the mouse does now. Else it is the terminal's own, to select text.
+    fn wants_mouse(&self) -> bool {
+        false
+    }
+
+    /// Handles what the mouse does.
+    fn point(&mut self, _: PointerEvent) -> Flow {
+        Flow::Continue
+    }
 
     /// Sets the size of the frames. Called before every frame.
     fn resize(&mut self, _: Size) {}
@@ -206,6 +218,10 @@ fn operate(program: &mut impl Program, signals: &mut Signals) -> Result<(), Term
         if std::mem::take(&mut enters) {
             write(tty::entering().as_bytes(), program, signals)?;
         }
+        if tty::is_captured() != program.wants_mouse() {
+            let bytes = tty::capture(program.wants_mouse());
+            write(bytes.as_bytes(), program, signals)?;
+        }
         if std::mem::take(&mut stale) {
             program.resize(screen.size());
             let frame = screen.draw(|frame| program.draw(frame));
@@ -236,6 +252,8 @@ fn operate(program: &mut impl Program, signals: &mut Signals) -> Result<(), Term
                     Signal::Stop => enters |= suspend(signals, &mut screen, false)?,
                     Signal::Continued => {
                         tty::resume()?;
+                        // Another program may have turned it off.
+                        tty::forget_capture();
                         enters = true;
                         screen.resize(tty::size());
                     }
@@ -261,9 +279,10 @@ fn operate(program: &mut impl Program, signals: &mut Signals) -> Result<(), Term
             }
         }
 
-        let mut pressed = keys.drain(..);
-        while let Some(flow) = match pressed.next() {
-            Some(key) => Some(program.press(key)),
+        let mut inputs = merged(&mut keys, decoder.take_reports()).into_iter();
+        while let Some(flow) = match inputs.next() {
+            Some(Input::Key(key)) => Some(program.press(key)),
+            Some(Input::Pointer(report)) => Some(program.point(report)),
             None => program.tick(),
         } {
             stale = true;
@@ -277,6 +296,21 @@ fn operate(program: &mut impl Program, signals: &mut Signals) -> Result<(), Term
             return Err(TerminalError::Gone);
         }
     }
+}
+
+/// What has been done at the terminal.
+enum Input {
+    Key(KeyEvent),
+    Pointer(PointerEvent),
+}
+
+/// Takes the keys, and returns them and the reports of the mouse in the order in which they came.
+fn merged(keys: &mut Vec<KeyEvent>, reports: Vec<(usize, PointerEvent)>) -> Vec<Input> {
+    let mut inputs: Vec<Input> = keys.drain(..).map(Input::Key).collect();
+    for (before, report) in reports.into_iter().rev() {
+        inputs.insert(before.min(inputs.len()), Input::Pointer(report));
+    }
+    inputs
 }
 
 /// Writes all bytes. While the terminal takes no more, a signal can still end the program.

@@ -313,8 +313,8 @@ pub(super) enum Command {
         long_about = "Train a network on the screen, update by update or as fast as it goes, back to any update, with \
                       changes on the way. Any update can be opened into its operations.\n\nNAME is a lesson, whose \
                       network is trained from its initial weights, or a data set that comes with the program: and, or, \
-                      xor, nand, nor, xnor, free-fall, square, sin, abs, step, circles, moons, spiral, blobs, iris, \
-                      digits, with a small network for it. In a lesson, L does the same from where you stand.",
+                      xor, nand, nor, xnor, free-fall, square, sin, abs, step, circles, moons, spiral, blobs, above-sin, \
+                      above-cubic, above-abs, iris, digits, with a small network for it. In a lesson, L does the same from where you stand.",
         after_help = "Examples:
   nn-tutor lab
   nn-tutor lab moons
@@ -414,6 +414,10 @@ pub(super) struct Screen {
     /// Decimals of numbers at first, 0 to 15, or all; if left out, 3
     #[arg(long, value_name = "N|all", value_parser = decimals)]
     pub decimals: Option<Decimals>,
+    /// Leave the mouse to the terminal, also where the lab would place samples with it; the same as
+    /// `NN_TUTOR_MOUSE=off`
+    #[arg(long)]
+    pub no_mouse: bool,
 }
 
 impl Screen {
@@ -424,6 +428,7 @@ impl Screen {
             ascii: self.ascii || before.ascii,
             theme: self.theme.or(before.theme),
             decimals: self.decimals.or(before.decimals),
+            no_mouse: self.no_mouse || before.no_mouse,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::time::Instant;
 
 use super::args::Screen as Shown;
-use super::lesson::{is_plain, leave, lines, theme};
+use super::lesson::{is_plain, leave, lines, mouse, theme};
 use super::train::with_seed;
 use super::{Failure, network_named, plain, screen};
 use crate::app::{App, Catalogue, LabTranscript, ProgressKeeper};
@@ -49,7 +49,7 @@ pub(super) fn run(
         return plain::run_lab(LabTranscript::new(lab, lines(order.shown)), out);
     }
     let app = App::lab(catalogue.clone(), keeper, lab, theme(order.shown));
-    let app = app.with_share(order.share);
+    let app = app.with_share(order.share).with_mouse(mouse(order.shown));
     let left = screen::run(app, Instant::now(), Failure::from)?;
     leave(left, catalogue, order.shown, out)
 }

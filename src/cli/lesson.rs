@@ -28,7 +28,7 @@ pub(super) fn menu(
         plain::run(transcript, &catalogue, out)?
     } else {
         let app = App::menu(catalogue.clone(), keeper, theme(shown));
-        let app = app.with_decimals(shown.decimals);
+        let app = app.with_decimals(shown.decimals).with_mouse(mouse(shown));
         screen::run(app, Instant::now(), Failure::from)?
     };
     leave(left, catalogue, shown, out)
@@ -61,7 +61,8 @@ pub(super) fn open(
             theme,
             Duration::ZERO,
         )?;
-        screen::run(app.with_decimals(shown.decimals), began, Failure::from)?
+        let app = app.with_decimals(shown.decimals).with_mouse(mouse(shown));
+        screen::run(app, began, Failure::from)?
     };
     leave(left, catalogue, shown, out)
 }
@@ -113,6 +114,11 @@ pub(super) fn is_plain(shown: Shown) -> bool {
     shown.plain || capabilities().dumb
 }
 
+pub(super) fn mouse(shown: Shown) -> bool {
+    !shown.no_mouse && capabilities().mouse
+}
+
+/// Returns the theme of the screen, by what was said and by the environment.
 pub(super) fn theme(shown: Shown) -> Theme {
     let capabilities = capabilities();
     let color = match shown.theme.unwrap_or(args::Theme::Auto) {

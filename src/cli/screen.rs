@@ -8,6 +8,7 @@ use ratatui::layout::Size;
 
 use super::{Failure, warn};
 use crate::app::{App, Event, Learner, ProgressKeeper};
+use crate::keys::PointerEvent;
 use crate::session::Effect;
 use crate::terminal::{self, Flow, Program, TerminalError};
 
@@ -69,6 +70,15 @@ impl Screen {
 impl Program for Screen {
     fn press(&mut self, key: KeyEvent) -> Flow {
         self.handle(Event::Key(key)).unwrap_or(Flow::Continue)
+    }
+
+    fn wants_mouse(&self) -> bool {
+        self.app.wants_mouse()
+    }
+
+    fn point(&mut self, report: PointerEvent) -> Flow {
+        self.handle(Event::Pointer(report))
+            .unwrap_or(Flow::Continue)
     }
 
     fn resize(&mut self, size: Size) {

@@ -5,6 +5,9 @@
 /// `ascii`.
 pub(super) const GLYPHS: &str = "NN_TUTOR_GLYPHS";
 
+/// The variable that leaves the mouse to the terminal where it is `off`.
+const MOUSE: &str = "NN_TUTOR_MOUSE";
+
 /// The number of colours that the terminal shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ColorDepth {
@@ -20,6 +23,8 @@ pub enum ColorDepth {
 
 /// The capabilities of the terminal, as far as the environment tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+// The flags are independent.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Capabilities {
     /// The number of colours.
     pub color: ColorDepth,
@@ -29,6 +34,8 @@ pub struct Capabilities {
     pub dumb: bool,
     /// Whether the background is known to be light.
     pub light: bool,
+    /// Whether what the mouse does may be asked for.
+    pub mouse: bool,
 }
 
 impl Capabilities {
@@ -43,6 +50,7 @@ impl Capabilities {
     ///   SSH says only that the client forwarded none, it is true: today's terminals are all UTF-8, and
     ///   plain ASCII can be asked for while the reverse could not.
     ///   `NN_TUTOR_GLYPHS` (`unicode`, `ascii`) has the last word: a locale may name no codeset, and a font may lack glyphs.
+    /// - `mouse`: unless `NN_TUTOR_MOUSE` is `off`. A terminal that has none reports nothing.
     /// - `light`: the last field of `COLORFGBG` is one of the light colours of the palette.
     pub fn detect(env: impl Fn(&str) -> Option<String>) -> Self {
         let value = |name: &str| env(name).filter(|value| !value.is_empty());
@@ -78,6 +86,7 @@ impl Capabilities {
             unicode,
             dumb,
             light,
+            mouse: !value(MOUSE).is_some_and(|mouse| mouse.eq_ignore_ascii_case("off")),
         }
     }
 }
@@ -136,6 +145,7 @@ mod tests {
                     color: ColorDepth::None,
                     unicode: false,
                     dumb: true,
+                    mouse: true,
                     light: false
                 },
             );

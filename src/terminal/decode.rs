@@ -10,7 +10,8 @@
 //! console's `ESC [ [ A`, rxvt's `ESC [ 5 $`, an X10 mouse report's three raw bytes), and none can say that
 //! all it has is a lone ESC, which is a key of its own once nothing follows.
 //!
-//! Whatever is not a key is swallowed whole: pastes, reports of mouse, focus and cursor, answers of the
+//! Reports of the mouse in xterm's SGR form (`ESC [ < 0 ; 12 ; 5 M`) are kept aside, with their place among the keys.
+//! Whatever else is not a key is swallowed whole: pastes, other reports of mouse, focus and cursor, answers of the
 //! terminal, unknown sequences and broken UTF-8. Alt with a character is Esc and the character, as in vi: the two
 //! look the same when someone types fast, or when a slow line brings them together. That holds for Alt with `]`, `P`,
 //! `X`, `^` and `_` too: what begins like an answer of the terminal is one only if it goes on like one.
@@ -23,7 +24,7 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use crate::keys::{ctrl, key};
+use crate::keys::{PointerEvent, Pointing, ctrl, key};
 
 /// The time that a lone ESC waits for the rest of a sequence before it is the key Esc.
 const ESC_PATIENCE: Duration = Duration::from_millis(30);
@@ -48,6 +49,10 @@ pub struct Decoder {
     since: Option<Instant>,
     /// The length of the pending sequence in bytes.
     length: usize,
+    /// The report of the mouse that the last byte has completed.
+    report: Option<PointerEvent>,
+    /// The reports of the mouse, each with the number of keys that were in the list before it.
+    reports: Vec<(usize, PointerEvent)>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -83,6 +88,8 @@ enum State {
 struct Parameters {
     bytes: [u8; PARAMETERS],
     len: usize,
+    /// Whether it begins with the mark of a report of the mouse.
+    is_report: bool,
     /// Whether it contains something that no key has: a private marker, an intermediate byte, or too many bytes.
     foreign: bool,
 }
@@ -122,6 +129,9 @@ impl Decoder {
                 self.give_up(keys);
             }
             keys.extend(self.step(byte));
+            let report = self.report.take();
+            self.reports
+                .extend(report.map(|report| (keys.len(), report)));
             if matches!(self.state, State::Escape | State::Utf8 { have: 1, .. }) {
                 self.since = Some(now);
                 self.length = 1;
@@ -139,6 +149,11 @@ impl Decoder {
         }
         // Only now is the time checked: the rest may have been waiting to be read.
         self.expire(now, keys);
+    }
+
+    /// Takes the reports of the mouse that have arrived, each with the number of keys that were in the list before it.
+    pub fn take_reports(&mut self) -> Vec<(usize, PointerEvent)> {
+        std::mem::take(&mut self.reports)
     }
 
     /// Returns the time at which to call [`Self::expire`] unless more bytes arrive; `None` if nothing is pending.
@@ -333,7 +348,11 @@ impl Decoder {
                 self.state = State::Mouse(3);
                 None
             }
-            b'~' if parameters.numbers() == (Some(200), None) => {
+            b'M' | b'm' if parameters.is_report => {
+                self.report = parameters.report(byte == b'M');
+                None
+            }
+            b'~' if parameters.numbers() == (Some(200), None) && !parameters.is_report => {
                 self.state = State::Paste {
                     matched: 0,
                     interrupted: false,
@@ -341,7 +360,7 @@ impl Decoder {
                 None
             }
             b'~' | b'^' | b'@' => parameters.special(),
-            _ if parameters.foreign => None,
+            _ if parameters.foreign || parameters.is_report => None,
             // Lower case: rxvt with Shift.
             b'A' | b'a' => Some(key(KeyCode::Up)),
             b'B' | b'b' => Some(key(KeyCode::Down)),
@@ -363,11 +382,13 @@ impl Decoder {
 
 impl Parameters {
     fn is_empty(&self) -> bool {
-        self.len == 0 && !self.foreign
+        self.len == 0 && !self.foreign && !self.is_report
     }
 
     fn push(&mut self, byte: u8) {
-        if self.len < PARAMETERS && matches!(byte, b'0'..=b'9' | b';') {
+        if byte == b'<' && self.is_empty() {
+            self.is_report = true;
+        } else if self.len < PARAMETERS && matches!(byte, b'0'..=b'9' | b';') {
             self.bytes[self.len] = byte;
             self.len += 1;
         } else {
@@ -383,9 +404,36 @@ impl Parameters {
         (fields.next().flatten(), fields.next().flatten())
     }
 
+    /// Returns the report of the mouse `ESC [ < button ; column ; row M`, or `m` where the button is let go; `None` for what
+    /// has no meaning here, such as the wheel, and with Shift, which is the terminal's own.
+    fn report(&self, is_down: bool) -> Option<PointerEvent> {
+        const SHIFT: u16 = 4;
+        const MOTION: u16 = 32;
+        const WHEEL: u16 = 64;
+        let text = std::str::from_utf8(&self.bytes[..self.len]).ok()?;
+        let mut numbers = text.split(';').map(|digits| digits.parse::<u16>().ok());
+        let mut number = || numbers.next().flatten();
+        let (code, column, row) = (number()?, number()?, number()?);
+        if self.foreign || numbers.next().is_some() || code >= WHEEL || code & SHIFT != 0 {
+            return None;
+        }
+        let pointing = match (code & 3, is_down, code & MOTION != 0) {
+            (0, true, false) => Pointing::Press,
+            (0, true, true) => Pointing::Drag,
+            (0, false, _) => Pointing::Release,
+            (2, true, false) => Pointing::Turn,
+            _ => return None,
+        };
+        Some(PointerEvent {
+            pointing,
+            column: column.checked_sub(1)?,
+            row: row.checked_sub(1)?,
+        })
+    }
+
     /// Returns the key of `ESC [ n ~`, with a modifier if there is one after n.
     fn special(&self) -> Option<KeyEvent> {
-        if self.foreign {
+        if self.foreign || self.is_report {
             return None;
         }
         match self.numbers().0? {
@@ -575,6 +623,50 @@ mod tests {
                 sequence.escape_ascii().to_string()
             );
         }
+    }
+
+    #[test]
+    fn the_mouse_is_reported_among_the_keys() {
+        use Pointing::{Drag, Press, Release, Turn};
+        let mut decoder = Decoder::default();
+        let (mut keys, now) = (Vec::new(), Instant::now());
+        let bytes = b"a\x1b[<0;12;5M\x1b[<32;13;5Mb\x1b[<0;13;5mc\x1b[<2;1;1M\x1b[<10;300;200m";
+        for byte in bytes {
+            decoder.feed(&[*byte], now, &mut keys);
+        }
+        assert_eq!(keys, ['a', 'b', 'c'].map(|c| key(KeyCode::Char(c))));
+        let reports = decoder.take_reports().into_iter();
+        let reports: Vec<_> = reports
+            .map(|(keys, report)| (keys, report.pointing, report.column, report.row))
+            .collect();
+        assert_eq!(
+            reports,
+            [
+                (1, Press, 11, 4),
+                (1, Drag, 12, 4),
+                (2, Release, 12, 4),
+                (3, Turn, 0, 0),
+            ]
+        );
+        assert!(decoder.take_reports().is_empty());
+        // The wheel, a movement without a button, Shift, and what is no report.
+        for none in [
+            &b"\x1b[<64;3;3M"[..],
+            b"\x1b[<35;3;3M",
+            b"\x1b[<4;3;3M",
+            b"\x1b[<0;0;3M",
+            b"\x1b[<0;3M",
+            b"\x1b[<0;3;3;3M",
+            b"\x1b[<0;3;99999M",
+            b"\x1b[<0;3;3~",
+            b"\x1b[<A",
+            b"\x1b[0;3;3M",
+            b"\x1b[0;<3;3M",
+        ] {
+            decoder.feed(none, now, &mut keys);
+            assert!(decoder.take_reports().is_empty(), "{}", none.escape_ascii());
+        }
+        assert_eq!(keys.len(), 3);
     }
 
     #[test]

@@ -27,6 +27,30 @@ const PATIENCE: Duration = Duration::from_millis(200);
 /// Whether the program has taken over the terminal. It is global so that a panic and a signal can find it.
 static OURS: AtomicBool = AtomicBool::new(false);
 
+/// Whether the terminal reports what the mouse does, and is to stop that when it is given back.
+static CAPTURED: AtomicBool = AtomicBool::new(false);
+
+/// Asks the terminal to report buttons, and movements while one is pressed, in the SGR form; and to stop that. crossterm's
+/// commands ask for every movement too, which is much to send over a slow line.
+const CAPTURE: &str = "\x1b[?1002h\x1b[?1006h";
+const RELEASE: &str = "\x1b[?1006l\x1b[?1002l";
+
+/// Returns whether the terminal has been asked to report what the mouse does.
+pub(super) fn is_captured() -> bool {
+    CAPTURED.load(Ordering::SeqCst)
+}
+
+/// Returns the bytes that ask the terminal to report what the mouse does, or to stop that.
+pub(super) fn capture(wanted: bool) -> &'static str {
+    CAPTURED.store(wanted, Ordering::SeqCst);
+    if wanted { CAPTURE } else { RELEASE }
+}
+
+/// Takes it that the terminal does not report what the mouse does.
+pub(super) fn forget_capture() {
+    CAPTURED.store(false, Ordering::SeqCst);
+}
+
 /// Returns the bytes that switch to the alternate screen and hide the cursor.
 pub(super) fn entering() -> String {
     bytes(EnterAlternateScreen) + &bytes(Hide)
@@ -35,7 +59,13 @@ pub(super) fn entering() -> String {
 /// Returns the bytes that switch back. The screen is cleared first, because the Linux console has no other one to go
 /// back to.
 fn leaving() -> String {
-    bytes(SetAttribute(Attribute::Reset))
+    let release = if CAPTURED.swap(false, Ordering::SeqCst) {
+        RELEASE
+    } else {
+        ""
+    };
+    release.to_owned()
+        + &bytes(SetAttribute(Attribute::Reset))
         + &bytes(MoveTo(0, 0))
         + &bytes(Clear(ClearType::All))
         + &bytes(Show)

@@ -261,11 +261,14 @@ impl Pty {
         self.file("status")
     }
 
-    /// Checks that the terminal is as it was: modes, main screen, cursor.
+    /// Checks that the terminal is as it was: modes, main screen, cursor, and the mouse its own.
     pub fn assert_restored(&self) {
         assert_eq!(self.file("after"), self.file("before"));
         self.wait_until("the main screen with a cursor", |screen| {
-            !screen.alternate_screen() && !screen.hide_cursor()
+            let mouse = screen.mouse_protocol_mode();
+            !screen.alternate_screen()
+                && !screen.hide_cursor()
+                && mouse == vt100::MouseProtocolMode::None
         });
     }
 

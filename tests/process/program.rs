@@ -14,6 +14,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color as Paint, Modifier};
 use rustix::process::Signal;
+use vt100::MouseProtocolMode;
 
 /// Returns the shell command that runs the program with these arguments.
 fn command(args: &str) -> String {
@@ -563,4 +564,100 @@ fn the_lab_plays_while_resized_is_opened_and_left() {
     ended.unwrap();
     assert_eq!(pty.status(), "0");
     pty.assert_restored();
+}
+
+/// Opens the lab where samples are placed, and waits until the mouse is reported.
+fn start_data() -> Pty {
+    let mut pty = start("lab --no-save", "Lab: XOR");
+    pty.wait_for("Space play");
+    assert_eq!(mouse(&pty), MouseProtocolMode::None);
+    pty.send("d");
+    pty.wait_for("Enter places");
+    pty.wait_until("a mouse that is reported", |screen| {
+        screen.mouse_protocol_mode() == MouseProtocolMode::ButtonMotion
+            && screen.mouse_protocol_encoding() == vt100::MouseProtocolEncoding::Sgr
+    });
+    pty
+}
+
+fn mouse(pty: &Pty) -> MouseProtocolMode {
+    pty.with_screen(vt100::Screen::mouse_protocol_mode)
+}
+
+#[test]
+fn the_mouse_places_samples_in_the_lab_and_is_given_back() {
+    let mut pty = start_data();
+    // Pressed, let go; then dragged to another place in two pieces.
+    pty.send("\x1b[<0;21;9M\x1b[<0;21;9m");
+    pty.wait_for("of 5 right");
+    pty.send("\x1b[<0;21;9M\x1b[<32;2");
+    pty.send("4;11M");
+    pty.wait_for("carries sample 5");
+    pty.send("\x1b[<0;24;11m\x1b[<2;24;11M");
+    pty.wait_for("sample 5 ○ y 0");
+    // In the help the mouse is the terminal's own, and when one has left the data.
+    let is_own = |screen: &vt100::Screen| screen.mouse_protocol_mode() == MouseProtocolMode::None;
+    pty.send("?");
+    pty.wait_until("a mouse of the terminal", is_own);
+    pty.send("\x1b");
+    pty.wait_for("Enter places");
+    pty.send("\x1b");
+    pty.wait_until("a mouse of the terminal", is_own);
+    pty.send("d");
+    pty.wait_for("Enter places");
+    pty.send("q");
+    assert_eq!(pty.status(), "0");
+    pty.assert_restored();
+}
+
+#[test]
+fn a_signal_gives_the_mouse_back() {
+    for (signal, status) in [(Signal::HUP, "129"), (Signal::TERM, "143")] {
+        let pty = start_data();
+        pty.signal(signal);
+        assert_eq!(pty.status(), status);
+        pty.assert_restored();
+    }
+}
+
+#[test]
+fn the_mouse_is_given_back_while_the_program_is_stopped() {
+    let script = format!(
+        "set -m; stty -g > before\n{}\necho stopped; read go; fg\necho $? > status; stty -g > after\n",
+        command("lab --no-save"),
+    );
+    let mut pty = Pty::script(&script, &MODERN, 80, 24);
+    pty.wait_for("Space play");
+    pty.send("d");
+    let captured =
+        |screen: &vt100::Screen| screen.mouse_protocol_mode() == MouseProtocolMode::ButtonMotion;
+    pty.wait_until("a mouse that is reported", captured);
+    pty.send("\x1a");
+    pty.wait_for("stopped");
+    assert_eq!(mouse(&pty), MouseProtocolMode::None);
+    pty.send("\r");
+    pty.wait_until("a mouse that is reported again", captured);
+    pty.send("q");
+    assert_eq!(pty.status(), "0");
+    pty.assert_restored();
+}
+
+#[test]
+fn who_does_without_the_mouse_keeps_it() {
+    for (arguments, variables) in [
+        ("lab --no-save --no-mouse", MODERN.to_vec()),
+        ("lab --no-save", with(("NN_TUTOR_MOUSE", "off"))),
+        ("--no-mouse lab --no-save", MODERN.to_vec()),
+    ] {
+        let mut pty = Pty::start(&command(arguments), &variables, 80, 24);
+        pty.wait_for("Space play");
+        pty.send("d");
+        pty.wait_for("Enter places");
+        pty.send("\x1b[<0;21;9M\x1b[<0;21;9m\r");
+        pty.wait_for("of 5 right");
+        assert_eq!(mouse(&pty), MouseProtocolMode::None);
+        pty.send("q");
+        assert_eq!(pty.status(), "0");
+        pty.assert_restored();
+    }
 }

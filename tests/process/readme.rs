@@ -375,6 +375,7 @@ fn keys(_: &str) -> String {
         (Mode::Ask, "While an answer is typed"),
         (Mode::Review, "In the review of what was missed"),
         (Mode::Lab, "In the lab"),
+        (Mode::Data, "Where samples are placed, in the lab"),
         (Mode::Offer, "Where going on is offered"),
         (Mode::GoTo, "While the number of a step is typed"),
         (Mode::Help, "In the help"),
