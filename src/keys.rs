@@ -150,12 +150,7 @@ pub fn command(mode: Mode, key: KeyEvent) -> Option<Command> {
         && let Some(digit) = c.to_digit(10).and_then(|d| u8::try_from(d).ok())
         && matches!(
             mode,
-            Mode::Walk
-                | Mode::Numbers
-                | Mode::GoTo
-                | Mode::Lab
-                | Mode::LabNumbers
-                | Mode::Data
+            Mode::Walk | Mode::Numbers | Mode::GoTo | Mode::Lab | Mode::LabNumbers | Mode::Data
         )
     {
         return Some(Command::Digit(digit));

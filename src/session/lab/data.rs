@@ -616,7 +616,7 @@ impl Lab {
                     y: Some(kinds[kind].y.clone()),
                 });
             }
-            _ => self.say(format!("Enter places {}.", kinds[kind].name)),
+            _ => self.say(format!("The next sample is {}.", kinds[kind].name)),
         }
     }
 

@@ -168,7 +168,8 @@ impl Run {
     pub(super) fn changed_at(&self, update: usize) -> Option<usize> {
         let end = self.marks.partition_point(|mark| mark.update <= update);
         let marks = self.marks[..end].iter().rev();
-        let mut changed = marks.filter(|mark| mark.change.data.is_some() || mark.change.remade.is_some());
+        let mut changed =
+            marks.filter(|mark| mark.change.data.is_some() || mark.change.remade.is_some());
         changed.next().map(|mark| mark.update)
     }
 

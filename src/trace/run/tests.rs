@@ -60,7 +60,12 @@ fn afresh(lesson: &Lesson, marks: &[Mark], update: usize) -> TrainState {
     let mut state = TrainState::new(first_network(lesson, &spec).unwrap());
     let mut trainer = Trainer::new(&state.network, &spec.data, &spec.training);
     let mut base = spec.clone();
-    let (mut given, mut batch) = (base.given(), base.training.batch_size);
+    // A batch that is all samples stays all of them.
+    let mut batch = match base.training.batch_size {
+        size if size == base.data.len() => usize::MAX,
+        size => size,
+    };
+    let mut given = base.given();
     loop {
         let here = state.progress.updates;
         for mark in marks.iter().filter(|mark| mark.update == here) {
@@ -70,6 +75,10 @@ fn afresh(lesson: &Lesson, marks: &[Mark], update: usize) -> TrainState {
                 spec = NetworkSpec::clone(&remade.spec);
                 base = spec.clone();
                 given = base.given();
+                batch = match base.training.batch_size {
+                    size if size == base.data.len() => usize::MAX,
+                    size => size,
+                };
             }
             match mark.change.data.clone() {
                 None => {}
@@ -754,4 +763,66 @@ fn what_other_samples_came_to_does_not_count() {
     assert!(right(&run).is_none_or(|update| update > 40_000));
     go(&mut run, 39_999);
     assert_eq!(right(&run), Some(before));
+}
+
+/// Samples changed at the start are those of a lesson file that lists them, to the bit: also scaled, and with those held
+/// out.
+#[test]
+fn a_lesson_that_lists_the_samples_trains_the_same() {
+    let listed = |samples: &[Sample]| {
+        let samples = samples
+            .iter()
+            .map(|Sample { x, y }| format!("{{x: {x:?}, y: {y:?}}}"));
+        format!("[{}]", samples.collect::<Vec<_>>().join(", "))
+    };
+    for rest in ["", "scale: standard\n", "scale: unit\nbatch: all\n"] {
+        let given = "dataset: {name: moons, samples: 40, noise: 0.3, seed: 2}\nheld_out: {share: 0.25, seed: 1}\n";
+        let text = TECHNIQUES.replace("script:", &format!("{rest}script:"));
+        let text = if rest.contains("batch") {
+            text.replacen("batch: 7\n", "", 1)
+        } else {
+            text
+        };
+        let mut run = run_of(&parsed(&text));
+        for data in [
+            DataChange::Delete(7),
+            DataChange::Draw(DataSetOptions {
+                samples: 24,
+                noise: 0.1,
+                seed: 5,
+            }),
+            DataChange::Place(Sample {
+                x: vec![0.1, 3.0],
+                y: vec![1.0],
+            }),
+            DataChange::Put {
+                sample: 2,
+                x: Some(vec![-0.3, 0.7]),
+                y: Some(vec![0.0]),
+            },
+            DataChange::Delete(0),
+        ] {
+            run.change(Change::of_data(data)).unwrap();
+        }
+        let now = run.now().given();
+        let held_out = now.held_out.clone().unwrap();
+        let fresh = format!(
+            "data: {}\nheld_out: {{data: {}}}\n",
+            listed(&now.samples),
+            listed(&held_out)
+        );
+        let fresh = text.replace(given, &fresh);
+        assert_ne!(fresh, text);
+        let mut fresh = run_of(&parsed(&fresh));
+        go(&mut run, 60);
+        go(&mut fresh, 60);
+        assert!(run.state == fresh.state, "{rest}");
+        let [one, other] = [&mut run, &mut fresh].map(Run::measure);
+        assert_eq!(one.loss.to_bits(), other.loss.to_bits(), "{rest}");
+        let (one, other) = (one.held_out.unwrap(), other.held_out.unwrap());
+        assert!(
+            (one.0 - other.0).abs() < 1e-12 && one.1 == other.1,
+            "{rest}"
+        );
+    }
 }

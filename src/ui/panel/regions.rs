@@ -607,8 +607,9 @@ mod tests {
         });
         assert_eq!(heading(&session), "Regions, all 5 right");
         with_view(&session, PLAIN, |view| {
-            let grid = RegionGrid::new(view, &axes(view), 21, 21);
-            let class = |row, column| grid.predictions.class(grid.index(row, column));
+            let grid = PlaneGrid::new((21, 21), view.step.network().connections());
+            let predictions = view.step.probe(grid.points(&axes(view)));
+            let class = |row, column| predictions.class(grid.index(row, column));
             assert_eq!(class(10, 10), Some(0), "inside");
             for (row, column) in [(0, 0), (0, 10), (10, 0), (20, 10), (10, 20), (20, 20)] {
                 assert_eq!(class(row, column), Some(1), "outside: {row} {column}");
