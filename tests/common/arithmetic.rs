@@ -221,6 +221,13 @@ impl Reader {
             assert!(self.take(")"));
             return Wide::of(value.to_double().tanh());
         }
+        for (name, of) in [("sin(", f64::sin as fn(f64) -> f64), ("cos(", f64::cos)] {
+            if self.take(name) {
+                let value = self.sum();
+                assert!(self.take(")"));
+                return Wide::of(of(value.to_double()));
+            }
+        }
         if self.take("max(") {
             let one = self.sum();
             assert!(self.take(","));

@@ -215,7 +215,7 @@ fn every_number_that_a_step_makes_can_be_asked_for() {
             kinds.insert(key.split('(').next().unwrap().to_owned());
         }
     }
-    assert_eq!(kinds.len(), 28, "{kinds:?}");
+    assert_eq!(kinds.len(), 29, "{kinds:?}");
 }
 
 #[test]

@@ -282,6 +282,16 @@ fn assert_same_network(found: &NetworkSpec, network: &Value, root: &Value) {
             (all, Some(given_set(own, outputs, Some(&classes))))
         }
     };
+    if let Some(features) = setting("features") {
+        let features = features.as_sequence().unwrap();
+        let made = |row: &Vec<f64>| -> Vec<f64> {
+            let of = |feature: &Value| made_of(row, feature.as_str().unwrap());
+            features.iter().map(of).collect()
+        };
+        for set in std::iter::once(&mut training).chain(&mut held_out) {
+            set.x = set.x.iter().map(made).collect();
+        }
+    }
     let sides: [(&str, Rows); 2] = [("scale", rows_of_x), ("scale_targets", rows_of_y)];
     for (key, side) in sides {
         let scale = setting(key).map_or("none", |scale| scale.as_str().unwrap());
@@ -298,6 +308,16 @@ fn assert_same_network(found: &NetworkSpec, network: &Value, root: &Value) {
     if let (Some(found), Some(set)) = (&found.held_out, &held_out) {
         assert_same_set(found, set);
     }
+}
+
+/// Returns a product of powers such as `x1^2*x2`.
+fn made_of(row: &[f64], feature: &str) -> f64 {
+    let factors = feature.split('*').flat_map(|factor| {
+        let (number, power) = factor.split_once('^').unwrap_or((factor, "1"));
+        let number: usize = number.trim_start_matches('x').parse().unwrap();
+        std::iter::repeat_n(row[number - 1], power.parse().unwrap())
+    });
+    factors.reduce(|product, number| product * number).unwrap()
 }
 
 /// A data set, row by row.
