@@ -168,6 +168,8 @@ impl<'a> Data<'a> {
 
     /// Returns the data sets for a network of this shape, with the targets that its loss requires, as far as these are
     /// known.
+    // One check after another.
+    #[allow(clippy::too_many_lines)]
     pub(crate) fn prepare(
         self,
         ((inputs, inputs_at), outputs): ((Option<usize>, Span), Option<usize>),

@@ -10,6 +10,8 @@ use crate::algebra::{Cell, Decimals, Expression, Operation, Quantity, has_shortc
 use crate::engine::{BATCH_NORM_EPSILON, Bias, Feature, Loss, Penalty, Side};
 
 /// A part of an equation.
+// An equation has only a few of them, most of which are matrices.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug, Clone)]
 pub enum Part {
     /// A sign between matrices.

@@ -111,6 +111,8 @@ pub(crate) fn optimizer_settings(optimizer: Optimizer, network: &Network) -> Vec
     settings
 }
 
+// Long only because it has an arm for each operation.
+#[allow(clippy::too_many_lines)]
 fn of_operation(step: &Step, operation: Operation) -> Vec<String> {
     let context = step.context();
     let last = context.last();

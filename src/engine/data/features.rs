@@ -89,7 +89,7 @@ impl Feature {
     ///
     /// # Panics
     /// When the sample has too few numbers.
-    pub fn of(&self, sample: ArrayView1<f64>) -> f64 {
+    pub fn of(&self, sample: &ArrayView1<f64>) -> f64 {
         match self {
             Self::Product(factors) => {
                 let all = factors
@@ -125,7 +125,7 @@ impl MadeInputs {
 /// When the samples have too few numbers.
 pub fn made_of(features: &[Feature], raw: &Array2<f64>) -> Array2<f64> {
     Array2::from_shape_fn((raw.nrows(), features.len()), |(sample, input)| {
-        features[input].of(raw.row(sample))
+        features[input].of(&raw.row(sample))
     })
 }
 

@@ -64,7 +64,7 @@ impl Solver<'_, '_> {
                 (Feature::Product(factors), Slip::SumForProduct) if factors.len() > 1 => {
                     let power = |factor: &Factor| Feature::power(factor.number, factor.exponent);
                     let parts: Vec<Feature> = factors.iter().map(power).collect();
-                    let sum = parts.iter().map(|part| part.of(raw.column(sample))).sum();
+                    let sum = parts.iter().map(|part| part.of(&raw.column(sample))).sum();
                     let names: Vec<String> = parts.iter().map(Feature::name).collect();
                     Some((sum, names.join(" + ")))
                 }
@@ -86,7 +86,7 @@ impl Solver<'_, '_> {
         let values = Array2::from_shape_fn((features.len(), raw.ncols()), |(input, sample)| {
             let feature = &features[input];
             other(feature, sample)
-                .map_or_else(|| feature.of(raw.column(sample)), |(value, _)| value)
+                .map_or_else(|| feature.of(&raw.column(sample)), |(value, _)| value)
         });
         let but = match slip {
             Slip::SquareForgotten => {
