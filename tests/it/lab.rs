@@ -1151,7 +1151,7 @@ fn a_number_of_an_opened_update_is_changed_and_the_update_with_it() {
 #[test]
 fn a_lab_of_a_changed_lesson_goes_on_with_its_changes() {
     let lesson = lesson("xor");
-    let mut session = Session::new(Trace::compile(lesson).unwrap());
+    let mut session = Session::new(Trace::compile(lesson.into()).unwrap());
     session.apply(Command::End);
     let count = |session: &Session| session.step().network().shape(0).1;
     let units = count(&session);
