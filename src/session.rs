@@ -887,7 +887,10 @@ impl Session {
                     before: false,
                     ..cell
                 }));
-                if is_training {
+                let is_set = self.step().what == crate::trace::StepKind::Set;
+                if is_set {
+                    self.message = Some("It was set here.".into());
+                } else if is_training {
                     self.message =
                         Some("This training made it. Enter opens its last epoch.".into());
                 }

@@ -110,14 +110,33 @@ impl LessonWindow {
             return Pressed::Nothing;
         };
         // Only the screen knows how much of it is in sight.
-        if matches!(command, Command::PageDown | Command::PageUp) {
-            menu.set_page(ui::menu_page(menu, &self.theme, self.area));
+        match command {
+            Command::PageDown => menu.set_page(self.page_of(menu)),
+            Command::PageUp => menu.set_page(self.page_above(menu)),
+            _ => {}
         }
         let effect = menu.apply(command);
         if menu.help().is_some() {
             menu.limit_scroll(ui::most_menu_scroll(&self.theme, self.area));
         }
         Pressed::Done(effect)
+    }
+
+    fn page_of(&self, menu: &Menu) -> usize {
+        ui::menu_page(menu, &self.theme, self.area)
+    }
+
+    /// Returns the page that a page down would have come by: it has more lessons or fewer where other headings stand between
+    /// them.
+    fn page_above(&self, menu: &Menu) -> usize {
+        let page = self.page_of(menu);
+        let leads_here = |lessons: &usize| {
+            let mut there = menu.clone();
+            there.set_page(*lessons);
+            there.apply(Command::PageUp);
+            there.at() + lessons == menu.at() && self.page_of(&there) == *lessons
+        };
+        (1..=2 * page).rev().find(leads_here).unwrap_or(page)
     }
 
     /// Returns the command of a key. Where the screen is too small to show the field of a question, nothing can be typed into it.

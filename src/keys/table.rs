@@ -647,7 +647,7 @@ pub const TABLE: &[Binding] = {
         ),
         row(
             LAB_NUMBERS,
-            &[key(Char('='))],
+            &[key(Char('=')), key(Enter)],
             C::Change,
             "a new value for the number: 0.25, *2, +0.1",
             None,
@@ -661,11 +661,12 @@ pub const TABLE: &[Binding] = {
         ),
         row(
             LAB,
-            &[key(Char('o')), key(Enter)],
+            &[key(Char('o'))],
             C::WhereFrom,
             "opens the next update, operation by operation",
             hint(&[key(Char('o'))], "open", 1),
         ),
+        row(LAB_RUN, &[key(Enter)], C::WhereFrom, "the same", None),
         row(
             LAB,
             &[key(Char(']'))],
@@ -679,7 +680,7 @@ pub const TABLE: &[Binding] = {
             &[key(Char('u'))],
             C::TakeBack,
             "takes the last change back, and all that came after it",
-            hint(&[key(Char('u'))], "take back", 4),
+            hint(&[key(Char('u'))], "take back", 2),
         ),
         row(
             LAB,
@@ -720,7 +721,8 @@ pub const TABLE: &[Binding] = {
             LAB,
             &[key(Char('L'))],
             C::LossMap,
-            "the loss map: the loss over two of the weights, and the way that training takes",
+            "the loss map: the loss over two of the weights, and the way that training takes; among the numbers, over the \
+             one under the cursor and the one before",
             hint(&[key(Char('L'))], "loss map", 2),
         ),
         row(

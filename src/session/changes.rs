@@ -76,8 +76,8 @@ pub(super) struct RunBase {
     pub(super) written: Arc<Lesson>,
     pub(super) network: usize,
     pub(super) edits: Vec<Edit>,
-    /// The names of the choices that are not as they were at first.
-    pub(super) changed: Vec<String>,
+    /// The names of numbers that were set, each with the last update after which that was.
+    pub(super) set: Vec<(String, usize)>,
 }
 
 /// What is asked of a run.

@@ -19,8 +19,18 @@ impl Session {
         if let Some(base) = &self.of_run.base {
             // A run has no scenes: it goes on as long as one likes.
             rows.retain(|row| !row.is_of_scene());
+            let first = &base.written.networks[base.network];
+            let written = Choices {
+                written: &base.written,
+                edits: &[],
+                network: base.network,
+                spec: first,
+                here: first,
+            };
+            let written = written.rows();
             for row in &mut rows {
-                row.is_changed = base.changed.contains(&row.label);
+                let first = written.iter().find(|other| other.label == row.label);
+                row.is_changed = first.is_none_or(|first| first.value != row.value);
             }
             return rows;
         }

@@ -260,7 +260,9 @@ impl Lab {
         match command {
             Command::TakeBack => !self.run.marks().is_empty(),
             Command::Seed | Command::Starts => self.run.seed().is_some(),
-            Command::Return if self.mode == Mode::Lab => self.has_lesson || self.map().is_some(),
+            Command::Return if self.mode() == Mode::Lab => {
+                self.has_lesson || self.map().is_some() || self.large_panel().is_some()
+            }
             Command::LossMap => self.map().is_none(),
             Command::MapAcross | Command::MapUp | Command::Narrower => self.map().is_some(),
             Command::Leave => !self.has_lesson,
@@ -486,6 +488,7 @@ impl Lab {
                 self.mode = Mode::Help;
                 self.help_scroll = 0;
             }
+            Command::LossMap if self.mode() == Mode::LabNumbers => self.map_number(),
             Command::LossMap => self.switch_map(),
             Command::MapAcross
             | Command::MapAcrossBack
@@ -614,6 +617,7 @@ impl Lab {
             self.run.stay();
         }
         if change == Change::default() {
+            self.look();
             return Ok(());
         }
         let words = change.words();

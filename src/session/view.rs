@@ -282,6 +282,9 @@ impl Session {
         }
         let cursor = self.place_in(&step);
         let mut explanation = cursor.and_then(|place| step.explain(place.cell));
+        if let (Some(why), Some(place)) = (&mut explanation, cursor) {
+            self.say_set(why, place.cell, &step);
+        }
         let written = self.written_step().map(Rc::new);
         if let (Some(why), Some(place), Some(written)) = (&mut explanation, cursor, &written) {
             self.compare(why, written.number(place.cell));
@@ -303,6 +306,23 @@ impl Session {
             written,
             ..StepView::plain(self, step, withheld)
         }
+    }
+
+    /// Says in an explanation that a number was set in the run.
+    fn say_set(&self, why: &mut Explanation, cell: Cell, step: &Step) {
+        let Some(base) = &self.of_run.base else {
+            return;
+        };
+        let row = cell.row + cell.symbol.first_row(step.last());
+        let name = format!("{}[{row},{}]", cell.symbol, cell.column + 1);
+        let Some((_, update)) = base.set.iter().find(|(set, _)| *set == name) else {
+            return;
+        };
+        why.remark = Some(if *update == step.updates() {
+            "a weight, set here; u takes it back".to_owned()
+        } else {
+            format!("a weight, set after update {update} and trained since then")
+        });
     }
 
     /// Says in an explanation what a number was before the learner's changes.

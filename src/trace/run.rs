@@ -22,6 +22,7 @@ use super::states::work_of;
 use super::{CompileError, Divergence, Step, first_network, is_finite};
 use crate::algebra::{Cell, Decimals};
 use crate::engine::{Init, TrainState, Trainer, TrainingConfig};
+use crate::lesson::limits::MAX_NUMBER;
 use crate::lesson::{Assignment, Batch, Edit, Goal, Lesson, NetworkSpec, Settings, Start};
 
 use curve::RunCurve;
@@ -43,6 +44,8 @@ pub struct Change {
     pub numbers: Vec<Assignment>,
     /// The network or its data, if it is trained as another one from here on.
     pub remade: Option<Arc<Remade>>,
+    /// The change of the lesson that it was made by, and what that is about, if it was made by one.
+    pub edit: Option<(String, Edit)>,
     /// What changes about the samples.
     pub data: Option<DataChange>,
 }
@@ -736,6 +739,10 @@ impl Run {
         };
         let spec = changed.as_ref().unwrap_or(&self.lesson.networks[0]);
         check(&change.settings, spec.data.len())?;
+        let is_number = |number: &Assignment| number.value.abs() <= MAX_NUMBER;
+        if !change.numbers.iter().all(is_number) {
+            return Err(format!("Numbers go to {MAX_NUMBER}."));
+        }
         let here = self.here();
         let mut state = self.state.clone();
         if let Some(remade) = &change.remade {
@@ -744,16 +751,12 @@ impl Run {
         for number in &change.numbers {
             number.apply(&mut state.network);
         }
-        let with = match &change.remade {
-            Some(remade) => {
-                let spec = &remade.spec;
-                let mut trainer = Trainer::new(&state.network, &spec.data, &spec.training);
-                trainer.evaluate(&state.network, &spec.data, spec.training.loss)
-            }
-            None => {
-                let loss = spec.training.loss;
-                self.trainer.evaluate(&state.network, &spec.data, loss)
-            }
+        let with = if let Some(Remade { spec, .. }) = change.remade.as_deref() {
+            let mut trainer = Trainer::new(&state.network, &spec.data, &spec.training);
+            trainer.evaluate(&state.network, &spec.data, spec.training.loss)
+        } else {
+            let loss = spec.training.loss;
+            self.trainer.evaluate(&state.network, &spec.data, loss)
         };
         if !with.loss.is_finite() {
             let what = match (&change.data, &change.remade) {
@@ -887,17 +890,22 @@ impl Run {
 
 /// Checks that training can be so, with so many samples.
 fn check(settings: &Settings, samples: usize) -> Result<(), String> {
-    let is_rate = |rho: f64| rho.is_finite() && rho > 0.0;
-    let is_factor = |factor: f64| factor.is_finite() && factor >= 0.0;
+    // As a lesson file may have them.
+    let is_rate = |rho: f64| rho > 0.0 && rho <= MAX_NUMBER;
+    let is_factor = |factor: f64| (0.0..=MAX_NUMBER).contains(&factor);
     if settings.rho.is_some_and(|rho| !is_rate(rho)) {
-        return Err("The learning rate ρ is a number above 0.".to_owned());
+        return Err(format!(
+            "The learning rate ρ is a number above 0, up to {MAX_NUMBER}."
+        ));
     }
     if [settings.l1, settings.l2]
         .iter()
         .flatten()
         .any(|factor| !is_factor(*factor))
     {
-        return Err("The factor of a penalty is a number from 0 on.".to_owned());
+        return Err(format!(
+            "The factor of a penalty is a number from 0 to {MAX_NUMBER}."
+        ));
     }
     if settings
         .batch_size

@@ -167,8 +167,8 @@ fn status(lab: &Lab, view: &View, line: Rect, buf: &mut Buffer) {
 /// Returns what a run has come to, in two or three words.
 fn in_short(reached: &Reached) -> String {
     match &reached.end {
-        End::AllRight => format!("all right since epoch {}", reached.epoch),
-        End::LossBelow(bound) => format!("J below {bound} since epoch {}", reached.epoch),
+        End::AllRight => format!("first all right: epoch {}", reached.epoch),
+        End::LossBelow(bound) => format!("first J below {bound}: epoch {}", reached.epoch),
         End::Stuck(_) => "no progress".to_owned(),
         End::Diverged(_) => "diverges with the next update".to_owned(),
     }
@@ -557,13 +557,18 @@ fn footer(lab: &Lab, theme: &Theme, area: Rect, buf: &mut Buffer) {
     put_hints(&fitting, theme, rest, buf);
 }
 
+/// Returns whether Esc closes the loss map, or the panel that fills the screen, and does not lead out of the lab.
+fn closes(lab: &Lab) -> bool {
+    lab.map().is_some() || lab.large_panel().is_some()
+}
+
 /// Returns the hints on the keys that do something here.
 fn offered(lab: &Lab) -> Vec<&'static Hint> {
     let bindings = keys::bindings(lab.mode());
     let offered = bindings.filter(|binding| lab.offers(binding.command));
     offered
         .filter_map(|binding| match binding.command {
-            Command::Return if lab.map().is_some() => Some(&keys::CLOSE),
+            Command::Return if lab.mode() == Mode::Lab && closes(lab) => Some(&keys::CLOSE),
             _ => binding.hint.as_ref(),
         })
         .collect()

@@ -145,8 +145,8 @@ fn ways(view: &View, asked: &OpenQuestion) -> [String; 3] {
         ]
     } else if matches!(view.session.mode(), Mode::Numbers | Mode::Change) {
         [
-            "(+ and − change the number under the cursor)".to_owned(),
-            "(+ and − change it)".to_owned(),
+            "(+ and − change the number under the cursor, = types a new one)".to_owned(),
+            "(+ and − change it, = types a new one)".to_owned(),
             String::new(),
         ]
     } else {

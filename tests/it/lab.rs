@@ -1,5 +1,8 @@
 //! The lab: a run that plays, is gone back in, changed, opened and compared.
 
+// What is placed and set is kept to the bit.
+#![allow(clippy::float_cmp)]
+
 use std::time::Duration;
 
 use crate::common::key_strings::key;
@@ -183,8 +186,15 @@ fn numbers_are_set_by_their_names() {
     ] {
         assert!(change(&lab, name, value).is_err(), "{name}");
     }
-    let wrong = change(&lab, "rho", -1.0).unwrap();
-    assert!(lab.change(wrong).is_err());
+    for (name, value) in [
+        ("rho", -1.0),
+        ("rho", 1e9),
+        ("alpha", 1e9),
+        ("W(0)[0,1]", 1e9),
+    ] {
+        let wrong = change(&lab, name, value).unwrap();
+        assert!(lab.change(wrong).is_err(), "{name}");
+    }
     let weights = lab.run().marks().last().unwrap().change.words();
     assert_eq!(weights, "W(0)[0,1] 0.500");
 }
@@ -441,12 +451,26 @@ fn the_keys_that_do_not_fit_below_stand_in_the_border() {
     let mut lab = lab("xor");
     let shown = rendered(&lab, PLAIN, (80, 24));
     for said in [
-        "k keep", "s seed", "S starts", "v panel", "z large", "r again",
+        "Tab numbers",
+        "c choices",
+        "d data",
+        "L loss map",
+        "+ - speed",
     ] {
         assert!(shown.contains(said), "{said}: {shown}");
     }
+    let shown = rendered(&lab, PLAIN, (120, 40));
+    for said in ["k keep", "s seed", "v panel", "z large", "[ ] rate"] {
+        assert!(shown.contains(said), "{said}: {shown}");
+    }
     let ascii = rendered(&lab, ASCII, (80, 24));
-    assert!(ascii.is_ascii() && ascii.contains("z large"), "{ascii}");
+    assert!(ascii.is_ascii() && ascii.contains("d data"), "{ascii}");
+    // Once something is changed, the key that takes it back is there.
+    let mut changed = self::lab("xor");
+    press(&mut changed, "]");
+    changed.apply(Command::Digit(0));
+    let shown = rendered(&changed, PLAIN, (80, 24));
+    assert!(shown.contains("u take back"), "{shown}");
     // Without a lesson below, the help promises none.
     press(&mut lab, "?");
     let help = rendered(&lab, PLAIN, (160, 60));
@@ -669,7 +693,10 @@ fn a_loss_map_is_opened_chosen_for_and_closed() {
         assert_eq!(named(&lab), names, "{keys}");
     }
     let shown = rendered(&lab, PLAIN, (80, 24));
-    assert!(shown.contains("Loss, → W(0)[0,2], ↑ W(1)[2,1]"), "{shown}");
+    assert!(
+        shown.contains("Loss over → W(0)[0,2], ↑ W(1)[2,1]"),
+        "{shown}"
+    );
     // It follows: on, back, changes, another run.
     let path = |lab: &Lab| lab.map().unwrap().path.clone();
     let at_40 = path(&lab);
@@ -1060,7 +1087,7 @@ fn choices_remake_the_network_from_here_on() {
         press(lab, &format!("g{}{keys}", "↓".repeat(at)));
     };
     // Another activation keeps the weights.
-    choose(&mut lab, "layer 1: activation", "→");
+    choose(&mut lab, "layer 1: activation", "←");
     assert_eq!(network(&lab).weights(0), trained.weights(0));
     assert_ne!(
         network(&lab).layers()[0].activation,
@@ -1088,6 +1115,8 @@ fn choices_remake_the_network_from_here_on() {
     // What a scene could change is a setting; what does not fit is refused.
     choose(&mut lab, "optimizer", "→");
     assert_eq!(row(&lab, "optimizer").1, "momentum");
+    choose(&mut lab, "momentum", "→");
+    assert_eq!(row(&lab, "momentum").1, "0.95");
     choose(&mut lab, "loss", "←");
     let refused = lab.message().unwrap().to_owned();
     assert!(refused.starts_with("That does not go"), "{refused}");
@@ -1126,6 +1155,18 @@ fn a_number_of_an_opened_update_is_changed_and_the_update_with_it() {
         }
     };
     opened(&mut lab, "→⇥");
+    while !lab
+        .opened()
+        .unwrap()
+        .cursor()
+        .unwrap()
+        .cell
+        .symbol
+        .to_string()
+        .starts_with('W')
+    {
+        opened(&mut lab, "⇥");
+    }
     let place = |lab: &Lab| {
         let session = lab.opened().unwrap();
         (session.index(), session.cursor(), session.mode())
@@ -1419,8 +1460,8 @@ fn it_plays_on_meanwhile() {
 
 #[test]
 fn the_mouse_places_drags_and_turns_where_it_is_wanted() {
-    let mut stage = Stage::alone("xor");
     use Pointing::{Drag, Press, Release, Turn};
+    let mut stage = Stage::alone("xor");
     let mouse = |stage: &mut Stage, pointing: Pointing, column: u16, row: u16| {
         let report = PointerEvent {
             pointing,
@@ -1616,4 +1657,24 @@ fn scaled_data_are_given_and_shown_as_they_are_given() {
     assert_eq!(columns.raw[[0, 3]], 0.5);
     let mean: f64 = spec.data.x.column(3).sum() / spec.data.len() as f64;
     assert!(mean.abs() < 1e-12, "{mean}");
+}
+
+#[test]
+fn the_loss_map_is_over_the_numbers_that_are_picked() {
+    let mut lab = lab("xor");
+    press(&mut lab, "20→⇥→L");
+    assert_eq!(lab.mode(), Mode::Lab);
+    let cells = |lab: &Lab| {
+        let cells = lab.map().unwrap().cells.iter();
+        let names: Vec<String> = cells
+            .map(|cell| nn_tutor::trace::name_of_learned(*cell))
+            .collect();
+        names.join(" ")
+    };
+    assert_eq!(cells(&lab), "W(0)[0,2]");
+    assert!(lab.message().unwrap().contains("make it a map"));
+    press(&mut lab, "⇥↓L");
+    assert_eq!(cells(&lab), "W(0)[1,1] W(0)[0,2]");
+    press(&mut lab, "⎋");
+    assert!(lab.map().is_none());
 }

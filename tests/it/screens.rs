@@ -384,7 +384,14 @@ impl<'a> Screen<'a> {
                         .find(is_row(r));
                     block.extend(next.map(|found| (y + r, found)));
                 }
-                if block.len() == rows {
+                // Without corners, it is whole where no row of it is above or below.
+                let goes_on = |y: usize| {
+                    let rows = self.bracketed(y);
+                    rows.iter()
+                        .any(|row| (row.left, row.right) == (left, right))
+                };
+                let is_part = self.theme.ascii && rows > 1 && (goes_on(y - 1) || goes_on(y + rows));
+                if block.len() == rows && !is_part {
                     return Some(block);
                 }
             }

@@ -196,6 +196,7 @@ fn assert_same(lesson: &Lesson, root: &Value) {
     }
 }
 
+#[allow(clippy::too_many_lines, reason = "one arm for each key")]
 fn assert_same_network(found: &NetworkSpec, network: &Value, root: &Value) {
     let setting = |key: &str| network.get(key).or_else(|| root.get(key));
     assert_eq!(found.inputs, whole(&network["inputs"]));

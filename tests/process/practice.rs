@@ -142,7 +142,10 @@ fn every_exercise_is_small_and_has_short_numbers() {
             }
         }
         assert!(
-            spec.data.x.iter().chain(&spec.data.y).all(|v| is_tenth(*v)),
+            spec.points()
+                .iter()
+                .chain(&spec.data.y)
+                .all(|v| is_tenth(*v)),
             "{name}"
         );
         for x in spec.data.x.rows() {

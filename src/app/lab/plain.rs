@@ -187,6 +187,10 @@ impl LabTranscript {
     }
 
     fn set(&mut self, name: &str, value: &str) {
+        if value.starts_with(['+', '*', '/', '·']) {
+            self.line("set takes the new value itself, such as 0.25.");
+            return;
+        }
         let Ok(number) = value.parse::<f64>() else {
             self.line(&format!("{value:?} is not a number."));
             return;

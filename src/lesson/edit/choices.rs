@@ -70,6 +70,7 @@ enum Setting {
     L2,
     L1,
     Optimizer,
+    Momentum,
     Init,
     Seed,
     /// The epochs of a training scene, by its index in the lesson as it was written.
@@ -212,6 +213,9 @@ impl Choices<'_> {
             optimizer_name(training.optimizer).to_owned(),
             Setting::Optimizer,
         );
+        if let Optimizer::Momentum { momentum, .. } = training.optimizer {
+            add("momentum", momentum.to_string(), Setting::Momentum);
+        }
         add("l2, from here on", now.penalty.l2.to_string(), Setting::L2);
         add("l1, from here on", now.penalty.l1.to_string(), Setting::L1);
         let (scheme, seed) = match &spec.start {
@@ -506,6 +510,17 @@ impl Choices<'_> {
                 let value = serde_json::from_str(written).ok()?;
                 put(&top("optimizer"), value, name.to_owned())
             }
+            Setting::Momentum => {
+                let now = number()?;
+                let mut row = FACTORS.into_iter();
+                let next = if up {
+                    row.find(|factor| *factor > now)
+                } else {
+                    row.rfind(|factor| *factor < now)
+                }?;
+                let path = ["optimizer".into(), "momentum".into()];
+                put(&path, json!(next), next.to_string())
+            }
             Setting::Init => {
                 let seed = match &spec.start {
                     Start::Init(init) => init.seed,
@@ -592,6 +607,9 @@ const OPTIMIZERS: [(&str, &str); 6] = [
     ("adagrad", r#"{"adagrad": {}}"#),
     ("adam", r#"{"adam": {}}"#),
 ];
+
+/// The factors of momentum to choose from.
+const FACTORS: [f64; 7] = [0.0, 0.3, 0.5, 0.7, 0.9, 0.95, 0.99];
 
 const fn optimizer_name(optimizer: Optimizer) -> &'static str {
     match optimizer {

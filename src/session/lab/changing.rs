@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::Lab;
 use crate::algebra::Quantity;
-use crate::lesson::Edit;
+use crate::lesson::{Edit, Sample, Side, Start};
 use crate::session::changes::{Change, RunBase, RunWish, refusal};
 use crate::session::{Command, Effect, Mode, Session};
-use crate::trace;
+use crate::trace::{self, DataChange, Run};
 
 impl Lab {
     /// Returns the mode of what lies over the run: its numbers, a field for one of them, or the choices.
@@ -46,16 +46,33 @@ impl Lab {
         if !is_theirs {
             return None;
         }
-        if let Some(count) = self.typed.take() {
-            self.picture.typed = Some(count);
-        }
+        let typed = self.typed.take();
+        // Digits before a value are its beginning, before a movement they repeat it.
+        self.picture.typed = typed.filter(|_| command != Command::Change);
         let effect = self.picture.apply(command);
+        if let (Mode::Change, Command::Change, Some(typed)) = (self.picture.mode, command, typed) {
+            self.picture.field = typed.to_string();
+        }
         self.message = self.picture.message.take();
         if effect == Effect::Edit {
             self.grant();
             return Some(Effect::Draw);
         }
         Some(effect)
+    }
+
+    /// Opens the loss map over the number under the cursor.
+    pub(super) fn map_number(&mut self) {
+        let Some(place) = self.picture.cursor() else {
+            return;
+        };
+        match self.map_with(place.cell) {
+            Ok(()) => self.picture.apply(Command::Return),
+            Err(why) => {
+                self.say(why);
+                Effect::Draw
+            }
+        };
     }
 
     /// Does what the picture asks for.
@@ -86,21 +103,62 @@ impl Lab {
     fn make_wished(&mut self, change: &Change) {
         let made = match &change.edit {
             Edit::Set { name, value, .. } => trace::Change::named(name, *value, self.run.now()),
+            Edit::Sample {
+                side,
+                sample,
+                column,
+                value,
+                ..
+            } => self.change_of_sample(*side, *sample, *column, *value),
             edit => self.change_of(edit, change),
         };
-        let said = match made.and_then(|made| self.change(made)) {
+        let is_none = made.as_ref() == Ok(&trace::Change::default());
+        let said = match made.and_then(|made| self.make(made, Run::amend)) {
+            Ok(()) if is_none => {
+                let (_, to) = change.told(self.decimals);
+                format!("{} is {to} again.", change.name)
+            }
             Ok(()) => self.told(change),
             Err(why) => why,
         };
         self.say(said);
     }
 
+    /// Returns the change of a number of a sample, as it is given.
+    fn change_of_sample(
+        &self,
+        side: Side,
+        sample: usize,
+        column: usize,
+        value: f64,
+    ) -> Result<trace::Change, String> {
+        let mut given = self.run.samples();
+        let there = given.get_mut(sample);
+        let Some(Sample { x, y }) = there else {
+            return Err("That sample is not there any more.".to_owned());
+        };
+        let numbers = match side {
+            Side::Inputs => &mut *x,
+            Side::Targets => &mut *y,
+        };
+        if let Some(number) = numbers.get_mut(column) {
+            *number = value;
+        }
+        let (x, y) = (x.clone(), y.clone());
+        let (x, y) = match side {
+            Side::Inputs => (Some(x), None),
+            Side::Targets => (None, Some(y)),
+        };
+        let put = DataChange::Put { sample, x, y };
+        Ok(trace::Change::of_data(put))
+    }
+
     /// Returns what a change of the lesson changes about the run. A choice that is turned further is one change.
     fn change_of(&mut self, edit: &Edit, change: &Change) -> Result<trace::Change, String> {
         let here = self.run.here();
         let is_turned_further = self.run.marks().last().is_some_and(|mark| {
-            let remade = mark.change.remade.as_ref();
-            mark.update == here && remade.is_some_and(|remade| remade.edit.is_of_same(edit))
+            let made = mark.change.edit.as_ref();
+            mark.update == here && made.is_some_and(|(_, made)| made.is_of_same(edit))
         });
         let before = is_turned_further.then(|| self.run.take_back()).flatten();
         if before.is_some() {
@@ -123,15 +181,14 @@ impl Lab {
         let (from, to) = change.told(self.decimals);
         let last = self.run.marks().last().filter(|mark| mark.update == update);
         let remade = last.and_then(|mark| mark.change.remade.as_ref());
-        let anew = if remade.is_some_and(|remade| remade.is_drawn()) {
-            " Its weights are drawn anew."
-        } else {
-            ""
+        let drawn = remade.filter(|remade| remade.is_drawn());
+        let anew = match drawn.map(|remade| &remade.spec.start) {
+            None => "",
+            Some(Start::Init(_)) => " Its weights are drawn anew.",
+            Some(Start::Weights(_)) => " It begins with its first weights again.",
         };
-        format!(
-            "{}: {from}, from update {update} on {to}.{anew}",
-            change.name
-        )
+        let name = &change.name;
+        format!("{name} {from} → {to}, from update {update} on.{anew}")
     }
 
     /// Changes the run as the update that is opened asks for, and opens it again.
@@ -183,11 +240,7 @@ impl Lab {
             written: Arc::clone(written),
             network,
             edits: self.run.edits(),
-            changed: self
-                .run
-                .remade()
-                .map(|remade| remade.name.clone())
-                .collect(),
+            set: self.run.last_set(),
         })
     }
 }

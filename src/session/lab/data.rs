@@ -185,11 +185,14 @@ impl Hand {
 
 /// Returns whether samples are placed beside the fit, where the height is the target.
 fn is_fit(spec: &NetworkSpec) -> bool {
-    spec.data.x.ncols() == 1 && spec.data.y.ncols() == 1
+    spec.raw_inputs() == 1 && spec.data.y.ncols() == 1
 }
 
 /// Returns a column of the samples as they are given.
 fn given(spec: &NetworkSpec, of_inputs: bool, column: usize) -> ArrayView1<'_, f64> {
+    if let (Some(made), true) = (&spec.made, of_inputs) {
+        return made.raw.column(column);
+    }
     let (scaled, data) = if of_inputs {
         (&spec.scaled.inputs, &spec.data.x)
     } else {
@@ -331,7 +334,7 @@ impl Lab {
     /// Shows the cursor that places samples, or says why there is no place for it.
     pub(super) fn take_in_hand(&mut self) {
         let spec = self.run.now();
-        let inputs = spec.data.x.ncols();
+        let inputs = spec.raw_inputs();
         if !matches!(self.main_panel(), Panel::Regions | Panel::Fit) {
             self.say(format!(
                 "Samples are placed in the plane of two inputs, or beside the fit of one input and one output. This \

@@ -45,6 +45,8 @@ impl MapView {
 pub(super) struct MapChoice {
     is_open: bool,
     cells: Vec<Cell>,
+    /// The number that was picked last among the numbers.
+    picked: Option<Cell>,
     zoom: i32,
 }
 
@@ -83,6 +85,27 @@ impl Lab {
         }
         self.map.is_open = true;
         self.show_map();
+        Ok(())
+    }
+
+    /// Opens the loss map over a number of what is learned and the one for which that was done before; without one, along
+    /// this number.
+    ///
+    /// # Errors
+    /// As [`map_of`](Self::map_of).
+    pub(super) fn map_with(&mut self, cell: Cell) -> Result<(), String> {
+        let learned = self.picture.step().all_learned();
+        let is_other = |before: &Cell| *before != cell && learned.contains(before);
+        let before = self.map.picked.filter(is_other);
+        self.map_of(cell, before)?;
+        self.map.picked = Some(cell);
+        self.say(match before {
+            Some(_) => "L closes the loss map. Tab, and L at a number, choose another.".to_owned(),
+            None => format!(
+                "The loss along {}. Tab, and L at another number, make it a map.",
+                name_of_learned(cell)
+            ),
+        });
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 const SLICE: Duration = Duration::from_millis(4);
 
 /// The time between two frames while it plays: a slow line has to carry them.
-const FRAME: Duration = Duration::from_millis(100);
+const FRAME: Duration = Duration::from_millis(120);
 
 /// The same with a loss map, of which much changes in each of them.
 const FRAME_OF_MAP: Duration = Duration::from_millis(200);

@@ -38,7 +38,14 @@ impl Lab {
             epochs,
             outcomes: Vec::new(),
         });
-        self.say(format!("{count} random starts, for {epochs} epochs each."));
+        let most = match typed {
+            Some(typed) if typed > MOST => ", the most at a time",
+            _ => "",
+        };
+        let each = if count == 1 { "" } else { "s" };
+        self.say(format!(
+            "{count} random start{each}{most}, for {epochs} epochs each."
+        ));
         Effect::Starts
     }
 

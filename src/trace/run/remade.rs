@@ -13,8 +13,6 @@ use crate::trace::first_network;
 pub struct Remade {
     /// The network.
     pub spec: Arc<NetworkSpec>,
-    /// The change of the lesson that makes it so.
-    pub edit: Edit,
     /// What is changed: `layer 1: units`.
     pub name: String,
     /// What it is now.
@@ -27,8 +25,7 @@ pub struct Remade {
 
 impl PartialEq for Remade {
     fn eq(&self, other: &Self) -> bool {
-        (&self.edit, &self.name, &self.to, &self.drawn)
-            == (&other.edit, &other.name, &other.to, &other.drawn)
+        (&self.name, &self.to, &self.drawn) == (&other.name, &other.to, &other.drawn)
     }
 }
 
@@ -82,8 +79,35 @@ impl Run {
 
     /// Returns the changes of the lesson up to where one stands.
     pub fn edits(&self) -> Vec<Edit> {
-        let remade = self.remade().map(|remade| remade.edit.clone());
-        self.lesson_edits.iter().cloned().chain(remade).collect()
+        let here = self.here();
+        let marks = self.marks.iter().take_while(|mark| mark.update <= here);
+        let made = marks.filter_map(|mark| mark.change.edit.as_ref());
+        let made = made.map(|(_, edit)| edit.clone());
+        self.lesson_edits.iter().cloned().chain(made).collect()
+    }
+
+    /// Returns the names of the numbers that have been set up to where one stands, each with the number of updates before
+    /// that was done last.
+    pub fn last_set(&self) -> Vec<(String, usize)> {
+        let here = self.here();
+        let marks = self.marks.iter().take_while(|mark| mark.update <= here);
+        let mut set: Vec<(String, usize)> = Vec::new();
+        for mark in marks {
+            if mark
+                .change
+                .remade
+                .as_ref()
+                .is_some_and(|remade| remade.is_drawn())
+            {
+                set.clear();
+            }
+            for number in &mark.change.numbers {
+                let name = number.name();
+                set.retain(|(other, _)| *other != name);
+                set.push((name, mark.update));
+            }
+        }
+        set
     }
 
     /// Returns the networks that it has been remade to, up to where one stands.
@@ -113,9 +137,12 @@ impl Run {
         let after = network(&edits)?;
         let now = self.now();
         let settings = settings_between(&before, &after);
+        let edit = Some((name.to_owned(), edit.clone()));
         if is_settings_alone(&before, &after) {
+            let is_none = settings == Settings::default();
             return Ok(Change {
                 settings,
+                edit: edit.filter(|_| !is_none),
                 ..Change::default()
             });
         }
@@ -133,12 +160,12 @@ impl Run {
         Ok(Change {
             remade: Some(Arc::new(Remade {
                 spec: Arc::new(spec),
-                edit: edit.clone(),
                 name: name.to_owned(),
                 to: to.to_owned(),
                 drawn,
                 restarts,
             })),
+            edit,
             ..Change::default()
         })
     }
@@ -165,7 +192,7 @@ fn is_like(one: &NetworkSpec, other: &NetworkSpec) -> bool {
 
 /// Returns what differs of what a scene can change.
 fn settings_between(before: &NetworkSpec, after: &NetworkSpec) -> Settings {
-    fn new<T: PartialEq>(before: T, after: T) -> Option<T> {
+    fn new<T: PartialEq + Copy>(before: T, after: T) -> Option<T> {
         (before != after).then_some(after)
     }
     let (old, now) = (before.training, after.training);

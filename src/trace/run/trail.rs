@@ -47,10 +47,7 @@ impl Trail {
             since: vec![state.progress.updates],
             next: usize::MAX,
         };
-        if trail.most > 0 {
-            trail.updates.push(state.progress.updates);
-            trail.numbers.extend(numbers(&state.network));
-        }
+        trail.push(state);
         trail
     }
 

@@ -11,8 +11,8 @@ use crate::ui::text::put;
 use crate::ui::view::View;
 
 /// The rows of the curve, and the least rows that are left above it.
-pub(super) const ROWS: u16 = 7;
-pub(super) const LEAST_ABOVE: u16 = 13;
+pub(super) const ROWS: u16 = 6;
+pub(super) const LEAST_ABOVE: u16 = 11;
 
 /// Returns the title of the curve, and its points: the number of updates, and the number after them. `None` if the cursor is
 /// on no such number, or if nothing has been trained yet.

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::window::{ListWindow, draw_bar, draw_count, pointer};
 use crate::ui::style::Role;
-use crate::ui::text::{fitted, put, put_right};
+use crate::ui::text::{first_fitting, fitted, put, put_right};
 use crate::ui::view::View;
 
 /// Draws the list, with the choice that is pointed at in sight.
@@ -15,7 +15,10 @@ pub(in crate::ui) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         1 => "What the network and its training are made of".to_owned(),
         _ => format!("What network `{}` is made of", view.step.spec().name),
     };
-    let title = fitted(&theme.text(&title), usize::from(area.width), theme);
+    let forms = [title, "The network and its training".to_owned()];
+    let width = usize::from(area.width);
+    let title = first_fitting(&forms, width).unwrap_or(&forms[1]);
+    let title = fitted(&theme.text(title), width, theme);
     put(buf, area, area.x, area.y, &title, theme.style(Role::Title));
     let list = Rect {
         y: area.y + 2,

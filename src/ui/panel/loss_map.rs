@@ -39,7 +39,7 @@ pub(super) fn title(view: &View) -> String {
     match names.as_slice() {
         [across, up] => {
             let (right, above) = (view.theme.pick("→", "->"), view.theme.pick("↑", "^"));
-            format!("Loss, {right} {across}, {above} {up}")
+            format!("Loss over {right} {across}, {above} {up}")
         }
         [along] => format!("Loss along {along}"),
         _ => "Loss map".to_owned(),
@@ -122,6 +122,9 @@ struct Picture<'a> {
     map: &'a MapView,
     plane: &'a MapPlane,
 }
+
+/// A place on a plot, in columns and rows from the left and from the top.
+type Point = (f64, f64);
 
 /// An arrow on a plot, in columns and rows from the left and from the top.
 struct Arrow {
@@ -366,7 +369,7 @@ impl Picture<'_> {
             } else {
                 "+"
             };
-            format!("{number} {plus}{by}")
+            format!("{number} next {plus}{by}")
         });
         numbers.collect::<Vec<_>>().join("  ")
     }
@@ -450,7 +453,7 @@ fn draw_way(canvas: &mut Canvas, points: impl Iterator<Item = (f64, f64)>, pen: 
 fn draw_marks(
     theme: &Theme,
     (mut canvas, plot): (Canvas, Rect),
-    (here, arrow, least): ((f64, f64), Option<&Arrow>, Option<(f64, f64)>),
+    (here, arrow, least): (Point, Option<&Arrow>, Option<Point>),
     buf: &mut Buffer,
 ) {
     let whole = Bounds::new(0.0, 1.0);
@@ -523,7 +526,7 @@ mod tests {
         let session = Net::grounded().at(vec![0], Operation::Gradient(0));
         let shown = text(&drawn(&session, PLAIN, (44, 12), draw));
         let expected = "\
-● J 0.670  × least 0.074  ← −ρ∇ ×5
+● J 0.670  × least 0.031  → −ρ∇
 ";
         assert!(shown.starts_with(expected), "{shown}");
         check_sizes(&session, draw);

@@ -86,7 +86,7 @@ impl LabTranscript {
     }
 
     pub(super) fn place(&mut self, words: &[&str]) {
-        let inputs = self.lab.run().now().data.x.ncols();
+        let inputs = self.lab.run().now().raw_inputs();
         let (mut x, rest) = numbers(words);
         // Beside a fit the second number is the target.
         let y = if rest.is_empty() && x.len() == inputs + 1 && self.lab.places_targets() {
@@ -98,7 +98,7 @@ impl LabTranscript {
     }
 
     pub(super) fn move_sample(&mut self, sample: &str, words: &[&str]) {
-        let inputs = self.lab.run().now().data.x.ncols();
+        let inputs = self.lab.run().now().raw_inputs();
         let (mut x, rest) = numbers(words);
         let is_fit = x.len() == inputs + 1 && self.lab.places_targets();
         let y = match rest {

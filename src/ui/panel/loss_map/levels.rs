@@ -212,7 +212,7 @@ mod tests {
             (0.61, 0.82, vec![0.65, 0.7, 0.75, 0.8]),
             (0.69, 0.72, vec![0.7, 0.71]),
             // What is flat is one level.
-            (0.6931, 0.6932, vec![]),
+            (0.6941, 0.6942, vec![]),
             (2.0, 2.0, vec![]),
         ] {
             assert_eq!(bounds(low, high, 6), expected, "{low} to {high}");
