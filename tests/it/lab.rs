@@ -1052,6 +1052,11 @@ fn numbers_are_changed_where_one_stands_and_all_follows() {
     // Updates go on, with the cursor where it was.
     press(&mut lab, "3f");
     assert_eq!((lab.run().here(), lab.mode()), (203, Mode::LabNumbers));
+    // Its curve leads up to where one stands, also where not every update is kept.
+    press(&mut lab, "498f");
+    let history = lab.number_history().unwrap();
+    assert_eq!(history.last(), Some(&(701, weight(&lab))));
+    press(&mut lab, "498b");
     press(&mut lab, "b");
     assert_eq!(lab.run().here(), 202);
     // Taken back, all is as it was, to the last sign on the screen.

@@ -228,11 +228,8 @@ fn merged(
     if before.inputs != after.inputs || before.layers != after.layers {
         spec.inputs = after.inputs;
         spec.layers.clone_from(&after.layers);
-        // A seed that has been chosen since stays.
-        if !is_like(before, after) {
-            spec.start.clone_from(&after.start);
-        }
     }
+    // A seed that has been chosen since stays.
     if before.start != after.start {
         spec.start.clone_from(&after.start);
     }

@@ -560,6 +560,15 @@ fn a_change_of_the_lesson_at_the_start_is_the_lesson_with_that_change() {
 }
 
 #[test]
+fn a_network_of_another_shape_is_drawn_with_the_seed_that_was_chosen() {
+    let run = run_of(&parsed(TECHNIQUES));
+    let mut run = run.with_seed(7).unwrap().unwrap();
+    let change = run.change_of(&edits()[1], ("", "")).unwrap();
+    run.change(change).unwrap();
+    assert_eq!(run.seed(), Some(7));
+}
+
+#[test]
 fn what_a_change_does_not_touch_stays_as_it_is() {
     let lesson = parsed(TECHNIQUES);
     let mut run = run_of(&lesson);

@@ -148,7 +148,8 @@ impl Trail {
         self.look_ahead();
     }
 
-    /// Returns the number of updates before each point, and the value of a number there, up to an update.
+    /// Returns the number of updates before each point, and the value of a number there, up to an update, after which the
+    /// network is this one.
     pub(super) fn history(
         &self,
         network: &Network,
@@ -156,7 +157,13 @@ impl Trail {
         update: usize,
     ) -> Vec<(usize, f64)> {
         let values = self.of(network, &[cell], update).into_iter().flatten();
-        self.updates.iter().copied().zip(values).collect()
+        let mut history: Vec<_> = self.updates.iter().copied().zip(values).collect();
+        // Not every update is kept, but the one where one stands is to be seen.
+        if history.last().is_some_and(|last| last.0 < update) {
+            let now = numbers(network).nth(place(network, cell));
+            history.extend(now.map(|now| (update, now)));
+        }
+        history
     }
 
     /// Returns the values of some numbers up to an update.

@@ -350,13 +350,15 @@ impl Picture<'_> {
             );
         }
         if let Some(y) = rest.next() {
-            let text = fitted(&theme.text(&self.numbers()), width, theme);
+            let forms = [" next ", " "].map(|next| theme.text(&self.numbers(next)).into_owned());
+            let text = first_fitting(&forms, width).unwrap_or(&forms[1]);
+            let text = fitted(text, width, theme);
             put(buf, area, area.x, y, &text, theme.style(Role::Dim));
         }
     }
 
-    /// Returns the numbers of the axes, and by how much the next update changes them.
-    fn numbers(&self) -> String {
+    /// Returns the numbers of the axes, and by how much the next update changes them, with this between the two.
+    fn numbers(&self, next_is: &str) -> String {
         let numbers = self.map.cells.iter().enumerate().map(|(at, cell)| {
             let here = self.plane.here[at];
             let number = format!("{} {}", name_of_learned(*cell), self.view.number(here));
@@ -369,7 +371,7 @@ impl Picture<'_> {
             } else {
                 "+"
             };
-            format!("{number} next {plus}{by}")
+            format!("{number}{next_is}{plus}{by}")
         });
         numbers.collect::<Vec<_>>().join("  ")
     }
