@@ -37,6 +37,7 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget as _};
 
+use crate::lesson::NetworkSpec;
 use crate::session::{Lab, Menu, Mode, Plane, Session};
 
 use layout::Layout;
@@ -173,9 +174,9 @@ pub fn loss_map(lab: &Lab, (width, height): (usize, usize)) -> (String, (usize, 
     (lines.collect(), points)
 }
 
-/// Returns the ends of an axis on which there is room for all of these values.
-pub(crate) fn ends_around(values: impl Iterator<Item = f64>) -> [f64; 2] {
-    let bounds = plot::axes::Bounds::around(values);
+/// Returns the ends of the axis of an input, on which there is room for every sample.
+pub(crate) fn ends_of_input(spec: &NetworkSpec, input: usize) -> [f64; 2] {
+    let bounds = panel::span(spec, input);
     [bounds.low, bounds.high]
 }
 

@@ -289,21 +289,17 @@ impl Session {
         let explanation = step.explain(cell);
         let name = explanation.map_or_else(|| cell.symbol.to_string(), |why| why.name);
         // In an opened epoch a change holds from its beginning.
-        let now = match self.history.last() {
-            Some(_) if self.lesson.is_of_run() && is_learned(cell.symbol) => {
-                self.trace.step(0).number(Cell {
-                    before: false,
-                    ..cell
-                })
-            }
-            Some(entry) if !self.is_own() && is_learned(cell.symbol) => {
-                let first = self.trace.step(entry.index);
-                first.number(Cell {
-                    before: false,
-                    ..cell
-                })
-            }
-            _ => step.number(cell),
+        let begins = match self.history.last() {
+            Some(_) if self.lesson.is_of_run() => Some(0),
+            Some(entry) if !self.is_own() => Some(entry.index),
+            _ => None,
+        };
+        let now = match begins.filter(|_| is_learned(cell.symbol)) {
+            Some(index) => self.trace.step(index).number(Cell {
+                before: false,
+                ..cell
+            }),
+            None => step.number(cell),
         };
         let Some(now) = now else {
             return Err(format!("{name} has no number that could be changed."));
@@ -363,17 +359,11 @@ impl Session {
             Quantity::Gamma(l) => (Quantity::Scale(l), 0),
             Quantity::Beta(l) => (Quantity::Scale(l), 1),
             Quantity::Raw(side) => return sample(side, Some(cell.row)),
-            Quantity::Output(0) | Quantity::Feature
-                if step.spec().made.is_some()
-                    && (cell.symbol == Quantity::Feature || cell.row > 0)
-                    && (cell.symbol == Quantity::Feature
-                        || step.spec().scaled.inputs.is_none()) =>
-            {
-                return Err(format!(
-                    "{name} is made of others. The step that makes it shows the numbers to change."
-                ));
-            }
+            Quantity::Feature => return Err(made_of_others(name)),
             Quantity::Output(0) if step.spec().scaled.inputs.is_none() => {
+                if step.spec().made.is_some() && cell.row > 0 {
+                    return Err(made_of_others(name));
+                }
                 return sample(Side::Inputs, cell.row.checked_sub(1));
             }
             Quantity::Target if step.spec().scaled.targets.is_none() => {
@@ -893,6 +883,10 @@ impl Session {
         }
         is_found
     }
+}
+
+fn made_of_others(name: &str) -> String {
+    format!("{name} is made of others. The step that makes it shows the numbers to change.")
 }
 
 /// Returns whether a quantity is learned.

@@ -658,9 +658,14 @@ impl Lab {
             self.say("Nothing has been changed.".to_owned());
             return;
         };
-        self.told = self.told.min(self.run.all_reached().len());
         let (words, update) = (mark.change.words(), mark.update);
-        self.say(format!("Taken back: {words}, at update {update}."));
+        self.come_back_to(format!("Taken back: {words}, at update {update}."));
+    }
+
+    /// Comes to where a change was that has been taken back, and says so.
+    fn come_back_to(&mut self, said: String) {
+        self.told = self.told.min(self.run.all_reached().len());
+        self.say(said);
         if self.run.arrive() {
             self.look();
         } else {
@@ -754,11 +759,7 @@ impl Lab {
             .as_ref()
             .is_some_and(|opened| opened.depth() == 0);
         if is_left {
-            self.decimals = self
-                .opened
-                .take()
-                .map_or(self.decimals, |opened| opened.decimals());
-            self.picture.show_decimals(self.decimals);
+            self.close_opened();
         }
         is_left
     }

@@ -44,8 +44,8 @@ pub struct Change {
     pub numbers: Vec<Assignment>,
     /// The network or its data, if it is trained as another one from here on.
     pub remade: Option<Arc<Remade>>,
-    /// The change of the lesson that it was made by, and what that is about, if it was made by one.
-    pub edit: Option<(String, Edit)>,
+    /// The change of the lesson that it was made by, if it was made by one.
+    pub edit: Option<Edit>,
     /// What changes about the samples.
     pub data: Option<DataChange>,
 }
@@ -480,17 +480,12 @@ impl Run {
     fn pass_marks(&mut self) {
         let here = self.here();
         let first = self.marks.partition_point(|mark| mark.update < here);
-        let is_here = |mark: &&Mark| mark.update == here;
-        let changes: Vec<Change> = self.marks[first..]
-            .iter()
-            .take_while(is_here)
-            .map(|mark| mark.change.clone())
-            .collect();
+        let end = self.marks.partition_point(|mark| mark.update <= here);
         let mut set = 0;
-        for change in changes {
+        for index in first..end {
             self.trail.mark(&self.state, false);
-            self.make(&change);
-            set += usize::from(change.jumps());
+            self.make(index);
+            set += usize::from(self.marks[index].change.jumps());
             if set > self.curve.set_at(here) {
                 self.push_set();
             }
@@ -505,28 +500,12 @@ impl Run {
         self.trail.mark(&self.state, true);
     }
 
-    fn make(&mut self, change: &Change) {
+    /// Makes the change of a mark.
+    fn make(&mut self, index: usize) {
         let sizes = |spec: &NetworkSpec| (spec.training.batch_size, spec.data.len());
         let before = sizes(self.now());
-        if let Some(remade) = &change.remade {
-            remade.take_up(&mut self.state);
-            self.base = Arc::clone(&remade.spec);
-            self.edits.clear();
-            self.batch = data::batch_of(&self.base);
-            self.learn_from_edited(remade.spec.training);
-        }
-        for number in &change.numbers {
-            number.apply(&mut self.state.network);
-        }
-        if let Some(data) = &change.data {
-            self.edits.push(data.clone());
-            self.learn_from_edited(self.now().training);
-        }
-        self.batch = change.batch(self.batch);
-        let mut training = self.now().training;
-        change.settings.apply(&mut training);
-        training.batch_size = self.batch.size(self.now().data.len());
-        self.train_by(training);
+        self.marks[index].change.apply(&mut self.state);
+        self.train_after(index + 1);
         if sizes(self.now()) != before {
             // The batches of an epoch are of one size, and are made of all samples: it begins anew.
             self.state.progress.batches = 0;
@@ -737,27 +716,24 @@ impl Run {
             Some(data) => Some(self.check_data(data)?),
             None => None,
         };
-        let spec = changed.as_ref().unwrap_or(&self.lesson.networks[0]);
-        check(&change.settings, spec.data.len())?;
+        let remade = change.remade.as_deref().map(|remade| &*remade.spec);
+        let spec = changed.as_ref().or(remade);
+        let spec = spec.unwrap_or(&self.lesson.networks[0]);
+        let samples = spec.data.len();
+        check(&change.settings, samples)?;
         let is_number = |number: &Assignment| number.value.abs() <= MAX_NUMBER;
         if !change.numbers.iter().all(is_number) {
             return Err(format!("Numbers go to {MAX_NUMBER}."));
         }
         let here = self.here();
         let mut state = self.state.clone();
-        if let Some(remade) = &change.remade {
-            remade.take_up(&mut state);
-        }
-        for number in &change.numbers {
-            number.apply(&mut state.network);
-        }
-        let with = if let Some(Remade { spec, .. }) = change.remade.as_deref() {
-            let mut trainer = Trainer::new(&state.network, &spec.data, &spec.training);
-            trainer.evaluate(&state.network, &spec.data, spec.training.loss)
-        } else {
-            let loss = spec.training.loss;
-            self.trainer.evaluate(&state.network, &spec.data, loss)
+        change.apply(&mut state);
+        let (loss, mut other) = (spec.training.loss, None);
+        let trainer = match remade {
+            Some(spec) => other.insert(Trainer::new(&state.network, &spec.data, &spec.training)),
+            None => &mut self.trainer,
         };
+        let with = trainer.evaluate(&state.network, &spec.data, loss);
         if !with.loss.is_finite() {
             let what = match (&change.data, &change.remade) {
                 (Some(_), _) => "these samples",
@@ -777,15 +753,16 @@ impl Run {
             self.trail.forget_set(here);
         }
         self.trail.mark(&self.state, false);
-        self.make(&change);
-        if change.jumps() {
-            self.push_set();
-        }
+        let jumps = change.jumps();
         self.marks.push(Mark {
             update: here,
             change,
-            samples: self.now().data.len(),
+            samples,
         });
+        self.make(self.marks.len() - 1);
+        if jumps {
+            self.push_set();
+        }
         if here > self.start() {
             let unit = work_of(self.now()).max(1);
             self.kept.keep(&self.state, unit);
@@ -826,13 +803,21 @@ impl Run {
     /// Takes the last change back, and what has been after it. Returns it; `None` if there is none. If one stands behind
     /// it, one wants to be where it was made.
     pub fn take_back(&mut self) -> Option<Mark> {
-        let mark = self.marks.pop()?;
-        let at = mark.update;
+        let mark = self.marks.last()?.clone();
+        self.take_back_to(self.marks.len() - 1);
+        Some(mark)
+    }
+
+    /// Takes all changes back but the first so many, as [`take_back`](Self::take_back) does.
+    pub fn take_back_to(&mut self, count: usize) {
+        let Some(at) = self.marks.get(count).map(|mark| mark.update) else {
+            return;
+        };
+        self.marks.truncate(count);
         let to = self.here().min(at);
         self.forget_from(at);
         self.restore(to);
         self.goal = to;
-        Some(mark)
     }
 
     /// Drops what has been from an update on, but not the changes, and not the beginning.
@@ -945,6 +930,16 @@ impl Change {
         Self {
             data: Some(data),
             ..Self::default()
+        }
+    }
+
+    /// Makes the change of what is learned.
+    fn apply(&self, state: &mut TrainState) {
+        if let Some(remade) = &self.remade {
+            remade.take_up(state);
+        }
+        for number in &self.numbers {
+            number.apply(&mut state.network);
         }
     }
 

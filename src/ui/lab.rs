@@ -145,7 +145,6 @@ fn status(lab: &Lab, view: &View, line: Rect, buf: &mut Buffer) {
     let is_over = |reached: &&Reached| matches!(reached.end, End::Diverged(_));
     let reached = last.filter(is_over).or(right_since).or(last);
     let reached = reached.map(in_short);
-    // The most important first; what does not fit is left out from the end.
     let parts = [
         Some(loss),
         right,
@@ -155,6 +154,16 @@ fn status(lab: &Lab, view: &View, line: Rect, buf: &mut Buffer) {
         changes,
         seed,
     ];
+    put_parts(parts, theme, line, buf);
+}
+
+/// Draws the parts of a line, the most important first; what does not fit is left out from the end.
+fn put_parts(
+    parts: impl IntoIterator<Item = Option<String>>,
+    theme: &Theme,
+    line: Rect,
+    buf: &mut Buffer,
+) {
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     let dot = theme.pick(" · ", " | ");
     let joined = |count: usize| theme.text(&parts[..count].join(dot)).into_owned();
@@ -312,6 +321,17 @@ fn names(panels: &[Panel], here: Panel, width: usize, theme: &Theme) -> Line {
     line(from, to)
 }
 
+/// Draws panels in their places. Returns the places with their titles.
+fn draw_tiles(view: &View, stacked: &[(Rect, Drawer)], buf: &mut Buffer) -> Vec<(Rect, String)> {
+    for (area, panel) in stacked {
+        (panel.draw)(view, *area, buf);
+    }
+    let titles = stacked.iter();
+    titles
+        .map(|(area, panel)| (*area, (panel.title)(view)))
+        .collect()
+}
+
 /// Draws the panels, and under the network the runs, if there are several, and what random starts have come to.
 fn panels(lab: &Lab, view: &View, outer: Rect, buf: &mut Buffer) {
     let mut columns = data::columns(lab, columns(lab, view, outer));
@@ -346,13 +366,7 @@ fn panels(lab: &Lab, view: &View, outer: Rect, buf: &mut Buffer) {
     for (column, panels) in &columns {
         let drawers: Vec<Drawer> = panels.iter().map(|panel| Drawer::new(*panel)).collect();
         let stacked = stacked(view, panels, &drawers, *column);
-        for (area, panel) in &stacked {
-            (panel.draw)(view, *area, buf);
-        }
-        let titles = stacked
-            .iter()
-            .map(|(area, panel)| (*area, (panel.title)(view)));
-        tiles.push((*column, titles.collect()));
+        tiles.push((*column, draw_tiles(view, &stacked, buf)));
     }
     if let Some((_, tiles)) = tiles.get_mut(1) {
         tiles.extend(below);

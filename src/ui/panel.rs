@@ -19,6 +19,7 @@ mod tiles;
 mod units;
 mod weights;
 
+pub(super) use plane::span;
 pub(super) use regions::mark;
 
 use ratatui::buffer::Buffer;

@@ -46,6 +46,16 @@ fn lab(name: &str) -> Lab {
     Lab::new(Run::of_lesson(&lesson, lesson.trained_last()).unwrap()).unwrap()
 }
 
+/// Returns a lab as lines of text.
+fn transcript(name: &str, ascii: bool) -> LabTranscript {
+    let style = TextStyle {
+        ascii,
+        width: 80,
+        decimals: nn_tutor::algebra::Decimals::default(),
+    };
+    LabTranscript::new(lab(name), style)
+}
+
 /// Presses keys, and waits for what takes longer.
 fn press(lab: &mut Lab, text: &str) -> Option<Effect> {
     let mut last = None;
@@ -793,12 +803,7 @@ fn screens_of_a_loss_map() {
 
 #[test]
 fn the_loss_map_is_read_aloud() {
-    let style = TextStyle {
-        ascii: false,
-        width: 80,
-        decimals: nn_tutor::algebra::Decimals::default(),
-    };
-    let mut transcript = LabTranscript::new(lab("xor"), style);
+    let mut transcript = self::transcript("xor", false);
     for line in [
         "train 400",
         "map W(0)[1,2] W(1)[0,1]",
@@ -976,12 +981,7 @@ fn random_starts_are_trained_beside_the_keys() {
 
 #[test]
 fn the_lab_as_lines_of_text() {
-    let style = TextStyle {
-        ascii: false,
-        width: 80,
-        decimals: nn_tutor::algebra::Decimals::default(),
-    };
-    let mut transcript = LabTranscript::new(lab("xor"), style);
+    let mut transcript = self::transcript("xor", false);
     for line in [
         "help",
         "train 100",
@@ -1225,11 +1225,6 @@ fn a_lab_of_a_changed_lesson_goes_on_with_its_changes() {
 
 #[test]
 fn every_panel_is_shown_in_lines_of_text() {
-    let style = TextStyle {
-        ascii: false,
-        width: 80,
-        decimals: nn_tutor::algebra::Decimals::default(),
-    };
     for name in [
         "xor",
         "moons",
@@ -1242,7 +1237,7 @@ fn every_panel_is_shown_in_lines_of_text() {
         let lab = lab(name);
         let panels = lab.panels();
         for ascii in [false, true] {
-            let mut transcript = LabTranscript::new(self::lab(name), TextStyle { ascii, ..style });
+            let mut transcript = self::transcript(name, ascii);
             transcript.take_in("train 20");
             transcript.take_output();
             for panel in &panels {
@@ -1266,7 +1261,7 @@ fn every_panel_is_shown_in_lines_of_text() {
             }
         }
     }
-    let mut transcript = LabTranscript::new(lab("xor"), style);
+    let mut transcript = self::transcript("xor", false);
     transcript.take_in("go epoch 400");
     transcript.take_output();
     for command in [
@@ -1279,7 +1274,7 @@ fn every_panel_is_shown_in_lines_of_text() {
         transcript.take_in(command);
     }
     insta::assert_snapshot!("lab_plain_panels", transcript.take_output());
-    let mut transcript = LabTranscript::new(lab("digits"), style);
+    let mut transcript = self::transcript("digits", false);
     for command in [
         "show weights",
         "show weights 3",
@@ -1581,12 +1576,7 @@ fn an_update_is_opened_with_the_samples_of_the_run() {
 
 #[test]
 fn data_by_hand_as_lines_of_text() {
-    let style = TextStyle {
-        ascii: false,
-        width: 80,
-        decimals: nn_tutor::algebra::Decimals::default(),
-    };
-    let mut transcript = LabTranscript::new(lab("xor"), style);
+    let mut transcript = self::transcript("xor", false);
     for line in [
         "samples",
         "place 0.5 -1 class 1",
@@ -1620,7 +1610,7 @@ fn data_by_hand_as_lines_of_text() {
     ] {
         transcript.take_in(line);
     }
-    let mut iris = LabTranscript::new(lab("iris"), style);
+    let mut iris = self::transcript("iris", false);
     for line in [
         "samples from 100",
         "place 5.1 3.5 1.4 0.2 class setosa",
@@ -1632,7 +1622,7 @@ fn data_by_hand_as_lines_of_text() {
     ] {
         iris.take_in(line);
     }
-    let mut fit = LabTranscript::new(lab("sin"), style);
+    let mut fit = self::transcript("sin", false);
     for line in [
         "place 0.5 2",
         "move 22 0.6 1",

@@ -55,7 +55,8 @@ impl Lab {
         }
         self.message = self.picture.message.take();
         if effect == Effect::Edit {
-            self.grant();
+            let wish = self.picture.of_run.wish.take();
+            self.grant(wish);
             return Some(Effect::Draw);
         }
         Some(effect)
@@ -67,17 +68,14 @@ impl Lab {
             return;
         };
         match self.map_with(place.cell) {
-            Ok(()) => self.picture.apply(Command::Return),
-            Err(why) => {
-                self.say(why);
-                Effect::Draw
-            }
-        };
+            Ok(()) => drop(self.picture.apply(Command::Return)),
+            Err(why) => self.say(why),
+        }
     }
 
-    /// Does what the picture asks for.
-    fn grant(&mut self) {
-        match self.picture.of_run.wish.take() {
+    /// Does what is asked of the run.
+    fn grant(&mut self, wish: Option<RunWish>) {
+        match wish {
             Some(RunWish::Change(change)) => self.make_wished(&change),
             Some(RunWish::TakeBack { all }) => self.take_back_some(all),
             None => {}
@@ -86,16 +84,13 @@ impl Lab {
 
     /// Takes the last change back, or all of them.
     pub(super) fn take_back_some(&mut self, all: bool) {
-        self.take_back();
-        if all {
-            let mut count = 1;
-            while !self.run.marks().is_empty() {
-                self.take_back();
-                count += 1;
-            }
-            if count > 1 {
-                self.say(format!("All {count} changes are taken back."));
-            }
+        let count = self.run.marks().len();
+        if all && count > 1 {
+            self.pause();
+            self.run.take_back_to(0);
+            self.come_back_to(format!("All {count} changes are taken back."));
+        } else {
+            self.take_back();
         }
     }
 
@@ -132,22 +127,16 @@ impl Lab {
         column: usize,
         value: f64,
     ) -> Result<trace::Change, String> {
-        let mut given = self.run.samples();
-        let there = given.get_mut(sample);
-        let Some(Sample { x, y }) = there else {
+        let Some(Sample { x, y }) = self.run.samples().into_iter().nth(sample) else {
             return Err("That sample is not there any more.".to_owned());
         };
-        let numbers = match side {
-            Side::Inputs => &mut *x,
-            Side::Targets => &mut *y,
+        let with = |mut numbers: Vec<f64>| {
+            numbers[column] = value;
+            Some(numbers)
         };
-        if let Some(number) = numbers.get_mut(column) {
-            *number = value;
-        }
-        let (x, y) = (x.clone(), y.clone());
         let (x, y) = match side {
-            Side::Inputs => (Some(x), None),
-            Side::Targets => (None, Some(y)),
+            Side::Inputs => (with(x), None),
+            Side::Targets => (None, with(y)),
         };
         let put = DataChange::Put { sample, x, y };
         Ok(trace::Change::of_data(put))
@@ -158,7 +147,7 @@ impl Lab {
         let here = self.run.here();
         let is_turned_further = self.run.marks().last().is_some_and(|mark| {
             let made = mark.change.edit.as_ref();
-            mark.update == here && made.is_some_and(|(_, made)| made.is_of_same(edit))
+            mark.update == here && made.is_some_and(|made| made.is_of_same(edit))
         });
         let before = is_turned_further.then(|| self.run.take_back()).flatten();
         if before.is_some() {
@@ -197,11 +186,7 @@ impl Lab {
             return;
         };
         let here = self.run.here();
-        match opened.of_run.wish.take() {
-            Some(RunWish::Change(change)) => self.make_wished(&change),
-            Some(RunWish::TakeBack { all }) => self.take_back_some(all),
-            None => {}
-        }
+        self.grant(opened.of_run.wish.take());
         self.run.arrive_at_last();
         self.look();
         let said = self.message.take();

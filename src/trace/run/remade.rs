@@ -81,8 +81,7 @@ impl Run {
     pub fn edits(&self) -> Vec<Edit> {
         let here = self.here();
         let marks = self.marks.iter().take_while(|mark| mark.update <= here);
-        let made = marks.filter_map(|mark| mark.change.edit.as_ref());
-        let made = made.map(|(_, edit)| edit.clone());
+        let made = marks.filter_map(|mark| mark.change.edit.clone());
         self.lesson_edits.iter().cloned().chain(made).collect()
     }
 
@@ -137,7 +136,7 @@ impl Run {
         let after = network(&edits)?;
         let now = self.now();
         let settings = settings_between(&before, &after);
-        let edit = Some((name.to_owned(), edit.clone()));
+        let edit = Some(edit.clone());
         if is_settings_alone(&before, &after) {
             let is_none = settings == Settings::default();
             return Ok(Change {

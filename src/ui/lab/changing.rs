@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{TWO_COLUMNS, frame, history};
+use super::{TWO_COLUMNS, draw_tiles, frame, history, inside};
 use crate::lesson::Panel;
 use crate::session::{Lab, Mode};
 use crate::ui::layout::stack;
@@ -17,12 +17,7 @@ const MOST_COLUMNS: u16 = 84;
 
 /// Draws the numbers or the choices on the left, and beside them what follows from them.
 pub(super) fn draw(lab: &Lab, view: &View, outer: Rect, buf: &mut Buffer) {
-    let inner = Rect {
-        x: outer.x + 1,
-        y: outer.y + 1,
-        width: outer.width.saturating_sub(2),
-        height: outer.height.saturating_sub(2),
-    };
+    let inner = inside(outer);
     let is_wide = outer.width >= TWO_COLUMNS;
     let left = Rect {
         width: if is_wide {
@@ -51,13 +46,13 @@ pub(super) fn draw(lab: &Lab, view: &View, outer: Rect, buf: &mut Buffer) {
             history::draw(lab, &points, view, area, buf);
             below = Some((area, title));
         }
-        let inside = Rect {
+        let place = Rect {
             x: top.x + 1,
             width: top.width.saturating_sub(2),
             ..top
         };
-        let page = Page::fit(view, usize::from(inside.width), usize::from(inside.height));
-        page.draw(view, inside, buf);
+        let page = Page::fit(view, usize::from(place.width), usize::from(place.height));
+        page.draw(view, place, buf);
         "Numbers"
     };
     let over = [(top, title.to_owned())].into_iter().chain(below);
@@ -69,14 +64,8 @@ pub(super) fn draw(lab: &Lab, view: &View, outer: Rect, buf: &mut Buffer) {
             ..inner
         };
         let panels = [Panel::Loss, lab.main_panel(), Panel::Network];
-        let drawers: Vec<Drawer> = panels.iter().map(|panel| Drawer::new(*panel)).collect();
-        let stacked = stack(view, &drawers, right);
-        for (area, panel) in &stacked {
-            (panel.draw)(view, *area, buf);
-        }
-        let titles = stacked.iter();
-        let titles = titles.map(|(area, panel)| (*area, (panel.title)(view)));
-        tiles.push((right, titles.collect()));
+        let drawers = panels.map(Drawer::new);
+        tiles.push((right, draw_tiles(view, &stack(view, &drawers, right), buf)));
     }
     frame(view, outer, &tiles, buf);
 }

@@ -3,14 +3,13 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{columns as usual_columns, inside, outer};
+use super::{columns as usual_columns, inside, outer, put_parts};
 use crate::lesson::Panel;
 use crate::session::{Lab, Plane};
 use crate::trace::written;
 use crate::ui::layout::stack;
 use crate::ui::panel::{self, Drawer, mark};
-use crate::ui::style::{Role, Theme};
-use crate::ui::text::{first_fitting, put};
+use crate::ui::style::Theme;
 use crate::ui::view::View;
 
 /// Returns the columns of panels: as long as samples are placed, the plane has the whole of the first one.
@@ -81,11 +80,5 @@ pub(super) fn status(lab: &Lab, view: &View, line: Rect, buf: &mut Buffer) {
         None => format!("{samples} samples"),
     };
     let parts = [Some(at), sample, Some(places), Some(right), Some(loss)];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    let dot = theme.pick(" · ", " | ");
-    let joined = |count: usize| theme.text(&parts[..count].join(dot)).into_owned();
-    let forms: Vec<String> = (1..=parts.len()).rev().map(joined).collect();
-    if let Some(text) = first_fitting(&forms, usize::from(line.width)) {
-        put(buf, line, line.x, line.y, text, theme.style(Role::Text));
-    }
+    put_parts(parts, theme, line, buf);
 }

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::hand;
+use super::{hand, plane};
 use crate::algebra::{Quantity, notation};
 use crate::engine::Activation;
 use crate::lesson::Panel;
@@ -86,11 +86,9 @@ impl FitCurves {
     fn evaluate(view: &View, area: Rect) -> Self {
         let spec = view.step.spec();
         let network = view.step.network();
-        let held_out = spec.held_out_points();
-        let points = spec.points();
         let x = match hand::bounds(view, Panel::Fit) {
             Some([x, _]) => x,
-            None => Bounds::around(points.iter().chain(held_out.iter().flatten()).copied()),
+            None => plane::span(spec, 0),
         };
         let dots = if view.theme.ascii { 1 } else { 2 } * usize::from(area.width);
         let points = dots.min(MOST_WORK / network.connections()).max(2);

@@ -2,6 +2,7 @@
 
 use ndarray::Array2;
 
+use crate::lesson::NetworkSpec;
 use crate::ui::plot::axes::{Axes, Bounds, MOST_WORK};
 use crate::ui::style::Theme;
 use crate::ui::view::View;
@@ -30,8 +31,7 @@ pub(super) fn tone(bounds: Bounds, value: f64, tones: &[&'static str; 5]) -> &'s
 }
 
 /// Returns the bounds of an input, wide enough for every sample.
-pub(super) fn span(view: &View, input: usize) -> Bounds {
-    let spec = view.step.spec();
+pub(in crate::ui) fn span(spec: &NetworkSpec, input: usize) -> Bounds {
     let held_out = spec.held_out_points();
     let held_out = held_out.iter().flat_map(|points| points.column(input));
     Bounds::around(spec.points().column(input).iter().chain(held_out).copied())
@@ -40,8 +40,8 @@ pub(super) fn span(view: &View, input: usize) -> Bounds {
 /// Returns the axes over the two inputs of a network, wide enough for every sample.
 pub(super) fn axes(view: &View) -> Axes {
     Axes {
-        x: span(view, 0),
-        y: span(view, 1),
+        x: span(view.step.spec(), 0),
+        y: span(view.step.spec(), 1),
         names: ["x₁".into(), "x₂".into()],
     }
 }

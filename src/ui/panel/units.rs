@@ -111,7 +111,7 @@ impl UnitPictures {
         } else {
             let dots = usize::from(width) * if view.theme.ascii { 1 } else { 2 };
             let points = dots.min(MOST_WORK / weights).max(1);
-            let span = plane::span(view, 0);
+            let span = plane::span(view.step.spec(), 0);
             let points = Array2::from_shape_fn((points, 1), |(i, _)| span.middle(i, points));
             (Over::Line, points)
         };

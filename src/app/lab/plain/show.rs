@@ -313,7 +313,7 @@ impl LabTranscript {
     }
 
     fn fit(&self, step: &Step) -> Vec<Said> {
-        let [low, high] = span(step, 0);
+        let [low, high] = ui::ends_of_input(step.spec(), 0);
         let places = Array2::from_shape_fn((PLACES, 1), |(i, _)| place(low, high, i));
         let curve = step.probe(places.clone());
         let mut said = Vec::new();
@@ -585,8 +585,8 @@ impl Plane {
     fn of(step: &Step, size: (usize, usize)) -> Self {
         let second = step.spec().inputs.min(2).saturating_sub(1);
         Self {
-            x: span(step, 0),
-            y: span(step, second),
+            x: ui::ends_of_input(step.spec(), 0),
+            y: ui::ends_of_input(step.spec(), second),
             size,
         }
     }
@@ -607,14 +607,6 @@ impl Plane {
             }
         })
     }
-}
-
-/// Returns the ends of the axis of an input, as on the screen.
-fn span(step: &Step, input: usize) -> [f64; 2] {
-    let spec = step.spec();
-    let held_out = spec.held_out_points();
-    let held_out = held_out.iter().flat_map(|points| points.column(input));
-    ui::ends_around(spec.points().column(input).iter().chain(held_out).copied())
 }
 
 /// Returns the name of a unit after the inputs.
