@@ -33,7 +33,6 @@ use crate::keys::{self, PointerEvent, ctrl};
 use crate::lesson::library::Changes;
 use crate::lesson::{Lesson, readable};
 use crate::session::{Command, Effect, Lab, Length, Menu, Mode, Position, Session, Share};
-use crate::trace::Outcome;
 use crate::ui::Theme;
 
 use editing::{Editing, PATIENCE};
@@ -76,8 +75,6 @@ pub struct App {
     learner: Option<Learner>,
     /// The lab, while it lies over the lesson or there is nothing but it.
     lab: Option<Box<Lab>>,
-    /// Trainings from random starts, beside the run in the lab.
-    starting: Option<Work<Outcome>>,
     /// The share of a processor that playing may take.
     share: Share,
     /// The learners in lessons that were left for the menu, by the name of the lesson, so that they can go on.
@@ -131,7 +128,6 @@ impl App {
             window: LessonWindow::new(theme),
             learner: None,
             lab: None,
-            starting: None,
             share: Share::default(),
             left: HashMap::new(),
             menu: None,
@@ -374,7 +370,6 @@ impl App {
             | Effect::Practise
             | Effect::Worksheet
             | Effect::Lab
-            | Effect::Starts
             | Effect::Leave => Occasion::Typed,
         });
         self.settle(now);

@@ -8,9 +8,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::keeper::Occasion;
 use super::window::Pressed;
-use super::work::{AT_ONCE, Work};
 use super::{App, Catalogue, PRACTISES, ProgressKeeper};
-use crate::engine::Interrupt;
 use crate::keys::PointerEvent;
 use crate::session::{Effect, Lab, Mode, Session, Share};
 use crate::ui::Theme;
@@ -98,73 +96,30 @@ impl App {
             Some(opened) => self.window.press(opened, key, now),
             None => self.window.press_lab(lab, key),
         };
-        self.obey_lab(pressed, now)
+        self.obey_lab(pressed)
     }
 
     pub(super) fn tick_lab(&mut self, now: Duration) -> Option<Effect> {
-        let has_new = self.take_outcomes();
         let lab = self.lab.as_mut()?;
+        let is_drawn = lab.tick(now);
         let Some(opened) = lab.opened_mut() else {
-            let is_drawn = lab.tick(now) || has_new;
             return is_drawn.then_some(Effect::Draw);
         };
         let pressed = self.window.tick(opened, now);
-        self.obey_lab(pressed, now)
+        self.obey_lab(pressed)
     }
 
     pub(super) fn lab_patience(&self, lab: &Lab) -> Option<Duration> {
-        let own = match lab.opened() {
-            Some(opened) => self.window.patience(opened),
-            None => lab.patience(),
-        };
-        let starting = self.starting.as_ref().map(|_| 5 * AT_ONCE);
-        own.into_iter().chain(starting).min()
-    }
-
-    /// Trains from random starts on a thread beside the one of the keys.
-    fn begin_starts(&mut self, now: Duration) {
-        let wanted = self.lab.as_ref().and_then(|lab| lab.starts_to_train());
-        let Some((run, seeds, epochs)) = wanted else {
-            return;
-        };
-        let interrupt = Interrupt::default();
-        let theirs = interrupt.clone();
-        // The one before is interrupted first.
-        self.starting = None;
-        self.starting = Some(Work::start(&interrupt, now, move |hand| {
-            for seed in seeds {
-                if let Some(outcome) = run.outcome_of(seed, epochs, &theirs) {
-                    hand(outcome);
-                }
-            }
-        }));
-    }
-
-    /// Takes what trainings from random starts have come to. Returns whether there is something new.
-    fn take_outcomes(&mut self) -> bool {
-        let (Some(lab), Some(starting)) = (&mut self.lab, &mut self.starting) else {
-            return false;
-        };
-        let mut has_new = false;
-        while let Some(outcome) = starting.wait(Duration::ZERO) {
-            lab.add_outcome(outcome);
-            has_new = true;
-        }
-        if starting.has_ended() {
-            lab.end_starts();
-            self.starting = None;
-            has_new = true;
-        }
-        has_new
+        let opened = lab.opened().and_then(|opened| self.window.patience(opened));
+        opened.into_iter().chain(lab.patience()).min()
     }
 
     pub(super) fn close_lab(&mut self) {
         self.lab = None;
-        self.starting = None;
     }
 
     /// Carries out what a key in the lab has led to.
-    fn obey_lab(&mut self, pressed: Pressed, now: Duration) -> Option<Effect> {
+    fn obey_lab(&mut self, pressed: Pressed) -> Option<Effect> {
         let effect = match pressed {
             Pressed::Nothing => return None,
             Pressed::Done(effect) => effect,
@@ -177,10 +132,6 @@ impl App {
             self.keep(Occasion::Left);
         }
         Some(match effect {
-            Effect::Starts => {
-                self.begin_starts(now);
-                Effect::Draw
-            }
             Effect::Leave if self.learner.is_some() => {
                 self.close_lab();
                 self.window.forget();

@@ -226,7 +226,6 @@ impl Transcript {
             | Effect::Suspend
             | Effect::Worksheet
             | Effect::Lab
-            | Effect::Starts
             | Effect::Leave => {
                 learner.keep(&mut self.keeper, Occasion::Line);
             }

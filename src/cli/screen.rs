@@ -55,7 +55,6 @@ impl Screen {
             | Effect::NextLesson
             | Effect::Practise
             | Effect::Lab
-            | Effect::Starts
             | Effect::Leave
             | Effect::Worksheet => Flow::Continue,
             Effect::Suspend => Flow::Suspend,

@@ -220,8 +220,6 @@ pub enum Effect {
     Menu,
     /// Open the lab.
     Lab,
-    /// Train from many random starts beside the run of the lab.
-    Starts,
     /// Leave the lab.
     Leave,
     /// Suspend the process.

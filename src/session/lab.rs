@@ -89,6 +89,8 @@ pub struct Lab {
     kept: Vec<KeptRun>,
     /// What trainings from other random starts have come to.
     starts: Option<Starts>,
+    /// Whether they were trained last, where the run is trained too.
+    is_turn_of_starts: bool,
     map: MapChoice,
     /// How often a run has been kept or begun.
     changes: usize,
@@ -126,6 +128,7 @@ impl Lab {
             page: super::PAGE,
             kept: Vec::new(),
             starts: None,
+            is_turn_of_starts: false,
             map: MapChoice::default(),
             changes: 0,
             hand: None,
@@ -270,20 +273,39 @@ impl Lab {
         }
     }
 
+    /// Returns whether the run is being trained.
+    fn trains(&self) -> bool {
+        self.opened.is_none() && (self.is_playing || self.is_on_the_way())
+    }
+
     /// Returns how long to wait before [`tick`](Self::tick); `None` if nothing is under way.
     pub fn patience(&self) -> Option<Duration> {
-        if self.opened.is_some() || !(self.is_playing || self.is_on_the_way()) {
-            return None;
-        }
+        let starts = self.starts.as_ref().filter(|starts| !starts.is_done());
         let speed = if self.is_playing { self.speed() } else { None };
-        Some(self.pace.patience(speed))
+        let speed = speed.filter(|_| starts.is_none());
+        (self.trains() || starts.is_some()).then(|| self.pace.patience(speed))
     }
 
     /// Trains on for a few milliseconds, as far as the speed allows. Returns whether there is something new to be seen.
     pub fn tick(&mut self, now: Duration) -> bool {
-        if self.opened.is_some() || !(self.is_playing || self.is_on_the_way()) {
-            return false;
+        let trains = self.trains();
+        let starts = self.starts.as_mut().filter(|starts| !starts.is_done());
+        self.is_turn_of_starts = starts.is_some() && !(trains && self.is_turn_of_starts);
+        if let Some(starts) = starts.filter(|_| self.is_turn_of_starts) {
+            let slice = self.pace.begin(now);
+            let done = starts.advance(slice);
+            self.pace.worked(done, 0);
+            let is_drawn = starts.is_done() || !trains && self.pace.is_frame_due(now, false);
+            if is_drawn {
+                self.pace.framed(now);
+            }
+            return is_drawn;
         }
+        trains && self.tick_run(now)
+    }
+
+    /// Trains the run on for a few milliseconds. Returns whether there is something new to be seen.
+    fn tick_run(&mut self, now: Duration) -> bool {
         let slice = self.pace.begin(now);
         if self.is_playing {
             let due = self.speed().map(|speed| self.pace.due(now, speed));
@@ -474,7 +496,7 @@ impl Lab {
             Command::Keep => self.keep(),
             Command::Again => self.again(),
             Command::Seed => self.another_seed(typed),
-            Command::Starts => return self.ask_for_starts(typed),
+            Command::Starts => self.ask_for_starts(typed),
             Command::Data => self.take_in_hand(),
             Command::NextPanel | Command::BackPanel => {
                 self.choose_panel(command == Command::NextPanel, count);

@@ -33,7 +33,7 @@ use kept::Kept;
 use trail::Trail;
 
 use remade::Remade;
-pub use starts::Outcome;
+pub use starts::{Outcome, RandomStart};
 
 /// A change on the way: from an update on the network is trained in another way, or has other numbers.
 #[derive(Debug, Clone, PartialEq, Default)]

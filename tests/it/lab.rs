@@ -316,12 +316,20 @@ fn runs_are_kept_and_compared_three_at_most() {
 #[test]
 fn random_starts_are_trained_and_summed_up() {
     let mut lab = lab("xor");
-    assert_eq!(press(&mut lab, "8S"), Some(Effect::Starts));
-    let (run, seeds, epochs) = lab.starts_to_train().unwrap();
-    assert_eq!((seeds.clone(), epochs), (0..8, 1000));
-    for seed in seeds {
-        let outcome = run.outcome_of(seed, epochs, &nn_tutor::engine::Interrupt::default());
-        let outcome = outcome.unwrap();
+    press(&mut lab, "8S");
+    assert!(!lab.starts().unwrap().is_done());
+    // Slice by slice, also beside a run that plays.
+    press(&mut lab, " ");
+    let mut now = Duration::ZERO;
+    while !lab.starts().unwrap().is_done() {
+        lab.tick(now);
+        now += Duration::from_millis(1) + lab.patience().unwrap();
+    }
+    assert!(lab.run().here() > 0, "the run has played on");
+    let starts = lab.starts().unwrap();
+    assert_eq!(starts.outcomes().len(), 8);
+    for (seed, outcome) in (0..).zip(starts.outcomes()) {
+        assert_eq!(outcome.seed, seed);
         // As a run with that seed does.
         let mut own = self::lab("xor");
         own.begin_with_seed(seed);
@@ -331,10 +339,7 @@ fn random_starts_are_trained_and_summed_up() {
             outcome.all_right,
             right.filter(|_| outcome.all_right.is_some())
         );
-        lab.add_outcome(outcome);
     }
-    let starts = lab.starts().unwrap();
-    assert!(starts.is_done());
     let right: usize = starts.histogram().iter().map(|bar| bar.1).sum();
     assert!(
         starts

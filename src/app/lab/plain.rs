@@ -235,12 +235,9 @@ impl LabTranscript {
 
     /// Trains from many random starts, and says what they have come to.
     fn starts(&mut self) {
-        if self.lab.apply(Command::Starts) == Effect::Starts {
-            self.say();
-            self.train_starts();
-        } else {
-            self.state();
-        }
+        self.lab.apply(Command::Starts);
+        self.say();
+        self.train_starts();
     }
 
     fn decimals(&mut self, command: Command) {

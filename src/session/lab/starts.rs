@@ -3,8 +3,7 @@
 use std::ops::Range;
 
 use super::Lab;
-use crate::session::Effect;
-use crate::trace::{Outcome, Run};
+use crate::trace::{Outcome, RandomStart, Run};
 
 /// The number of random starts if none is asked for, and the most.
 const STARTS: usize = 20;
@@ -17,25 +16,33 @@ const EPOCHS: usize = 1000;
 const BARS: usize = 4;
 
 /// Trainings from random starts: those that are wanted, and what those that are done have come to.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Starts {
-    count: usize,
+    /// The run as it is trained where one stands.
+    run: Run,
+    /// The seeds that have not been begun.
+    seeds: Range<u64>,
     epochs: usize,
+    /// The training that is under way.
+    training: Option<RandomStart>,
     outcomes: Vec<Outcome>,
 }
 
 impl Lab {
     /// Wants trainings from as many random starts as were typed.
-    pub(super) fn ask_for_starts(&mut self, typed: Option<usize>) -> Effect {
-        if self.run.seed().is_none() {
+    pub(super) fn ask_for_starts(&mut self, typed: Option<usize>) {
+        let run = self.run.seed().and_then(|_| self.run.anew().ok());
+        let Some(run) = run else {
             self.say_no_seed();
-            return Effect::Draw;
-        }
+            return;
+        };
         let count = typed.unwrap_or(STARTS).clamp(1, MOST);
         let epochs = EPOCHS.max(self.run.epoch().0);
         self.starts = Some(Starts {
-            count,
+            run,
+            seeds: 0..count as u64,
             epochs,
+            training: None,
             outcomes: Vec::new(),
         });
         let most = match typed {
@@ -46,27 +53,12 @@ impl Lab {
         self.say(format!(
             "{count} random start{each}{most}, for {epochs} epochs each."
         ));
-        Effect::Starts
     }
 
-    /// Returns what is to be trained: the run as it is trained here, the seeds, and the number of epochs.
-    pub fn starts_to_train(&self) -> Option<(Run, Range<u64>, usize)> {
-        let starts = self.starts.as_ref()?;
-        let run = self.run.anew().ok()?;
-        Some((run, 0..starts.count as u64, starts.epochs))
-    }
-
-    /// Takes what a training has come to.
-    pub fn add_outcome(&mut self, outcome: Outcome) {
-        if let Some(starts) = &mut self.starts {
-            starts.outcomes.push(outcome);
-        }
-    }
-
-    /// Takes note that no more of them will be done.
-    pub fn end_starts(&mut self) {
-        if let Some(starts) = &mut self.starts {
-            starts.count = starts.outcomes.len();
+    /// Trains all random starts that were asked for to their end.
+    pub fn train_starts(&mut self) {
+        while let Some(starts) = self.starts.as_mut().filter(|starts| !starts.is_done()) {
+            starts.advance(u64::MAX);
         }
     }
 
@@ -83,8 +75,23 @@ impl Starts {
     }
 
     /// Returns whether all are done.
-    pub fn is_done(&self) -> bool {
-        self.outcomes.len() == self.count
+    pub const fn is_done(&self) -> bool {
+        self.training.is_none() && self.seeds.start >= self.seeds.end
+    }
+
+    /// Trains on for about so much work, at the most to the end of one of them. Returns the work done.
+    pub(super) fn advance(&mut self, work: u64) -> u64 {
+        let Some(training) = &mut self.training else {
+            let seed = self.seeds.next();
+            self.training = seed.and_then(|seed| self.run.random_start(seed, self.epochs));
+            return 0;
+        };
+        let done = training.advance(work);
+        if training.is_done() {
+            let outcome = self.training.take().map(RandomStart::outcome);
+            self.outcomes.extend(outcome);
+        }
+        done
     }
 
     fn right(&self) -> Vec<usize> {
@@ -101,12 +108,9 @@ impl Starts {
     pub fn summary(&self) -> String {
         let right = self.right();
         let done = self.outcomes.len();
-        if done < self.count {
-            return format!(
-                "{} of {done} get all right, {} to come",
-                right.len(),
-                self.count - done
-            );
+        let left = self.seeds.clone().count() + usize::from(self.training.is_some());
+        if left > 0 {
+            return format!("{} of {done} get all right, {left} to come", right.len());
         }
         if let Some(half) = right.get(right.len().saturating_sub(1) / 2) {
             return format!(

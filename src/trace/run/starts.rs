@@ -1,7 +1,6 @@
 //! Trainings from many random starts.
 
 use super::{End, Run};
-use crate::engine::Interrupt;
 
 /// What a training from a random start has come to.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -14,32 +13,53 @@ pub struct Outcome {
     pub loss: f64,
 }
 
+/// A training from a random start, done slice by slice.
+#[derive(Debug)]
+pub struct RandomStart {
+    run: Run,
+    seed: u64,
+    end: usize,
+}
+
 impl Run {
-    /// Trains from the weights that a seed draws, as the run is trained where one stands, until every sample is right,
-    /// for so many epochs at most. Returns `None` if the weights are given, the numbers grow beyond all bounds at once,
-    /// or it is interrupted.
-    pub fn outcome_of(&self, seed: u64, epochs: usize, interrupt: &Interrupt) -> Option<Outcome> {
-        /// The work between two looks at the interrupt.
-        const WORK: u64 = 1_000_000;
-        let mut run = self.with_seed(seed)?.ok()?;
+    /// Returns the training from the weights that a seed draws, as the run is trained where one stands, until every
+    /// sample is right, for so many epochs at most. Returns `None` if the weights are given, or the numbers grow beyond
+    /// all bounds at once.
+    pub fn random_start(&self, seed: u64, epochs: usize) -> Option<RandomStart> {
+        let run = self.with_seed(seed)?.ok()?;
         let end = run.update_at_epoch(epochs);
-        let right = |run: &Self| {
-            let all = run.all_reached().iter();
-            let mut right = all.filter(|reached| reached.end == End::AllRight);
-            right.next().map(|reached| reached.epoch)
-        };
-        while right(&run).is_none() && run.here() < end && !run.is_lost() {
-            if interrupt.is_set() {
-                return None;
-            }
-            run.play_to(end);
-            run.advance(WORK);
+        Some(RandomStart { run, seed, end })
+    }
+}
+
+impl RandomStart {
+    /// Trains on for about so much work. Returns the work done.
+    pub fn advance(&mut self, work: u64) -> u64 {
+        if self.is_done() {
+            return 0;
         }
-        run.settle();
-        Some(Outcome {
-            seed,
-            all_right: right(&run),
-            loss: run.measure().loss,
-        })
+        self.run.play_to(self.end);
+        self.run.advance(work)
+    }
+
+    fn all_right(&self) -> Option<usize> {
+        let mut reached = self.run.all_reached().iter();
+        let right = reached.find(|reached| reached.end == End::AllRight)?;
+        Some(right.epoch)
+    }
+
+    /// Returns whether every sample is right, or it has ended otherwise.
+    pub fn is_done(&self) -> bool {
+        self.all_right().is_some() || self.run.here() >= self.end || self.run.is_lost()
+    }
+
+    /// Returns what it has come to so far.
+    pub fn outcome(mut self) -> Outcome {
+        self.run.settle();
+        Outcome {
+            seed: self.seed,
+            all_right: self.all_right(),
+            loss: self.run.measure().loss,
+        }
     }
 }

@@ -7,7 +7,7 @@ use ndarray::Array2;
 use super::LabTranscript;
 use crate::algebra::Quantity;
 use crate::algebra::notation::index;
-use crate::engine::{Interrupt, SATURATION_MARGIN};
+use crate::engine::SATURATION_MARGIN;
 use crate::lesson::Panel;
 use crate::trace::{Predictions, Step};
 use crate::ui;
@@ -527,14 +527,7 @@ impl LabTranscript {
 
     /// Trains from the random starts that were asked for, and says what they have come to.
     pub(super) fn train_starts(&mut self) {
-        let Some((run, seeds, epochs)) = self.lab.starts_to_train() else {
-            return;
-        };
-        for seed in seeds {
-            if let Some(outcome) = run.outcome_of(seed, epochs, &Interrupt::default()) {
-                self.lab.add_outcome(outcome);
-            }
-        }
+        self.lab.train_starts();
         let Some(starts) = self.lab.starts() else {
             return;
         };
