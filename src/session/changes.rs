@@ -585,7 +585,7 @@ impl Session {
     /// Returns where the learner stands in the lesson as it was written.
     fn stand(&self) -> StepPlace {
         let (number, _) = self.shown_place();
-        self.shown().place(number - 1)
+        self.shown().stand(number - 1)
     }
 
     /// Compiles a change that was asked for, and takes it up.

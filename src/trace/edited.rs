@@ -159,6 +159,23 @@ impl EditedTrace {
         }
     }
 
+    /// Returns the place where one stands in the lesson as it was written, at a step: as [`place`](Self::place), but for a
+    /// step that sets numbers behind a training the end of that training, where they were changed.
+    pub fn stand(&self, index: usize) -> StepPlace {
+        let at = self.trace.segment_index(index);
+        let is_behind_training = self.is_own_set(at)
+            && self.trace.segments[..at]
+                .last()
+                .is_some_and(|before| matches!(before.body, SegmentBody::Train(_)));
+        self.place(if is_behind_training { index - 1 } else { index })
+    }
+
+    /// Returns whether a segment sets what the learner has changed.
+    fn is_own_set(&self, segment: usize) -> bool {
+        let scene = self.trace.segments[segment].scene;
+        self.origins.get(scene).copied().flatten().is_none()
+    }
+
     /// Returns the number of batches of the same scene before a segment.
     fn batches_before(&self, segment: usize) -> usize {
         let segments = &self.trace.segments;
@@ -227,27 +244,23 @@ impl EditedTrace {
     /// a training or a scene that sets something. Returns also whether it stands behind the step.
     pub fn place_of_change(&self, index: usize) -> (ScriptPlace, bool) {
         let place = self.place(index);
-        let segment = &self.trace.segments[self.trace.segment_index(index)];
-        let is_ours = self.origins.get(segment.scene).copied().flatten().is_none();
+        let at = self.trace.segment_index(index);
+        let segment = &self.trace.segments[at];
+        let behind = ScriptPlace {
+            scene: place.at.scene + 1,
+            part: 0,
+        };
         match &segment.body {
             SegmentBody::Train(training) => {
                 let local = index - segment.first;
                 let is_end = training.is_end(training.stops[local])
                     && !self.goes_on(segment.scene, place.at.scene);
-                let behind = ScriptPlace {
-                    scene: place.at.scene + 1,
-                    part: 0,
-                };
                 (if is_end { behind } else { place.at }, true)
             }
-            SegmentBody::Set(_) if !is_ours => {
-                let behind = ScriptPlace {
-                    scene: place.at.scene + 1,
-                    part: 0,
-                };
-                (behind, true)
-            }
-            _ => (place.at, false),
+            // One goes on changing what is set here.
+            SegmentBody::Set(_) if self.is_own_set(at) => (place.at, true),
+            SegmentBody::Set(_) => (behind, true),
+            SegmentBody::Say | SegmentBody::Walk(_) => (place.at, false),
         }
     }
 

@@ -617,3 +617,26 @@ script:
     assert_eq!(session.index(), batch(3)(&session));
     assert_reads_back(&session, "left out");
 }
+
+#[test]
+fn one_stays_where_one_changes_a_weight_and_comes_back_there() {
+    for name in ["features", "gates"] {
+        let mut session = session_of(name);
+        for index in 0..session.trace().len() {
+            session.go_to(index);
+            session.change_named("W(0)[1,1]", "+0.01");
+            if session.edit_job().is_none() {
+                continue;
+            }
+            session.edit_now();
+            let changed = session.place();
+            session.change_named("W(0)[1,1]", "+0.01");
+            session.edit_now();
+            assert_eq!(session.place(), changed, "{name}, step {}", index + 1);
+            assert_eq!(session.changes().len(), 1, "{name}, step {}", index + 1);
+            session.apply(Command::TakeAllBack);
+            assert!(!session.is_changed(), "{name}, step {}", index + 1);
+            assert_eq!(session.index(), index, "{name}: back at the step");
+        }
+    }
+}
