@@ -402,8 +402,11 @@ impl App {
 
     /// Writes the lesson with the changes to a file.
     fn write_lesson(&mut self, name: &str, replaces: bool) -> Effect {
-        if let Some(learner) = &mut self.learner {
-            written::write(&mut learner.session, Path::new(name), replaces);
+        if let Some(learner) = &mut self.learner
+            && let Some(text) = learner.session.changed_text()
+        {
+            let written = written::write(&text, Path::new(name), replaces);
+            written::tell(&mut learner.session, written);
         }
         Effect::Draw
     }

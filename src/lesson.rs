@@ -47,7 +47,7 @@ mod yaml;
 pub use crate::engine::{DataSetOptions, Side};
 pub use ask::{Answer, Ask, Bound, Choice, Condition, Question, TryGoal};
 pub use data::{Drawn, GivenData, Sample};
-pub use edit::{ChoiceRow, Choices, Edit, Edited, Key, Put, ScriptPlace, Turn};
+pub use edit::{ChoiceRow, Choices, Edit, Edited, Key, Put, ScriptPlace, Turn, listed_weights};
 pub use error::LessonError;
 pub use form::TOPICS;
 pub use head::Head;

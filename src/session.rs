@@ -651,10 +651,12 @@ impl Session {
             self.message = Some(changes::UNFINISHED.into());
             return;
         }
-        if !self
-            .changes
-            .as_ref()
-            .is_some_and(|changes| changes.is_made())
+        let is_of_run = self.lesson.is_of_run();
+        if !is_of_run
+            && !self
+                .changes
+                .as_ref()
+                .is_some_and(|changes| changes.is_made())
         {
             self.message =
                 Some("Nothing is changed: w writes a lesson file once something is.".into());
@@ -663,7 +665,8 @@ impl Session {
         let (written, _) = self.written();
         let name = Path::new(&written.lesson().source.name);
         let stem = name.file_stem().and_then(|stem| stem.to_str());
-        self.field = format!("{}-changed.yaml", stem.unwrap_or("lesson"));
+        let what = if is_of_run { "trained" } else { "changed" };
+        self.field = format!("{}-{what}.yaml", stem.unwrap_or("lesson"));
         self.replaces = None;
         self.mode = Mode::Write;
     }

@@ -2,12 +2,14 @@
 
 mod plain;
 
+use std::path::Path;
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::keeper::Occasion;
 use super::window::Pressed;
+use super::written;
 use super::{App, Catalogue, PRACTISES, ProgressKeeper};
 use crate::keys::PointerEvent;
 use crate::session::{Effect, Lab, Mode, Session, Share};
@@ -148,6 +150,14 @@ impl App {
             Effect::Edit => {
                 self.lab.as_mut()?.change_opened();
                 self.window.forget();
+                Effect::Draw
+            }
+            Effect::Write { name, replaces } if self.lab.as_ref()?.opened().is_none() => {
+                let lab = self.lab.as_mut()?;
+                let text = lab.run().lesson_text();
+                let written =
+                    text.and_then(|text| written::write(&text, Path::new(&name), replaces));
+                lab.take_written(|session| written::tell(session, written));
                 Effect::Draw
             }
             Effect::Lab

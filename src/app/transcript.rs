@@ -437,17 +437,11 @@ impl Transcript {
                 self.list_choices(session);
             }
             TranscriptQuestion::Write(name) => {
-                written::write(session, Path::new(name), false);
-                if session.changed_text().is_none() {
-                    self.line("Nothing is changed: there is nothing to write.");
-                }
-                // Only a screen asks whether to replace a file.
-                let said = session
-                    .message()
-                    .map(|said| said.split(" Enter once").next().unwrap_or(said).to_owned());
-                if let Some(said) = said {
-                    self.line(&said);
-                }
+                let said = match session.changed_text() {
+                    Some(text) => written::said(&text, name),
+                    None => "Nothing is changed: there is nothing to write.".to_owned(),
+                };
+                self.line(&said);
             }
             TranscriptQuestion::GoTo(number) => {
                 session.apply(Command::GoTo);

@@ -7,21 +7,43 @@ use std::path::{Path, PathBuf};
 use crate::lesson::{Lesson, Source, readable};
 use crate::session::Session;
 
-/// Writes the lesson of a session with its changes to a file, and has the session say so, or why that is not possible. A
-/// file that is there is replaced only if that was asked for.
-pub(super) fn write(session: &mut Session, path: &Path, replaces: bool) {
-    let Some(text) = session.changed_text() else {
-        return;
-    };
+/// What writing a lesson to a file has come to.
+pub(super) enum Written {
+    /// It is written: what is to be said of it.
+    Done(String),
+    /// A file of this name is there already, and was not to be replaced.
+    Exists(String),
+}
+
+/// Writes the text of a lesson to a file. One that is there is replaced only if that was asked for.
+///
+/// # Errors
+/// Says why that is not possible.
+pub(super) fn write(text: &str, path: &Path, replaces: bool) -> Result<Written, String> {
     let name = readable(path.as_os_str());
-    match checked(&text, path).and_then(|()| save(path, &text, replaces)) {
-        Ok(true) => {
-            let typed = super::quoted(&name);
-            session.has_written(format!(
-                "{name} is written. nn-tutor lesson {typed} opens it."
-            ));
-        }
-        Ok(false) => session.ask_to_replace(name),
+    checked(text, path)?;
+    if !save(path, text, replaces)? {
+        return Ok(Written::Exists(name));
+    }
+    let typed = super::quoted(&name);
+    Ok(Written::Done(format!(
+        "{name} is written. nn-tutor lesson {typed} opens it."
+    )))
+}
+
+/// Writes the text of a lesson to a file that is not there yet. Returns what is to be said of it.
+pub(super) fn said(text: &str, name: &str) -> String {
+    match write(text, Path::new(name), false) {
+        Ok(Written::Done(said)) | Err(said) => said,
+        Ok(Written::Exists(name)) => format!("{name} is there already."),
+    }
+}
+
+/// Tells a session what that has come to.
+pub(super) fn tell(session: &mut Session, written: Result<Written, String>) {
+    match written {
+        Ok(Written::Done(said)) => session.has_written(said),
+        Ok(Written::Exists(name)) => session.ask_to_replace(name),
         Err(why) => session.say(why),
     }
 }

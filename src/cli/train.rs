@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::args::Format;
 use super::{Failure, network_named};
-use crate::engine::{Bias, Evaluation, Network, Reduction, TrainState, Trainer};
-use crate::lesson::{Lesson, LessonError, NetworkSpec};
+use crate::engine::{Evaluation, Network, Reduction, TrainState, Trainer};
+use crate::lesson::{Lesson, LessonError, NetworkSpec, listed_weights};
 use crate::trace::{self, Divergence, first_network, is_finite};
 
 /// The time to train before the progress bar moves again. In between, nothing but training happens.
@@ -159,7 +159,7 @@ pub(super) fn run(lesson: &Lesson, order: &Order, out: &mut impl Write) -> Resul
         undecided: evaluation.undecided,
         data_set: spec.data.len(),
         held_out: held_out(spec, &trained),
-        weights: order.weights.then(|| weights(&trained)),
+        weights: order.weights.then(|| listed_weights(&trained)),
     };
     match order.format {
         Format::Json => write_json(&outcome, out),
@@ -252,20 +252,6 @@ pub(super) fn with_seed(spec: &NetworkSpec, seed: u64) -> Result<NetworkSpec, Fa
                 .into(),
         )
     })
-}
-
-/// Returns the weights as a lesson has them: a list of matrices, row by row, without the row of a bias that does not exist.
-fn weights(network: &Network) -> Vec<Vec<Vec<f64>>> {
-    let rows = |l| {
-        network
-            .weights(l)
-            .rows()
-            .into_iter()
-            .skip(usize::from(network.layers()[l].bias == Bias::None))
-            .map(|row| row.to_vec())
-            .collect()
-    };
-    (0..network.last()).map(rows).collect()
 }
 
 fn write_json(outcome: &impl Serialize, out: &mut impl Write) -> Result<(), Failure> {

@@ -347,6 +347,13 @@ pub const TABLE: &[Binding] = {
             None,
         ),
         row(
+            LAB_RUN,
+            &[key(Char('w'))],
+            C::Write,
+            "writes a lesson file that begins with this network",
+            None,
+        ),
+        row(
             CHOICES,
             &[key(Down), key(Char('j')), key(Tab)],
             C::Down,

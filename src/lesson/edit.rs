@@ -16,7 +16,7 @@ use serde_json::{Value as Json, json};
 use super::error::Report;
 use super::yaml::{self, Node, emit};
 use super::{Action, Lesson, LessonError, NetworkSpec, Selection, Span};
-use crate::engine::{DataSet, Side};
+use crate::engine::{Bias, DataSet, Network, Side};
 pub use choices::{ChoiceRow, Choices, Turn};
 use tree::{Script, enter, get_mut, json_of, leave_out, put};
 
@@ -252,6 +252,49 @@ impl Lesson {
         Ok(emit::document(&root))
     }
 
+    /// Returns the text of a lesson file with one network of this lesson, as it is with the changes and with values put at
+    /// keys of it, and with other scenes.
+    ///
+    /// # Errors
+    /// When that cannot be read back.
+    pub fn network_text(
+        &self,
+        edits: &[Edit],
+        network: usize,
+        puts: &[Put],
+        scenes: &Json,
+    ) -> Result<String, LessonError> {
+        let edits: Vec<Edit> = edits
+            .iter()
+            .filter(|edit| matches!(edit, Edit::Network { network: of, .. } if *of == network))
+            .cloned()
+            .chain([Edit::Network {
+                network,
+                puts: puts.to_vec(),
+            }])
+            .collect();
+        let (mut root, _) = self.edited_tree(&edits, &BTreeSet::new())?;
+        // What is about the whole lesson, or says something of its other networks and scenes.
+        for key in ["order", "part", "needs", "topics", "symbols", "panels"] {
+            put(&mut root, &[key.into()], None);
+        }
+        for other in self
+            .networks
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| *at != network)
+        {
+            let name = other.1.name.as_str();
+            put(&mut root, &["networks".into(), name.into()], None);
+        }
+        put(&mut root, &["script".into()], Some(scenes));
+        let mut report = Report::default();
+        if self.read_tree(root.clone(), &mut report).is_none() || !report.spans().is_empty() {
+            return Err(self.refusal(report));
+        }
+        Ok(emit::document(&root))
+    }
+
     /// Returns what stands at keys of a network in the file with the changes; `None` if nothing does.
     pub fn key(&self, edits: &[Edit], network: usize, path: &[Key]) -> Option<Json> {
         let keys = |edit: &&Edit| matches!(edit, Edit::Network { .. });
@@ -442,6 +485,21 @@ impl Lesson {
         let home = self.home(root, network, &path);
         enter(home, &path)
     }
+}
+
+/// Returns the weights of a network as a lesson file lists them: matrices, row by row, without the row of a bias that does
+/// not exist.
+pub fn listed_weights(network: &Network) -> Vec<Vec<Vec<f64>>> {
+    let rows = |l| {
+        network
+            .weights(l)
+            .rows()
+            .into_iter()
+            .skip(usize::from(network.layers()[l].bias == Bias::None))
+            .map(|row| row.to_vec())
+            .collect()
+    };
+    (0..network.last()).map(rows).collect()
 }
 
 /// Returns samples as a lesson file lists them, before inputs were made of them and they were scaled.

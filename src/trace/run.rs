@@ -13,6 +13,7 @@ mod picture;
 mod remade;
 mod starts;
 mod trail;
+mod written;
 
 use std::sync::Arc;
 

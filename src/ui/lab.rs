@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr;
 use super::layout::{draw_title, stack};
 use super::list::help;
 use super::panel::{self, Drawer};
-use super::status::{field, fitting_hints, inset, put_hints, put_message};
+use super::status::{field, file_field, fitting_hints, inset, put_hints, put_message};
 use super::style::{Role, Theme};
 use super::text::{Line, first_fitting, fitted, line_width, put, put_line, put_right, wrapped};
 use super::view::View;
@@ -555,7 +555,10 @@ fn footer(lab: &Lab, theme: &Theme, area: Rect, buf: &mut Buffer) {
         };
         let ask = format!("Go to {what}: {typed}_   ");
         x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
-    } else if let Some(ask) = field(lab.picture(), usize::from(line.width)) {
+    } else if let Some(ask) = field(lab.picture(), usize::from(line.width)).or_else(|| {
+        let ask = file_field(lab.picture(), usize::from(line.width));
+        ask.filter(|_| lab.message().is_none())
+    }) {
         let ask = theme.text(&ask);
         x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
     } else if let Some(message) = lab.message() {

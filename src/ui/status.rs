@@ -128,12 +128,10 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
     } else if let Some(ask) = field(session, usize::from(line.width)) {
         let ask = theme.text(&ask).into_owned();
         x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
-    } else if let Some(typed) = session.file_field().filter(|_| session.message().is_none()) {
-        // The end of what is typed is what one looks at.
-        let typed = end_of(typed, usize::from(line.width) / 2);
-        let ask = theme
-            .text(&format!("Write the lesson to: {typed}_   "))
-            .into_owned();
+    } else if let Some(ask) =
+        file_field(session, usize::from(line.width)).filter(|_| session.message().is_none())
+    {
+        let ask = theme.text(&ask).into_owned();
         x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
     } else if session.message().is_some() {
         // The message is drawn last, since it may need more lines.
@@ -154,6 +152,13 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
         _ => binding.hint.as_ref(),
     };
     hints(session.mode(), hint, theme, rest, buf);
+}
+
+/// Returns the field for the name of a file, as it is shown in so many columns; `None` if none is open.
+pub(super) fn file_field(session: &Session, width: usize) -> Option<String> {
+    // The end of what is typed is what one looks at.
+    let typed = end_of(session.file_field()?, width / 2);
+    Some(format!("Write the lesson to: {typed}_   "))
 }
 
 /// Returns the field for a number, as it is shown in so many columns; `None` if none is open.

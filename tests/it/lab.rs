@@ -1678,3 +1678,62 @@ fn the_loss_map_is_over_the_numbers_that_are_picked() {
     press(&mut lab, "⎋");
     assert!(lab.map().is_none());
 }
+
+#[test]
+fn a_run_is_written_as_a_lesson_that_begins_where_it_stands() {
+    for (name, keys) in [
+        ("xor", "30→"),
+        ("xor", "30→]⇥+++⎋5→"),
+        ("moons", "7→"),
+        ("optimizers", "3→"),
+    ] {
+        let mut lab = self::lab(name);
+        press(&mut lab, keys);
+        lab.arrive();
+        let text = lab.run().lesson_text().unwrap();
+        let lesson = Lesson::parse(nn_tutor::lesson::Source {
+            name: format!("{name}-trained.yaml"),
+            text: text.clone(),
+        });
+        let lesson = lesson.unwrap_or_else(|error| panic!("{error}\n{text}"));
+        let read = Run::of_lesson(&lesson, 0).unwrap();
+        assert_same(&lab, read, name);
+    }
+    // One that cannot be written says why.
+    let refused = self::lab("batch-norm").run().lesson_text();
+    assert!(refused.unwrap_err().contains("running means"));
+}
+
+/// Checks that a run that was read from a file begins as one goes on.
+fn assert_same(lab: &Lab, read: Run, name: &str) {
+    let read = Lab::new(read).unwrap();
+    let network = |lab: &Lab| lab.picture().step().network().clone();
+    assert_eq!(network(lab), network(&read), "{name}");
+    let (here, there) = (lab.run(), read.run());
+    assert_eq!(here.now().training.rho, there.now().training.rho, "{name}");
+    assert_eq!(here.samples(), there.samples(), "{name}");
+    let loss = |lab: &Lab| lab.picture().step().measure().loss;
+    assert_eq!(loss(lab), loss(&read), "{name}");
+}
+
+#[test]
+fn samples_by_hand_are_written_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.yaml");
+    let mut transcript = self::transcript("moons", false);
+    for line in ["train 7", "place 0.5 0.25 class 1", "delete 3"] {
+        transcript.take_in(line);
+    }
+    transcript.take_in(&format!("write {}", path.display()));
+    assert!(transcript.take_output().contains("is written"));
+    transcript.take_in(&format!("write {}", path.display()));
+    assert!(transcript.take_output().contains("is there already"));
+    let lesson = Library::embedded().open(&path).unwrap();
+    let mut lab = lab("moons");
+    press(&mut lab, "7→");
+    let read = Run::of_lesson(&lesson, 0).unwrap();
+    assert_eq!(lab.run().samples().len(), read.samples().len());
+    assert_ne!(lab.run().samples(), read.samples());
+    let weights = |lab: &Lab| lab.picture().step().network().clone();
+    assert_eq!(weights(&lab), weights(&Lab::new(read).unwrap()));
+}

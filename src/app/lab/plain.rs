@@ -6,6 +6,7 @@ mod show;
 use std::fmt::Write as _;
 
 use crate::algebra::Cell;
+use crate::app::written;
 use crate::export::text::{self, TextStyle};
 use crate::lesson::Panel;
 use crate::session::{Command, Effect, Lab};
@@ -37,6 +38,7 @@ show runs            the runs that are kept, and this one
 keep                 keeps this run, to compare others with it
 again                a new run from the same start weights
 seed 7               a new run from weights that this seed draws
+write FILE           a lesson file that begins with this network
 . ,                  one decimal more, one fewer
 help                 this help
 quit                 quits
@@ -146,6 +148,8 @@ impl LabTranscript {
             ["."] => self.decimals(Command::MoreDecimals),
             [","] => self.decimals(Command::FewerDecimals),
             ["open" | "o"] => self.open(),
+            ["write"] => self.line("One name of a file after write, such as mine.yaml."),
+            ["write", name] => self.write(name),
             ["seeds"] => self.starts(),
             ["seeds", count] => self.with(count, |it, count| {
                 it.type_number(count);
@@ -238,6 +242,13 @@ impl LabTranscript {
         self.lab.apply(Command::Starts);
         self.say();
         self.train_starts();
+    }
+
+    /// Writes a lesson file that begins where one stands.
+    fn write(&mut self, name: &str) {
+        let text = self.lab.run().lesson_text();
+        let said = text.map_or_else(|why| why, |text| written::said(&text, name));
+        self.wrap(&said);
     }
 
     fn decimals(&mut self, command: Command) {

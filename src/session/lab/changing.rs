@@ -14,7 +14,7 @@ impl Lab {
     pub(super) const fn mode_of_picture(&self) -> Option<Mode> {
         match self.picture.mode {
             Mode::Numbers => Some(Mode::LabNumbers),
-            mode @ (Mode::Change | Mode::Choices) => Some(mode),
+            mode @ (Mode::Change | Mode::Choices | Mode::Write) => Some(mode),
             _ => None,
         }
     }
@@ -25,7 +25,7 @@ impl Lab {
         let is_theirs = match mode {
             None => matches!(
                 command,
-                Command::Numbers | Command::NumbersBack | Command::Choices
+                Command::Numbers | Command::NumbersBack | Command::Choices | Command::Write
             ),
             Some(Mode::LabNumbers) => matches!(
                 command,
@@ -60,6 +60,12 @@ impl Lab {
             return Some(Effect::Draw);
         }
         Some(effect)
+    }
+
+    /// Takes up what writing the run to a file has come to, told to its picture.
+    pub fn take_written(&mut self, tell: impl FnOnce(&mut Session)) {
+        tell(&mut self.picture);
+        self.message = self.picture.message.take();
     }
 
     /// Opens the loss map over the number under the cursor.

@@ -10,7 +10,7 @@ use crate::trace::{MapStep, Step, name_of_learned};
 /// The most work for a map while one looks at it, in samples times weights, and the most while it plays: then training is to
 /// go on.
 const WORK: usize = 60_000_000;
-const WORK_PLAYING: usize = 12_000_000;
+const WORK_PLAYING: usize = 8_000_000;
 
 /// The most steps of the axes to and fro.
 const MOST_ZOOM: i32 = 12;

@@ -46,7 +46,10 @@ pub(super) fn axes(view: &View) -> Axes {
     }
 }
 
-/// A grid of points over the plane, row by row from the top. For large networks, cells share a point.
+/// The most points of a grid: a plot as large as a big screen is still drawn between two frames.
+const MOST_POINTS: usize = 12_000;
+
+/// A grid of points over the plane, row by row from the top. For large networks, and on large plots, cells share a point.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PlaneGrid {
     columns: usize,
@@ -62,8 +65,8 @@ impl PlaneGrid {
     pub(super) fn new(size: (usize, usize), weights: usize) -> Self {
         let (width, height) = size;
         let mut coarse = 1;
-        while width.div_ceil(coarse) * height.div_ceil(coarse) * weights > MOST_WORK
-            && coarse < width.max(height)
+        let most = MOST_POINTS.min(MOST_WORK / weights.max(1)).max(1);
+        while width.div_ceil(coarse) * height.div_ceil(coarse) > most && coarse < width.max(height)
         {
             coarse += 1;
         }
