@@ -13,6 +13,7 @@ use super::written;
 use super::{App, Catalogue, PRACTISES, ProgressKeeper};
 use crate::keys::PointerEvent;
 use crate::session::{Effect, Lab, Mode, Session, Share};
+use crate::trace::Run;
 use crate::ui::Theme;
 
 pub use plain::LabTranscript;
@@ -60,29 +61,40 @@ impl App {
         self.window.point_lab(lab, report).then_some(Effect::Draw)
     }
 
-    /// Opens the lab where the learner stands.
+    /// Opens the lab where the learner stands, or with the selected lesson.
     pub(super) fn open_lab(&mut self) -> Effect {
-        let Some(learner) = &self.learner else {
-            return Effect::Draw;
+        let opened = match &self.learner {
+            Some(learner) if learner.practises() => Err(PRACTISES.to_owned()),
+            Some(learner) => Lab::of_session(&learner.session)
+                .map_err(|error| format!("This cannot be trained: {error}.")),
+            None => self.lab_of_selected(),
         };
-        if learner.practises() {
-            self.say(PRACTISES.to_owned());
-            return Effect::Draw;
-        }
-        match Lab::of_session(&learner.session) {
+        match opened {
             Ok(mut lab) => {
                 lab.set_share(self.share);
-                lab.say(
-                    "The lab, from here on: Space plays. Esc comes back to the lesson.".to_owned(),
-                );
+                let (from, below) = if self.learner.is_some() {
+                    (", from here on", "the lesson")
+                } else {
+                    ("", "the list of lessons")
+                };
+                lab.say(format!(
+                    "The lab{from}: Space plays. Esc comes back to {below}."
+                ));
                 self.lab = Some(Box::new(lab));
                 self.window.forget();
             }
-            Err(error) => {
-                self.say(format!("This cannot be trained: {error}."));
-            }
+            Err(why) => drop(self.say(why)),
         }
         Effect::Draw
+    }
+
+    /// Returns a lab with the network that the selected lesson trains last.
+    fn lab_of_selected(&self) -> Result<Lab, String> {
+        let (_, lesson) = self.lesson_here().map_err(|error| error.to_string())?;
+        let run = Run::of_lesson(&lesson, lesson.trained_last());
+        let lab = run.and_then(Lab::new);
+        lab.map(Lab::over_menu)
+            .map_err(|error| format!("This cannot be trained: {error}."))
     }
 
     pub(super) fn press_lab(&mut self, key: KeyEvent, now: Duration) -> Option<Effect> {
@@ -134,7 +146,7 @@ impl App {
             self.keep(Occasion::Left);
         }
         Some(match effect {
-            Effect::Leave if self.learner.is_some() => {
+            Effect::Leave if self.learner.is_some() || self.menu.is_some() => {
                 self.close_lab();
                 self.window.forget();
                 Effect::Draw

@@ -254,6 +254,18 @@ fn practice_begins_in_the_menu_where_that_is_possible() {
 }
 
 #[test]
+fn the_lab_opens_from_the_menu_and_comes_back_to_it() {
+    let mut stage = Stage::menu(&Catalogue::new(Library::embedded()));
+    assert!(stage.shows("L lab"));
+    stage.press("/xor⎋L");
+    assert!(stage.shows("Lab: ") && stage.shows("comes back to the list"));
+    stage.press("→");
+    assert!(stage.shows("update 1"));
+    assert_eq!(stage.press("⎋"), Some(Effect::Draw));
+    assert!(stage.shows("L lab"));
+}
+
+#[test]
 fn the_menu_begins_where_one_left_off() {
     let folder = tempfile::tempdir().unwrap();
     let open = || {

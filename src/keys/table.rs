@@ -1222,6 +1222,13 @@ pub const TABLE: &[Binding] = {
         ),
         row(
             MENU,
+            &[key(Char('L'))],
+            C::Lab,
+            "the lab: trains the network of the lesson, as long as you like",
+            hint(&[key(Char('L'))], "lab", 3),
+        ),
+        row(
+            MENU,
             &[key(Char('w'))],
             C::Worksheet,
             "pressed twice, writes exercises for paper to a file",

@@ -97,8 +97,8 @@ pub struct Lab {
     /// The cursor that places samples, and what the plane of the samples shows.
     hand: Option<Hand>,
     plane: Option<Plane>,
-    /// Whether a lesson lies below, to come back to.
-    has_lesson: bool,
+    /// Whether a lesson or the list of lessons lies below, to come back to.
+    lies_over: bool,
 }
 
 impl Lab {
@@ -133,7 +133,7 @@ impl Lab {
             changes: 0,
             hand: None,
             plane: None,
-            has_lesson: false,
+            lies_over: false,
         };
         lab.picture.of_run.base = Some(lab.base());
         Ok(lab)
@@ -146,7 +146,7 @@ impl Lab {
     pub fn of_session(session: &Session) -> Result<Self, CompileError> {
         let mut lab = Self::of_step(&session.step())?;
         lab.decimals = session.decimals();
-        lab.has_lesson = true;
+        lab.lies_over = true;
         let (written, _) = session.written();
         let network = session.step().network_index();
         let edits = edits_of(session.changes());
@@ -248,9 +248,13 @@ impl Lab {
         self.decimals
     }
 
-    /// Returns whether a lesson lies below, to come back to.
-    pub const fn has_lesson(&self) -> bool {
-        self.has_lesson
+    /// Returns the lab as one that lies over the list of lessons.
+    #[must_use]
+    pub fn over_menu(self) -> Self {
+        Self {
+            lies_over: true,
+            ..self
+        }
     }
 
     /// Returns the kept runs, the oldest first.
@@ -264,11 +268,11 @@ impl Lab {
             Command::TakeBack => !self.run.marks().is_empty(),
             Command::Seed | Command::Starts => self.run.seed().is_some(),
             Command::Return if self.mode() == Mode::Lab => {
-                self.has_lesson || self.map().is_some() || self.large_panel().is_some()
+                self.lies_over || self.map().is_some() || self.large_panel().is_some()
             }
             Command::LossMap => self.map().is_none(),
             Command::MapAcross | Command::MapUp | Command::Narrower => self.map().is_some(),
-            Command::Leave => !self.has_lesson,
+            Command::Leave => !self.lies_over,
             _ => true,
         }
     }
@@ -522,7 +526,7 @@ impl Lab {
             Command::Return if typed.is_some() => {}
             Command::Return if self.close_map() => {}
             Command::Return if self.large_panel().is_some() => self.enlarge(),
-            Command::Return if self.has_lesson => return Effect::Leave,
+            Command::Return if self.lies_over => return Effect::Leave,
             Command::Return => self.say("q quits, m leads to the list of lessons.".to_owned()),
             _ => {}
         }

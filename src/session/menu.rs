@@ -371,6 +371,7 @@ impl Menu {
                     return Effect::Open(name);
                 }
             }
+            Command::Lab if self.selected().is_some() => return Effect::Lab,
             Command::Practise if self.selected().is_some() => return Effect::Practise,
             Command::Worksheet if self.selected().is_some() => {
                 if asked_for_worksheet {
