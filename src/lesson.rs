@@ -12,7 +12,8 @@ use std::sync::Arc;
 
 use crate::algebra::{Cell, Decimals, Operation, Phase, Quantity};
 use crate::engine::{
-    DataSet, Init, Layer, MadeInputs, Network, Optimizer, ScaledColumns, Sides, TrainingConfig,
+    DataSet, Init, Layer, MadeInputs, Network, Optimizer, OptimizerState, ScaledColumns, Sides,
+    TrainingConfig,
 };
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
@@ -90,8 +91,11 @@ pub struct Lesson {
     pub scenes: Vec<Scene>,
     /// What its author may want to know and is no mistake, such as a target that no output reaches.
     pub notes: Option<LessonError>,
-    /// Of an exercise: what it changes of the settings of its lesson, a sentence each; empty for every other lesson.
+    /// Of an exercise: what it changes of the settings of its lesson, and where it begins, a sentence each; empty for every
+    /// other lesson.
     pub changed: Vec<String>,
+    /// Of an exercise: what its optimizer has kept of an update before; nothing for every other lesson.
+    pub kept: OptimizerState,
 }
 
 impl Lesson {
@@ -294,6 +298,7 @@ impl Lesson {
             scenes,
             notes: report.notes(source),
             changed: Vec::new(),
+            kept: OptimizerState::default(),
         })
     }
 }

@@ -313,6 +313,25 @@ impl OptimizerState {
         }
     }
 
+    /// Returns what is carried along after a first update that has left these numbers, row by row, of kept moments; all
+    /// others are 0.
+    pub fn after_first(
+        optimizer: Optimizer,
+        network: &Network,
+        left: impl IntoIterator<Item = (Moment, Parameters, Vec<f64>)>,
+    ) -> Self {
+        let mut state = Self::default();
+        state.begin(optimizer, network);
+        for (moment, parameters, numbers) in left {
+            if let Some(moments) = state.moments.get_mut(parameters.index()) {
+                let kept = &mut moments.kept[moment.place()];
+                debug_assert_eq!(kept.len(), numbers.len(), "a number for each parameter");
+                *kept = numbers;
+            }
+        }
+        state
+    }
+
     /// Returns the number of updates it has made.
     pub const fn updates(&self) -> u32 {
         self.updates

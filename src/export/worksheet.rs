@@ -102,9 +102,14 @@ impl Worksheet<'_> {
         let mut known: HashSet<(Quantity, bool)> =
             givens.iter().map(|&symbol| (symbol, false)).collect();
         let mut phases: Vec<(&'static str, Vec<Task>)> = Vec::new();
-        // The samples, which come first, are given.
-        for (number, index) in (1..trace.len()).enumerate() {
-            let step = trace.step(index);
+        let is_given = |step: &Step| match step.operation() {
+            // The first step of scaled inputs shows what is known; that of all others is given.
+            Some(Operation::Sample) => step.context().scaled.inputs.is_none(),
+            Some(Operation::Features) | None => true,
+            Some(_) => false,
+        };
+        let steps = (0..trace.len()).map(|index| trace.step(index));
+        for (number, step) in steps.filter(|step| !is_given(step)).enumerate() {
             let lines = if self.answers {
                 handout::numbered(&step, self.decimals).collect()
             } else {
@@ -178,9 +183,18 @@ fn givens(last: &Step) -> Vec<Quantity> {
     if last.context().features.is_some() {
         givens.extend([Quantity::Raw(Side::Inputs), Quantity::Feature]);
     }
-    givens.push(Quantity::Output(0));
-    if last.phase() > Some(Phase::Feedforward) {
-        givens.push(Quantity::Target);
+    let given = |side: Side, otherwise: Quantity| match last.context().scaled.of(side) {
+        Some(by) => vec![
+            Quantity::Raw(side),
+            Quantity::Statistic(by.shift(), side),
+            Quantity::Statistic(by.size(), side),
+        ],
+        None => vec![otherwise],
+    };
+    givens.extend(given(Side::Inputs, Quantity::Output(0)));
+    // The targets are scaled before the network takes in the samples.
+    if last.phase() > Some(Phase::Feedforward) || last.context().scaled.targets.is_some() {
+        givens.extend(given(Side::Targets, Quantity::Target));
     }
     for l in 1..last.last() {
         let layer = last.context().layer(l);

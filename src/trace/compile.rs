@@ -100,7 +100,8 @@ impl Trace {
         let mut running = Vec::with_capacity(lesson.networks.len());
         let mut sizes = WeightSizes::default();
         for (index, spec) in lesson.networks.iter().enumerate() {
-            let state = TrainState::new(first_network(&lesson, spec)?);
+            let mut state = TrainState::new(first_network(&lesson, spec)?);
+            state.optimizer.clone_from(&lesson.kept);
             let first = Running {
                 network: index,
                 spec: Arc::new(spec.clone()),

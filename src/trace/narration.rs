@@ -109,7 +109,8 @@ impl Step<'_> {
                 now,
                 ended,
             } => vec![training::told(self, (epoch, at_most), now, ended)],
-            StepKind::Say | StepKind::Ask | StepKind::Set => Vec::new(),
+            StepKind::Say => self.remarks(),
+            StepKind::Ask | StepKind::Set => Vec::new(),
         }
     }
 

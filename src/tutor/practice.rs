@@ -8,17 +8,18 @@
 //! batch. In a lesson without a walk, or with none through the network that is asked for, it is walked to the end.
 //!
 //! # Which settings
-//! Those of the lesson, but for what three decimals cannot show: ρ and α that are too small or have too many digits,
-//! and an optimizer that keeps squares. The exercise says what it changes.
+//! Those of the lesson, but for what three decimals cannot show: ρ and α that are too small or have too many digits, and
+//! shares of an optimizer of which too little is left. The exercise says what it changes.
 //!
 //! # Which numbers
 //! They are drawn from [`SeededRng::numbered`]`(seed ⊕ title, number)`, always in the same order: whether a
 //! mistake is wanted (perceptron rule only), whether equal inputs are allowed, then for each draft the weights
-//! row by row, the samples, and the seed of dropout. `title` is the FNV-1a hash of the lesson's title: lessons
+//! row by row, the samples, the seed of dropout, and what an optimizer has kept of an update before. `title` is the FNV-1a hash of the lesson's title: lessons
 //! of one shape get different numbers for the same seed, and a file keeps its numbers when it is moved or
 //! renamed, but not when its title changes. Drafts are drawn from the same generator until one is good enough
 //! (see `quality`), at most [`MAX_DRAFTS`] times; then the best of them is taken. All numbers are multiples of
-//! 0.1, written as decimals, so rounding is the same on every machine.
+//! 0.1, written as decimals, so rounding is the same on every machine; where they are scaled, the numbers of the samples
+//! are whole, and so are their mean and deviation.
 //!
 //! The exercise is written as a lesson file and loaded as one, so every rule for lessons holds for it.
 
@@ -30,7 +31,7 @@ use std::sync::Arc;
 
 use crate::engine::SeededRng;
 use crate::lesson::{Lesson, LessonError, Source};
-use crate::trace::{CompileError, Trace};
+use crate::trace::{CompileError, Trace, first_network};
 
 use template::Template;
 
@@ -113,6 +114,10 @@ pub fn exercise_of(
         };
         let mut drafted = Lesson::parse(source)?;
         drafted.changed.clone_from(&template.changed);
+        if template.keeps() {
+            let network = first_network(&drafted, &drafted.networks[0])?;
+            drafted.kept = generate::kept(&network, template.training.optimizer, &mut rng);
+        }
         let trace = Trace::compile(Arc::new(drafted.clone()))?;
         let flaws = quality::flaws(&trace, wanted);
         if best.as_ref().is_none_or(|(fewest, _)| flaws < *fewest) {

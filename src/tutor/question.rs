@@ -113,11 +113,14 @@ pub fn question_at_level(trace: &Trace, index: usize, level: Level) -> Option<Qu
     let step = trace.step(index);
     let operation = step.operation()?;
     let symbol = step.symbol()?;
-    if operation.takes_in_samples() || index != step.index {
+    let is_scaled = matches!(operation, Operation::ScaleData(_));
+    if operation.takes_in_samples() && !is_scaled || index != step.index {
         return None;
     }
     let sample = trace.step_of(index, Operation::Sample)?;
     let known = match level {
+        // Whatever is to be worked afterwards begins with what the network takes in.
+        _ if is_scaled => index.checked_sub(1)?,
         Level::Value | Level::Vector => index.checked_sub(1)?,
         Level::Phase => known_in_phase(trace, index)?,
         Level::Pass => is_asked_of_pass(trace, index).then_some(sample)?,
@@ -142,7 +145,7 @@ pub fn question_at_level(trace: &Trace, index: usize, level: Level) -> Option<Qu
     };
     let kind = Kind::Numbers { target, cells };
     let mut text = vec![words::asked(trace, index, &kind)];
-    let given = (level >= Level::Phase)
+    let given = (level >= Level::Phase && !is_scaled)
         .then(|| words::given(trace, known, index))
         .flatten();
     let has_given = given.is_some();

@@ -8,7 +8,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::algebra::{Operation, Phase};
-use crate::engine::{Activation, DataSet, Init, InitScheme, Layer, Loss, Sides, TrainingConfig};
+use crate::engine::{
+    Activation, DataSet, Init, InitScheme, Layer, Loss, OptimizerState, Sides, TrainingConfig,
+};
 use crate::lesson::{
     Action, Lesson, NetworkSpec, Scene, Selection, Source, Span, Start, Text, Train, Walk,
 };
@@ -146,6 +148,7 @@ impl Net {
             scenes: scenes.collect(),
             notes: None,
             changed: Vec::new(),
+            kept: OptimizerState::default(),
         };
         Session::new(Trace::compile(Arc::new(lesson)).unwrap())
     }

@@ -3,6 +3,7 @@
 // Numbers that are drawn are what they are, not computed.
 #![allow(clippy::float_cmp)]
 
+use std::fs;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use crate::common::{golden, state};
 use ndarray::Array2;
 use nn_tutor::algebra::{Decimals, Operation, Phase, Quantity};
-use nn_tutor::engine::{Activation, Loss, Network};
+use nn_tutor::engine::{Activation, Loss, Moment, Network, Parameters, Side, Statistic};
 use nn_tutor::lesson::limits::MAX_TITLE;
 use nn_tutor::lesson::{Action, Lesson, Library, NetworkSpec, Selection, Source, Start};
 use nn_tutor::trace::Trace;
@@ -18,6 +19,7 @@ use nn_tutor::tutor::practice::{
     MAX_CHAIN, MAX_INPUTS, MAX_LAYERS, MAX_UNITS, MAX_WEIGHTS, NoPractice, exercise, exercise_of,
 };
 use nn_tutor::tutor::slip::{How, work};
+use nn_tutor::tutor::{Level, question_at_level};
 
 /// The lessons without a network that is small enough.
 const TOO_LARGE: [&str; 2] = ["digits", "early-stop"];
@@ -471,8 +473,19 @@ fn what_an_exercise_changes_is_said() {
                 (theirs.loss, theirs.reduction),
                 "{name}"
             );
-            let Action::Walk(walk) = &exercise.scenes[0].action else {
+            let Action::Walk(walk) = &exercise.scenes.last().unwrap().action else {
                 panic!("{name}: an exercise is walked");
+            };
+            assert_eq!(ours.optimizer.name(), theirs.optimizer.name(), "{name}");
+            let share = |sign: &'static str, moment: Moment| {
+                let is_it = ours.optimizer.name_of_kept(moment)[0] == sign;
+                let [ours, theirs] = [ours, theirs].map(|of| of.optimizer.kept(moment));
+                (
+                    sign,
+                    !is_it || ours == theirs,
+                    Phase::Update,
+                    ours.to_string(),
+                )
             };
             for (sign, is_same, from, value) in [
                 (
@@ -493,12 +506,9 @@ fn what_an_exercise_changes_is_said() {
                     Phase::Loss,
                     ours.penalty.l1.to_string(),
                 ),
-                (
-                    "optimizer",
-                    ours.optimizer == theirs.optimizer,
-                    Phase::Update,
-                    "plain descent".into(),
-                ),
+                share("β", Moment::Second),
+                share("β₁", Moment::First),
+                share("β₂", Moment::Second),
             ] {
                 let is_said = |remark: &String| {
                     remark.starts_with(&format!("The lesson's {sign} is "))
@@ -527,6 +537,104 @@ fn what_an_exercise_changes_is_said() {
         }
     }
     assert!(kept > 50 && changed > 10, "{kept} {changed}");
+}
+
+/// What an optimizer keeps is asked for, with numbers that show, as in its second update.
+#[test]
+fn every_optimizer_can_be_practised() {
+    let text = fs::read_to_string("tests/lessons/homework.yaml").unwrap();
+    for (optimizer, moments) in [
+        ("momentum: 0.9", &[Moment::Velocity][..]),
+        ("rmsprop: {}", &[Moment::Second]),
+        ("adagrad: {}", &[Moment::Second]),
+        (
+            "adam: {}",
+            &[
+                Moment::First,
+                Moment::Second,
+                Moment::UnbiasedFirst,
+                Moment::UnbiasedSecond,
+            ],
+        ),
+    ] {
+        let lesson = parsed(&format!("{text}\noptimizer: {{{optimizer}}}\n"));
+        for number in 0..5 {
+            let drawn = exercise(&lesson, 7, number).unwrap();
+            assert!(
+                drawn
+                    .changed
+                    .iter()
+                    .any(|told| told.starts_with("This is the second update")),
+                "{:?}",
+                drawn.changed
+            );
+            let trace = compiled(drawn);
+            for &moment in moments {
+                let symbol = Quantity::Moment(moment, Parameters::Weights(0));
+                let index =
+                    (0..trace.len()).find(|&index| trace.step(index).symbol() == Some(symbol));
+                let index = index.unwrap_or_else(|| panic!("{optimizer}: {moment:?}"));
+                assert!(question_at_level(&trace, index, Level::Vector).is_some());
+                let step = trace.step(index);
+                assert_eq!(step.context().update, 2);
+                let all = |before| step.get(symbol, before).unwrap();
+                assert!(
+                    all(false).iter().all(|v| v.abs() > 0.0005),
+                    "{optimizer}: {}",
+                    all(false)
+                );
+                if moment.is_kept() {
+                    assert!(
+                        all(true).iter().all(|v| v.abs() > 0.005),
+                        "{optimizer}: {}",
+                        all(true)
+                    );
+                    assert_ne!(all(true), all(false));
+                }
+            }
+        }
+    }
+    // What is never learned has nothing that could be kept of it.
+    let frozen = text.replace("activation: ", "bias: frozen, activation: ");
+    let trace = compiled(
+        exercise(
+            &parsed(&format!("{frozen}\noptimizer: {{adam: {{}}}}\n")),
+            7,
+            0,
+        )
+        .unwrap(),
+    );
+    let first = trace.step(trace.len() - 1);
+    let symbol = Quantity::Moment(Moment::First, Parameters::Weights(0));
+    let kept = first.get(symbol, true).unwrap();
+    assert!(kept.row(0).iter().all(|m| *m == 0.0), "{kept}");
+    assert!(kept.iter().skip(kept.ncols()).all(|m| *m != 0.0), "{kept}");
+}
+
+/// What is scaled is asked for first, at every level, with numbers that come out even.
+#[test]
+fn scaling_can_be_practised() {
+    let text = fs::read_to_string("tests/lessons/homework.yaml").unwrap();
+    let lesson = parsed(&format!("{text}\nscale: standard\n"));
+    for number in 0..5 {
+        let trace = compiled(exercise(&lesson, 7, number).unwrap());
+        let scaled = 1;
+        let step = trace.step(scaled);
+        assert_eq!(step.operation(), Some(Operation::ScaleData(Side::Inputs)));
+        for level in Level::ALL {
+            let question = question_at_level(&trace, scaled, level).unwrap();
+            assert_eq!(question.concealed.unwrap().known, 0);
+        }
+        for of in [Statistic::Mean, Statistic::Deviation] {
+            let known = step
+                .get(Quantity::Statistic(of, Side::Inputs), false)
+                .unwrap();
+            assert!(known.iter().all(|v| v.fract() == 0.0), "{known}");
+        }
+        for x in step.get(Quantity::Input, false).unwrap() {
+            assert!([-1.5, -0.5, 0.5, 1.5].contains(&x), "{x}");
+        }
+    }
 }
 
 /// A chain of single units is as little work as fewer layers of several.

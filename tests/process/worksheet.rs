@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 use crate::common::{golden, pdflatex, state};
 use nn_tutor::algebra::Decimals;
 use nn_tutor::export::worksheet::{Format, Worksheet};
-use nn_tutor::lesson::{Lesson, Library};
+use nn_tutor::lesson::{Lesson, Library, Source};
 use nn_tutor::trace::Trace;
 use nn_tutor::tutor::practice::exercise;
 
@@ -389,8 +389,15 @@ fn a_sheet_says_what_it_changes() {
     }
     let long = sheet("0.333", "optimizer: {adam: {}}");
     for expected in [
-        "The lesson's ρ is 0.333; here it is 0.5, which is easier to work with by hand.",
-        "The lesson's optimizer is Adam; here it is plain descent, because the squares that Adam keeps are too small for three decimals.",
+        "The lesson's ρ is 0.333; here it is 0.1, which is easier to work with by hand.",
+        "The lesson's β₂ is 0.999; here it is 0.9, so that what a square adds shows in three decimals.",
+        "This is the second update, so t is 2: M⁽ˡ⁾ and R⁽ˡ⁾ are the moments that the first one has left.",
+        "- $\\beta_{1} = 0.9$",
+        "- $t = 2$",
+        "- $\\varepsilon = 1\\cdot 10^{-8}$",
+        "M^{(0)} = \\begin{bmatrix} ",
+        "First moment of W⁽⁰⁾, corrected",
+        "Second moment of W⁽⁰⁾, corrected",
     ] {
         assert!(long.contains(expected), "{long}");
     }
@@ -404,11 +411,43 @@ fn a_sheet_says_what_it_changes() {
         .unwrap()
         .0;
     assert!(
-        given.contains("V^{(0)} = \\begin{bmatrix} 0 & 0 \\\\ 0 & 0"),
+        given.contains("V^{(0)} = \\begin{bmatrix} ") && !given.contains("bmatrix} 0 & 0"),
+        "{momentum}"
+    );
+    assert!(
+        momentum.contains(
+            "This is the second update: V⁽ˡ⁾ is the velocity that the first one has left."
+        ),
         "{momentum}"
     );
     assert!(momentum.contains("- $\\mu = 0.9$"), "{momentum}");
     assert!(momentum.contains("Velocity of W"), "{momentum}");
+}
+
+/// What is scaled is given as it was measured, with what it is scaled by; to scale it is the first task.
+#[test]
+fn a_sheet_asks_for_what_is_scaled() {
+    let text = fs::read_to_string("tests/lessons/homework.yaml").unwrap();
+    for (keys, told) in [
+        ("scale: standard", ["\\text{mean }x", "\\text{deviation }x"]),
+        ("scale: unit", ["\\text{min }x", "\\text{range }x"]),
+    ] {
+        let lesson = Lesson::parse(Source {
+            name: "mine".into(),
+            text: format!("{text}\n{keys}\n"),
+        })
+        .unwrap();
+        let blank = sheet("mine", &lesson, Format::Markdown, false);
+        let (given, tasks) = blank.split_once("## Feedforward").unwrap();
+        for quantity in ["\\text{raw }x", told[0], told[1]] {
+            assert!(given.contains(&format!("{quantity} = ")), "{given}");
+        }
+        let (first, _) = tasks.split_once("**2. The sample").unwrap();
+        assert!(first.contains("**1. The inputs, scaled**"), "{first}");
+        assert!(first.contains(BLANK), "{first}");
+        let key = sheet("mine", &lesson, Format::Markdown, true);
+        assert!(key.contains("**1. The inputs, scaled**"), "{key}");
+    }
 }
 
 #[test]

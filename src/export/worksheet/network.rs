@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
+use crate::algebra::expression::{Notation, Scalar};
 use crate::algebra::{Decimals, Operation, Phase, has_shortcut};
-use crate::engine::{Activation, BATCH_NORM_EPSILON, Bias, Layer, Loss, Optimizer};
+use crate::engine::{Activation, BATCH_NORM_EPSILON, Bias, Layer, Loss, Moment, Optimizer};
 use crate::trace::Step;
 
 /// Returns the layers under a header.
@@ -84,8 +85,26 @@ pub(super) fn settings(step: &Step) -> Vec<String> {
     }
     if until >= Phase::Update {
         settings.push(format!("ρ = {}", decimals.number(context.training.rho)));
-        if let Optimizer::Momentum { momentum, .. } = context.training.optimizer {
-            settings.push(format!("μ = {}", decimals.number(momentum)));
+        let optimizer = context.training.optimizer;
+        let shares: &[Moment] = match optimizer {
+            Optimizer::Descent | Optimizer::AdaGrad { .. } => &[],
+            Optimizer::Momentum { .. } => &[Moment::Velocity],
+            Optimizer::RmsProp { .. } => &[Moment::Second],
+            Optimizer::Adam { .. } => &[Moment::First, Moment::Second],
+        };
+        for &moment in shares {
+            let [name, _] = optimizer.name_of_kept(moment);
+            settings.push(format!(
+                "{name} = {}",
+                decimals.number(optimizer.kept(moment))
+            ));
+        }
+        if optimizer.has(Moment::UnbiasedFirst) {
+            settings.push(format!("t = {}", context.update));
+        }
+        if optimizer.has(Moment::Second) {
+            let epsilon = Scalar::OptimizerEpsilon.text(Notation::Equation, &context);
+            settings.push(format!("ε = {epsilon}"));
         }
     }
     for (name, factor) in [
@@ -102,7 +121,13 @@ pub(super) fn settings(step: &Step) -> Vec<String> {
         .iter()
         .any(|layer| layer.batch_norm)
     {
-        settings.push(format!("ε = {BATCH_NORM_EPSILON}"));
+        let is_also_divisor = until >= Phase::Update && context.training.optimizer.epsilon() > 0.0;
+        let of = if is_also_divisor {
+            " under the root of σ²"
+        } else {
+            ""
+        };
+        settings.push(format!("ε = {BATCH_NORM_EPSILON}{of}"));
     }
     settings
 }

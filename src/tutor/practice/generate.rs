@@ -3,7 +3,10 @@
 use std::fmt::Write as _;
 
 use super::template::{Range, Template};
-use crate::engine::{Bias, Layer, Optimizer, Penalty, Reduction, SeededRng};
+use crate::engine::{
+    Bias, Layer, Moment, Network, Optimizer, OptimizerState, Parameters, Penalty, Reduction,
+    Scaling, SeededRng,
+};
 
 /// The number of different seeds for dropout.
 const DROPOUT_SEEDS: usize = 1_000;
@@ -49,24 +52,79 @@ pub(super) fn draw(template: &Template, number: u64, rng: &mut SeededRng) -> Str
     if template.training.reduction != Reduction::default() {
         let _ = writeln!(out, "reduction: {}", template.training.reduction.name());
     }
-    if let Optimizer::Momentum { momentum, nesterov } = template.training.optimizer {
-        let _ = writeln!(
-            out,
-            "optimizer: {{momentum: {momentum}, nesterov: {nesterov}}}"
-        );
+    match template.training.optimizer {
+        Optimizer::Descent => {}
+        Optimizer::Momentum { momentum, nesterov } => {
+            let _ = writeln!(
+                out,
+                "optimizer: {{momentum: {momentum}, nesterov: {nesterov}}}"
+            );
+        }
+        Optimizer::RmsProp { decay, epsilon } => {
+            let _ = writeln!(
+                out,
+                "optimizer: {{rmsprop: {{decay: {decay}, epsilon: {epsilon}}}}}"
+            );
+        }
+        Optimizer::AdaGrad { epsilon } => {
+            let _ = writeln!(out, "optimizer: {{adagrad: {{epsilon: {epsilon}}}}}");
+        }
+        Optimizer::Adam {
+            beta1,
+            beta2,
+            epsilon,
+        } => {
+            let _ = writeln!(
+                out,
+                "optimizer: {{adam: {{beta1: {beta1}, beta2: {beta2}, epsilon: {epsilon}}}}}"
+            );
+        }
+    }
+    for (key, by) in [
+        ("scale", template.scaled.inputs),
+        ("scale_targets", template.scaled.targets),
+    ] {
+        let by = by.map(|by| match by {
+            Scaling::Standard => "standard",
+            Scaling::Unit => "unit",
+        });
+        if let Some(by) = by {
+            let _ = writeln!(out, "{key}: {by}");
+        }
     }
     if !template.features.is_empty() {
         let _ = writeln!(out, "features: {}", bracketed(&template.features));
     }
     out.push_str("data:\n");
-    for _ in 0..template.samples {
+    let columns = |by: Option<Scaling>, count: usize, rng: &mut SeededRng| -> Option<Vec<_>> {
+        let by = by?;
+        Some((0..count).map(|_| measured(by, rng)).collect())
+    };
+    let scaled_x = columns(template.scaled.inputs, template.raw_inputs, rng);
+    let scaled_y = columns(template.scaled.targets, before, rng);
+    let samples = if template.is_scaled() {
+        MEASURED
+    } else {
+        template.samples
+    };
+    let row = |columns: &[[u32; MEASURED]], sample: usize| {
+        let numbers = columns.iter().map(|column| column[sample].to_string());
+        bracketed(&numbers.collect::<Vec<_>>())
+    };
+    for sample in 0..samples {
         let mut x = numbers(template.x, template.raw_inputs, rng);
         if x.iter().all(|&tenths| tenths == 0) {
             let one = rng.below(template.raw_inputs);
             x[one] = 10;
         }
         let y = numbers(template.y, before, rng);
-        let _ = writeln!(out, "  - {{x: {}, y: {}}}", list(&x), list(&y));
+        let x = scaled_x
+            .as_ref()
+            .map_or_else(|| list(&x), |columns| row(columns, sample));
+        let y = scaled_y
+            .as_ref()
+            .map_or_else(|| list(&y), |columns| row(columns, sample));
+        let _ = writeln!(out, "  - {{x: {x}, y: {y}}}");
     }
     let dropout_seed = rng.below(DROPOUT_SEEDS);
     if template.layers.iter().any(|layer| layer.dropout > 0.0) {
@@ -80,13 +138,85 @@ pub(super) fn draw(template: &Template, number: u64, rng: &mut SeededRng) -> Str
     } else {
         ""
     };
+    // What is scaled stands in the first step of a walk. To ask for it, there has to be one before.
+    let given = if template.is_scaled() {
+        "  - say: The numbers of the samples are given as they were measured. Before the network takes them in, they are scaled.\n"
+    } else {
+        ""
+    };
     let _ = writeln!(
         out,
-        "script:\n  - walk: {{samples: {}, until: {}{chain_rule}}}",
+        "script:\n{given}  - walk: {{samples: {}, until: {}{chain_rule}}}",
         bracketed(&samples),
         template.until.name()
     );
     out
+}
+
+/// The number of samples of an exercise in which they are scaled, of which only some are walked.
+const MEASURED: usize = 5;
+
+/// Draws the numbers of a column that is scaled: its mean and its deviation are whole numbers, its least number and its
+/// range too, and each scaled number has one decimal. The last one is the only one that becomes 0.
+fn measured(by: Scaling, rng: &mut SeededRng) -> [u32; MEASURED] {
+    let size = [1, 2, 5][rng.below(3)];
+    // Of these, the mean is 3 and the deviation 2, the least one 0 and the range 10.
+    let mut column = match by {
+        Scaling::Standard => [0, 2, 4, 6, 3],
+        Scaling::Unit => [2, 5, 7, 10, 0],
+    };
+    for last in (1..MEASURED - 1).rev() {
+        column.swap(last, rng.below(last + 1));
+    }
+    let least = [20, 30, 40, 50, 60][rng.below(5)];
+    column.map(|number| least + size * number)
+}
+
+/// Draws what an optimizer has kept of a first update: the gradient of that update was in tenths, large enough for its
+/// square to show.
+pub(super) fn kept(network: &Network, optimizer: Optimizer, rng: &mut SeededRng) -> OptimizerState {
+    let mut left = Vec::new();
+    let mut leave = |parameters: Parameters, learns: Vec<bool>| {
+        let tenths = if optimizer.has(Moment::Second) {
+            [4, 5, 6, 7, 8, 9]
+        } else {
+            [1, 2, 3, 4, 5, 6]
+        };
+        let gradient: Vec<f64> = learns
+            .into_iter()
+            .map(|learns| {
+                let (size, sign) = (tenths[rng.below(tenths.len())], [-1, 1][rng.below(2)]);
+                f64::from(if learns { sign * size } else { 0 }) / 10.0
+            })
+            .collect();
+        let kept = Moment::ALL.into_iter().filter(|moment| moment.is_kept());
+        for moment in kept.filter(|&moment| optimizer.has(moment)) {
+            let taken = match optimizer {
+                Optimizer::RmsProp { .. } | Optimizer::Adam { .. } => 1.0 - optimizer.kept(moment),
+                _ => 1.0,
+            };
+            let one = |g: f64| taken * if moment == Moment::Second { g * g } else { g };
+            // As on paper, where 0.1 · 0.3 is 0.03.
+            let numbers = gradient.iter().map(|&g| (one(g) * 1e6).round() / 1e6);
+            left.push((moment, parameters, numbers.collect()));
+        }
+    };
+    let mut before = network.inputs();
+    for (l, layer) in network.layers().iter().enumerate() {
+        let weights = (0..=before).flat_map(|row| {
+            let learns = move |column| layer.learns_weight(row, column);
+            (0..layer.units).map(learns)
+        });
+        leave(Parameters::Weights(l), weights.collect());
+        if layer.batch_norm {
+            leave(
+                Parameters::Scale(l + 1),
+                vec![!layer.frozen; 2 * layer.units],
+            );
+        }
+        before = layer.units;
+    }
+    OptimizerState::after_first(optimizer, network, left)
 }
 
 fn layer(layer: &Layer) -> String {

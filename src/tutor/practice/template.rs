@@ -1,9 +1,14 @@
 //! The template of an exercise: everything that it takes from its lesson, that is all but the drawn numbers.
 
+use std::sync::Arc;
+
 use super::{MAX_CHAIN, MAX_INPUTS, MAX_LAYERS, MAX_UNITS, MAX_WEIGHTS, NoPractice};
 use crate::algebra::Phase;
 use crate::engine::loss::AllowedTargets;
-use crate::engine::{Activation, Feature, Layer, Loss, Optimizer, Penalty, TrainingConfig};
+use crate::engine::{
+    Activation, Feature, Layer, Loss, Moment, Optimizer, Penalty, ScaledColumns, Scaling, Sides,
+    TrainingConfig,
+};
 use crate::lesson::limits::MAX_TITLE;
 use crate::lesson::{Action, Lesson, NetworkSpec, Selection, Walk};
 
@@ -11,6 +16,13 @@ use crate::lesson::{Action, Lesson, NetworkSpec, Selection, Walk};
 const RATE: f64 = 0.5;
 /// The smallest ρ with which an update shows in three decimals, and the largest allowed.
 const RATES: [f64; 2] = [0.1, 2.0];
+/// The same for an optimizer that divides its steps by the root of squares: they hardly depend on the gradient's size.
+const RATE_OF_SQUARES: f64 = 0.1;
+const RATES_OF_SQUARES: [f64; 2] = [0.05, 0.5];
+/// The share of a mean that is kept if that of the lesson does not suit.
+const SHARE: f64 = 0.9;
+/// The smallest share, and the largest with which the rest shows in three decimals.
+const SHARES: [f64; 2] = [0.0, 0.9];
 /// α used if that of the lesson does not suit.
 const ALPHA: f64 = 0.1;
 /// The smallest α with which the penalty shows, and the largest allowed.
@@ -29,7 +41,9 @@ pub(super) struct Template {
     pub layers: Vec<Layer>,
     /// The loss, ρ, α, how losses are reduced, the optimizer.
     pub training: TrainingConfig,
-    /// What is not as in the lesson, a sentence each.
+    /// How the samples are scaled.
+    pub scaled: Sides<Option<Scaling>>,
+    /// What is not as in the lesson, and where the exercise begins, a sentence each.
     pub changed: Vec<String>,
     /// The number of samples in the one batch that is walked.
     pub samples: usize,
@@ -98,6 +112,15 @@ impl Template {
         let (spec, walk) = (&spec, walk.map(|(_, walk)| walk));
         let until = walk.map_or(Phase::Update, |walk| walk.until);
         let (training, changed) = training(&spec.training, until);
+        let by = |columns: &Option<Arc<ScaledColumns>>| Some(columns.as_ref()?.by);
+        let scaled = if spec.made.is_some() {
+            Sides::default()
+        } else {
+            Sides {
+                inputs: by(&spec.scaled.inputs),
+                targets: by(&spec.scaled.targets),
+            }
+        };
         Ok(Self {
             title: lesson.title.clone(),
             inputs: spec.inputs,
@@ -109,6 +132,7 @@ impl Template {
             raw_inputs: spec.raw_inputs(),
             layers: spec.layers.clone(),
             training,
+            scaled,
             changed,
             samples: samples(spec, walk),
             until,
@@ -121,6 +145,16 @@ impl Template {
     /// Returns the title of an exercise, by its 0-based number.
     pub(super) fn title(&self, number: u64) -> String {
         title(&self.title, number)
+    }
+
+    /// Returns whether it goes on from what its optimizer has kept of an update before.
+    pub(super) fn keeps(&self) -> bool {
+        self.until == Phase::Update && self.training.optimizer != Optimizer::Descent
+    }
+
+    /// Returns whether the samples are scaled.
+    pub(super) const fn is_scaled(&self) -> bool {
+        self.scaled.inputs.is_some() || self.scaled.targets.is_some()
     }
 
     pub(super) fn is_perceptron(&self) -> bool {
@@ -165,7 +199,13 @@ fn training(of_lesson: &TrainingConfig, until: Phase) -> (TrainingConfig, Vec<St
             // Exact comparison: it is the same number or another one.
             #[allow(clippy::float_cmp)]
             if old != *value {
-                let why = if old < range[0] {
+                // Of a share that is kept, the rest is what has to show.
+                let is_faint = if range == SHARES {
+                    old > range[1]
+                } else {
+                    old < range[0]
+                };
+                let why = if is_faint {
                     format!("so that {what} shows in three decimals")
                 } else {
                     "which is easier to work with by hand".to_owned()
@@ -176,31 +216,51 @@ fn training(of_lesson: &TrainingConfig, until: Phase) -> (TrainingConfig, Vec<St
                 );
             }
         };
+    let mut optimizer = training.optimizer;
+    let (rates, rate) = if optimizer.has(Moment::Second) {
+        (RATES_OF_SQUARES, RATE_OF_SQUARES)
+    } else {
+        (RATES, RATE)
+    };
     suit(
         &mut training.rho,
-        RATES,
-        RATE,
+        rates,
+        rate,
         Phase::Update,
         ["ρ", "an update"],
     );
+    let shares: &mut [(&mut f64, [&str; 2])] = match &mut optimizer {
+        Optimizer::RmsProp { decay, .. } => &mut [(decay, ["β", "what a square adds"])],
+        Optimizer::Adam { beta1, beta2, .. } => &mut [
+            (beta1, ["β₁", "what a gradient adds"]),
+            (beta2, ["β₂", "what a square adds"]),
+        ],
+        Optimizer::Descent | Optimizer::Momentum { .. } | Optimizer::AdaGrad { .. } => &mut [],
+    };
+    for (share, names) in shares {
+        suit(share, SHARES, SHARE, Phase::Update, *names);
+    }
+    training.optimizer = optimizer;
     let Penalty { l2, l1 } = &mut training.penalty;
     for (factor, name) in [(l2, "α"), (l1, "α₁")] {
         if *factor > 0.0 {
             suit(factor, ALPHAS, ALPHA, Phase::Loss, [name, "the penalty"]);
         }
     }
-    if !matches!(
-        training.optimizer,
-        Optimizer::Descent | Optimizer::Momentum { .. }
-    ) {
-        let optimizer = std::mem::take(&mut training.optimizer).name();
-        say(
-            Phase::Update,
-            format!(
-                "The lesson's optimizer is {optimizer}; here it is plain descent, because the squares that {optimizer} \
-                 keeps are too small for three decimals."
-            ),
-        );
+    let beginning = match training.optimizer {
+        Optimizer::Descent => None,
+        Optimizer::Momentum { .. } => {
+            Some("This is the second update: V⁽ˡ⁾ is the velocity that the first one has left.")
+        }
+        Optimizer::RmsProp { .. } | Optimizer::AdaGrad { .. } => {
+            Some("This is the second update: R⁽ˡ⁾ is what the first one has left.")
+        }
+        Optimizer::Adam { .. } => Some(
+            "This is the second update, so t is 2: M⁽ˡ⁾ and R⁽ˡ⁾ are the moments that the first one has left.",
+        ),
+    };
+    if let Some(beginning) = beginning {
+        say(Phase::Update, beginning.to_owned());
     }
     (training, changed)
 }
