@@ -36,6 +36,41 @@ pub(super) fn draw(template: &Template, number: u64, rng: &mut SeededRng) -> Str
         let _ = writeln!(out, "    - {}", bracketed(&rows));
         before = layer.units;
     }
+    out.push_str(&settings(template));
+    if !template.features.is_empty() {
+        let _ = writeln!(out, "features: {}", bracketed(&template.features));
+    }
+    out.push_str(&data(template, before, rng));
+    let dropout_seed = rng.below(DROPOUT_SEEDS);
+    if template.layers.iter().any(|layer| layer.dropout > 0.0) {
+        let _ = writeln!(out, "dropout_seed: {dropout_seed}");
+    }
+    let samples: Vec<String> = (1..=template.samples)
+        .map(|number| number.to_string())
+        .collect();
+    let chain_rule = if template.chain_rule {
+        ", chain_rule: true"
+    } else {
+        ""
+    };
+    // What is scaled stands in the first step of a walk. To ask for it, there has to be one before.
+    let given = if template.is_scaled() {
+        "  - say: The numbers of the samples are given as they were measured. Before the network takes them in, they are scaled.\n"
+    } else {
+        ""
+    };
+    let _ = writeln!(
+        out,
+        "script:\n{given}  - walk: {{samples: {}, until: {}{chain_rule}}}",
+        bracketed(&samples),
+        template.until.name()
+    );
+    out
+}
+
+/// Returns how the network is trained and its samples are scaled.
+fn settings(template: &Template) -> String {
+    let mut out = String::new();
     let _ = write!(
         out,
         "loss: {}\nlearning_rate: {}\nbatch: all\n",
@@ -92,16 +127,18 @@ pub(super) fn draw(template: &Template, number: u64, rng: &mut SeededRng) -> Str
             let _ = writeln!(out, "{key}: {by}");
         }
     }
-    if !template.features.is_empty() {
-        let _ = writeln!(out, "features: {}", bracketed(&template.features));
-    }
-    out.push_str("data:\n");
+    out
+}
+
+/// Draws the samples, for a network with so many outputs.
+fn data(template: &Template, outputs: usize, rng: &mut SeededRng) -> String {
+    let mut out = String::from("data:\n");
     let columns = |by: Option<Scaling>, count: usize, rng: &mut SeededRng| -> Option<Vec<_>> {
         let by = by?;
         Some((0..count).map(|_| measured(by, rng)).collect())
     };
     let scaled_x = columns(template.scaled.inputs, template.raw_inputs, rng);
-    let scaled_y = columns(template.scaled.targets, before, rng);
+    let scaled_y = columns(template.scaled.targets, outputs, rng);
     let samples = if template.is_scaled() {
         MEASURED
     } else {
@@ -117,7 +154,7 @@ pub(super) fn draw(template: &Template, number: u64, rng: &mut SeededRng) -> Str
             let one = rng.below(template.raw_inputs);
             x[one] = 10;
         }
-        let y = numbers(template.y, before, rng);
+        let y = numbers(template.y, outputs, rng);
         let x = scaled_x
             .as_ref()
             .map_or_else(|| list(&x), |columns| row(columns, sample));
@@ -126,30 +163,6 @@ pub(super) fn draw(template: &Template, number: u64, rng: &mut SeededRng) -> Str
             .map_or_else(|| list(&y), |columns| row(columns, sample));
         let _ = writeln!(out, "  - {{x: {x}, y: {y}}}");
     }
-    let dropout_seed = rng.below(DROPOUT_SEEDS);
-    if template.layers.iter().any(|layer| layer.dropout > 0.0) {
-        let _ = writeln!(out, "dropout_seed: {dropout_seed}");
-    }
-    let samples: Vec<String> = (1..=template.samples)
-        .map(|number| number.to_string())
-        .collect();
-    let chain_rule = if template.chain_rule {
-        ", chain_rule: true"
-    } else {
-        ""
-    };
-    // What is scaled stands in the first step of a walk. To ask for it, there has to be one before.
-    let given = if template.is_scaled() {
-        "  - say: The numbers of the samples are given as they were measured. Before the network takes them in, they are scaled.\n"
-    } else {
-        ""
-    };
-    let _ = writeln!(
-        out,
-        "script:\n{given}  - walk: {{samples: {}, until: {}{chain_rule}}}",
-        bracketed(&samples),
-        template.until.name()
-    );
     out
 }
 
