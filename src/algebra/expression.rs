@@ -352,6 +352,27 @@ impl Expression {
         })
     }
 
+    /// Returns it with other parts in the place of those for which there are some.
+    #[must_use]
+    pub fn replaced(&self, other: &dyn Fn(&Self) -> Option<Self>) -> Self {
+        if let Some(other) = other(self) {
+            return other;
+        }
+        let inside = |of: &Self| Box::new(of.replaced(other));
+        match self {
+            Self::Variable(_) | Self::Scalar(_) => self.clone(),
+            Self::Phi(l, of) => Self::Phi(*l, inside(of)),
+            Self::Root(of) => Self::Root(inside(of)),
+            Self::Sign(of) => Self::Sign(inside(of)),
+            Self::Augmented(of) => Self::Augmented(inside(of)),
+            Self::Binary(operator, sides) => {
+                let [left, right] = &**sides;
+                left.replaced(other)
+                    .joined(*operator, right.replaced(other))
+            }
+        }
+    }
+
     /// Returns its value; `None` where a quantity has none.
     pub fn evaluate(&self, by: &impl Evaluate) -> Option<Array2<f64>> {
         match self {

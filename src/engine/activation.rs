@@ -231,8 +231,8 @@ pub(crate) struct ActivationFacts {
     pub python: &'static [&'static str],
     /// The slope ψ.
     pub slope: Slope,
-    /// The activation function that it is mistaken for.
-    pub mistaken_for: Option<Activation>,
+    /// The activation functions that are taken for it, the likelier one first; at most two.
+    pub mistaken_for: &'static [Activation],
 }
 
 /// All facts about the slope ψ of an activation function.
@@ -492,6 +492,22 @@ impl Activation {
     /// Returns the name and the value of the parameter, if there is one that may differ from the default.
     pub fn parameter(self) -> Option<(&'static str, f64)> {
         Some((self.facts().parameter?, self.value()?))
+    }
+
+    /// Returns the same function with the usual value of its parameter; `None` if it has that, or no parameter.
+    pub(crate) fn with_usual_parameter(self) -> Option<Self> {
+        Self::from_name(self.name()).filter(|usual| *usual != self)
+    }
+
+    /// Returns the function that is taken for it most often, or next: with its parameter, where both have the same one.
+    pub(crate) fn mistaken_for(self, place: usize) -> Option<Self> {
+        let other = *self.facts().mistaken_for.get(place)?;
+        let is_shared = other.facts().parameter == self.facts().parameter;
+        Some(if is_shared {
+            other.with_parameter(self.argument())
+        } else {
+            other
+        })
     }
 
     /// Returns the name, with the parameter if that is not the usual one.

@@ -73,6 +73,10 @@ slips! {
     SlopeOfSum => "slope-of-sum",
     /// The logistic function instead of tanh, or the reverse; or its slope.
     OtherFunction => "other-function",
+    /// The usual value of a parameter of φ instead of the one here, such as elu without its alpha; or its slope.
+    ParameterForgotten => "parameter-forgotten",
+    /// A function that is much like φ but not the likeliest to be taken for it: tanh instead of the bipolar one, or the reverse.
+    SimilarFunction => "similar-function",
     /// ŷ − y instead of ∂J/∂ŷ, as if it had been multiplied by ψ already.
     ShortcutTooEarly => "shortcut-too-early",
     /// A step uphill: W + ρ∇.
@@ -87,6 +91,14 @@ slips! {
     PlainDescent => "plain-descent",
     /// A moment without what is kept of the one before.
     KeptForgotten => "kept-forgotten",
+    /// A moment without what is new.
+    NewForgotten => "new-forgotten",
+    /// The whole of the moment before instead of the share of it that is kept.
+    KeptInFull => "kept-in-full",
+    /// The whole gradient in a moment instead of its share.
+    TakenInFull => "taken-in-full",
+    /// 1 − β of what is kept of a moment, and β of what is new.
+    SharesSwapped => "shares-swapped",
     /// A moment that is not divided by 1 − βᵗ.
     CorrectionForgotten => "correction-forgotten",
     /// New weights of the last layer, but old outputs of the layer before.
@@ -103,6 +115,8 @@ slips! {
     MeanOverOutputs => "mean-over-outputs",
     /// The gradient without the input of the connection: δ alone.
     InputForgotten => "input-forgotten",
+    /// The same for the samples in which there is an input, that is, whose input is not 0.
+    InputForOne => "input-for-one",
     /// The minus in front of the logarithm left out, or the sign or the bars of a weight in an L1 penalty.
     SignForgotten => "sign-forgotten",
     /// The logarithm to base 10.
@@ -137,7 +151,7 @@ slips! {
     NotEnlarged => "not-enlarged",
     /// The skip connection left out.
     SkipForgotten => "skip-forgotten",
-    /// Divided by σ² instead of its root, or by the square of a deviation.
+    /// Divided by σ², or by the mean of squares of an optimizer, instead of its root; or by the square of a deviation.
     RootForgotten => "root-forgotten",
     /// σ² with N − 1 instead of N.
     OverOneLess => "over-one-less",

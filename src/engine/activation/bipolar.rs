@@ -39,7 +39,7 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
         numpy_at_limit: Some("2 * np.exp(-2 * np.logaddexp({z} / 2, -{z} / 2))"),
         python: Some("lambda x: (1 - x**2) / 2"),
     },
-    mistaken_for: Some(Activation::Logistic),
+    mistaken_for: &[Activation::Logistic, Activation::Tanh],
 };
 
 const STEEP: ActivationFacts = ActivationFacts {
@@ -57,7 +57,6 @@ const STEEP: ActivationFacts = ActivationFacts {
         numpy_at_limit: Some("2 * {a} * np.exp(-2 * np.logaddexp({a} * {z} / 2, -{a} * {z} / 2))"),
         python: Some("lambda x: {a} * (1 - x**2) / 2"),
     },
-    mistaken_for: Some(Activation::Bipolar),
     ..FACTS
 };
 

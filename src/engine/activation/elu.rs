@@ -32,7 +32,7 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
         numpy_at_limit: Some("np.where({z} > 0, 1.0, {k * }np.exp(np.minimum({z}, 0)))"),
         python: Some("lambda x: np.where(x > 0, 1.0, x + {a})"),
     },
-    mistaken_for: Some(Activation::Relu),
+    mistaken_for: &[Activation::Relu],
 };
 
 /// The facts for another alpha than 1, whose slope jumps at 0.

@@ -34,7 +34,7 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
         numpy_at_limit: None,
         python: Some("lambda x: np.where(x > 0, 1.0, {a})"),
     },
-    mistaken_for: Some(Activation::Relu),
+    mistaken_for: &[Activation::Relu],
 };
 
 pub(super) const fn facts(_slope: f64) -> &'static ActivationFacts {

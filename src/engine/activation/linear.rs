@@ -30,7 +30,7 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
         numpy_at_limit: None,
         python: Some("np.ones_like"),
     },
-    mistaken_for: None,
+    mistaken_for: &[],
 };
 
 struct Linear;

@@ -35,7 +35,7 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
         numpy_at_limit: Some("np.exp(-np.logaddexp(0, {z}) - np.logaddexp(0, -{z}))"),
         python: Some("lambda x: x * (1 - x)"),
     },
-    mistaken_for: Some(Activation::Tanh),
+    mistaken_for: &[Activation::Tanh],
 };
 
 const STEEP: ActivationFacts = ActivationFacts {
@@ -60,7 +60,6 @@ const STEEP: ActivationFacts = ActivationFacts {
         ),
         python: Some("lambda x: {a} * x * (1 - x)"),
     },
-    mistaken_for: Some(Activation::Logistic),
     ..FACTS
 };
 

@@ -30,7 +30,7 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
         numpy_at_limit: None,
         python: Some("lambda x: (x > 0) * 1.0"),
     },
-    mistaken_for: None,
+    mistaken_for: &[],
 };
 
 struct Relu;

@@ -1,8 +1,7 @@
 //! 1 where the weighted sum is above 0, else −1.
 
 use super::{
-    Activation, ActivationFacts, Bend, Criterion, Function, Maths, NearLimits, Powers, Saturation,
-    Slope,
+    ActivationFacts, Bend, Criterion, Function, Maths, NearLimits, Powers, Saturation, Slope,
 };
 
 pub(super) const FACTS: ActivationFacts = ActivationFacts {
@@ -31,7 +30,7 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
         numpy_at_limit: None,
         python: Some("np.zeros_like"),
     },
-    mistaken_for: None,
+    mistaken_for: &[],
 };
 
 /// The facts of a sign that is 1 at 0 too.
@@ -41,7 +40,6 @@ const FIRES_AT_ZERO: ActivationFacts = ActivationFacts {
     numbers: "(1 if {z} ≥ 0, else −1)",
     numpy: &["np.where({z} >= 0, 1.0, -1.0)"],
     python: &["lambda z: np.where(z >= 0, 1.0, -1.0)"],
-    mistaken_for: Some(Activation::Sign),
     ..FACTS
 };
 

@@ -33,7 +33,7 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
         numpy_at_limit: None,
         python: None,
     },
-    mistaken_for: None,
+    mistaken_for: &[],
 };
 
 struct Softmax;

@@ -32,7 +32,7 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
         numpy_at_limit: None,
         python: Some("lambda x: -np.expm1(-x)"),
     },
-    mistaken_for: Some(Activation::Relu),
+    mistaken_for: &[Activation::Relu],
 };
 
 struct Softplus;

@@ -1,8 +1,7 @@
 //! 1 where the weighted sum is above 0, else 0.
 
 use super::{
-    Activation, ActivationFacts, Bend, Criterion, Function, Maths, NearLimits, Powers, Saturation,
-    Slope,
+    ActivationFacts, Bend, Criterion, Function, Maths, NearLimits, Powers, Saturation, Slope,
 };
 
 pub(super) const FACTS: ActivationFacts = ActivationFacts {
@@ -37,7 +36,7 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
         numpy_at_limit: None,
         python: Some("np.zeros_like"),
     },
-    mistaken_for: None,
+    mistaken_for: &[],
 };
 
 /// The facts of a step that is 1 at 0 too.
@@ -47,7 +46,6 @@ const FIRES_AT_ZERO: ActivationFacts = ActivationFacts {
     numbers: "(1 if {z} ≥ 0, else 0)",
     numpy: &["np.where({z} >= 0, 1.0, 0.0)"],
     python: &["lambda z: np.where(z >= 0, 1.0, 0.0)"],
-    mistaken_for: Some(Activation::Step),
     ..FACTS
 };
 

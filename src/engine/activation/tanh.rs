@@ -32,7 +32,7 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
         numpy_at_limit: Some("4 * np.exp(-2 * np.logaddexp({z}, -{z}))"),
         python: Some("lambda x: 1 - x**2"),
     },
-    mistaken_for: Some(Activation::Logistic),
+    mistaken_for: &[Activation::Logistic, Activation::Bipolar],
 };
 
 const STEEP: ActivationFacts = ActivationFacts {
@@ -51,7 +51,6 @@ const STEEP: ActivationFacts = ActivationFacts {
         numpy_at_limit: Some("4 * {a} * np.exp(-2 * np.logaddexp({a} * {z}, -{a} * {z}))"),
         python: Some("lambda x: {a} * (1 - x**2)"),
     },
-    mistaken_for: Some(Activation::Tanh),
     ..FACTS
 };
 

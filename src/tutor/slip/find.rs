@@ -93,6 +93,9 @@ pub(in crate::tutor) fn by_two_decimals(
     ways: &[Working],
 ) -> Option<Match> {
     const TWO: usize = 2;
+    /// The farthest off, of two decimals and of the number's own size: where rounding leads anywhere, as through a divisor
+    /// that all but vanishes, it explains nothing.
+    const FARTHEST: (f64, f64) = (0.05, 0.5);
     if given.iter().any(|&(.., decimals)| decimals != TWO) {
         return None;
     }
@@ -101,7 +104,10 @@ pub(in crate::tutor) fn by_two_decimals(
     let (lowest, highest) = reach_of(&asked, accepted, TWO)?;
     let is_reached = given.iter().all(|&(cell, number, decimals)| {
         let half = near_given(number, decimals).half();
+        let right = asked.value[cell];
+        let farthest = FARTHEST.0.max(FARTHEST.1 * right.abs());
         (lowest[cell] - half..=highest[cell] + half).contains(&number)
+            && (number - right).abs() <= farthest
     });
     let clause = "numbers rounded to two decimals on the way may lead there; two are too few, so keep three or more to the end";
     is_reached.then(|| Match::new(Slip::RoundedToTwo, &answer.told(), clause.into()))
@@ -129,11 +135,12 @@ pub fn likely(mut found: Vec<Match>) -> Vec<Match> {
     /// The maximum number of slips worth reading.
     const MOST: usize = 2;
     /// Pairs in which the first says everything that the second does.
-    const SAME: [(Slip, Slip); 4] = [
+    const SAME: [(Slip, Slip); 5] = [
         (Slip::SlopeTwice, Slip::ShortcutTooEarly),
         (Slip::SquareForgotten, Slip::DistanceForLoss),
         (Slip::DistanceForLoss, Slip::DifferenceForLoss),
         (Slip::OtherEntry, Slip::InputForgotten),
+        (Slip::InputForgotten, Slip::InputForOne),
     ];
     let slips: Vec<Slip> = found.iter().map(|found| found.slip).collect();
     found.retain(|found| {

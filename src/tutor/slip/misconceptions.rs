@@ -71,22 +71,36 @@ impl Solver<'_, '_> {
         symbol.name(self.last)
     }
 
-    /// Returns the function that is taken for φ of layer l by mistake, if there is one.
-    fn taken_for_phi(&self, l: usize) -> Option<Activation> {
-        self.context.activation(l).facts().mistaken_for
+    /// Returns the function that is taken for φ of layer l in a slip, and what is to be said of its parameter.
+    fn taken_for_phi(&self, l: usize, slip: Slip) -> Option<(Activation, String)> {
+        let phi = self.context.activation(l);
+        let other = match slip {
+            Slip::OtherFunction => phi.mistaken_for(0)?,
+            Slip::SimilarFunction => phi.mistaken_for(1)?,
+            Slip::ParameterForgotten => phi.with_usual_parameter()?,
+            _ => return None,
+        };
+        let with = match (slip, other.facts().parameter, other.unusual_parameter()) {
+            (Slip::ParameterForgotten, Some(name), _) => {
+                format!(" with {name} {}", other.argument())
+            }
+            (_, _, Some(parameter)) => format!(" with {parameter}"),
+            _ => String::new(),
+        };
+        Some((other, with))
     }
 
     /// Returns ψ of another function than φ of layer l, and the feedback on it.
-    fn other_slope(&self, l: usize) -> Option<(Array2<f64>, String, String)> {
-        let other = self.taken_for_phi(l)?;
+    fn other_slope(&self, l: usize, slip: Slip) -> Option<(Array2<f64>, String, String)> {
+        let (other, with) = self.taken_for_phi(l, slip)?;
         let made = self.activated(l)?;
         let slope = made.mapv_into(|x| self.term(other.psi(x)));
         let right = self.context.activation(l);
         Some((
             slope,
             format!(
-                "the slope of {}, {}",
-                other.full_name(),
+                "the slope of {}{with}, {}",
+                other.name(),
                 other.slope_formula("x")
             ),
             format!(

@@ -627,6 +627,55 @@ fn of_leaky_units() -> Vec<Shown> {
     )
 }
 
+/// Checks those of functions that are taken for φ: with their usual parameter, and those that are much like it. The sums are
+/// 1.2 and −0.45.
+fn of_similar_functions() -> Vec<Shown> {
+    let units = |activation: &str| {
+        network(
+            &format!("[{{units: 2, activation: {activation}}}, {{units: 1, activation: linear}}]"),
+            "[[[0.3, -0.4], [0.5, 0.35], [-0.4, 0.4]], [[0.2], [0.7], [-0.5]]]",
+            "loss: mean-squared\nlearning_rate: 0.1\ndata: [{x: [1, -1], y: [0.5]}]",
+        )
+    };
+    let mut shown = Vec::new();
+    for (activation, answer, slip, words) in [
+        (
+            "leaky-relu, slope: 0.2",
+            "1.2 -0.0045",
+            Slip::ParameterForgotten,
+            "You have −0.0045: that is the leaky relu with slope 0.01 of z⁽¹⁾; φ is leaky-relu with slope 0.2 here.",
+        ),
+        (
+            "elu, alpha: 0.5",
+            "1.2 -0.362",
+            Slip::ParameterForgotten,
+            "You have −0.362: that is the elu with alpha 1 of z⁽¹⁾; φ is elu with alpha 0.5 here.",
+        ),
+        (
+            "tanh, steepness: 1.5",
+            "0.834 -0.422",
+            Slip::ParameterForgotten,
+            "You have 0.834 and −0.422: that is the tanh with steepness 1 of z⁽¹⁾; φ is tanh with steepness 1.5 here.",
+        ),
+        (
+            "bipolar",
+            "0.834 -0.422",
+            Slip::SimilarFunction,
+            "You have 0.834 and −0.422: that is the tanh of z⁽¹⁾; φ is bipolar here.",
+        ),
+        (
+            "bipolar",
+            "0.769 0.389",
+            Slip::OtherFunction,
+            "You have 0.769 and 0.389: that is the logistic function of z⁽¹⁾; φ is bipolar here.",
+        ),
+    ] {
+        let of = units(activation);
+        shown.extend(says(&of, &[("activation", "x(1)", answer, slip, words)]));
+    }
+    shown
+}
+
 /// Checks those with half the square: ŷ = φ(1.6) = 0.832.
 fn of_half_the_square() -> Vec<Shown> {
     let mut shown = says(
@@ -725,6 +774,55 @@ fn of_optimizers() -> Vec<Shown> {
                 "-0.126 -0.050 0.025",
                 Slip::CorrectionForgotten,
                 "You have −0.126, −0.050 and 0.025: that is M⁽⁰⁾; it is still to be divided by (1 − β₁ᵗ).",
+            ),
+            (
+                "moment",
+                "M(0)",
+                "-0.233 -0.093 0.047",
+                Slip::SharesSwapped,
+                "You have −0.233, −0.093 and 0.047: that is (1 − β₁) M⁽⁰⁾ + β₁ ∇⁽⁰⁾; β₁ is the share of the old M⁽⁰⁾, (1 − β₁) that of what is new.",
+            ),
+            (
+                "moment",
+                "R(0)",
+                "0.067 0.011 0.003",
+                Slip::SharesSwapped,
+                "You have 0.067, 0.011 and 0.003: that is (1 − β₂) R⁽⁰⁾ + β₂ ∇⁽⁰⁾ ∘ ∇⁽⁰⁾; β₂ is the share of the old R⁽⁰⁾, (1 − β₂) that of what is new.",
+            ),
+            (
+                "moment",
+                "M(0)",
+                "-0.072 -0.029 0.014",
+                Slip::NewForgotten,
+                "You have −0.072, −0.029 and 0.014: that is β₁ M⁽⁰⁾; what ∇⁽⁰⁾ adds is still missing.",
+            ),
+            (
+                "moment",
+                "M(0)",
+                "-0.144 -0.058 0.029",
+                Slip::KeptInFull,
+                "You have −0.144, −0.058 and 0.029: that is M⁽⁰⁾ + (1 − β₁) ∇⁽⁰⁾; of the old M⁽⁰⁾ only a share counts, β₁ = 0.8.",
+            ),
+            (
+                "moment",
+                "R(0)",
+                "0.0906 0.0145 0.0036",
+                Slip::TakenInFull,
+                "You have 0.0906, 0.0145 and 0.0036: that is β₂ R⁽⁰⁾ + ∇⁽⁰⁾ ∘ ∇⁽⁰⁾; of the square only a share counts, (1 − β₂) = 0.1.",
+            ),
+            (
+                "update",
+                "W(0)",
+                "2.303 3.509 -6.017",
+                Slip::RootForgotten,
+                "You have 2.303, 3.509 and −6.017: that is W⁽⁰⁾ − ρ M̂⁽⁰⁾ / (R̂⁽⁰⁾ + ε); divide by the root, √(R̂⁽⁰⁾).",
+            ),
+            (
+                "update",
+                "W(0)",
+                "1.394 0.644 0.106",
+                Slip::CorrectionForgotten,
+                "You have 1.394, 0.644 and 0.106: that is W⁽⁰⁾ − ρ M⁽⁰⁾ / (√(R⁽⁰⁾) + ε); the moments count corrected, divided by 1 − βᵗ.",
             ),
             (
                 "update",
@@ -947,6 +1045,7 @@ fn every_slip_is_found_alone_where_it_gives_a_number_of_its_own() {
         of_distances(),
         of_margins(),
         of_leaky_units(),
+        of_similar_functions(),
         of_hidden_layers(),
         of_square_matrices(),
         of_a_penalty(),

@@ -157,8 +157,8 @@ impl Solver<'_, '_> {
                     "where ŷ − y stands belongs ψ, the slope of the unit itself",
                 )
             }
-            Slip::OtherFunction => {
-                let (slope, is, but) = self.other_slope(l)?;
+            Slip::OtherFunction | Slip::SimilarFunction | Slip::ParameterForgotten => {
+                let (slope, is, but) = self.other_slope(l, slip)?;
                 misconception(
                     self.masked(l, slope)? * e,
                     format!("{name} times {is}"),

@@ -212,13 +212,13 @@ impl Solver<'_, '_> {
                     "the exponent is −z: 1 / (1 + e^−z)",
                 )
             }
-            Slip::OtherFunction => {
-                let other = self.taken_for_phi(l)?;
+            Slip::OtherFunction | Slip::SimilarFunction | Slip::ParameterForgotten => {
+                let (other, with) = self.taken_for_phi(l, slip)?;
                 let sums = self.value(self.context.sums(l))?;
                 misconception(
                     self.with_bias(self.context.activated(l), &sums.mapv_into(|z| other.phi(z))),
                     format!(
-                        "the {} of {}",
+                        "the {}{with} of {}",
                         other.facts().noun,
                         self.name(self.context.sums(l))
                     ),

@@ -73,6 +73,22 @@ impl Solver<'_, '_> {
                     "each number of it is still to be multiplied by the input of the weight",
                 )
             }
+            Slip::InputForOne if self.is_batch() => {
+                let inputs = self.value(Quantity::Output(l))?;
+                let delta = self.dropped(Quantity::Delta(l + 1))?;
+                if inputs.iter().all(|x| *x != 0.0) {
+                    return None;
+                }
+                let counted = inputs.mapv(|x| if x == 0.0 { 0.0 } else { 1.0 });
+                misconception(
+                    with(self.product(&counted, &delta.reversed_axes()))?,
+                    format!(
+                        "{} added up where {x} is not 0",
+                        dropped_delta(l + 1, self.last)
+                    ),
+                    "each number of it is still to be multiplied by the input of the weight",
+                )
+            }
             Slip::MeanTwice if self.is_mean() => misconception(
                 with(self.plain_gradient(l)? / self.samples())?,
                 format!("{product} divided by {}", self.context.samples),
@@ -224,6 +240,63 @@ impl Solver<'_, '_> {
                 };
                 self.wrong_expression(&right.without(&is_second)?, "the gradient counts squared")
             }
+            Slip::NewForgotten if moment.is_kept() => {
+                let kept = right.without(&|e| e.is(gradient))?;
+                // Alone, the old moment is not renewed.
+                if kept == Expression::before(own) {
+                    return None;
+                }
+                self.wrong_expression(
+                    &kept,
+                    format!("what {} adds is still missing", self.name(gradient)),
+                )
+            }
+            Slip::KeptInFull | Slip::TakenInFull if moment.is_kept() => {
+                let scalar = match slip {
+                    Slip::KeptInFull => Scalar::Kept(moment),
+                    _ => Scalar::Taken(moment),
+                };
+                let share = Expression::from(scalar);
+                let whole = right.without(&|e| *e == share)?;
+                if whole == right {
+                    return None;
+                }
+                let of = if slip == Slip::KeptInFull {
+                    format!("the old {}", self.name(own))
+                } else if moment == Moment::Second {
+                    "the square".to_owned()
+                } else {
+                    self.name(gradient)
+                };
+                let share = share.formula(&self.context);
+                let value = format!("{}", (scalar.value(&self.context) * 1e9).round() / 1e9);
+                self.wrong_expression(
+                    &whole,
+                    format!("of {of} only a share counts, {share} = {value}"),
+                )
+            }
+            Slip::SharesSwapped => {
+                let [kept, taken] =
+                    [Scalar::Kept(moment), Scalar::Taken(moment)].map(Expression::from);
+                let swapped = right.replaced(&|e| match e {
+                    e if *e == kept => Some(taken.clone()),
+                    e if *e == taken => Some(kept.clone()),
+                    _ => None,
+                });
+                // Where nothing is left of a share, there is nothing to swap.
+                let both = [&kept, &taken].map(|share| right.without(&|e| e == share));
+                if both.iter().flatten().any(|rest| *rest == right) {
+                    return None;
+                }
+                let [kept, taken] = [kept, taken].map(|share| share.formula(&self.context));
+                self.wrong_expression(
+                    &swapped,
+                    format!(
+                        "{kept} is the share of the old {}, {taken} that of what is new",
+                        self.name(own)
+                    ),
+                )
+            }
             Slip::CorrectionForgotten if !moment.is_kept() => {
                 let is_divisor = |e: &Expression| matches!(e, Expression::Scalar(_));
                 let divisor = Expression::from(Scalar::Correction(moment)).formula(&self.context);
@@ -258,6 +331,40 @@ impl Solver<'_, '_> {
             Slip::PlainDescent if self.context.training.optimizer != Optimizer::Descent => {
                 let plain = Expression::before(what) - Expression::from(Scalar::Rate) * gradient;
                 self.wrong_expression(&plain, format!("here the step is {step}"))
+            }
+            Slip::RootForgotten => {
+                let rootless = right.replaced(&|e| match e {
+                    Expression::Root(of) => Some((**of).clone()),
+                    _ => None,
+                });
+                if rootless == right {
+                    return None;
+                }
+                let squares = match self.context.training.optimizer {
+                    Optimizer::Adam { .. } => Moment::UnbiasedSecond,
+                    _ => Moment::Second,
+                };
+                let squares = self.name(Quantity::Moment(squares, of));
+                self.wrong_expression(&rootless, format!("divide by the root, √({squares})"))
+            }
+            Slip::CorrectionForgotten
+                if self.context.training.optimizer.has(Moment::UnbiasedFirst) =>
+            {
+                let uncorrected = |moment| match moment {
+                    Moment::UnbiasedFirst => Some(Moment::First),
+                    Moment::UnbiasedSecond => Some(Moment::Second),
+                    _ => None,
+                };
+                let biased = right.replaced(&|e| match e {
+                    Expression::Variable(variable) => match variable.quantity {
+                        Quantity::Moment(moment, of) => {
+                            Some(Quantity::Moment(uncorrected(moment)?, of).into())
+                        }
+                        _ => None,
+                    },
+                    _ => None,
+                });
+                self.wrong_expression(&biased, "the moments count corrected, divided by 1 − βᵗ")
             }
             Slip::RateForgotten => self.wrong_expression(
                 &right.without(&|e| *e == Scalar::Rate.into())?,

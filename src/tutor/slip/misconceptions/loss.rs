@@ -47,8 +47,8 @@ impl Solver<'_, '_> {
                 "ŷ − y",
                 "ψ is the slope of φ, and knows of no target",
             ),
-            Operation::OutputSlope if slip == Slip::OtherFunction => {
-                let (slope, is, but) = self.other_slope(self.last)?;
+            Operation::OutputSlope => {
+                let (slope, is, but) = self.other_slope(self.last, slip)?;
                 misconception(slope, is, but)
             }
             Operation::OutputError => self.wrong_output_error(slip),
