@@ -226,11 +226,17 @@ impl Lesson {
             return None;
         }
         let problem = match yaml::parse(&source.text) {
-            Ok(root) => return Self::of_tree(source, &source.text, root, (folder, names), report),
+            Ok(root) => {
+                let lesson = Self::of_tree(source, &source.text, root, (folder, names), report);
+                if !report.is_empty() {
+                    Self::read_with_blanks(source, (folder, names), report);
+                }
+                return lesson;
+            }
             Err(problem) => problem,
         };
         // Characters that look like those of YAML are often the cause: without them, all else is checked as well.
-        let Some(mended) = typing::mend(&source.text, problem.span().start) else {
+        let Some(mended) = typing::mend(&source.text, Some(problem.span().start)) else {
             report.push(problem);
             return None;
         };
@@ -260,6 +266,28 @@ impl Lesson {
             report.push(problem);
         }
         None
+    }
+
+    /// Where a hyphen without a blank behind it has made a text or a key of an item, reports that, and what is wrong
+    /// besides, instead of what has come of it.
+    fn read_with_blanks(
+        source: &Arc<Source>,
+        (folder, names): (Option<&Path>, Option<&[&str]>),
+        report: &mut Report,
+    ) {
+        let Some(mended) = typing::mend(&source.text, None) else {
+            return;
+        };
+        let Ok(root) = yaml::parse(&mended.text) else {
+            return;
+        };
+        let mut rest = Report::default();
+        let _ = Self::of_tree(source, &mended.text, root, (folder, names), &mut rest);
+        *report = Report::default();
+        report.add_moved(rest, |span| mended.place(span));
+        for problem in mended.problems {
+            report.push(problem);
+        }
     }
 
     /// Reads the lesson from the tree of its text; `None` if mistakes are reported.

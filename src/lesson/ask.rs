@@ -581,6 +581,16 @@ fn shaped(at: At<'_>, name: ValueName) -> Checked<ValueName> {
 
 /// Checks that a value can change.
 fn changing(at: At<'_>, name: ValueName) -> Checked<ValueName> {
+    if matches!(
+        name.quantity,
+        Quantity::Rate | Quantity::Alpha | Quantity::Alpha1
+    ) {
+        // A scene may change it, but then the learner has been told.
+        return Err(
+            Problem::new(at.span(), format!("{name} is set, not computed"))
+                .expected("expected a value that may rise or fall, such as y_hat or data J"),
+        );
+    }
     if name.quantity.is_given() {
         return Err(Problem::new(at.span(), format!("{name} never changes"))
             .expected("expected a value that may rise or fall, such as y_hat or data J"));

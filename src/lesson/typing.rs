@@ -182,8 +182,8 @@ static KEYS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
 
 /// Mends a text that YAML does not read, whose first mistake is at `wrong`; `None` if nothing looks like a character
 /// that is another. Only where such a character cannot be one of a text: before a line, behind a colon, a bracket or a
-/// dash; quotes only near the mistake.
-pub(crate) fn mend(text: &str, wrong: usize) -> Option<Mended> {
+/// dash; quotes only near the mistake. Where YAML reads it, `wrong` is `None`, and only hyphens without a blank are mended.
+pub(crate) fn mend(text: &str, wrong: Option<usize>) -> Option<Mended> {
     let mut mended = Mended {
         text: String::with_capacity(text.len() + 16),
         problems: Vec::new(),
@@ -206,12 +206,37 @@ pub(crate) fn mend(text: &str, wrong: usize) -> Option<Mended> {
         if body.starts_with('#') {
             continue;
         }
+        let first = line_start + line.len() - bare.len();
+        if is_unspaced(body) {
+            let at = Span {
+                start: first,
+                len: 1,
+            };
+            mended.problems.push(
+                Problem::new(at, "a blank is missing behind `-`")
+                    .expected("an item of a list begins with `- `"),
+            );
+            done = mended.replace(text, (done, first, 1), "- ");
+        }
+        let Some(wrong) = wrong else {
+            continue;
+        };
         let is_near = wrong <= start + 1 && line_start <= wrong + 1;
-        let end = line_start + line.len() - bare.len() + body.len();
+        let end = first + body.len();
         done = mend_line(text, (line_start, end), done, is_near, &mut mended);
     }
     mended.text.push_str(&text[done..]);
     (!mended.problems.is_empty()).then_some(mended)
+}
+
+/// Returns whether a line is an item of a list whose hyphen has no blank behind it: before a bracket, a quote or a key.
+fn is_unspaced(line: &str) -> bool {
+    let Some(rest) = line.strip_prefix('-') else {
+        return false;
+    };
+    let is_key = |key: &str| KEYS.contains(key.trim_end());
+    rest.starts_with(['{', '[', '"', '\''])
+        || rest.split_once(':').is_some_and(|(key, _)| is_key(key))
 }
 
 /// Returns whether a block scalar follows a line.

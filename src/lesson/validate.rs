@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 use super::Span;
 use super::error::{MOST_PROBLEMS, Problem};
-use super::form::{self, SENTENCES, called_here, is_one_of, keys_called, not_here};
+use super::form::{self, KINDS, SENTENCES, called_here, is_one_of, keys_called, not_here};
 use super::limits::MAX_NUMBER;
 use super::sanitize::quoted;
 use super::schema::{Bounds, ExactlyOne, Form, Items, Keys, Kind, LESSON, flow};
@@ -541,6 +541,17 @@ impl Validator {
             .collect();
         match given[..] {
             [_] => {}
+            [] if rule.keys.iter().any(|key| key == "ask")
+                && entries
+                    .iter()
+                    .any(|(key, _)| KINDS.iter().any(|kind| key.is(kind))) =>
+            {
+                self.missing(keys, "ask", entries, what, at);
+                if let Some(problem) = self.problems.last_mut() {
+                    *problem = Problem::new(at, "a question without its text")
+                        .expected("expected `ask: text` beside what it asks for");
+                }
+            }
             [] => {
                 self.missing(keys, &rule.keys[0], entries, what, at);
                 if let Some(problem) = self.problems.last_mut() {

@@ -333,6 +333,20 @@ impl Table<'_> {
         }
         let (x_columns, y_columns) = (self.columns(x), self.columns(y));
         let (x_columns, y_columns) = (x_columns?, y_columns?);
+        let of_numbers = |name: &str| one_hot.iter().all(|(word, _)| *word != name);
+        let numbers = x.iter().zip(&x_columns);
+        let numbers = numbers.filter(|((name, _), _)| of_numbers(name));
+        if self.names_by_number(&numbers.map(|(_, column)| *column).collect::<Vec<_>>())
+            && let Some(cell) = self.header.first()
+        {
+            let problem = Problem::new(
+                cell.span,
+                "the first line looks like the names of the columns",
+            )
+            .help("leave out `header: false`, and call the columns by these names".to_owned());
+            self.mistakes.push(problem.into());
+            return None;
+        }
         if !is_known {
             return None;
         }
@@ -497,6 +511,24 @@ impl Table<'_> {
         }
         self.has_names = Some(has_names);
         Some(has_names)
+    }
+
+    /// Returns whether the first line, which is said to be none of names, looks like one: all of it is words, and below them
+    /// stand numbers in these columns.
+    fn names_by_number(&self, columns: &[usize]) -> bool {
+        let is_word = |cell: &CsvCell<'_>| !Self::is_number(&cell.text) && !is_missing(&cell.text);
+        if self.has_names != Some(false) || !self.header.iter().all(is_word) {
+            return false;
+        }
+        let mut rows = CsvRows::new(self.text, self.separator);
+        let mut second = Vec::new();
+        let is_there = (0..2).all(|_| matches!(rows.next(&mut second), Ok(Some(_))));
+        let is_number = |&column: &usize| {
+            second
+                .get(column)
+                .is_some_and(|cell| Self::is_number(&cell.text))
+        };
+        is_there && !columns.is_empty() && columns.iter().all(is_number)
     }
 
     /// Returns the result of reading; if that is a problem, adds it to the mistakes and returns `None`.
