@@ -786,6 +786,11 @@ impl Session {
         let groups = self.groups(&self.step());
         let here = self.wanted().and_then(|at| cursor::settle(&groups, at));
         let next = match here {
+            None if self.step().what == crate::trace::StepKind::Set => {
+                let step = self.step();
+                // What is set here is what there is to see.
+                cursor::first_of(&groups, |cell| step.sets(cell)).or_else(|| cursor::first(&groups))
+            }
             None if self.step().shows_weights() => cursor::foremost(&groups),
             None => cursor::first(&groups),
             Some(place) => cursor::neighbour(&groups, place, command == Command::Numbers),

@@ -71,6 +71,18 @@ pub fn ascii(text: &str) -> String {
                 out.push('_');
             }
             let _ = write!(out, "{d}");
+        } else if c == '√' && !after.starts_with('(') {
+            // Of a single name, which a word would run into.
+            let ends = |c: char| c.is_whitespace() || ",;:/·)|".contains(c);
+            let of = &after[..after.find(ends).unwrap_or(after.len())];
+            let of = of.trim_end_matches(['.', '?', '!']);
+            if of.is_empty() {
+                out.push_str(counterpart(c));
+            } else {
+                let _ = write!(out, "sqrt({})", ascii(of));
+            }
+            rest = &after[of.len()..];
+            continue;
         } else {
             out.push_str(counterpart(c));
         }
@@ -298,6 +310,11 @@ mod tests {
             ("2 × 3 · −0.488", "2 x 3 * -0.488"),
             ("ẑ₁⁽²⁾ − μ₁⁽²⁾", "z_hat_1(2) - mu_1(2)"),
             ("√(σ²₁⁽¹⁾ + ε)", "sqrt(sigma^2_1(1) + eps)"),
+            ("M̂ divided by √R̂.", "M_hat divided by sqrt(R_hat)."),
+            (
+                "1/√n, √2 and √(R̂⁽⁰⁾)",
+                "1/sqrt(n), sqrt(2) and sqrt(R_hat(0))",
+            ),
             ("σ²⁽¹⁾", "sigma^2(1)"),
             ("2ⁿ⁻¹ + 2ⁿ", "2^n-1 + 2^n"),
             ("xₜ ∈ ℝⁿ, λ‖w‖²", "x_t in R^n, lambda||w||^2"),

@@ -42,7 +42,8 @@ pub struct Operand {
     /// `true` for each cell that is only a placeholder, in rows and columns of the value; `None` if there is none but the
     /// first row.
     pub placeholders: Option<Array2<bool>>,
-    /// The names of its rows, where inputs are made of others: `x₁²`; empty for a row or for all without one.
+    /// The names of its rows, where inputs are made of others or scaled: `x₁²`, `area`; empty for a row or for all without
+    /// one.
     pub names: Vec<String>,
     /// `true` if its first row belongs to the bias.
     pub bias: bool,
@@ -265,11 +266,14 @@ impl Builder<'_, '_> {
         })
     }
 
-    /// Returns the names of the rows of inputs that are made, and of what they are made of.
+    /// Returns the names of the rows of inputs that are made, of what they are made of, and of inputs before they are scaled.
     fn names(&self, symbol: Quantity) -> Vec<String> {
         let context = self.step.context();
         let Some(features) = context.features else {
-            return Vec::new();
+            return match symbol {
+                Quantity::Raw(Side::Inputs) => self.step.spec().data.features.clone(),
+                _ => Vec::new(),
+            };
         };
         let names = features.iter().map(Feature::name);
         match symbol {
@@ -540,6 +544,15 @@ fn parts(step: &Step) -> Vec<Part> {
             .plain(Quantity::Target),
         Operation::Penalty => {
             let Penalty { l2, l1 } = context.training.penalty;
+            if l2 > 0.0 && l1 > 0.0 {
+                // Both are of the same weights, which are shown once.
+                let mut builder = start.sign(format!("Σ ({l2}·w² + {l1}·|w|) of"));
+                for l in 0..last {
+                    let builder_so_far = if l > 0 { builder.sign("and") } else { builder };
+                    builder = builder_so_far.dropped(Quantity::Weights(l));
+                }
+                return builder.sign("=").result(Quantity::Penalty).parts;
+            }
             let (mut builder, mut closing) = (start, String::new());
             for (factor, open, close) in [(l2, "Σ", "²"), (l1, "Σ |", "|")] {
                 if factor <= 0.0 {

@@ -292,9 +292,27 @@ fn resolve(step: &Step, name: &ValueName, decimals: Option<Decimals>) -> Option<
         _ => {}
     }
     let value = step.named(name)?;
+    let symbol = step.made_by_walk(name.quantity);
+    let [row, column] = [
+        name.row.map_or(0, |row| {
+            let first = symbol.map_or(0, |symbol| symbol.first_row(step.last()));
+            row.saturating_sub(first)
+        }),
+        name.column.map_or(0, |column| column.saturating_sub(1)),
+    ];
+    let context = step.context();
+    let number = |text: RichText, at: (usize, usize)| {
+        let cell = symbol.map(|symbol| Cell::new(symbol, row + at.0, column + at.1));
+        // No number belongs where there is no weight.
+        if cell.is_some_and(|cell| context.is_placeholder(cell)) {
+            text.words("·")
+        } else {
+            text.number(value[at])
+        }
+    };
     let text = match name.row {
-        Some(_) if value.ncols() > 1 => list(value.iter()),
-        _ => matrix(&value),
+        Some(_) if value.ncols() > 1 => list((0..value.ncols()).map(|c| (0, c)), &number),
+        _ => matrix(value.dim(), &number),
     };
     Some(match decimals {
         Some(decimals) => text.with(decimals),
@@ -517,30 +535,36 @@ impl Step<'_> {
 }
 
 /// Formats a value: a scalar bare, a vector in one pair of brackets, a matrix row by row.
-fn matrix(value: &Array2<f64>) -> RichText {
-    match value.dim() {
-        (1, 1) => RichText::new().number(value[[0, 0]]),
-        (_, 1) => list(value.iter()),
+fn matrix(
+    (rows, columns): (usize, usize),
+    number: &impl Fn(RichText, (usize, usize)) -> RichText,
+) -> RichText {
+    match (rows, columns) {
+        (1, 1) => number(RichText::new(), (0, 0)),
+        (_, 1) => list((0..rows).map(|row| (row, 0)), number),
         _ => {
             let mut text = RichText::from("[");
-            for (i, row) in value.rows().into_iter().enumerate() {
-                if i > 0 {
+            for row in 0..rows {
+                if row > 0 {
                     text = text.words(", ");
                 }
-                text = text.then(list(row.iter()));
+                text = text.then(list((0..columns).map(|column| (row, column)), number));
             }
             text.words("]")
         }
     }
 }
 
-fn list<'a>(values: impl Iterator<Item = &'a f64>) -> RichText {
+fn list(
+    places: impl Iterator<Item = (usize, usize)>,
+    number: &impl Fn(RichText, (usize, usize)) -> RichText,
+) -> RichText {
     let mut text = RichText::from("[");
-    for (i, value) in values.enumerate() {
+    for (i, place) in places.enumerate() {
         if i > 0 {
             text = text.words(", ");
         }
-        text = text.number(*value);
+        text = number(text, place);
     }
     text.words("]")
 }

@@ -149,6 +149,18 @@ impl<'t> Step<'t> {
         self.segment.scene
     }
 
+    /// Returns whether the step's scene sets a number of what is learned.
+    pub fn sets(&self, cell: Cell) -> bool {
+        let assignments = match self.what {
+            StepKind::Set => self.trace.assignments(self.segment),
+            _ => &[],
+        };
+        !cell.before
+            && assignments.iter().any(|assignment| {
+                assignment.quantity == cell.symbol && assignment.place == [cell.row, cell.column]
+            })
+    }
+
     /// Returns what the step's scene sets, at its first step: the name of each number, and what it was and is.
     pub fn set(&self) -> Vec<(String, [f64; 2])> {
         let Some((before, after)) = self.trainings_around_start() else {

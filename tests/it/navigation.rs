@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::common::building::compiled;
 use crate::common::key_strings::press;
 use crossterm::event::KeyCode;
 use nn_tutor::algebra::{Cell, Quantity};
@@ -746,4 +747,20 @@ proptest! {
             ui::render(&session, &THEME, area, &mut buffer);
         }
     }
+}
+
+/// The cursor begins on a number that has been set, not on the first of all.
+#[test]
+fn tab_begins_at_what_is_set() {
+    let text = format!(
+        "{}\nscript:\n  - set: {{'W(1)[2,1]': 0.5, rho: 0.1}}\n  - walk: {{sample: 1}}\n",
+        std::fs::read_to_string("tests/lessons/homework.yaml").unwrap()
+    );
+    let mut session = Session::new(compiled(&text, |_| {}));
+    press(&mut session, "⇥");
+    let cell = session.cursor().unwrap().cell;
+    assert_eq!(
+        (cell.symbol, cell.row, cell.column),
+        (Quantity::Weights(1), 2, 0)
+    );
 }

@@ -391,3 +391,60 @@ fn the_perceptron_rule_is_no_product_of_slopes() {
         });
     assert!(error.unwrap_err().contains("perceptron"));
 }
+
+/// No number belongs where there is no weight, in a text as on the screen.
+#[test]
+fn a_text_shows_a_placeholder_where_there_is_no_weight() {
+    let trace = compiled(
+        "format: 1\ntitle: No bias\nsummary: s\nnetwork:\n  inputs: 2\n  \
+         layers: [{units: 2, activation: tanh, bias: none}, {units: 1, activation: linear}]\n  \
+         weights: [[[0.5, 0.25], [2, 1]], [[0.1], [0.2], [0.3]]]\nloss: half-squared\nlearning_rate: 0.1\n\
+         data: [{x: [1, 2], y: [0]}]\nscript:\n  \
+         - say: '{W(0)} and {W(0)[0]}, {W(0)[0,1]}, {W(0)[2]}; {W(1)}'\n",
+        |_| {},
+    );
+    let said = trace.step(0).narration();
+    assert_eq!(
+        said[0].text(Decimals::default()),
+        "[[·, ·], [0.500, 0.250], [2, 1]] and [·, ·], ·, [2, 1]; [0.100, 0.200, 0.300]"
+    );
+}
+
+/// With both penalties the weights are listed once, and the texts are no longer than with one.
+#[test]
+fn both_penalties_fit_where_one_does() {
+    let lesson = |penalties: &str| {
+        compiled(
+            &lesson_of(
+                "",
+                2,
+                penalties,
+                &[vec![1.0, 2.0], vec![0.5, -1.0]],
+                &[0.0, 1.0],
+            ),
+            |_| {},
+        )
+    };
+    let [one, both] = [lesson("l2: 0.01\n"), lesson("l2: 0.01\nl1: 0.02\n")];
+    let mut seen = 0;
+    for index in 0..both.len() {
+        let (short, long) = (one.step(index), both.step(index));
+        assert_eq!(short.operation(), long.operation());
+        if long.operation() == Some(Operation::Penalty) {
+            let of = |step: &Step| step.operands().filter(|o| !o.result).count();
+            assert_eq!((of(&short), of(&long)), (2, 2));
+        }
+        if let Some(Operation::Penalty | Operation::Gradient(_)) = long.operation() {
+            let length = |step: &Step| {
+                let lines = step.narration();
+                let lines = lines
+                    .iter()
+                    .map(|line| line.text(Decimals::default()).chars().count());
+                lines.sum::<usize>()
+            };
+            assert!(length(&long) <= length(&short) + 40, "{}", length(&long));
+            seen += 1;
+        }
+    }
+    assert!(seen > 4, "{seen}");
+}

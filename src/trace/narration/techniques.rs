@@ -9,6 +9,14 @@ use crate::trace::step::Step;
 
 pub(super) fn penalty(step: &Step) -> RichText {
     let Penalty { l2, l1 } = step.context().training.penalty;
+    if l2 > 0.0 && l1 > 0.0 {
+        return sums(
+            step,
+            format!(
+                "Large weights cost: α = {l2} times w² and α₁ = {l1} times |w|, for every weight but those of the bias. Training makes both small together, J + penalty"
+            ),
+        );
+    }
     let mut costs = Vec::new();
     if l2 > 0.0 {
         costs.push(format!("α = {l2} times the sum of all squared weights"));
@@ -16,10 +24,16 @@ pub(super) fn penalty(step: &Step) -> RichText {
     if l1 > 0.0 {
         costs.push(format!("α₁ = {l1} times the sum of all |w|"));
     }
-    let text = RichText::new().words(format!(
+    let text = format!(
         "With large weights a small change of the input changes a lot, so they cost: {}, those of the bias left out. Training makes both small together, J + penalty",
         costs.join(" and ")
-    ));
+    );
+    sums(step, text)
+}
+
+/// Returns the words with J and the penalty behind them.
+fn sums(step: &Step, words: String) -> RichText {
+    let text = RichText::new().words(words);
     let of = |symbol| step.get(symbol, true).map(|value| value[[0, 0]]);
     match (of(Quantity::Loss), of(Quantity::Penalty)) {
         (Some(loss), Some(penalty)) => text
@@ -44,18 +58,18 @@ pub(super) fn gradient(context: &Context, l: usize) -> Option<RichText> {
     );
     if context.training.penalty.is_any() {
         let Penalty { l2, l1 } = context.training.penalty;
-        let mut pulls = Vec::new();
-        if l2 > 0.0 {
-            pulls.push(format!("2α = {} times the weight itself", 2.0 * l2));
-        }
-        if l1 > 0.0 {
-            pulls.push(format!(
-                "α₁ = {l1} with the sign of the weight, however small it is"
-            ));
-        }
+        let pull = if l2 > 0.0 && l1 > 0.0 {
+            format!(
+                "2α = {} times the weight and α₁ = {l1} with its sign",
+                2.0 * l2
+            )
+        } else if l2 > 0.0 {
+            format!("2α = {} times the weight itself", 2.0 * l2)
+        } else {
+            format!("α₁ = {l1} with the sign of the weight, however small it is")
+        };
         text = text.words(format!(
-            " The penalty adds {}, a pull towards 0; bias weights are not pulled.",
-            pulls.join(" and ")
+            " The penalty adds {pull}, a pull towards 0; bias weights are not pulled."
         ));
     }
     if has_norm {
