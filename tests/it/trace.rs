@@ -520,6 +520,25 @@ impl MatrixReader<'_> {
     }
 
     fn power(&mut self) -> Array2<f64> {
+        // Both penalties, of the same weights: `Σ (0.1·w² + 0.2·|w|) of [1] and [2]`.
+        if self.take("Σ (")
+            && let Some((l2, rest)) = self.rest.split_once("·w² + ")
+        {
+            let (l1, rest) = rest.split_once("·|w|) of").unwrap();
+            self.rest = rest;
+            let (l2, l1) = (read(l2), read(l1));
+            let mut sum = 0.0;
+            loop {
+                let weights = self.factor();
+                sum += weights
+                    .iter()
+                    .map(|w| l2 * w * w + l1 * w.abs())
+                    .sum::<f64>();
+                if !self.take("and") {
+                    return Array2::from_elem((1, 1), sum);
+                }
+            }
+        }
         if self.take("Σ") {
             return Array2::from_elem((1, 1), self.power().sum());
         }
