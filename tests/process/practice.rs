@@ -327,16 +327,21 @@ fn every_exercise_can_be_worked_on_paper() {
                     assert!(*variance >= 0.1, "seed {seed}: σ² = {variance}");
                 }
             }
-            for index in 1..trace.len() {
-                let symbol = trace.step(index).symbol().unwrap();
-                let worked = |how| work(&trace, 1, index, symbol, how).unwrap();
-                let off = worked(How::Rounded(3)) - worked(How::Exactly);
-                assert!(
-                    off.iter().all(|off| off.abs() <= 0.005),
-                    "{name}, seed {seed}: {symbol:?} is off by {off}"
-                );
-            }
+            stays_near(&trace, &format!("{name}, seed {seed}"));
         }
+    }
+}
+
+/// Asserts that a number which is carried on with three decimals is never off by more than 0.005.
+fn stays_near(trace: &Trace, name: &str) {
+    for index in 1..trace.len() {
+        let symbol = trace.step(index).symbol().unwrap();
+        let worked = |how| work(trace, 1, index, symbol, how).unwrap();
+        let off = worked(How::Rounded(3)) - worked(How::Exactly);
+        assert!(
+            off.iter().all(|off| off.abs() <= 0.005),
+            "{name}: {symbol:?} is off by {off}"
+        );
     }
 }
 
@@ -569,6 +574,7 @@ fn every_optimizer_can_be_practised() {
                 drawn.changed
             );
             let trace = compiled(drawn);
+            stays_near(&trace, &format!("{optimizer}, number {number}"));
             for &moment in moments {
                 let symbol = Quantity::Moment(moment, Parameters::Weights(0));
                 let index =
@@ -618,6 +624,7 @@ fn scaling_can_be_practised() {
     let lesson = parsed(&format!("{text}\nscale: standard\n"));
     for number in 0..5 {
         let trace = compiled(exercise(&lesson, 7, number).unwrap());
+        stays_near(&trace, "scaled");
         let scaled = 1;
         let step = trace.step(scaled);
         assert_eq!(step.operation(), Some(Operation::ScaleData(Side::Inputs)));
