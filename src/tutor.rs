@@ -24,6 +24,7 @@ pub use crate::trace::Direction;
 pub use question::{question, question_at_level};
 pub use slip::Slip;
 pub(crate) use words::ordinal;
+pub(crate) use words::settings;
 
 /// Returns whether a letter goes on with numbers that are being typed: `exp`, `ln`, `log`, `sqrt`, `tanh`, a power of
 /// `e` or of ten, or the `x` of a product.

@@ -352,6 +352,18 @@ impl Expression {
         })
     }
 
+    /// Returns the numbers in it that are the same for every cell, from left to right.
+    pub fn scalars(&self) -> Vec<Scalar> {
+        match self {
+            Self::Variable(_) => Vec::new(),
+            Self::Scalar(scalar) => vec![*scalar],
+            Self::Phi(_, of) | Self::Root(of) | Self::Sign(of) | Self::Augmented(of) => {
+                of.scalars()
+            }
+            Self::Binary(_, sides) => sides.iter().flat_map(Self::scalars).collect(),
+        }
+    }
+
     /// Returns it with other parts in the place of those for which there are some.
     #[must_use]
     pub fn replaced(&self, other: &dyn Fn(&Self) -> Option<Self>) -> Self {

@@ -22,7 +22,7 @@ use crate::keys;
 use crate::lesson::{Lesson, LessonError, readable};
 use crate::session::{Command, Effect, Menu, MenuEntry, Mode, Session, VEILED};
 use crate::trace::Trace;
-use crate::tutor::practice::NoPractice;
+use crate::tutor::{self, practice::NoPractice};
 use crate::ui::WRITTEN_BEFORE;
 
 /// The help: what can be typed.
@@ -657,7 +657,14 @@ impl Transcript {
         let view = session.view();
         let waits = view.waiting();
         let words = match waits {
-            Some(asked) => asked.question.text.clone(),
+            Some(asked) => {
+                let mut words = asked.question.text.clone();
+                // On the screen these numbers stand between the matrices.
+                if session.level().is_some() && !asked.question.has_given {
+                    words.extend(tutor::settings(session.trace(), session.index()));
+                }
+                words
+            }
             None if view.is_veiled() => Vec::new(),
             None => {
                 let (mut holds, may_be_false) = view.narration();

@@ -1,7 +1,10 @@
 //! The names of values in the tutor's texts, and the questions for which the author gives no words.
 
 use super::Kind;
-use crate::algebra::{Cell, Decimals, Operation, Quantity, RichText, notation::index as subscript};
+use crate::algebra::expression::{Notation, Scalar};
+use crate::algebra::{
+    Cell, Context, Decimals, Operation, Phase, Quantity, RichText, notation::index as subscript,
+};
 use crate::engine::{Penalty, Reduction};
 use crate::trace::{AskedValue, Step, Target, Trace};
 
@@ -41,8 +44,65 @@ fn numbers_asked(trace: &Trace, target: &Target, cells: &[(usize, usize)]) -> St
     format!("What is {name}? {} numbers{order}.", cells.len())
 }
 
-/// What is needed for steps that are worked at once, and stands in no matrix: φ, the loss, y, ρ, α. `known` is the last
-/// step that is known.
+/// What is needed for the update at a step, and stands in no matrix: ρ and the settings of an optimizer.
+pub(crate) fn settings(trace: &Trace, index: usize) -> Option<RichText> {
+    let step = trace.step(index);
+    prose(of_update(&[step.operation()?], &step.context()))
+}
+
+/// The settings that operations of an update take, each once.
+fn of_update(operations: &[Operation], context: &Context) -> Vec<RichText> {
+    let of_update = |operation: &&Operation| operation.phase() == Phase::Update;
+    let expressions = operations.iter().filter(of_update);
+    let expressions = expressions.filter_map(|operation| operation.expression(context));
+    let optimizer = context.training.optimizer;
+    let share = |moment| {
+        let [name, _] = optimizer.name_of_kept(moment);
+        (
+            name.to_owned(),
+            RichText::new().number(optimizer.kept(moment)),
+        )
+    };
+    let mut said: Vec<(String, RichText)> = Vec::new();
+    for scalar in expressions.flat_map(|expression| expression.scalars()) {
+        let settings = match scalar {
+            Scalar::Rate => vec![("ρ".to_owned(), RichText::new().number(context.training.rho))],
+            Scalar::Kept(moment) | Scalar::Taken(moment) => vec![share(moment)],
+            Scalar::Correction(moment) => vec![
+                share(moment),
+                ("t".to_owned(), context.update.to_string().into()),
+            ],
+            Scalar::OptimizerEpsilon => {
+                vec![(
+                    "ε".to_owned(),
+                    scalar.text(Notation::Equation, context).into(),
+                )]
+            }
+            _ => Vec::new(),
+        };
+        for (name, value) in settings {
+            if said.iter().all(|(known, _)| *known != name) {
+                said.push((name, value));
+            }
+        }
+    }
+    said.into_iter()
+        .map(|(name, value)| RichText::from(format!("{name} = ")).then(value))
+        .collect()
+}
+
+/// Returns `Given: …; ….`; `None` for nothing.
+fn prose(said: Vec<RichText>) -> Option<RichText> {
+    let mut said = said.into_iter();
+    let first = RichText::from("Given: ").then(said.next()?);
+    Some(
+        said.fold(first, |prose, next| prose.words("; ").then(next))
+            .words("."),
+    )
+}
+
+/// What is needed for steps that are worked at once, and stands in no matrix: φ, the loss, y, ρ and the settings of an
+/// optimizer, α. `known` is the last step that is known.
 pub(super) fn given(trace: &Trace, known: usize, index: usize) -> Option<RichText> {
     let step = trace.step(index);
     let context = step.context();
@@ -76,9 +136,7 @@ pub(super) fn given(trace: &Trace, known: usize, index: usize) -> Option<RichTex
         let rows: Vec<Vec<f64>> = targets.rows().into_iter().map(|row| row.to_vec()).collect();
         said.push(RichText::from("y = ").then(list(&rows)));
     }
-    if needs(|operation| operation.is_change()) {
-        said.push(RichText::from("ρ = ").number(context.training.rho));
-    }
+    said.extend(of_update(operations, &context));
     if context.training.penalty.is_any()
         && needs(|operation| matches!(operation, Operation::Penalty | Operation::Gradient(_)))
     {
@@ -89,12 +147,7 @@ pub(super) fn given(trace: &Trace, known: usize, index: usize) -> Option<RichTex
             }
         }
     }
-    let mut said = said.into_iter();
-    let first = RichText::from("Given: ").then(said.next()?);
-    Some(
-        said.fold(first, |prose, next| prose.words("; ").then(next))
-            .words("."),
-    )
+    prose(said)
 }
 
 /// A quantity that no operation computes.

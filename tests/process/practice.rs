@@ -780,3 +780,29 @@ fn what_cannot_be_practised_is_refused() {
     );
     assert!(!errors.contains("nn-tutor lesson"), "{errors}");
 }
+
+/// In lines of text no number stands between the matrices: what an update takes besides is said.
+#[test]
+fn lines_of_text_say_what_an_update_takes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("adam.yaml");
+    let text = fs::read_to_string("tests/lessons/homework.yaml").unwrap();
+    fs::write(&path, format!("{text}\noptimizer: {{adam: {{}}}}\n")).unwrap();
+    let args = [
+        "practice",
+        path.to_str().unwrap(),
+        "--plain",
+        "--seed",
+        "3",
+        "--level",
+        "1",
+    ];
+    let (_, out, _) = typed(&args, &"\n".repeat(90));
+    for given in [
+        "Given: β₁ = 0.900.",
+        "Given: β₂ = 0.900; t = 2.",
+        "Given: ρ = 0.100; ε = 1e−8.",
+    ] {
+        assert!(out.contains(given), "{out}");
+    }
+}
