@@ -336,7 +336,7 @@ impl Table<'_> {
         let of_numbers = |name: &str| one_hot.iter().all(|(word, _)| *word != name);
         let numbers = x.iter().zip(&x_columns);
         let numbers = numbers.filter(|((name, _), _)| of_numbers(name));
-        if self.names_by_number(&numbers.map(|(_, column)| *column).collect::<Vec<_>>())
+        if self.denies_its_names(&numbers.map(|(_, column)| *column).collect::<Vec<_>>())
             && let Some(cell) = self.header.first()
         {
             let problem = Problem::new(
@@ -515,7 +515,7 @@ impl Table<'_> {
 
     /// Returns whether the first line, which is said to be none of names, looks like one: all of it is words, and below them
     /// stand numbers in these columns.
-    fn names_by_number(&self, columns: &[usize]) -> bool {
+    fn denies_its_names(&self, columns: &[usize]) -> bool {
         let is_word = |cell: &CsvCell<'_>| !Self::is_number(&cell.text) && !is_missing(&cell.text);
         if self.has_names != Some(false) || !self.header.iter().all(is_word) {
             return false;
