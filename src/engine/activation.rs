@@ -18,6 +18,7 @@ mod tanh;
 
 use multiversion::multiversion;
 
+use super::pass::Updates;
 use super::{math, matmul};
 
 /// The share of the range of φ within which an output counts as saturated, measured from a limit of φ: for the logistic
@@ -308,6 +309,7 @@ pub(crate) struct Maths {
     phi: fn(f64, f64) -> f64,
     phi_column: fn(&mut [f64], f64),
     phi_batch: fn(&[f64], &mut [f64], usize, f64),
+    updates: Updates,
     feed: Feed,
     psi: fn(f64, f64) -> f64,
     slopes: fn([&[f64]; 2], &mut [f64], f64) -> bool,
@@ -338,7 +340,7 @@ pub(crate) struct Powers {
 }
 
 /// The function of one unit, from which the functions for many are derived.
-trait Function {
+pub(super) trait Function {
     const NEAR_LIMITS: Option<NearLimits>;
     const POWERS: Option<Powers>;
     /// `true` if φ of a unit does not depend on the other units.
@@ -367,10 +369,39 @@ trait Function {
         z.map(|z| Self::phi(z, parameter))
     }
 
+    /// Returns ψ of the few units of one layer for one sample, exact also at a limit if the units do not depend on each
+    /// other.
+    #[inline]
+    fn slopes_few<const C: usize>(z: [f64; C], outputs: [f64; C], parameter: f64) -> [f64; C] {
+        let psi = outputs.map(|output| Self::psi(output, parameter));
+        let mut all = outputs.iter();
+        match Self::NEAR_LIMITS {
+            Some(near) if all.any(|output| Self::may_be_near(*output, parameter)) => {
+                slopes_near(near, [z, outputs, psi], parameter)
+            }
+            _ => psi,
+        }
+    }
+
     /// Writes φ for a batch. Matrices are n × N, row by row, with N samples.
     fn phi_batch(z: &[f64], out: &mut [f64], _samples: usize, parameter: f64) {
         phi_of_each::<Self>(z, out, parameter);
     }
+}
+
+/// Returns the slopes of a few units, of which some are at a limit.
+fn slopes_near<const C: usize>(
+    near: NearLimits,
+    [z, outputs, psi]: [[f64; C]; 3],
+    parameter: f64,
+) -> [f64; C] {
+    std::array::from_fn(|j| {
+        if (near.is_at)(outputs[j], parameter) {
+            (near.psi)(z[j], outputs[j], &mut std::iter::empty(), parameter)
+        } else {
+            psi[j]
+        }
+    })
 }
 
 impl Maths {
@@ -379,6 +410,7 @@ impl Maths {
             phi: F::phi,
             phi_column: F::phi_column,
             phi_batch: F::phi_batch,
+            updates: Updates::of::<F>(),
             feed: feed::<F>,
             psi: F::psi,
             slopes: slopes::<F>,
@@ -575,6 +607,11 @@ impl Activation {
         if feed(from, [&mut *z, &mut *out, &mut *psi], self.argument()) {
             self.slopes([z, out], 1, psi);
         }
+    }
+
+    /// Returns the functions that update small layers.
+    pub(super) fn updates(self) -> Updates {
+        self.facts().maths.updates
     }
 
     /// Returns ψ, the slope φ′ at the point where the output is `output`.

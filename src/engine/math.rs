@@ -140,12 +140,23 @@ pub fn exp_slice(values: &mut [f64]) {
 #[allow(clippy::inline_always)]
 pub(super) fn each<const I: usize, const O: usize>(
     from: [&[f64]; I],
+    to: [&mut [f64]; O],
+    f: impl Fn([f64; I], [f64; O]) -> [f64; O],
+) {
+    each_of::<4, I, O>(from, to, f);
+}
+
+/// Does the same as [`each`] with `C` places at a time.
+#[inline(always)]
+#[allow(clippy::inline_always)]
+pub(super) fn each_of<const C: usize, const I: usize, const O: usize>(
+    from: [&[f64]; I],
     mut to: [&mut [f64]; O],
     f: impl Fn([f64; I], [f64; O]) -> [f64; O],
 ) {
     // A closure may be left out of line, where it would be compiled for narrow vectors.
     #[inline(always)]
-    fn of_four<const I: usize, const O: usize>(
+    fn of_all<const C: usize, const I: usize, const O: usize>(
         f: &impl Fn([f64; I], [f64; O]) -> [f64; O],
         from: [[f64; C]; I],
         mut to: [[f64; C]; O],
@@ -159,11 +170,10 @@ pub(super) fn each<const I: usize, const O: usize>(
         to
     }
     #[inline(always)]
-    fn four(slice: &[f64], at: usize) -> [f64; C] {
-        let four = &slice[at..at + C];
-        std::array::from_fn(|lane| four[lane])
+    fn all<const C: usize>(slice: &[f64], at: usize) -> [f64; C] {
+        let all = &slice[at..at + C];
+        std::array::from_fn(|lane| all[lane])
     }
-    const C: usize = 4;
     let len = to[0].len();
     let from = from.map(|from| &from[..len]);
     to = to.map(|to| &mut to[..len]);
@@ -177,12 +187,12 @@ pub(super) fn each<const I: usize, const O: usize>(
         return;
     };
     // Taken before any of them changes.
-    let old = std::array::from_fn(|o| four(to[o], last));
-    let new_last = of_four(&f, from.map(|from| four(from, last)), old);
+    let old = std::array::from_fn(|o| all::<C>(to[o], last));
+    let new_last = of_all(&f, from.map(|from| all::<C>(from, last)), old);
     let mut at = 0;
     while at < last {
-        let old = std::array::from_fn(|o| four(to[o], at));
-        let new = of_four(&f, from.map(|from| four(from, at)), old);
+        let old = std::array::from_fn(|o| all::<C>(to[o], at));
+        let new = of_all(&f, from.map(|from| all::<C>(from, at)), old);
         for (to, new) in to.iter_mut().zip(&new) {
             to[at..at + C].copy_from_slice(new);
         }

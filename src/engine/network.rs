@@ -443,6 +443,11 @@ impl Network {
         &mut self.weights[l]
     }
 
+    /// Returns the layers, as all clones share them.
+    pub(super) fn shared_layers(&self) -> &Arc<[Layer]> {
+        &self.layers
+    }
+
     /// Returns the memory it takes, in bytes.
     pub fn bytes(&self) -> usize {
         /// The size in bytes of an allocation's bookkeeping and of the pointer to it.

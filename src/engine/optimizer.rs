@@ -3,6 +3,8 @@
 //! The definitions are those of PyTorch's `SGD`, `RMSprop`, `Adagrad` and `Adam` without their further options; all
 //! moments begin at 0.
 
+use std::ops::Range;
+
 use multiversion::multiversion;
 
 use super::math;
@@ -167,11 +169,11 @@ impl Optimizer {
         }
     }
 
-    /// Changes weights by their gradient, in an update with these divisors of both moments. What the optimizer keeps has
-    /// as many numbers as there are weights.
+    /// Changes weights by their gradient, in an update with these divisors of both moments, `C` weights at a time. What
+    /// the optimizer keeps has as many numbers as there are weights.
     #[inline(always)]
     #[allow(clippy::inline_always)]
-    fn step(
+    fn step<const C: usize>(
         self,
         rho: f64,
         [of_first, of_second]: [f64; 2],
@@ -179,22 +181,24 @@ impl Optimizer {
         gradient: &[f64],
     ) {
         match self {
-            Self::Descent => math::each([gradient], [weights], |[g], [w]| [w - rho * g]),
+            Self::Descent => {
+                math::each_of::<C, 1, _>([gradient], [weights], |[g], [w]| [w - rho * g]);
+            }
             Self::Momentum { momentum, nesterov } => {
-                math::each([gradient], [weights, first], |[g], [w, v]| {
+                math::each_of::<C, 1, _>([gradient], [weights, first], |[g], [w, v]| {
                     let v = momentum * v + g;
                     let step = if nesterov { g + momentum * v } else { v };
                     [w - rho * step, v]
                 });
             }
             Self::RmsProp { decay, epsilon } => {
-                math::each([gradient], [weights, second], |[g], [w, r]| {
+                math::each_of::<C, 1, _>([gradient], [weights, second], |[g], [w, r]| {
                     let r = decay * r + (1.0 - decay) * g * g;
                     [w - rho * g / (r.sqrt() + epsilon), r]
                 });
             }
             Self::AdaGrad { epsilon } => {
-                math::each([gradient], [weights, second], |[g], [w, r]| {
+                math::each_of::<C, 1, _>([gradient], [weights, second], |[g], [w, r]| {
                     let r = r + g * g;
                     [w - rho * g / (r.sqrt() + epsilon), r]
                 });
@@ -215,12 +219,12 @@ impl Optimizer {
                 // Dividing by 1 changes no bit, but takes time. Only an exact 1 may be left out.
                 #[allow(clippy::float_cmp)]
                 if [of_first, of_second] == [1.0; 2] {
-                    math::each([gradient], to, |[g], [w, m, r]| {
+                    math::each_of::<C, 1, _>([gradient], to, |[g], [w, m, r]| {
                         let [m, r] = moments(g, [m, r]);
                         [next(w, m, r), m, r]
                     });
                 } else {
-                    math::each([gradient], to, |[g], [w, m, r]| {
+                    math::each_of::<C, 1, _>([gradient], to, |[g], [w, m, r]| {
                         let [m, r] = moments(g, [m, r]);
                         [next(w, m / of_first, r / of_second), m, r]
                     });
@@ -239,7 +243,7 @@ fn step(
     changed: [&mut [f64]; 3],
     gradient: &[f64],
 ) {
-    optimizer.step(rho, corrections, changed, gradient);
+    optimizer.step::<4>(rho, corrections, changed, gradient);
 }
 
 /// Returns βᵗ, in a call of its own: a compiler takes a power for cheap, and computes it also where it is not needed.
@@ -377,20 +381,44 @@ impl OptimizerState {
         values: &mut [f64],
         gradient: &[f64],
     ) {
-        let mut nothing = Moments::default();
-        let moments = self.moments.get_mut(parameters.index());
-        let kept = &mut moments.unwrap_or(&mut nothing).kept;
-        let len = values.len();
-        let [first, second] = kept
-            .each_mut()
-            .map(|kept| kept.get_mut(place..place + len).unwrap_or_default());
+        let (corrections, [first, second]) = self.kept(parameters, place..place + values.len());
         step(
             optimizer,
             rho,
-            self.corrections,
+            corrections,
             [values, first, second],
             gradient,
         );
+    }
+
+    /// Changes a few weights as [`change`](Self::change) does, row by row of `C`.
+    #[inline(never)]
+    pub(super) fn change_rows<const C: usize>(
+        &mut self,
+        (optimizer, rho): (Optimizer, f64),
+        parameters: Parameters,
+        values: &mut [f64],
+        gradient: &[f64],
+    ) {
+        let (corrections, [first, second]) = self.kept(parameters, 0..values.len());
+        optimizer.step::<C>(rho, corrections, [values, first, second], gradient);
+    }
+
+    /// Returns the divisors of both moments, and what is kept of some parameters; empty where nothing is.
+    #[inline]
+    fn kept(
+        &mut self,
+        parameters: Parameters,
+        places: Range<usize>,
+    ) -> ([f64; 2], [&mut [f64]; 2]) {
+        let kept = match self.moments.get_mut(parameters.index()) {
+            Some(moments) => moments
+                .kept
+                .each_mut()
+                .map(|kept| kept.get_mut(places.clone()).unwrap_or_default()),
+            None => Default::default(),
+        };
+        (self.corrections, kept)
     }
 
     /// Returns the kept numbers of a moment, row by row; `None` if it is not kept, and before the first update, when all

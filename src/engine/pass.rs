@@ -3,6 +3,7 @@
 mod dropout;
 mod extras;
 mod norm;
+mod small;
 mod views;
 
 use std::ops::Range;
@@ -11,6 +12,7 @@ use std::slice::{from_mut, from_ref};
 use ndarray::Array2;
 
 use self::extras::Extras;
+pub(super) use self::small::{SmallNetwork, Updates};
 use super::activation::{Activation, is_nearly_one};
 use super::data::DataSet;
 use super::loss::Loss;
@@ -287,10 +289,7 @@ impl Pass {
             refill(&mut self.terms, self.outputs * n);
         }
         let input = &mut self.layers[0];
-        assert!(
-            data.x.width == input.units && data.y.width == self.outputs,
-            "the data set has the inputs and outputs of the network"
-        );
+        data.assert_fits(input.units, self.outputs);
         data.x.scatter(samples, &mut input.x[n..]);
         data.y.scatter(samples, &mut self.targets);
     }
@@ -639,6 +638,14 @@ impl<'d> Table<'d> {
             x: Cells::of(&data.x),
             y: Cells::of(&data.y),
         }
+    }
+
+    /// Panics where a network with so many inputs and outputs takes other data.
+    fn assert_fits(&self, inputs: usize, outputs: usize) {
+        assert!(
+            self.x.width == inputs && self.y.width == outputs,
+            "the data set has the inputs and outputs of the network"
+        );
     }
 }
 

@@ -5,7 +5,7 @@ use super::data::DataSet;
 use super::interrupt::Interrupt;
 use super::loss::Loss;
 use super::network::Network;
-use super::pass::{Pass, Table};
+use super::pass::{Pass, SmallNetwork, Table};
 use super::state::TrainState;
 
 /// The number of samples that are evaluated at a time. The result does not depend on it.
@@ -34,6 +34,8 @@ pub struct Evaluation {
 pub struct Trainer {
     pass: Pass,
     evaluation: Pass,
+    /// What trains in place of the pass where it can.
+    small: Option<SmallNetwork>,
     /// The gradient of each transfer matrix over a whole data set.
     gradients: Vec<Vec<f64>>,
     config: TrainingConfig,
@@ -57,6 +59,7 @@ impl Trainer {
         let batch_size = batch_size.min(data.len().max(1));
         Self {
             pass: Pass::new(network, batch_size).reducing(config.reduction),
+            small: SmallNetwork::new(network, config),
             evaluation: Pass::new(network, EVALUATED_TOGETHER).reducing(config.reduction),
             gradients: (0..network.last())
                 .map(|l| vec![0.0; network.slice(l).len()])
@@ -91,11 +94,7 @@ impl Trainer {
 
     /// Makes one update as [`step`](Self::step) does.
     fn step_from(&mut self, state: &mut TrainState, data: &Table) {
-        let epoch = state.progress.epochs;
-        if self.config.shuffle.is_some() && self.ordered != Some(epoch) {
-            self.config.fill_order(epoch, &mut self.order);
-            self.ordered = Some(epoch);
-        }
+        self.put_in_order(state.progress.epochs);
         let start = state.progress.batches * self.config.batch_size;
         let end = self.order.len().min(start + self.config.batch_size);
         let batch = &self.order[start..end];
@@ -107,6 +106,14 @@ impl Trainer {
         }
     }
 
+    /// Puts the samples in the order of an epoch.
+    fn put_in_order(&mut self, epoch: usize) {
+        if self.config.shuffle.is_some() && self.ordered != Some(epoch) {
+            self.config.fill_order(epoch, &mut self.order);
+            self.ordered = Some(epoch);
+        }
+    }
+
     /// Trains for one epoch, or for the rest of the current one: every sample once, in the order of the epoch, one
     /// update per batch.
     ///
@@ -114,6 +121,15 @@ impl Trainer {
     /// As [`step`](Self::step) does.
     pub fn epoch(&mut self, state: &mut TrainState, data: &DataSet) {
         let (epoch, data) = (state.progress.epochs, Table::of(data));
+        self.put_in_order(epoch);
+        let rest = &self.order[state.progress.batches * self.config.batch_size..];
+        if !self.interrupt.is_set()
+            && let Some(small) = &mut self.small
+            && small.train(state, &data, rest, &self.config)
+        {
+            state.progress.batches = 0;
+            state.progress.epochs += 1;
+        }
         while state.progress.epochs == epoch && !self.interrupt.is_set() {
             self.step_from(state, &data);
         }

@@ -3,8 +3,8 @@
 use ndarray::{Array2, ArrayView2, Axis, arr2};
 use nn_tutor::engine::{
     Activation, Bias, DataSet, Evaluation, Layer, Loss, Moment, Network, Optimizer, OptimizerState,
-    Parameters, Pass, PassMode, Penalty, TrainState, Trainer, TrainingConfig, TrainingProgress,
-    sign,
+    Parameters, Pass, PassMode, Penalty, Reduction, TrainState, Trainer, TrainingConfig,
+    TrainingProgress, sign,
 };
 use proptest::prelude::*;
 
@@ -32,6 +32,17 @@ fn any_output() -> impl Strategy<Value = (Layer, Loss)> {
     ];
     (1_usize..=10, output)
         .prop_map(|(units, (activation, loss))| (Layer::new(units, activation), loss))
+}
+
+/// Every activation function of a hidden layer, with parameters that are seldom given, too.
+fn any_function() -> impl Strategy<Value = Activation> {
+    let alone = Activation::ALL
+        .into_iter()
+        .filter(|a| *a != Activation::Softmax);
+    let others = alone
+        .clone()
+        .map(|activation| activation.with_parameter(0.7));
+    prop::sample::select(alone.chain(others).collect::<Vec<_>>())
 }
 
 /// Every optimizer but plain descent.
@@ -114,6 +125,61 @@ proptest! {
         let output = fast.layers().last().unwrap().activation;
         let right = all.right(&fast, loss).filter(|_| data.is_classes(output, loss));
         prop_assert_eq!(evaluation.right, right);
+    }
+
+    /// Networks of a few units train in another way for whole epochs: every function, loss and optimizer, with units that
+    /// are near their limits, and with numbers that overflow.
+    #[test]
+    fn an_epoch_of_a_small_network_has_the_bits_of_its_steps(
+        inputs in 1_usize..=5,
+        hidden in prop::collection::vec((1_usize..=5, any_function()), 0..=3),
+        (mut output, loss) in any_output(),
+        samples in 1_usize..=13,
+        batch_size in prop::sample::select(vec![1, 1, 1, 4, 5]),
+        reduction in prop::sample::select(Reduction::ALL.to_vec()),
+        optimizer in prop::sample::select([&[Optimizer::Descent; 3][..], &OPTIMIZERS].concat()),
+        rho in prop::sample::select(vec![0.3, 0.3, 1e200]),
+        scale in prop::sample::select(vec![1.5, 30.0]),
+        shuffle in any::<Option<u8>>(),
+        seed in any::<u32>(),
+    ) {
+        output.units = output.units.min(5);
+        let hidden = hidden.into_iter().map(|(units, activation)| Layer::new(units, activation));
+        let network = network_with(inputs, hidden.collect(), output, scale, seed.into());
+        let mut data = data_for(&network, loss, samples, seed.into());
+        if scale > 2.0 && loss != Loss::Hinge {
+            // Targets at limits, as well.
+            data.y.mapv_inplace(f64::round);
+        }
+        let config = TrainingConfig {
+            reduction,
+            optimizer,
+            shuffle: shuffle.map(u64::from),
+            ..TrainingConfig::new(loss, rho, batch_size)
+        };
+        let mut trainer = Trainer::new(&network, &data, &config);
+        let mut fast = TrainState::new(network);
+        let mut steps = fast.clone();
+        // The first epoch of one of them has begun.
+        trainer.step(&mut fast, &data);
+        for epoch in 0..3 {
+            if fast.progress.epochs == epoch {
+                trainer.epoch(&mut fast, &data);
+            }
+            while steps.progress.epochs == epoch {
+                trainer.step(&mut steps, &data);
+            }
+            prop_assert_eq!(fast.progress, steps.progress);
+            prop_assert_eq!(learned_bits(&fast.network), learned_bits(&steps.network));
+            prop_assert_eq!(fast.optimizer.updates(), steps.optimizer.updates());
+            for (moment, l) in Moment::ALL.into_iter().flat_map(|m| [(m, 0), (m, 1)]) {
+                let [ours, theirs] = [&fast, &steps].map(|state| {
+                    let numbers = state.optimizer.numbers(moment, Parameters::Weights(l));
+                    numbers.map(|numbers| numbers.iter().map(|&n| bits_of(n)).collect::<Vec<_>>())
+                });
+                prop_assert_eq!(ours, theirs);
+            }
+        }
     }
 
     /// An update of plain layers, some of whose weights are not learned, compared with sums that are written out: every
@@ -406,6 +472,24 @@ fn an_epoch_does_not_allocate() {
             }
         });
         assert_eq!(counted.count_total, 0, "batch {batch_size}");
+    }
+    // A small network, after the first update, which makes what its optimizer keeps.
+    for optimizer in [Optimizer::Descent, OPTIMIZERS[4]] {
+        let network = network(2, &[(2, Activation::Tanh), (1, Activation::Tanh)], 90.0, 1);
+        let data = data(50, 2, 1, false, 2);
+        let config = TrainingConfig {
+            optimizer,
+            ..TrainingConfig::new(Loss::MeanSquared, 0.1, 1)
+        };
+        let mut trainer = Trainer::new(&network, &data, &config);
+        let mut state = TrainState::new(network);
+        trainer.step(&mut state, &data);
+        let counted = allocation_counter::measure(|| {
+            for _ in 0..3 {
+                trainer.epoch(&mut state, &data);
+            }
+        });
+        assert_eq!(counted.count_total, 0, "{optimizer:?}");
     }
     // The counter counts.
     let counted = allocation_counter::measure(|| drop(std::hint::black_box(vec![0.0; 9])));
