@@ -425,4 +425,16 @@ mod tests {
             assert_eq!(otherwise(sound), None, "{sound}");
         }
     }
+
+    #[test]
+    fn a_hyphen_of_an_item_gets_its_blank_and_a_minus_none() {
+        let text = "data:\n  -{x: [1], y: [1]}\n  -walk: x\n  - [\n  -0.5]\n  -say so\nsay: >\n  -walk: on\n";
+        let mended = mend(text, None).unwrap();
+        assert_eq!(
+            mended.text,
+            "data:\n  - {x: [1], y: [1]}\n  - walk: x\n  - [\n  -0.5]\n  -say so\nsay: >\n  -walk: on\n"
+        );
+        assert_eq!(mended.problems.len(), 2);
+        assert!(mend("- {x: [-1]}\n- -0.5\n", None).is_none());
+    }
 }
