@@ -485,12 +485,8 @@ fn what_an_exercise_changes_is_said() {
             let share = |sign: &'static str, moment: Moment| {
                 let is_it = ours.optimizer.name_of_kept(moment)[0] == sign;
                 let [ours, theirs] = [ours, theirs].map(|of| of.optimizer.kept(moment));
-                (
-                    sign,
-                    !is_it || ours == theirs,
-                    Phase::Update,
-                    ours.to_string(),
-                )
+                let is_same = !is_it || ours == theirs;
+                (sign, is_same, Phase::Update, ours.to_string())
             };
             for (sign, is_same, from, value) in [
                 (
