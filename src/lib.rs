@@ -30,6 +30,7 @@
 //!   and nothing of lessons.
 //! - [`app`]: events in, frames or lines out; opens lessons and saves progress. It knows no terminal, no clock and no
 //!   socket.
+//! - [`class`]: who is in a class, where it stands, what was asked and answered, without input, output or clock.
 //! - [`store`]: the learner's progress in a file. It knows session and lesson, but no step, screen or key.
 //! - [`check`]: checks a lesson: whether every step fits a screen of 80 × 24.
 //! - [`export`]: a trace in other formats. It knows no screen and no key.
@@ -46,6 +47,7 @@
 pub mod algebra;
 pub mod app;
 pub mod check;
+pub mod class;
 pub mod cli;
 pub mod engine;
 pub mod export;

@@ -17,6 +17,8 @@ mod words;
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::algebra::{Quantity, RichText};
 use crate::trace::{GoalState, Hidden, Target};
 
@@ -124,7 +126,8 @@ pub struct Concealed {
 }
 
 /// The grade of an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// Right.
     Right,

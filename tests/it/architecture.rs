@@ -5,19 +5,26 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from the lowest to the highest. A room may know those before it.
-const ROOMS: [&str; 15] = [
+const ROOMS: [&str; 16] = [
     "engine", "algebra", "lesson", "trace", "tutor", "session", "keys", "ui", "export", "check",
-    "store", "app", "terminal", "cli", "main",
+    "store", "class", "app", "terminal", "cli", "main",
 ];
 
 /// The rooms that a room may not know although they are below it.
-const WALLS: [(&str, &[&str]); 7] = [
+const WALLS: [(&str, &[&str]); 8] = [
     // The screen reads the learner's place; files and terminals are not its business.
     ("ui", &["export", "check", "terminal"]),
     (
         "terminal",
         &[
-            "engine", "algebra", "lesson", "trace", "tutor", "session", "store", "ui",
+            "engine", "algebra", "lesson", "trace", "tutor", "session", "store", "ui", "class",
+        ],
+    ),
+    // What was asked and answered; the verdicts on it come from outside.
+    (
+        "class",
+        &[
+            "engine", "algebra", "trace", "keys", "ui", "export", "check", "store",
         ],
     ),
     ("export", &["ui", "keys", "terminal"]),
