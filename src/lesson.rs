@@ -6,6 +6,7 @@
 //! # The format
 #![doc = include_str!("lesson/format.md")]
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -71,8 +72,10 @@ pub const FORMAT_VERSION: usize = 1;
 pub struct Lesson {
     /// The text it was read from, for messages that point at a line.
     pub source: Arc<Source>,
-    /// The folder that its CSV files are in; `None` if it has none.
-    pub folder: Option<Arc<Path>>,
+    /// Where its CSV files are; `None` if it can have none.
+    pub tables: Option<Tables>,
+    /// The names of the CSV files that it reads, as it names them, each once.
+    pub table_names: Vec<String>,
     /// Its title.
     pub title: String,
     /// One line for the menu.
@@ -98,6 +101,15 @@ pub struct Lesson {
     pub kept: OptimizerState,
 }
 
+/// Where the CSV files of a lesson are.
+#[derive(Debug, Clone)]
+pub enum Tables {
+    /// In this folder.
+    Folder(Arc<Path>),
+    /// Here, each text by the name that the lesson has for its file. No file is opened.
+    Given(Arc<BTreeMap<String, String>>),
+}
+
 impl Lesson {
     /// Reads a lesson from a file, which must be a regular one, of UTF-8 text and not too large.
     ///
@@ -116,7 +128,7 @@ impl Lesson {
         };
         Self::parse_among(
             file::read(path, library::missing_file)?,
-            Some(folder),
+            Some(&Tables::Folder(folder.into())),
             names,
         )
     }
@@ -134,17 +146,39 @@ impl Lesson {
     /// # Errors
     /// When the lesson has mistakes; the error gives the place of each.
     pub fn parse_in(source: Source, folder: &Path) -> Result<Self, LessonError> {
-        Self::parse_among(source, Some(folder), None)
+        Self::parse_among(source, Some(&Tables::Folder(folder.into())), None)
+    }
+
+    /// Reads a lesson from its text and those of its CSV files, by the names that it has for them. No file is opened.
+    ///
+    /// # Errors
+    /// When the lesson has mistakes, or names a file that is not given; the error gives the place of each.
+    pub fn parse_with(
+        source: Source,
+        tables: BTreeMap<String, String>,
+    ) -> Result<Self, LessonError> {
+        Self::parse_among(source, Some(&Tables::Given(Arc::new(tables))), None)
+    }
+
+    /// Returns the texts of its CSV files, by the names that it has for them.
+    ///
+    /// # Errors
+    /// When a file cannot be read any more.
+    pub fn table_texts(&self) -> Result<BTreeMap<String, String>, LessonError> {
+        let names = self.table_names.iter();
+        names
+            .map(|name| Ok((name.clone(), data::text_of(name, self.tables.as_ref())?)))
+            .collect()
     }
 
     fn parse_among(
         source: Source,
-        folder: Option<&Path>,
+        tables: Option<&Tables>,
         names: Option<&[&str]>,
     ) -> Result<Self, LessonError> {
         let source = Arc::new(source);
         let mut report = Report::default();
-        let lesson = Self::read(&source, folder, names, &mut report);
+        let lesson = Self::read(&source, tables, names, &mut report);
         match (report.into_error(&source), lesson) {
             (None, Some(lesson)) => Ok(lesson),
             (Some(error), _) => Err(error),
@@ -210,7 +244,7 @@ impl Lesson {
     /// Reads the lesson; `None` if mistakes are reported.
     fn read(
         source: &Arc<Source>,
-        folder: Option<&Path>,
+        tables: Option<&Tables>,
         names: Option<&[&str]>,
         report: &mut Report,
     ) -> Option<Self> {
@@ -227,9 +261,9 @@ impl Lesson {
         }
         let problem = match yaml::parse(&source.text) {
             Ok(root) => {
-                let lesson = Self::of_tree(source, &source.text, root, (folder, names), report);
+                let lesson = Self::of_tree(source, &source.text, root, (tables, names), report);
                 if !report.is_empty() {
-                    Self::read_with_blanks(source, (folder, names), report);
+                    Self::read_with_blanks(source, (tables, names), report);
                 }
                 return lesson;
             }
@@ -243,7 +277,7 @@ impl Lesson {
         let mut rest = Report::default();
         match yaml::parse(&mended.text) {
             Ok(root) => {
-                let _ = Self::of_tree(source, &mended.text, root, (folder, names), &mut rest);
+                let _ = Self::of_tree(source, &mended.text, root, (tables, names), &mut rest);
             }
             Err(later) if mended.place(later.span()).start > problem.span().start => {
                 rest.push(later);
@@ -295,7 +329,7 @@ impl Lesson {
         source: &Arc<Source>,
         text: &str,
         mut root: yaml::Node<'_>,
-        (folder, names): (Option<&Path>, Option<&[&str]>),
+        (tables, names): (Option<&Tables>, Option<&[&str]>),
         report: &mut Report,
     ) -> Option<Self> {
         let form = read::lesson(&mut root, report)?;
@@ -303,7 +337,8 @@ impl Lesson {
         if let Some(names) = names {
             course::check_needs(&form.needs, top, names, report);
         }
-        let known = network::networks(&form, top, &data::Sources::new(folder), report);
+        let sources = data::Sources::new(tables);
+        let known = network::networks(&form, top, &sources, report);
         let scenes = script::scenes(text, &form, top, &known, report);
         let Head {
             title,
@@ -315,7 +350,8 @@ impl Lesson {
         } = Head::from(&form);
         report.is_empty().then(|| Self {
             source: Arc::clone(source),
-            folder: folder.map(Arc::from),
+            tables: tables.cloned(),
+            table_names: sources.into_names(),
             title,
             summary,
             order,

@@ -1,16 +1,15 @@
 //! The data of a network: the sources of its samples, the samples that are held out, and the scaling of either side.
 
-use std::cell::Cell;
-use std::path::Path;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use ndarray::Array2;
 
-use super::Span;
 use super::error::{Checked, Problem, Report};
 use super::form::{self, Either, Scale, Word};
 use super::limits::MAX_DATA_NUMBERS;
 use super::yaml::At;
+use super::{Span, Tables};
 use crate::engine::{DataSet, Feature, Layer, Loss, MadeInputs, ScaledColumns, Sides};
 
 mod drawn;
@@ -26,11 +25,14 @@ pub use drawn::Drawn;
 use features::WrittenFeatures;
 pub use given::{GivenData, Sample};
 use located::LocatedSamples;
+pub(super) use table::text_of;
 
 /// The source of data files, and a count of their numbers against the limit.
 pub(crate) struct Sources<'p> {
-    /// The folder of the lesson; `None` if it has none.
-    folder: Option<&'p Path>,
+    /// Where the files are; `None` if the lesson can have none.
+    tables: Option<&'p Tables>,
+    /// The names of the files that were opened.
+    names: RefCell<Vec<String>>,
     /// The count of numbers in all data sets so far.
     numbers: Cell<usize>,
 }
@@ -81,10 +83,24 @@ enum HeldOut<'a> {
 }
 
 impl<'p> Sources<'p> {
-    pub(crate) fn new(folder: Option<&'p Path>) -> Self {
+    pub(crate) fn new(tables: Option<&'p Tables>) -> Self {
         Self {
-            folder,
+            tables,
+            names: RefCell::default(),
             numbers: Cell::new(0),
+        }
+    }
+
+    /// Returns the names of the files that were opened, each once.
+    pub(crate) fn into_names(self) -> Vec<String> {
+        self.names.into_inner()
+    }
+
+    /// Notes that a file is read.
+    fn note(&self, name: &str) {
+        let mut names = self.names.borrow_mut();
+        if !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
         }
     }
 

@@ -322,7 +322,7 @@ impl Lesson {
     /// Reads a lesson from a tree, as if it were that of its file.
     fn read_tree(&self, root: Node<'_>, report: &mut Report) -> Option<Self> {
         let source = &self.source;
-        let around = (self.folder.as_deref(), None);
+        let around = (self.tables.as_ref(), None);
         Self::of_tree(source, &source.text, root, around, report)
     }
 

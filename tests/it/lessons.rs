@@ -1398,3 +1398,29 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_lesson_is_read_from_texts_alone() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lessons");
+    for name in ["homes.yaml", "data.yaml", "half-squared.yaml"] {
+        let read = Lesson::load(&folder.join(name)).unwrap();
+        let texts = read.table_texts().unwrap();
+        let given = Lesson::parse_with((*read.source).clone(), texts.clone()).unwrap();
+        assert_eq!(given.table_texts().unwrap(), texts);
+        for (one, other) in read.networks.iter().zip(&given.networks) {
+            assert_eq!(format!("{:?}", one.data), format!("{:?}", other.data));
+            assert_eq!(
+                format!("{:?}", one.held_out),
+                format!("{:?}", other.held_out)
+            );
+        }
+        // What is not given is not looked for, though it is there.
+        if !texts.is_empty() {
+            let source = (*read.source).clone();
+            let error = Lesson::parse_with(source, std::collections::BTreeMap::new()).unwrap_err();
+            assert!(error.to_string().contains("there is no file"), "{error}");
+        }
+    }
+    let data = Lesson::load(&folder.join("data.yaml")).unwrap();
+    assert_eq!(data.table_names, ["./more/points.csv", "points.csv"]);
+}

@@ -17,12 +17,12 @@ use crate::lesson::form::{Csv, DecimalSign, Name as Written, Names};
 use crate::lesson::limits::{
     MAX_CSV_BYTES, MAX_INPUTS, MAX_NAME, MAX_NUMBER, MAX_SAMPLES, MAX_UNITS,
 };
-use crate::lesson::sanitize::quoted;
+use crate::lesson::sanitize::{quoted, sanitised};
 use crate::lesson::suggest::{did_you_mean, nearest};
 use crate::lesson::typing;
 use crate::lesson::validate::count;
 use crate::lesson::yaml::At;
-use crate::lesson::{Source, Span};
+use crate::lesson::{LessonError, Source, Span, Tables};
 
 /// The name of a column or a class in the lesson, with its place.
 type Name<'a> = (&'a str, Span);
@@ -157,11 +157,25 @@ fn names<'a>(given: &'a Names, at: At<'_>) -> Vec<Name<'a>> {
 /// Returns the text of a file beside the lesson.
 fn open(Written(name): &Written, at: At<'_>, sources: &Sources<'_>) -> Checked<Source> {
     let problem = |message: String| Problem::new(at.span(), message);
-    let Some(folder) = sources.folder else {
-        return Err(
-            problem("this lesson is in no folder, so no file is beside it".to_owned())
-                .expected("samples in the lesson itself, or a named `dataset`"),
-        );
+    let folder = match sources.tables {
+        Some(Tables::Folder(folder)) => folder,
+        Some(Tables::Given(texts)) => {
+            let text = texts.get(name).cloned().ok_or_else(|| {
+                problem(format!("there is no file {}", quoted(name)))
+                    .expected("expected a file that came with the lesson")
+            })?;
+            sources.note(name);
+            return Ok(Source {
+                name: sanitised(name),
+                text,
+            });
+        }
+        None => {
+            return Err(
+                problem("this lesson is in no folder, so no file is beside it".to_owned())
+                    .expected("samples in the lesson itself, or a named `dataset`"),
+            );
+        }
     };
     let outside = || {
         problem(format!(
@@ -182,6 +196,7 @@ fn open(Written(name): &Written, at: At<'_>, sources: &Sources<'_>) -> Checked<S
     {
         return Err(outside());
     }
+    sources.note(name);
     file::text(&full, MAX_CSV_BYTES).map_err(|why| match why {
         Unread::Missing => problem(format!("there is no file {}", quoted(name)))
             .expected("expected a file beside the lesson")
@@ -201,6 +216,24 @@ fn open(Written(name): &Written, at: At<'_>, sources: &Sources<'_>) -> Checked<S
             .in_file(&Arc::new(source))
             .also(at.span(), "the file is named here"),
     })
+}
+
+/// Returns the text of a file that a lesson has read.
+pub(in crate::lesson) fn text_of(
+    name: &str,
+    tables: Option<&Tables>,
+) -> Result<String, LessonError> {
+    let unread = || {
+        let message = format!("the file {} cannot be read any more", quoted(name));
+        LessonError::of_file(None, &message, None)
+    };
+    match tables {
+        Some(Tables::Folder(folder)) => file::text(&folder.join(name), MAX_CSV_BYTES)
+            .map(|source| source.text)
+            .map_err(|_| unread()),
+        Some(Tables::Given(texts)) => texts.get(name).cloned().ok_or_else(unread),
+        None => Err(unread()),
+    }
 }
 
 /// Returns the CSV file below the folder of the lesson whose name is most similar, with its folder. One in the folder

@@ -14,7 +14,8 @@ use crate::trace::{CompileError, Trace};
 pub(super) fn alone(lesson: &Lesson, spec: &NetworkSpec) -> Arc<Lesson> {
     Arc::new(Lesson {
         source: Arc::clone(&lesson.source),
-        folder: lesson.folder.clone(),
+        tables: lesson.tables.clone(),
+        table_names: lesson.table_names.clone(),
         title: lesson.title.clone(),
         summary: lesson.summary.clone(),
         order: None,
