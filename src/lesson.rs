@@ -306,7 +306,7 @@ impl Lesson {
     /// besides, instead of what has come of it.
     fn read_with_blanks(
         source: &Arc<Source>,
-        (folder, names): (Option<&Path>, Option<&[&str]>),
+        (tables, names): (Option<&Tables>, Option<&[&str]>),
         report: &mut Report,
     ) {
         let Some(mended) = typing::mend(&source.text, None) else {
@@ -316,7 +316,7 @@ impl Lesson {
             return;
         };
         let mut rest = Report::default();
-        let _ = Self::of_tree(source, &mended.text, root, (folder, names), &mut rest);
+        let _ = Self::of_tree(source, &mended.text, root, (tables, names), &mut rest);
         *report = Report::default();
         report.add_moved(rest, |span| mended.place(span));
         for problem in mended.problems {

@@ -12,6 +12,7 @@ mod parse;
 pub mod practice;
 mod question;
 pub mod slip;
+mod spot;
 mod tolerance;
 mod words;
 
@@ -25,6 +26,7 @@ use crate::trace::{GoalState, Hidden, Target};
 pub use crate::trace::Direction;
 pub use question::{question, question_at_level};
 pub use slip::Slip;
+pub use spot::{grade_number, question_for};
 pub(crate) use words::ordinal;
 pub(crate) use words::settings;
 

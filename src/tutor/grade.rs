@@ -1,7 +1,7 @@
 //! Grades an answer and writes the feedback.
 
 mod numbers;
-mod picks;
+pub(super) mod picks;
 
 use super::parse;
 use super::words::{self, and_then, list, rows_of};
@@ -67,11 +67,7 @@ impl Question {
             ),
             Kind::Options(_) => {
                 let choices: Vec<_> = self.options().collect();
-                let chosen = match picks::by_text(&choices, typed) {
-                    Some(chosen) => chosen,
-                    None => parse::options(typed, choices.len(), !picks::are_numbers(&choices))?,
-                };
-                picks::options(&choices, &chosen)
+                picks::options(&choices, &picks::chosen(&choices, typed)?)
             }
             Kind::Open(_) => {
                 if typed.trim().is_empty() {

@@ -85,7 +85,7 @@ fn hidden(trace: &Trace, index: usize, answer: &Answer, kind: &Kind) -> Hidden {
 }
 
 /// Returns row and column of all numbers of a value that are asked for, row by row.
-fn counted(trace: &Trace, target: &Target) -> Vec<(usize, usize)> {
+pub(super) fn counted(trace: &Trace, target: &Target) -> Vec<(usize, usize)> {
     let (rows, columns) = target.value(trace).dim();
     (skipped_rows(trace, target)..rows)
         .flat_map(|r| (0..columns).map(move |c| (r, c)))

@@ -5,7 +5,7 @@ use super::super::words::{and_then, joined};
 use super::{Outcome, Verdict};
 use crate::algebra::{Decimals, Quantity, RichText};
 use crate::trace::{Target, Trace};
-use crate::tutor::{Choice, Direction};
+use crate::tutor::{Choice, Direction, Unreadable};
 
 /// The size below which a change does not show in the three decimals of the screen.
 const UNSEEN: f64 = 0.0005;
@@ -115,9 +115,20 @@ pub(super) fn lettered(letter: char, text: &[RichText]) -> Vec<RichText> {
     text
 }
 
+/// Returns the options that were chosen, as 0-based indices.
+pub(in crate::tutor) fn chosen(
+    choices: &[(char, &Choice)],
+    typed: &str,
+) -> Result<Vec<usize>, Unreadable> {
+    match by_text(choices, typed) {
+        Some(chosen) => Ok(chosen),
+        None => parse::options(typed, choices.len(), !are_numbers(choices)),
+    }
+}
+
 /// Returns the options whose text was typed, as 0-based indices: one as a whole, or several short ones. A
 /// single letter is taken as the name of an option rather than as its text.
-pub(super) fn by_text(choices: &[(char, &Choice)], typed: &str) -> Option<Vec<usize>> {
+fn by_text(choices: &[(char, &Choice)], typed: &str) -> Option<Vec<usize>> {
     let texts: Vec<Option<String>> = choices.iter().map(|(_, choice)| text(choice)).collect();
     let find = |typed: &str| {
         let mut letters = typed.chars();
@@ -147,7 +158,7 @@ pub(super) fn by_text(choices: &[(char, &Choice)], typed: &str) -> Option<Vec<us
 
 /// Returns whether the options are numbers themselves, so that a typed number is not the place of an option in
 /// the list.
-pub(super) fn are_numbers(choices: &[(char, &Choice)]) -> bool {
+fn are_numbers(choices: &[(char, &Choice)]) -> bool {
     choices
         .iter()
         .filter_map(|(_, choice)| text(choice))
