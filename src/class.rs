@@ -221,13 +221,18 @@ impl Class {
 
     /// Returns the number of the last step of a lesson that students may go to; `None` if that is any.
     pub fn limit(&self, lesson: &str) -> Option<usize> {
-        let reached = self.reached.get(lesson).copied().unwrap_or(0);
+        let reached = self.reached(lesson);
         match self.pace {
             Pace::Together => Some(reached),
             Pace::Free { until: None } => None,
             Pace::Free { until: Some(until) } if self.is_at(lesson) => Some(reached.max(until)),
             Pace::Free { .. } => Some(reached),
         }
+    }
+
+    /// Returns the number of the farthest step of a lesson that the class has been at; 0 if it was not there.
+    pub fn reached(&self, lesson: &str) -> usize {
+        self.reached.get(lesson).copied().unwrap_or(0)
     }
 
     fn is_at(&self, lesson: &str) -> bool {
@@ -314,6 +319,7 @@ impl Class {
         Ok(Touched::member(id))
     }
 
+    #[allow(clippy::too_many_lines, reason = "one arm for each act")]
     fn carry_out(&mut self, at: u64, by: MemberId, act: &Act) -> Result<Touched, Refusal> {
         let is_student = self.is_student(by);
         match act {

@@ -28,6 +28,8 @@
 //! - [`cli`]: arguments to commands, and errors to messages.
 //! - [`terminal`]: the only room that touches a real terminal: bytes to keys, frames to bytes, signals. It knows keys
 //!   and nothing of lessons.
+//! - [`hub`]: the socket of a class, its time limits, its journal, and a client's end of it. It knows class, lesson, tutor
+//!   and session, and no screen.
 //! - [`app`]: events in, frames or lines out; opens lessons and saves progress. It knows no terminal, no clock and no
 //!   socket.
 //! - [`class`]: who is in a class, where it stands, what was asked and answered, without input, output or clock.
@@ -51,6 +53,7 @@ pub mod class;
 pub mod cli;
 pub mod engine;
 pub mod export;
+pub mod hub;
 pub mod keys;
 pub mod lesson;
 pub mod session;

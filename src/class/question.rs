@@ -22,6 +22,9 @@ pub struct Asked {
     /// The step whose question it is, or whose number is asked for; `None` if it was made on the spot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<StepRef>,
+    /// The 0-based row and column of the number of that step, if another one than its author's is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cell: Option<(usize, usize)>,
     /// The kind of answer.
     pub kind: AskedKind,
     /// The question in words, a paragraph each.

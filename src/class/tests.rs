@@ -4,7 +4,6 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
-use crate::algebra::Decimals;
 use crate::tutor::Outcome;
 
 const NAMES: [&str; 6] = ["Ada Lovelace", "Grace", "Alan", "Emmy", "Kurt", "Sofja"];
@@ -15,7 +14,7 @@ fn position(step: usize) -> Position {
         opened: Vec::new(),
         step,
         cursor: None,
-        decimals: Decimals::default(),
+        decimals: <_>::default(),
         panel: None,
     }
 }
@@ -67,6 +66,7 @@ fn class(students: u32) -> Class {
 fn asked(options: usize) -> Box<Asked> {
     Box::new(Asked {
         step: None,
+        cell: None,
         kind: AskedKind::Options,
         text: vec!["Which one?".to_owned()],
         options: (0..options).map(|i| format!("option {i}")).collect(),

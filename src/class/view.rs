@@ -57,6 +57,9 @@ pub struct QuestionView {
     /// The step whose question it is, or whose number is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<StepRef>,
+    /// The 0-based row and column of the number of that step, if another one than its author's is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cell: Option<(usize, usize)>,
     /// The kind of answer.
     pub kind: AskedKind,
     /// The question in words, a paragraph each.
@@ -305,6 +308,7 @@ impl QuestionView {
             round: question.round(),
             phase: *phase,
             step: asked.step.clone(),
+            cell: asked.cell,
             kind: asked.kind,
             text: asked.text.clone(),
             options: asked.options.clone(),

@@ -5,19 +5,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from the lowest to the highest. A room may know those before it.
-const ROOMS: [&str; 16] = [
+const ROOMS: [&str; 17] = [
     "engine", "algebra", "lesson", "trace", "tutor", "session", "keys", "ui", "export", "check",
-    "store", "class", "app", "terminal", "cli", "main",
+    "store", "class", "app", "hub", "terminal", "cli", "main",
 ];
 
 /// The rooms that a room may not know although they are below it.
-const WALLS: [(&str, &[&str]); 8] = [
+const WALLS: [(&str, &[&str]); 9] = [
     // The screen reads the learner's place; files and terminals are not its business.
     ("ui", &["export", "check", "terminal"]),
     (
         "terminal",
         &[
             "engine", "algebra", "lesson", "trace", "tutor", "session", "store", "ui", "class",
+            "hub",
         ],
     ),
     // What was asked and answered; the verdicts on it come from outside.
@@ -27,6 +28,8 @@ const WALLS: [(&str, &[&str]); 8] = [
             "engine", "algebra", "trace", "keys", "ui", "export", "check", "store",
         ],
     ),
+    // It judges answers and draws nothing.
+    ("hub", &["engine", "keys", "ui", "export", "check", "app"]),
     ("export", &["ui", "keys", "terminal"]),
     ("check", &["terminal"]),
     ("session", &["engine"]),

@@ -11,6 +11,7 @@ mod engine;
 mod exercises;
 mod export;
 mod grading;
+mod hub;
 mod lab;
 mod lessons;
 mod navigation;

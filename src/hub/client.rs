@@ -1,0 +1,253 @@
+//! A client's end of a line to a hub.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::{Errno, fcntl_dupfd_cloexec};
+
+use super::address::{AddressError, OpenClass};
+use super::message::{FromHub, ToHub};
+
+/// The size in bytes of the longest line from a hub: a lesson with its tables.
+const LONGEST_FROM_HUB: usize = 32 << 20;
+/// The size in bytes of the longest queue of what could not be sent yet.
+const LONGEST_QUEUE: usize = 256 << 10;
+/// The number of bytes read at once.
+const CHUNK: usize = 16 << 10;
+/// The first pause before a client comes again, and the longest.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(15));
+
+/// An error because of which a line cannot be used any more.
+#[derive(Debug, thiserror::Error)]
+pub enum LineError {
+    /// There is no class to connect to, or not the right one.
+    #[error(transparent)]
+    Address(#[from] AddressError),
+    /// The hub has ended, or the way to it.
+    #[error("the line to the class is broken")]
+    Gone,
+    /// The hub has sent what this program does not understand.
+    #[error("the class speaks another language: {0}")]
+    Unreadable(String),
+    /// The hub takes nothing any more.
+    #[error("the class takes no messages any more")]
+    Stuck,
+    /// Any other error of the system.
+    #[error("the line to the class cannot be used")]
+    Io(#[source] io::Error),
+}
+
+impl From<Errno> for LineError {
+    fn from(errno: Errno) -> Self {
+        match errno {
+            Errno::PIPE | Errno::CONNRESET | Errno::NOTCONN | Errno::BADF => Self::Gone,
+            errno => Self::Io(errno.into()),
+        }
+    }
+}
+
+/// A line to a hub: messages there, and messages back, without waiting for either.
+#[derive(Debug)]
+pub struct Line {
+    input: OwnedFd,
+    output: OwnedFd,
+    received: Vec<u8>,
+    /// Up to where there is no end of a line in what was received.
+    searched: usize,
+    /// What could not be sent yet.
+    queue: Vec<u8>,
+    has_ended: bool,
+}
+
+impl Line {
+    /// Connects to a class, once its folder, its socket and the process behind that are known to be the teacher's.
+    ///
+    /// # Errors
+    /// If they are not, or the class is not open.
+    pub fn connect(class: &OpenClass) -> Result<Self, LineError> {
+        let stream: OwnedFd = class.connect()?.into();
+        let output = fcntl_dupfd_cloexec(&stream, 0)?;
+        Self::over(stream, output)
+    }
+
+    /// Returns a line over two ends of pipes, such as those of `ssh HOST nn-tutor class pipe`.
+    ///
+    /// # Errors
+    /// If they cannot be used without waiting.
+    pub fn over(input: OwnedFd, output: OwnedFd) -> Result<Self, LineError> {
+        rustix::io::ioctl_fionbio(&input, true)?;
+        rustix::io::ioctl_fionbio(&output, true)?;
+        Ok(Self {
+            input,
+            output,
+            received: Vec::new(),
+            searched: 0,
+            queue: Vec::new(),
+            has_ended: false,
+        })
+    }
+
+    /// Sends a message, as soon as the line takes it: see [`wants_to_write`](Self::wants_to_write).
+    ///
+    /// # Errors
+    /// If the line is broken, or the hub has taken nothing for long.
+    pub fn send(&mut self, message: &ToHub) -> Result<(), LineError> {
+        let mut line = serde_json::to_vec(message).map_err(|error| LineError::Io(error.into()))?;
+        line.push(b'\n');
+        if self.queue.len() + line.len() > LONGEST_QUEUE {
+            return Err(LineError::Stuck);
+        }
+        self.queue.extend(line);
+        self.flush()
+    }
+
+    /// Sends what waits, as far as the line takes it now.
+    ///
+    /// # Errors
+    /// If the line is broken.
+    pub fn flush(&mut self) -> Result<(), LineError> {
+        let mut sent = 0;
+        let ended = loop {
+            if sent == self.queue.len() {
+                break Ok(());
+            }
+            match send(&self.output, &self.queue[sent..]) {
+                Ok(0) => break Err(LineError::Gone),
+                Ok(count) => sent += count,
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => break Ok(()),
+                Err(errno) => break Err(errno.into()),
+            }
+        };
+        self.queue.drain(..sent);
+        ended
+    }
+
+    /// Returns whether there is something to send once [`output`](Self::output) takes it.
+    pub fn wants_to_write(&self) -> bool {
+        !self.queue.is_empty()
+    }
+
+    /// Returns what is waited for where [`wants_to_write`](Self::wants_to_write).
+    pub fn output(&self) -> BorrowedFd<'_> {
+        self.output.as_fd()
+    }
+
+    /// Returns the next message that has arrived; `None` if there is none yet. Call it until there is none.
+    ///
+    /// # Errors
+    /// If the line is broken and all that came before has been returned, or if something arrives that is no message.
+    pub fn receive(&mut self) -> Result<Option<FromHub>, LineError> {
+        loop {
+            let found = self.received[self.searched..]
+                .iter()
+                .position(|byte| *byte == b'\n');
+            if let Some(found) = found {
+                let end = self.searched + found;
+                let message = serde_json::from_slice(&self.received[..end])
+                    .map_err(|error| LineError::Unreadable(error.to_string()));
+                self.received.drain(..=end);
+                self.searched = 0;
+                if self.received.is_empty() {
+                    // A lesson is large, and comes once.
+                    self.received.shrink_to(CHUNK);
+                }
+                return message.map(Some);
+            }
+            self.searched = self.received.len();
+            if self.received.len() > LONGEST_FROM_HUB {
+                return Err(LineError::Unreadable("a line without an end".to_owned()));
+            }
+            if self.has_ended {
+                return Err(LineError::Gone);
+            }
+            let before = self.received.len();
+            self.received.resize(before + CHUNK, 0);
+            let read = rustix::io::read(&self.input, &mut self.received[before..]);
+            self.received.truncate(before + read.unwrap_or(0));
+            match read {
+                Ok(0) | Err(Errno::CONNRESET) => self.has_ended = true,
+                Ok(_) | Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => return Ok(None),
+                Err(errno) => return Err(errno.into()),
+            }
+        }
+    }
+
+    /// Returns the next message, having waited for it so long at most; `None` if none has come.
+    ///
+    /// # Errors
+    /// As [`receive`](Self::receive).
+    pub fn wait(&mut self, patience: Duration) -> Result<Option<FromHub>, LineError> {
+        let deadline = Instant::now() + patience;
+        loop {
+            self.flush()?;
+            if let Some(message) = self.receive()? {
+                return Ok(Some(message));
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(None);
+            }
+            let mut files = vec![PollFd::new(&self.input, PollFlags::IN)];
+            if self.wants_to_write() {
+                files.push(PollFd::new(&self.output, PollFlags::OUT));
+            }
+            let left = left.try_into().unwrap_or_default();
+            match poll(&mut files, Some(&left)) {
+                Ok(_) | Err(Errno::INTR) => {}
+                Err(errno) => return Err(errno.into()),
+            }
+        }
+    }
+}
+
+impl AsFd for Line {
+    /// What is waited for until there is something to [`receive`](Self::receive).
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.input.as_fd()
+    }
+}
+
+/// Writes to a socket without the signal that ends a process whose reader has gone, or to anything else.
+fn send(output: &OwnedFd, bytes: &[u8]) -> Result<usize, Errno> {
+    match rustix::net::send(output, bytes, rustix::net::SendFlags::NOSIGNAL) {
+        // Rust's programs ignore that signal, so that a pipe gives an error too.
+        Err(Errno::NOTSOCK) => rustix::io::write(output, bytes),
+        sent => sent,
+    }
+}
+
+/// The pauses before a client connects again: each is twice as long as the one before, up to 15 seconds, and a little
+/// different for everybody, so that not all come at once.
+#[derive(Debug, Clone)]
+pub struct Pauses {
+    next: Duration,
+    /// What makes them different, from 0 to 255.
+    own: u32,
+}
+
+impl Pauses {
+    /// Returns the pauses of a client; `own` is any number of its own, such as that of the process.
+    pub const fn new(own: u32) -> Self {
+        Self {
+            next: PAUSES.0,
+            own: own.wrapping_mul(0x9e37_79b9) >> 24,
+        }
+    }
+
+    /// Returns the next pause.
+    pub fn next_pause(&mut self) -> Duration {
+        let pause = self.next;
+        self.next = (pause * 2).min(PAUSES.1);
+        // Up to a quarter more.
+        pause + pause * self.own / 1_024
+    }
+
+    /// Begins anew, once the client has been welcomed.
+    pub const fn begin_anew(&mut self) {
+        self.next = PAUSES.0;
+    }
+}
