@@ -142,8 +142,7 @@ impl Connection {
         }
     }
 
-    /// Reads what has come, and hands each whole line over; `take` returns whether the client goes on. An error is the
-    /// reason why it does not.
+    /// Reads what has come, and returns its whole lines. An error is the reason why the client cannot go on.
     pub(super) fn read(
         &mut self,
         scratch: &mut [u8],
@@ -160,10 +159,6 @@ impl Connection {
                 }
                 Ok(count) => {
                     read += count;
-                    if self.stage == Stage::Closing {
-                        // It is not listened to any more.
-                        continue;
-                    }
                     self.input.extend_from_slice(&scratch[..count]);
                     if let Err(reason) = self.split(&mut lines, limits, now) {
                         return (Read::More, lines, Err(reason));

@@ -90,7 +90,14 @@ pub fn read(path: &Path, class: &str) -> Result<Kept, JournalError> {
     options.read(true).custom_flags(flags.bits().cast_signed());
     let file = match options.open(path) {
         Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Kept::default()),
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
+            return Ok(Kept::default());
+        }
         Err(error) => return Err(failed(error)),
     };
     let metadata = file.metadata().map_err(failed)?;

@@ -565,6 +565,10 @@ impl Hub {
         let Some(client) = self.clients.all.get_mut(at).and_then(Option::as_mut) else {
             return;
         };
+        if client.stage == Stage::Closing {
+            // It is not listened to any more.
+            return;
+        }
         let (read, lines, result) = client.read(scratch, limits, now);
         for line in lines {
             self.take(at, &line, now);
@@ -1083,7 +1087,6 @@ impl Hub {
 
     /// Tells a client that something was not done.
     fn refuse(&mut self, at: usize, what: &str, why: &str, now: Instant) {
-        let queue = self.limits.queue;
         let Some(client) = self.clients.get(at) else {
             return;
         };
@@ -1092,18 +1095,12 @@ impl Hub {
             why: why.to_owned(),
         }));
         self.clients.untold.insert(at);
-        if self.clients.get(at).is_some_and(|it| it.queued() > queue) && !self.has_lesson(at) {
+        // A lesson is larger than all else.
+        let largest = self.lessons.values().map(|bytes| bytes.len()).max();
+        let most = self.limits.queue + largest.unwrap_or(0);
+        if self.clients.get(at).is_some_and(|it| it.queued() > most) {
             self.bye(at, ByeReason::NotRead, NOT_READ, now);
         }
-    }
-
-    /// Returns whether what waits for a client may be a lesson, which is larger than all else.
-    fn has_lesson(&mut self, at: usize) -> bool {
-        let largest = self.lessons.values().map(|bytes| bytes.len()).max();
-        let queue = self.limits.queue + largest.unwrap_or(0);
-        self.clients
-            .get(at)
-            .is_some_and(|client| client.queued() <= queue)
     }
 
     /// Looks at what depends on time.

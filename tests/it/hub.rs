@@ -1,6 +1,10 @@
 //! The hub of a class over its socket: joining, questions, views; and what it withstands.
 
+mod journal;
+mod process;
 mod room;
+mod socket;
+mod withstands;
 
 use std::path::Path;
 

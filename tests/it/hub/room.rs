@@ -42,7 +42,8 @@ pub(super) fn config(below: &Path, lesson: Lesson) -> Config {
 
 /// A hub that serves on a thread.
 pub(super) struct Room {
-    folder: Option<TempDir>,
+    /// The folder that goes with it.
+    _folder: Option<TempDir>,
     below: PathBuf,
     serving: Option<(Stopper, JoinHandle<Result<Ended, HubError>>)>,
 }
@@ -57,7 +58,7 @@ impl Room {
         let folder = tempfile::tempdir().unwrap();
         let below = folder.path().to_owned();
         let mut room = Self::below(&below, change);
-        room.folder = Some(folder);
+        room._folder = Some(folder);
         room
     }
 
@@ -69,24 +70,14 @@ impl Room {
         let stopper = hub.stopper();
         let thread = std::thread::spawn(move || hub.run());
         Self {
-            folder: None,
+            _folder: None,
             below: below.to_owned(),
             serving: Some((stopper, thread)),
         }
     }
 
-    pub(super) fn path(&self) -> &Path {
-        &self.below
-    }
-
     pub(super) fn class(&self) -> OpenClass {
         OpenClass::named("class", own_uid(), &self.below).unwrap()
-    }
-
-    /// Stops the hub, and keeps its folder.
-    pub(super) fn stop(mut self) -> Option<TempDir> {
-        self.end();
-        self.folder.take()
     }
 
     fn end(&mut self) {
@@ -385,4 +376,8 @@ impl Client {
             }
         }
     }
+}
+
+pub(super) fn is_bye(message: &FromHub, wanted: ByeReason) -> bool {
+    matches!(message, FromHub::Bye { reason, .. } if *reason == wanted)
 }
