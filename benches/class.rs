@@ -15,10 +15,11 @@ use std::time::{Duration, Instant};
 
 use mio::net::UnixStream;
 use mio::{Events, Interest, Poll, Token};
+use nn_tutor::algebra::{Cell, Decimals, Quantity};
 use nn_tutor::class::{Role, StepRef};
 use nn_tutor::hub::{Config, FromHub, Hello, Hub, Line, OpenClass, ToAsk, ToHub, own_uid};
 use nn_tutor::lesson::Library;
-use nn_tutor::session::Position;
+use nn_tutor::session::{CellPlace, Position};
 
 /// Says where the hub's folder is, to the process that is to hold the class.
 const BELOW: &str = "NN_TUTOR_BENCH_BELOW";
@@ -44,7 +45,7 @@ fn hold(below: &Path) {
     let lesson = Library::embedded().open_name("grounded");
     let lesson = lesson.expect("it comes with the program");
     let mut config = Config::new("bench", vec![("grounded".to_owned(), lesson)]);
-    config.below = below.to_owned();
+    below.clone_into(&mut config.below);
     config.journal = Some(below.join("bench.jsonl"));
     config.limits.lines = (1_000_000, 1_000_000);
     let hub = Hub::open(config).expect("the folder is new");
@@ -123,11 +124,11 @@ fn measure(followers: usize) {
         .map(|step| {
             let began = Instant::now();
             teacher.send(&go(step)).expect("the hub reads");
-            crowd.until(&format!("\"step\":{step},"));
+            crowd.until(&format!("\"row\":{step},"));
             let time = began.elapsed();
             until(&mut teacher, |message| {
                 matches!(message, FromHub::Teacher(view)
-                    if view.class.position.as_ref().is_some_and(|position| position.step == step))
+                    if view.class.position.as_ref().and_then(|it| Some(it.cursor?.cell.row)) == Some(step))
             });
             time
         })
@@ -182,9 +183,10 @@ fn go(step: usize) -> ToHub {
         position: Position {
             lesson: "grounded".to_owned(),
             opened: Vec::new(),
-            step,
-            cursor: None,
-            decimals: nn_tutor::algebra::Decimals::default(),
+            step: (step - 1) % 10 + 1,
+            // What tells it from the others.
+            cursor: Some(CellPlace::in_equation(Cell::new(Quantity::Input, step, 0))),
+            decimals: Decimals::default(),
             panel: None,
         },
     }

@@ -79,7 +79,7 @@ pub enum Pace {
     /// All go where the class goes.
     #[default]
     Together,
-    /// Everybody works on their own.
+    /// Everybody works on their own. Up to a step, that ends where the class goes to another lesson.
     Free {
         /// The number of the last step that they may go to; `None` for the whole lesson.
         until: Option<usize>,
@@ -168,7 +168,7 @@ impl Class {
                 Ok(name.to_owned())
             };
         }
-        let shapes: Vec<Shape> = others.iter().map(|member| member.shape.clone()).collect();
+        let shapes: Vec<&Shape> = others.iter().map(|member| &member.shape).collect();
         Ok(names::told_apart(&name, &shapes))
     }
 
@@ -430,7 +430,8 @@ impl Class {
             Act::Remove { member } => self.remove(*member),
             Act::Restore { member } => {
                 self.existing(*member)?;
-                Ok(self.with(*member, |member| set(&mut member.removed, false)))
+                let touched = self.with(*member, |member| set(&mut member.removed, false));
+                Ok(self.counted_anew(touched))
             }
             Act::LowerHand { member } => {
                 let mut touched = Touched::nothing();
@@ -492,6 +493,10 @@ impl Class {
         }
         let reached = self.reached.entry(position.lesson.clone()).or_default();
         *reached = step.max(*reached);
+        if !self.is_at(&position.lesson) && self.pace != (Pace::Free { until: None }) {
+            // The step was one of the lesson before.
+            self.pace = Pace::Together;
+        }
         Ok(class_if(set(&mut self.position, Some(position.clone()))))
     }
 
@@ -638,7 +643,13 @@ impl Class {
             self.driver = None;
             touched.class = true;
         }
-        Ok(touched)
+        Ok(self.counted_anew(touched))
+    }
+
+    /// Adds the tally on the screens to what has changed: somebody else counts now.
+    const fn counted_anew(&self, mut touched: Touched) -> Touched {
+        touched.class |= self.asks && !touched.members.is_empty();
+        touched
     }
 }
 

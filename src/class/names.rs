@@ -1,5 +1,7 @@
 //! Names of people: what may be one, and which of them look alike.
 
+use std::borrow::Borrow;
+
 use unicode_security::skeleton;
 use unicode_width::UnicodeWidthChar as _;
 
@@ -103,10 +105,10 @@ impl Shape {
 }
 
 /// Returns a name that looks like none of the others: itself, or with a number behind it.
-pub(super) fn told_apart(name: &str, others: &[Shape]) -> String {
+pub(super) fn told_apart(name: &str, others: &[impl Borrow<Shape>]) -> String {
     let is_free = |name: &str| {
         let shape = Shape::of(name);
-        !others.iter().any(|other| other.is_like(&shape))
+        !others.iter().any(|other| other.borrow().is_like(&shape))
     };
     if is_free(name) {
         return name.to_owned();

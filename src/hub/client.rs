@@ -59,6 +59,8 @@ pub struct Line {
     /// What could not be sent yet.
     queue: Vec<u8>,
     has_ended: bool,
+    /// Whether the other end takes nothing more; its last words may still be read.
+    is_deaf: bool,
 }
 
 impl Line {
@@ -86,16 +88,21 @@ impl Line {
             searched: 0,
             queue: Vec::new(),
             has_ended: false,
+            is_deaf: false,
         })
     }
 
-    /// Sends a message, as soon as the line takes it: see [`wants_to_write`](Self::wants_to_write).
+    /// Sends a message, as soon as the line takes it: see [`wants_to_write`](Self::wants_to_write). A hub that has ended the
+    /// line gets nothing, and why it has is still to be [received](Self::receive).
     ///
     /// # Errors
-    /// If the line is broken, or the hub has taken nothing for long.
+    /// If the line cannot be used, or the hub has taken nothing for long.
     pub fn send(&mut self, message: &ToHub) -> Result<(), LineError> {
         let mut line = serde_json::to_vec(message).map_err(|error| LineError::Io(error.into()))?;
         line.push(b'\n');
+        if self.is_deaf {
+            return Ok(());
+        }
         if self.queue.len() + line.len() > LONGEST_QUEUE {
             return Err(LineError::Stuck);
         }
@@ -106,7 +113,7 @@ impl Line {
     /// Sends what waits, as far as the line takes it now.
     ///
     /// # Errors
-    /// If the line is broken.
+    /// If the line cannot be used.
     pub fn flush(&mut self) -> Result<(), LineError> {
         let mut sent = 0;
         let ended = loop {
@@ -114,10 +121,13 @@ impl Line {
                 break Ok(());
             }
             match send(&self.output, &self.queue[sent..]) {
-                Ok(0) => break Err(LineError::Gone),
                 Ok(count) => sent += count,
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => break Ok(()),
+                Err(Errno::PIPE | Errno::CONNRESET | Errno::NOTCONN) => {
+                    self.is_deaf = true;
+                    sent = self.queue.len();
+                }
                 Err(errno) => break Err(errno.into()),
             }
         };

@@ -121,6 +121,22 @@ impl Judge {
         course.trace().cloned()
     }
 
+    /// Checks that there is such a step. Where that is not known yet because the lesson is not compiled, it is waited for
+    /// or believed.
+    pub(super) fn check_step(&self, lesson: &str, step: usize, waits: bool) -> Result<(), String> {
+        let course = self.course(lesson).ok_or(NO_LESSON)?;
+        let last = match course.trace.get() {
+            Some(Ok(trace)) => trace.len(),
+            None if waits => course.trace()?.len(),
+            _ => return Ok(()),
+        };
+        if (1..=last).contains(&step) {
+            Ok(())
+        } else {
+            Err(NO_STEP.to_owned())
+        }
+    }
+
     /// Returns the question of a step, or for one number of it.
     fn question_of(
         &self,

@@ -453,8 +453,8 @@ impl Hub {
                 // Whoever it was has gone.
                 Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
                 Err(_) => {
-                    // There are no more files: one is given up to say so, and tried again with the next tick.
-                    self.refuse_one();
+                    // There are no more files: one is given up to say so, and it is tried again with the next tick.
+                    self.refuse_all();
                     self.accepts = false;
                     return;
                 }
@@ -464,10 +464,14 @@ impl Hub {
         let _ = self.stopper.waker.wake();
     }
 
-    fn refuse_one(&mut self) {
+    /// Refuses those who wait although there are no more files, one after the other.
+    fn refuse_all(&mut self) {
         self.spare = None;
-        if let Ok((stream, _)) = self.listener.accept() {
-            refuse(stream, FULL);
+        for _ in 0..ACCEPTED {
+            match self.listener.accept() {
+                Ok((stream, _)) => refuse(stream, FULL),
+                Err(_) => break,
+            }
         }
         self.spare = File::open("/dev/null").ok();
     }
@@ -942,7 +946,12 @@ impl Hub {
             ToHub::Hello(_) | ToHub::Leave | ToHub::Fetch { .. } => {
                 unreachable!("these are obeyed before")
             }
-            ToHub::Look(place) => Act::Look(place),
+            ToHub::Look(place) => {
+                if let Some(step) = &place.step {
+                    self.judge.check_step(&step.lesson, step.step, false)?;
+                }
+                Act::Look(place)
+            }
             ToHub::Answer {
                 question: id,
                 round,
@@ -993,19 +1002,18 @@ impl Hub {
                 }
             }
             ToHub::Hint { step, shown } => {
-                if let Some(step) = &step
-                    && self.judge.texts(&step.lesson).is_none()
-                {
-                    return Err("The class has no such lesson.".to_owned());
+                if let Some(step) = &step {
+                    self.judge.check_step(&step.lesson, step.step, false)?;
                 }
                 Act::Hint { step, shown }
             }
             ToHub::Hand { up } => Act::Hand { up },
             ToHub::Done { done } => Act::Done { done },
             ToHub::Move { position } => {
-                if self.judge.texts(&position.lesson).is_none() {
-                    return Err("The class has no such lesson.".to_owned());
-                }
+                // A teacher knows the lesson; a student is not let past its end.
+                let step = position.opened.first().unwrap_or(&position.step);
+                let is_student = role == Role::Student;
+                self.judge.check_step(&position.lesson, *step, is_student)?;
                 Act::Move { position }
             }
             ToHub::Free { until } => Act::Free { until },

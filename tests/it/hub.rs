@@ -13,7 +13,7 @@ use nn_tutor::hub::{ByeReason, FromHub, Hello, LessonTexts, ToAsk, ToHub};
 use nn_tutor::lesson::{Lesson, Library};
 use nn_tutor::tutor::Outcome;
 
-use room::{Room, at, config, go, options, step};
+use room::{Room, at, config, go, go_to, options, step};
 
 #[test]
 fn a_class_goes_through_a_question_together() {
@@ -63,8 +63,8 @@ fn an_answer_is_judged_from_what_was_typed() {
     let room = Room::open();
     let mut teacher = room.teacher();
     let mut ada = room.student("Ada");
-    let index = room.asked_step();
-    teacher.send(&go(index));
+    let index = room::asked_step();
+    teacher.send(&go_to(index));
     teacher.send(&ToHub::Ask {
         ask: ToAsk::Step {
             step: step(index),
@@ -74,7 +74,7 @@ fn an_answer_is_judged_from_what_was_typed() {
     ada.class(|view| view.question.is_some());
     ada.send(&room::answer(1, 1, "what?"));
     assert!(!ada.refused("answer").is_empty());
-    let (right, wrong) = room.answers(index);
+    let (right, wrong) = room::answers(index);
     ada.answer(1, 1, &wrong);
     let row = teacher.row(|row| row.answer.is_some());
     assert_eq!(row.answer.unwrap().outcome, Outcome::Wrong);
@@ -105,8 +105,8 @@ fn a_number_of_a_step_is_asked_for_with_its_slips() {
     let room = Room::open();
     let mut teacher = room.teacher();
     let mut ada = room.student("Ada");
-    let (index, wrong) = room.slip();
-    teacher.send(&go(index));
+    let (index, wrong) = room::slip();
+    teacher.send(&go_to(index));
     teacher.send(&ToHub::Ask {
         ask: ToAsk::Step {
             step: step(index),
@@ -158,6 +158,11 @@ fn a_student_may_drive_and_nothing_more() {
         let what = room::kind(&act);
         ada.send(&act);
         assert!(ada.refused(&what).contains("teacher"), "{what}");
+    }
+    // Nor is there anything past the end.
+    for step in [0, 1_000, usize::MAX] {
+        ada.send(&go_to(step));
+        assert!(ada.refused("move").contains("no such step"));
     }
     teacher.send(&ToHub::HandOver { to: None });
     ada.own(|own| !own.drives);

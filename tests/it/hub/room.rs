@@ -1,19 +1,21 @@
 //! A hub on a thread, and clients of it that wait for messages.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use nn_tutor::algebra::{Cell, Decimals, Quantity};
 use nn_tutor::class::{
     ClassView, MemberId, MemberRow, OwnView, OwnWork, QuestionId, Role, StepRef, TeacherView,
 };
 use nn_tutor::hub::{
     ByeReason, Config, Ended, FromHub, Hello, Hub, HubError, Line, LineError, OpenClass, Stopper,
-    ToAsk, ToHub, Welcome, own_uid,
+    ToAsk, ToHub, Welcome, folder_of, own_uid,
 };
 use nn_tutor::lesson::{Lesson, Library};
-use nn_tutor::session::Position;
+use nn_tutor::session::{CellPlace, Position};
 use nn_tutor::trace::Trace;
 use nn_tutor::tutor::{self, Kind, Level};
 use tempfile::TempDir;
@@ -36,14 +38,25 @@ pub(super) fn trace() -> &'static Arc<Trace> {
 /// Returns a configuration of a class in a folder.
 pub(super) fn config(below: &Path, lesson: Lesson) -> Config {
     let mut config = Config::new("class", vec![(LESSON.to_owned(), lesson)]);
-    config.below = below.to_owned();
+    below.clone_into(&mut config.below);
     config
+}
+
+/// Waits until nobody holds the lock of a class that was closed: a process that is just being started by another test has
+/// all files of this one for a moment.
+pub(super) fn unlocked(below: &Path) {
+    let path = folder_of(own_uid(), below).join("class.lock");
+    let Ok(lock) = File::open(path) else {
+        return;
+    };
+    // It is given back with the file.
+    rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive).unwrap();
 }
 
 /// A hub that serves on a thread.
 pub(super) struct Room {
-    /// The folder that goes with it.
-    _folder: Option<TempDir>,
+    #[allow(dead_code, reason = "the folder goes with it")]
+    folder: Option<TempDir>,
     below: PathBuf,
     serving: Option<(Stopper, JoinHandle<Result<Ended, HubError>>)>,
 }
@@ -58,19 +71,20 @@ impl Room {
         let folder = tempfile::tempdir().unwrap();
         let below = folder.path().to_owned();
         let mut room = Self::below(&below, change);
-        room._folder = Some(folder);
+        room.folder = Some(folder);
         room
     }
 
     /// Opens a hub whose folder is that of another one.
     pub(super) fn below(below: &Path, change: impl FnOnce(&mut Config)) -> Self {
+        unlocked(below);
         let mut config = config(below, lesson());
         change(&mut config);
         let hub = Hub::open(config).unwrap();
         let stopper = hub.stopper();
         let thread = std::thread::spawn(move || hub.run());
         Self {
-            _folder: None,
+            folder: None,
             below: below.to_owned(),
             serving: Some((stopper, thread)),
         }
@@ -106,61 +120,61 @@ impl Room {
     pub(super) fn student(&self, name: &str) -> Client {
         self.client(&student(name)).unwrap()
     }
-
-    /// Returns the number of a step with a question for a number, which its author asks or the tutor can.
-    pub(super) fn asked_step(&self) -> usize {
-        let trace = trace();
-        let asks = |index: &usize| {
-            tutor::question(trace, *index)
-                .is_some_and(|question| matches!(question.kind, Kind::Numbers { .. }))
-        };
-        (0..trace.len()).find(asks).unwrap() + 1
-    }
-
-    /// Returns a right and a wrong answer to the question of a step.
-    pub(super) fn answers(&self, step: usize) -> (String, String) {
-        let trace = trace();
-        let question = tutor::question(trace, step - 1).unwrap();
-        let Kind::Numbers { target, cells } = &question.kind else {
-            panic!("it asks for no numbers");
-        };
-        let value = target.value(trace);
-        let typed = |change: f64| {
-            let numbers = cells
-                .iter()
-                .map(|cell| format!("{}", value[*cell] + change));
-            numbers.collect::<Vec<_>>().join(" ")
-        };
-        (typed(0.0), typed(17.17))
-    }
-
-    /// Returns a step, and an answer for its last number that shows a slip.
-    pub(super) fn slip(&self) -> (usize, String) {
-        let trace = trace();
-        for index in 0..trace.len() {
-            if tutor::question(trace, index).is_some() {
-                continue;
-            }
-            let Some(question) = tutor::question_at_level(trace, index, Level::Value) else {
-                continue;
-            };
-            let Kind::Numbers { target, cells } = &question.kind else {
-                continue;
-            };
-            let typed = format!("{}", -target.value(trace)[cells[0]]);
-            let verdict = question.grade(trace, &typed).unwrap();
-            if !verdict.slips.is_empty() {
-                return (index + 1, typed);
-            }
-        }
-        panic!("no step has a slip");
-    }
 }
 
 impl Drop for Room {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+/// Returns the number of a step with a question for a number, which its author asks or the tutor can.
+pub(super) fn asked_step() -> usize {
+    let trace = trace();
+    let asks = |index: &usize| {
+        tutor::question(trace, *index)
+            .is_some_and(|question| matches!(question.kind, Kind::Numbers { .. }))
+    };
+    (0..trace.len()).find(asks).unwrap() + 1
+}
+
+/// Returns a right and a wrong answer to the question of a step.
+pub(super) fn answers(step: usize) -> (String, String) {
+    let trace = trace();
+    let question = tutor::question(trace, step - 1).unwrap();
+    let Kind::Numbers { target, cells } = &question.kind else {
+        panic!("it asks for no numbers");
+    };
+    let value = target.value(trace);
+    let typed = |change: f64| {
+        let numbers = cells
+            .iter()
+            .map(|cell| format!("{}", value[*cell] + change));
+        numbers.collect::<Vec<_>>().join(" ")
+    };
+    (typed(0.0), typed(17.17))
+}
+
+/// Returns a step, and an answer for its last number that shows a slip.
+pub(super) fn slip() -> (usize, String) {
+    let trace = trace();
+    for index in 0..trace.len() {
+        if tutor::question(trace, index).is_some() {
+            continue;
+        }
+        let Some(question) = tutor::question_at_level(trace, index, Level::Value) else {
+            continue;
+        };
+        let Kind::Numbers { target, cells } = &question.kind else {
+            continue;
+        };
+        let typed = format!("{}", -target.value(trace)[cells[0]]);
+        let verdict = question.grade(trace, &typed).unwrap();
+        if !verdict.slips.is_empty() {
+            return (index + 1, typed);
+        }
+    }
+    panic!("no step has a slip");
 }
 
 pub(super) fn student(name: &str) -> Hello {
@@ -176,17 +190,28 @@ pub(super) fn step(step: usize) -> StepRef {
     }
 }
 
-pub(super) fn go(step: usize) -> ToHub {
+/// Returns a move, distinct for every number: the step is one of the first ten, and the cursor in a row of that number.
+pub(super) fn go(number: usize) -> ToHub {
+    let cell = Cell::new(Quantity::Input, number, 0);
     ToHub::Move {
         position: Position {
             lesson: LESSON.to_owned(),
             opened: Vec::new(),
-            step,
-            cursor: None,
-            decimals: nn_tutor::algebra::Decimals::default(),
+            step: (number - 1) % 10 + 1,
+            cursor: Some(CellPlace::in_equation(cell)),
+            decimals: Decimals::default(),
             panel: None,
         },
     }
+}
+
+/// Returns a move to a step.
+pub(super) fn go_to(step: usize) -> ToHub {
+    let ToHub::Move { mut position } = go(1) else {
+        unreachable!("it is a move");
+    };
+    position.step = step;
+    ToHub::Move { position }
 }
 
 pub(super) fn options(options: &[&str], right: usize) -> ToHub {
@@ -208,9 +233,9 @@ pub(super) fn answer(question: u32, number: usize, typed: &str) -> ToHub {
     }
 }
 
-/// Returns the step that a class stands at.
+/// Returns the number of the [`go`] that has led a class to where it stands.
 pub(super) fn at(view: &ClassView) -> Option<usize> {
-    view.position.as_ref().map(|position| position.step)
+    Some(view.position.as_ref()?.cursor?.cell.row)
 }
 
 /// Returns everything that only a teacher may do.

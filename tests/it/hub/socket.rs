@@ -10,7 +10,7 @@ use nn_tutor::hub::{
 };
 use tempfile::TempDir;
 
-use super::room::{Client, Room, config, lesson, student};
+use super::room::{Client, Room, config, lesson, student, unlocked};
 
 fn folder(below: &TempDir) -> PathBuf {
     folder_of(own_uid(), below.path())
@@ -142,6 +142,7 @@ fn what_others_could_have_made_is_not_connected_to() {
     let hub = opened(&below).unwrap();
     assert!(connected(&below).is_ok());
     drop(hub);
+    unlocked(below.path());
     fs::create_dir(&socket).unwrap();
     assert!(matches!(opened(&below), Err(AddressError::Foreign { .. })));
 }
