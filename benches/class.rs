@@ -172,10 +172,20 @@ fn measure_answers(teacher: &mut Line, crowd: &mut Crowd) {
         );
         follower.write_all(line.as_bytes()).expect("the hub reads");
     }
+    // The class goes on meanwhile.
+    let stepped = Instant::now();
+    teacher.send(&go(STEPS + 1)).expect("the hub reads");
+    until(teacher, |message| {
+        matches!(message, FromHub::Teacher(view)
+            if view.class.position.as_ref().and_then(|it| Some(it.cursor?.cell.row)) == Some(STEPS + 1))
+    });
+    let step = stepped.elapsed();
     crowd.until("\"tries\":1");
     let time = began.elapsed();
     let each = time / u32::try_from(crowd.followers.len()).unwrap_or(1);
-    println!("          answers, all different and wrong: {time:.1?}, {each:.2?} each");
+    println!(
+        "          answers, all different and wrong: {time:.1?}, {each:.2?} each; a step meanwhile: {step:.1?}"
+    );
 }
 
 fn go(step: usize) -> ToHub {

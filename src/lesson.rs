@@ -157,6 +157,10 @@ impl Lesson {
         source: Source,
         tables: BTreeMap<String, String>,
     ) -> Result<Self, LessonError> {
+        if source.text.len() > limits::MAX_FILE_BYTES {
+            let message = "this lesson is larger than any that is read from a file";
+            return Err(LessonError::of_file(Some(&source.name), message, None));
+        }
         Self::parse_among(source, Some(&Tables::Given(Arc::new(tables))), None)
     }
 

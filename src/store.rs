@@ -13,7 +13,7 @@ mod progress;
 use std::ffi::OsString;
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -161,6 +161,11 @@ impl Store {
     /// Returns the path of the file that holds everything. The file need not exist.
     pub fn path(&self) -> PathBuf {
         self.folder.join(FILE)
+    }
+
+    /// Returns the folder that everything is kept in. It need not exist.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Returns the progress; empty if there is no file. Changes nothing on the disk.

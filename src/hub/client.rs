@@ -9,6 +9,7 @@ use rustix::io::{Errno, fcntl_dupfd_cloexec};
 
 use super::address::{AddressError, OpenClass};
 use super::message::{FromHub, ToHub};
+use crate::lesson::forbidden;
 
 /// The size in bytes of the longest line from a hub: a lesson with its tables.
 const LONGEST_FROM_HUB: usize = 32 << 20;
@@ -156,8 +157,7 @@ impl Line {
                 .position(|byte| *byte == b'\n');
             if let Some(found) = found {
                 let end = self.searched + found;
-                let message = serde_json::from_slice(&self.received[..end])
-                    .map_err(|error| LineError::Unreadable(error.to_string()));
+                let message = message(&self.received[..end]);
                 self.received.drain(..=end);
                 self.searched = 0;
                 if self.received.is_empty() {
@@ -221,6 +221,28 @@ impl AsFd for Line {
     }
 }
 
+/// Returns the message of a line. Texts in it are shown as they are, and whoever holds a class may run another program
+/// than this one: so a line with a character that a terminal would obey is no message.
+fn message(line: &[u8]) -> Result<FromHub, LineError> {
+    let unreadable = |why: String| LineError::Unreadable(why);
+    let text = std::str::from_utf8(line).map_err(|error| unreadable(error.to_string()))?;
+    let mut is_escape = false;
+    for c in text.chars() {
+        // JSON has line breaks, tabs and control characters only as escapes; a hub needs them for the first two and for
+        // the line ends of CSV files.
+        let is_right = if is_escape {
+            matches!(c, '"' | '\\' | '/' | 'n' | 't' | 'r')
+        } else {
+            forbidden(c).is_none()
+        };
+        if !is_right {
+            return Err(unreadable("a character that cannot be shown".to_owned()));
+        }
+        is_escape = c == '\\' && !is_escape;
+    }
+    serde_json::from_str(text).map_err(|error| unreadable(error.to_string()))
+}
+
 /// Writes to a socket without the signal that ends a process whose reader has gone, or to anything else.
 fn send(output: &OwnedFd, bytes: &[u8]) -> Result<usize, Errno> {
     match rustix::net::send(output, bytes, rustix::net::SendFlags::NOSIGNAL) {
@@ -259,5 +281,65 @@ impl Pauses {
     /// Begins anew, once the client has been welcomed.
     pub const fn begin_anew(&mut self) {
         self.next = PAUSES.0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hub::{ByeReason, LessonTexts};
+
+    #[test]
+    fn what_a_terminal_would_obey_is_no_message() {
+        let said = |why: &str| {
+            let bye = FromHub::Bye {
+                reason: ByeReason::Ended,
+                why: why.to_owned(),
+            };
+            message(&serde_json::to_vec(&bye).unwrap()).map(|message| message == bye)
+        };
+        for why in ["The end.", "ŷ − y ∘ ψ", "李 \"said\" a\\b\n\u{1d400}", ""] {
+            assert!(said(why).unwrap(), "{why:?}");
+        }
+        for why in [
+            "\u{1b}[31m",
+            "a\u{202e}b",
+            "\u{7}",
+            "\u{9b}2J",
+            "a\u{200b}b",
+            "\u{8}",
+            "\u{7f}",
+        ] {
+            assert!(said(why).is_err(), "{why:?}");
+        }
+        // Written in another way, it is the same.
+        for why in ["\\u001b[31m", "\\u202e", "\\\\\\u001b", "\\b", "\\f"] {
+            let line = format!("{{\"type\":\"bye\",\"reason\":\"ended\",\"why\":\"{why}\"}}");
+            assert!(message(line.as_bytes()).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_lesson_with_a_table_is_a_message() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lessons");
+        for name in ["homes.yaml", "data.yaml", "everything.yaml"] {
+            let lesson = crate::lesson::Lesson::load(&folder.join(name)).unwrap();
+            let texts = FromHub::Lesson(LessonTexts::of(name, &lesson).unwrap());
+            let line = serde_json::to_vec(&texts).unwrap();
+            assert_eq!(message(&line).unwrap(), texts);
+        }
+    }
+
+    #[test]
+    fn pauses_grow_and_differ() {
+        let mut pauses = Pauses::new(1_234);
+        let first = pauses.next_pause();
+        assert!(first >= PAUSES.0 && first < PAUSES.0 * 2);
+        let all: Vec<Duration> = (0..12).map(|_| pauses.next_pause()).collect();
+        assert!(all.windows(2).all(|pair| pair[0] <= pair[1]));
+        assert!(all[11] < PAUSES.1 * 5 / 4 + PAUSES.0);
+        pauses.begin_anew();
+        assert_eq!(pauses.next_pause(), first);
+        assert_ne!(Pauses::new(1_235).next_pause(), first);
     }
 }

@@ -32,6 +32,11 @@ struct Head {
     class: String,
 }
 
+/// Returns the file of the journal of a class, below the folder in which a user's progress is kept.
+pub fn path(state: &Path, class: &str) -> PathBuf {
+    state.join("classes").join(format!("{class}.jsonl"))
+}
+
 /// An error because of which a journal is not read.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {

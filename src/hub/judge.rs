@@ -1,6 +1,7 @@
 //! Judges answers with the tutor, from what was typed, and puts questions into the words of the class.
 
 use std::collections::HashMap;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, OnceLock};
 use std::thread;
 
@@ -324,7 +325,9 @@ impl Judge {
         if let Some(known) = self.remembered.get(&key) {
             return known.clone();
         }
-        let verdict = judge(self, &key.0);
+        // The class goes on, whatever somebody finds to type.
+        let judged = panic::catch_unwind(AssertUnwindSafe(|| judge(self, &key.0)));
+        let verdict = judged.unwrap_or_else(|_| Err("That cannot be judged.".to_owned()));
         if self.remembered.len() >= MOST_REMEMBERED {
             self.remembered.clear();
         }

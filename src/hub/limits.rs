@@ -38,7 +38,7 @@ impl Default for Limits {
             line: 64 << 10,
             queue: 256 << 10,
             lines: (400, 100),
-            answers: (30, 5),
+            answers: (10, 2),
             overview: Duration::from_millis(100),
         }
     }

@@ -34,6 +34,8 @@ const TICK: Duration = Duration::from_millis(500);
 const EVENTS: usize = 1_024;
 /// The number of clients that are let in before others have their turn.
 const ACCEPTED: usize = 256;
+/// The time for reading before what is new is told.
+const READING: Duration = Duration::from_millis(10);
 /// The number of members that one message has.
 const ROWS: usize = 100;
 /// The files that the process needs besides its clients.
@@ -162,6 +164,8 @@ struct Clients {
     of_account: HashMap<u32, usize>,
     /// Those with more to be read.
     unread: BTreeSet<usize>,
+    /// The one whose turn it is first.
+    turn: usize,
     /// Those that are to be told something.
     untold: BTreeSet<usize>,
 }
@@ -376,9 +380,7 @@ impl Hub {
             if self.accepts {
                 self.accept(now);
             }
-            for at in std::mem::take(&mut self.clients.unread) {
-                self.read(at, &mut scratch, now);
-            }
+            self.read_some(&mut scratch, now);
             if now.saturating_duration_since(ticked) >= TICK {
                 ticked = now;
                 self.tick(now);
@@ -561,6 +563,30 @@ impl Hub {
         if !is_here {
             let _ = self.apply(member, Act::Leave, now);
         }
+    }
+
+    /// Reads what clients have sent, those of teachers first, the others in turn. What takes long to judge is gone on with
+    /// once all have been told what is new.
+    fn read_some(&mut self, scratch: &mut [u8], now: Instant) {
+        let unread = std::mem::take(&mut self.clients.unread);
+        let first = |at: &usize| !self.clients.overviews.contains(at);
+        let from = self.clients.turn;
+        let mut turn: Vec<usize> = unread
+            .range(from..)
+            .chain(unread.range(..from))
+            .copied()
+            .collect();
+        // This keeps the order of the others.
+        turn.sort_by_key(first);
+        let mut turn = turn.into_iter();
+        for at in turn.by_ref() {
+            self.read(at, scratch, now);
+            if now.elapsed() >= READING {
+                self.clients.turn = at + 1;
+                break;
+            }
+        }
+        self.clients.unread.extend(turn);
     }
 
     /// Reads what a client has sent.

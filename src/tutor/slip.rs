@@ -83,7 +83,8 @@ slips! {
     /// The usual value of a parameter of φ instead of the one here, such as elu without its alpha; or its slope.
     ParameterForgotten => "parameter-forgotten", "the usual parameter for the one here";
     /// A function that is much like φ but not the likeliest to be taken for it: tanh instead of the bipolar one, or the reverse.
-    SimilarFunction => "similar-function", "a function much like φ";    /// ŷ − y instead of ∂J/∂ŷ, as if it had been multiplied by ψ already.
+    SimilarFunction => "similar-function", "a function much like φ";
+    /// ŷ − y instead of ∂J/∂ŷ, as if it had been multiplied by ψ already.
     ShortcutTooEarly => "shortcut-too-early", "ŷ − y for ∂J/∂ŷ";
     /// A step uphill: W + ρ∇.
     Ascent => "ascent", "a step uphill";
@@ -104,7 +105,8 @@ slips! {
     /// The whole gradient in a moment instead of its share.
     TakenInFull => "taken-in-full", "the gradient taken in full";
     /// 1 − β of what is kept of a moment, and β of what is new.
-    SharesSwapped => "shares-swapped", "β and 1 − β swapped";    /// A moment that is not divided by 1 − βᵗ.
+    SharesSwapped => "shares-swapped", "β and 1 − β swapped";
+    /// A moment that is not divided by 1 − βᵗ.
     CorrectionForgotten => "correction-forgotten", "not divided by 1 − βᵗ";
     /// New weights of the last layer, but old outputs of the layer before.
     OldOutputs => "old-outputs", "old outputs";
@@ -121,7 +123,8 @@ slips! {
     /// The gradient without the input of the connection: δ alone.
     InputForgotten => "input-forgotten", "the input left out";
     /// The same for the samples in which there is an input, that is, whose input is not 0.
-    InputForOne => "input-for-one", "the input left out where there is one";    /// The minus in front of the logarithm left out, or the sign or the bars of a weight in an L1 penalty.
+    InputForOne => "input-for-one", "the input left out where there is one";
+    /// The minus in front of the logarithm left out, or the sign or the bars of a weight in an L1 penalty.
     SignForgotten => "sign-forgotten", "a sign left out";
     /// The logarithm to base 10.
     BaseTen => "base-ten", "the logarithm to base 10";
@@ -156,7 +159,8 @@ slips! {
     /// The skip connection left out.
     SkipForgotten => "skip-forgotten", "the skip connection left out";
     /// Divided by σ², or by the mean of squares of an optimizer, instead of its root; or by the square of a deviation.
-    RootForgotten => "root-forgotten", "the root left out";    /// σ² with N − 1 instead of N.
+    RootForgotten => "root-forgotten", "the root left out";
+    /// σ² with N − 1 instead of N.
     OverOneLess => "over-one-less", "N − 1 for N";
     /// γ left out; of a number that is scaled, the deviation or the range that it is divided by.
     ScaleForgotten => "scale-forgotten", "the scale left out";

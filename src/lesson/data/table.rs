@@ -164,6 +164,9 @@ fn open(Written(name): &Written, at: At<'_>, sources: &Sources<'_>) -> Checked<S
                 problem(format!("there is no file {}", quoted(name)))
                     .expected("expected a file that came with the lesson")
             })?;
+            if text.len() > MAX_CSV_BYTES {
+                return Err(problem(format!("the file {} is too large", quoted(name))));
+            }
             sources.note(name);
             return Ok(Source {
                 name: sanitised(name),
