@@ -4,6 +4,7 @@
 //! There are two front ends: [`App`] draws frames, [`Transcript`] answers lines of text with lines of text.
 
 mod catalogue;
+mod classroom;
 mod editing;
 mod keeper;
 mod lab;
@@ -25,9 +26,10 @@ use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
-use ratatui::layout::Size;
+use ratatui::layout::{self, Rect, Size};
 
 use crate::algebra::Decimals;
+use crate::class::message::FromHub;
 use crate::engine::Interrupt;
 use crate::keys::{self, PointerEvent, ctrl};
 use crate::lesson::library::Changes;
@@ -42,6 +44,7 @@ use window::{LessonWindow, Pressed};
 use work::{AT_ONCE, OFTEN, UNSAID, Work};
 
 pub use catalogue::Catalogue;
+pub use classroom::Classroom;
 pub use keeper::{Pending, ProgressKeeper, SETTLED, key as progress_key};
 pub use lab::LabTranscript;
 pub use learner::{Learner, fresh_seed};
@@ -51,7 +54,7 @@ pub(crate) use sheets::{Sheets, quoted};
 pub use transcript::Transcript;
 
 /// An event for the application.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     /// A key was pressed.
     Key(KeyEvent),
@@ -63,6 +66,10 @@ pub enum Event {
     Resize(Size),
     /// The person being followed now stands here.
     Follow(Position),
+    /// The hub of the class has sent a message.
+    Class(Box<FromHub>),
+    /// There is no line to the hub of the class any more.
+    ClassGone,
     /// The program is about to end: the last chance to save. There is less than half a second for it.
     Ending,
 }
@@ -99,6 +106,9 @@ pub struct App {
     decimals: Option<Decimals>,
     /// Whether the mouse may be used.
     mouse: bool,
+    /// The class that the learner is in.
+    classroom: Option<Box<Classroom>>,
+    screen: Size,
 }
 
 /// Lengths of lessons, counted beside the keys.
@@ -140,6 +150,8 @@ impl App {
             failure: None,
             decimals: None,
             mouse: true,
+            classroom: None,
+            screen: Size::default(),
         }
     }
 
@@ -211,12 +223,30 @@ impl App {
     /// Handles an event. `now` is the time since any fixed moment. Returns what the caller has to do: draw, suspend,
     /// quit, or show the list of lessons after practice; `None` if nothing has changed.
     pub fn handle(&mut self, event: Event, now: Duration) -> Option<Effect> {
+        if let Some(classroom) = &mut self.classroom {
+            classroom.at(now);
+        }
+        let effect = self.take_in(event, now);
+        if self.classroom.is_some() {
+            self.tell_class();
+            // What lies below the lesson may have come or gone.
+            self.fit_window();
+        }
+        effect
+    }
+
+    fn take_in(&mut self, event: Event, now: Duration) -> Option<Effect> {
         match event {
             Event::Key(key) => self.press(key, now),
             Event::Pointer(report) => self.point(report),
             Event::Tick => self.tick(now),
-            Event::Resize(size) => self.window.resize(size).then_some(Effect::Draw),
+            Event::Resize(size) => {
+                self.screen = size;
+                self.fit_window().then_some(Effect::Draw)
+            }
             Event::Follow(position) => self.follow(position, now),
+            Event::Class(message) => self.hear(*message, now),
+            Event::ClassGone => self.lose_class(),
             Event::Ending => {
                 self.keep(Occasion::Ending);
                 None
@@ -243,8 +273,25 @@ impl App {
             .min()
     }
 
+    /// Sets the window to the part of the screen that the lesson has. Returns whether that has changed.
+    fn fit_window(&mut self) -> bool {
+        let lesson = self
+            .areas(Rect::from((layout::Position::ORIGIN, self.screen)))
+            .lesson;
+        self.window.resize(lesson.as_size())
+    }
+
     /// Draws the whole screen.
     pub fn draw(&self, frame: &mut Frame<'_>) {
+        if self.classroom.is_some() {
+            self.draw_class(frame);
+            return;
+        }
+        self.draw_lesson(frame);
+    }
+
+    /// Draws the lesson, the lab or the list of lessons.
+    fn draw_lesson(&self, frame: &mut Frame<'_>) {
         match (&self.lab, &self.learner, &self.menu) {
             (Some(lab), ..) => self.window.draw_lab(lab, frame),
             (None, Some(learner), _) => self.window.draw(&learner.session, frame),
@@ -300,6 +347,11 @@ impl App {
         if keys::command(Mode::Menu, key) == Some(Command::Glyphs) {
             self.window.switch_glyphs();
             return Some(Effect::Draw);
+        }
+        if self.classroom.is_some()
+            && let Some(effect) = self.press_class(key, now)
+        {
+            return effect;
         }
         if self.lab.is_some() {
             return self.press_lab(key, now);
@@ -727,7 +779,7 @@ impl App {
         }
         // The person who is followed must not decide which files are read from this disk.
         let library = self.catalogue.library();
-        if library.name(name.as_ref()).is_none() {
+        if library.name(name.as_ref()).is_none() && self.catalogue.given(&name).is_none() {
             let refused = library.open_name(&name).err()?;
             return match self.refuse(&name, refused.into()) {
                 Some(_) => None,

@@ -9,6 +9,7 @@
 
 mod event;
 mod member;
+pub mod message;
 mod names;
 mod question;
 mod results;

@@ -15,14 +15,13 @@ mod identity;
 pub mod journal;
 mod judge;
 mod limits;
-mod message;
 mod server;
 
+pub use crate::class::message::{
+    ByeReason, FromHub, Hello, LessonName, LessonTexts, ToAsk, ToHub, VERSION, Welcome,
+};
 pub use address::{AddressError, CLASSES, OpenClass, check_name, folder_of, open_classes, own_uid};
 pub use client::{Line, LineError, Pauses};
 pub use journal::JournalError;
 pub use limits::Limits;
-pub use message::{
-    ByeReason, FromHub, Hello, LessonName, LessonTexts, ToAsk, ToHub, VERSION, Welcome,
-};
 pub use server::{Config, Ended, Hub, HubError, Stopper};

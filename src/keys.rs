@@ -143,14 +143,29 @@ pub const TYPE_HELP: (&str, &str) = (
 
 /// Returns the command that a key gives in a mode.
 pub fn command(mode: Mode, key: KeyEvent) -> Option<Command> {
-    if let (Mode::Ask | Mode::Search | Mode::Change | Mode::Write, Some(c)) = (mode, typed(key)) {
+    if let (
+        Mode::Ask
+        | Mode::Search
+        | Mode::Change
+        | Mode::Write
+        | Mode::ClassQuestion
+        | Mode::ClassField,
+        Some(c),
+    ) = (mode, typed(key))
+    {
         return Some(Command::Type(c));
     }
     if let Some(c) = typed(key)
         && let Some(digit) = c.to_digit(10).and_then(|d| u8::try_from(d).ok())
         && matches!(
             mode,
-            Mode::Walk | Mode::Numbers | Mode::GoTo | Mode::Lab | Mode::LabNumbers | Mode::Data
+            Mode::Walk
+                | Mode::Numbers
+                | Mode::GoTo
+                | Mode::Lab
+                | Mode::LabNumbers
+                | Mode::Data
+                | Mode::Console
         )
     {
         return Some(Command::Digit(digit));

@@ -616,6 +616,24 @@ impl Session {
             | Command::FewerSamples
             | Command::Redraw
             | Command::Leave
+            // What concerns a class is done outside of a session.
+            | Command::Class
+            | Command::CatchUp
+            | Command::Hand
+            | Command::AskClass
+            | Command::MakeQuestion
+            | Command::CloseQuestion
+            | Command::Reveal
+            | Command::VoteAgain
+            | Command::PutAway
+            | Command::Free
+            | Command::Lock
+            | Command::Names
+            | Command::HandOver
+            | Command::Remove
+            | Command::Rename
+            | Command::LowerHands
+            | Command::EndClass
             // Only the screen knows of characters.
             | Command::Enlarge
             | Command::Glyphs => {}
@@ -970,7 +988,11 @@ impl Session {
             | Mode::Review
             | Mode::Lab
             | Mode::LabNumbers
-            | Mode::Data => {
+            | Mode::Data
+            | Mode::InClass
+            | Mode::ClassQuestion
+            | Mode::Console
+            | Mode::ClassField => {
                 if let Some(entry) = self.history.pop() {
                     self.come_to(entry);
                 } else if self.log.from_review == Some(self.index) {

@@ -11,7 +11,7 @@
 
 use std::fmt;
 use std::io;
-use std::os::fd::AsFd as _;
+use std::os::fd::{AsFd as _, BorrowedFd};
 use std::panic;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -67,6 +67,12 @@ pub trait Program {
         None
     }
 
+    /// Returns a file that is waited for too, because what arrives there is work for [`tick`](Self::tick); and whether room
+    /// to write to it is.
+    fn line(&self) -> Option<Line<'_>> {
+        None
+    }
+
     /// Checks on work in the background, after some time or a key. Returns what its result leads to; `None` if there
     /// is no result.
     fn tick(&mut self) -> Option<Flow> {
@@ -79,6 +85,15 @@ pub trait Program {
 
     /// Draws the whole screen. Called after key presses and when the size has changed.
     fn draw(&self, frame: &mut Frame<'_>);
+}
+
+/// A file beside the terminal that is waited for.
+#[derive(Debug, Clone, Copy)]
+pub struct Line<'a> {
+    /// What can be read from.
+    pub input: BorrowedFd<'a>,
+    /// What room is waited for in, if something is to be written.
+    pub output: Option<BorrowedFd<'a>>,
 }
 
 /// The result of a key press.
@@ -240,7 +255,7 @@ fn operate(program: &mut impl Program, signals: &mut Signals) -> Result<(), Term
             let left = |deadline: Instant| deadline.saturating_duration_since(now);
             decoder.deadline().map(left).or_else(|| program.patience())
         };
-        let mut ready = tty::wait(signals.as_fd(), patience)?;
+        let mut ready = tty::wait(signals.as_fd(), program.line(), patience)?;
         let mut ended = false;
         if ready.signal || signals.has_kept() {
             for signal in signals.take() {
@@ -272,7 +287,7 @@ fn operate(program: &mut impl Program, signals: &mut Signals) -> Result<(), Term
                 Ok(bytes) => {
                     drained += bytes.len();
                     decoder.feed(bytes, Instant::now(), &mut keys);
-                    ready = tty::wait(signals.as_fd(), Some(Duration::ZERO))?;
+                    ready = tty::wait(signals.as_fd(), None, Some(Duration::ZERO))?;
                 }
                 Err(TerminalError::Io(error)) if is_passing(&error) => break,
                 Err(error) => return Err(error),

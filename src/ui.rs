@@ -18,6 +18,7 @@
 //! is the page with the formula, the matrices and the narration, which then scrolls. Below 40 × 12 one line says what
 //! is needed.
 
+mod board;
 #[cfg(test)]
 mod fixture;
 mod lab;
@@ -46,6 +47,7 @@ use page::Page;
 use text::put;
 use view::View;
 
+pub use board::{Board, BoardRow, draw_class_line, draw_keys, draw_rule};
 pub(crate) use page::WRITTEN_BEFORE;
 pub use style::{Color, Role, Theme};
 

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::engine::Interrupt;
-use crate::lesson::{LessonError, Library};
+use crate::lesson::{Lesson, LessonError, Library};
 use crate::session::{Length, Session};
 use crate::trace::{CompileError, Trace};
 
@@ -15,6 +15,8 @@ pub struct Catalogue {
     library: Arc<Library>,
     opens_paths: bool,
     compiled: Arc<Mutex<HashMap<String, Arc<Trace>>>>,
+    /// Lessons that were handed over, by the names that open them: before those of the library.
+    given: Arc<Mutex<HashMap<String, Lesson>>>,
 }
 
 impl Catalogue {
@@ -24,6 +26,7 @@ impl Catalogue {
             library: Arc::new(library),
             opens_paths: false,
             compiled: Arc::default(),
+            given: Arc::default(),
         }
     }
 
@@ -34,6 +37,19 @@ impl Catalogue {
             opens_paths: true,
             ..self
         }
+    }
+
+    /// Takes up a lesson that this name opens from now on.
+    pub fn give(&self, name: &str, lesson: Lesson) {
+        self.lock().remove(name);
+        let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        given.insert(name.to_owned(), lesson);
+    }
+
+    /// Returns a lesson that was handed over.
+    pub fn given(&self, name: &str) -> Option<Lesson> {
+        let given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        given.get(name).cloned()
     }
 
     /// Returns the library: the lessons that have names.
@@ -62,6 +78,11 @@ impl Catalogue {
         interrupt: &Interrupt,
     ) -> Option<Result<Arc<Trace>, LessonError>> {
         let name = name.as_ref();
+        if let Some(text) = name.to_str()
+            && let Some(lesson) = self.given(text)
+        {
+            return self.open_given(text, lesson, interrupt);
+        }
         let named = self.library.name(name);
         // Lessons that come with the program cannot change.
         if let Some(known) = named
@@ -95,6 +116,23 @@ impl Catalogue {
         if let Some(name) = named {
             self.lock().insert(name.to_owned(), Arc::clone(&compiled));
         }
+        Some(Ok(own(&compiled)))
+    }
+
+    fn open_given(
+        &self,
+        name: &str,
+        lesson: Lesson,
+        interrupt: &Interrupt,
+    ) -> Option<Result<Arc<Trace>, LessonError>> {
+        if let Some(known) = self.known(name) {
+            return Some(Ok(known));
+        }
+        let compiled = match Trace::compile_until(lesson.into(), interrupt).transpose()? {
+            Ok(trace) => Arc::new(trace.apart()),
+            Err(CompileError::Lesson(error)) => return Some(Err(error)),
+        };
+        self.lock().insert(name.to_owned(), Arc::clone(&compiled));
         Some(Ok(own(&compiled)))
     }
 

@@ -292,7 +292,8 @@ impl LessonWindow {
 
     pub(super) fn draw(&self, session: &Session, frame: &mut Frame<'_>) {
         if !session.trace().is_slow() {
-            ui::draw(session, &self.theme, frame);
+            let area = self.area_of(frame);
+            ui::render(session, &self.theme, area, frame.buffer_mut());
             return;
         }
         if let Some(seen) = &self.seen {
@@ -301,6 +302,19 @@ impl LessonWindow {
         if self.is_said {
             self.draw_waiting(WORKING, frame);
         }
+    }
+
+    /// Returns the part of a frame that the window has.
+    fn area_of(&self, frame: &Frame<'_>) -> Rect {
+        if self.area.is_empty() {
+            return frame.area();
+        }
+        self.area.intersection(frame.area())
+    }
+
+    /// Returns what it is drawn with.
+    pub(super) const fn theme(&self) -> &Theme {
+        &self.theme
     }
 
     /// Draws the message that says what is waited for.
@@ -312,7 +326,10 @@ impl LessonWindow {
     pub(super) fn draw_lab(&self, lab: &Lab, frame: &mut Frame<'_>) {
         match lab.opened() {
             Some(opened) => self.draw(opened, frame),
-            None => ui::draw_lab(lab, &self.theme, frame),
+            None => {
+                let area = self.area_of(frame);
+                ui::render_lab(lab, &self.theme, area, frame.buffer_mut());
+            }
         }
     }
 

@@ -338,6 +338,16 @@ pub(super) enum Command {
         #[command(flatten)]
         screen: Screen,
     },
+    /// Hold a class, or join one
+    #[command(
+        subcommand,
+        long_about = "Hold a class, or join one: the teacher's step is everybody's, each on a screen of their own, and \
+                      questions go to the whole room.",
+        after_help = "Examples:
+  nn-tutor class open xor         the teacher, on the host that all log in to
+  nn-tutor class join             a student there"
+    )]
+    Class(Class),
     /// Write a lesson to start from
     #[command(
         long_about = "Write a lesson to start from: NAME.yaml, a small lesson with a comment at everything that can be \
@@ -573,4 +583,150 @@ impl Command {
             _ => None,
         }
     }
+}
+
+/// What can be done about a class.
+#[derive(Debug, Subcommand)]
+pub(super) enum Class {
+    /// Open a class with a lesson, or with those of a folder
+    #[command(after_help = "Examples:
+  nn-tutor class open xor
+  nn-tutor class open homework.yaml --name tuesday --code 4711
+  nn-tutor class open lessons/ --roster names.txt")]
+    Open {
+        #[command(flatten)]
+        order: ClassOrder,
+        #[command(flatten)]
+        screen: Screen,
+    },
+    /// Join a class that is open
+    #[command(after_help = "Examples:
+  nn-tutor class join
+  nn-tutor class join tuesday --code 4711
+  nn-tutor class join kim@host    drawn here, the class is there")]
+    Join {
+        /// The name of a class on this machine, or a host to reach by ssh; if left out, the class that is open here
+        #[arg(value_name = "CLASS|HOST")]
+        class: Option<String>,
+        /// The name that the door of the class vouches for
+        #[arg(long = "as", value_name = "NAME")]
+        door_name: Option<String>,
+        /// The name to have in the class
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+        /// The join code
+        #[arg(long, value_name = "CODE")]
+        code: Option<String>,
+        #[command(flatten)]
+        screen: Screen,
+    },
+    /// Come back to a class of your own, as its teacher
+    Attach {
+        /// The name of the class; if left out, the one that is open
+        #[arg(value_name = "CLASS")]
+        class: Option<String>,
+        #[command(flatten)]
+        screen: Screen,
+    },
+    /// Show a class on a projector, without names
+    Project {
+        /// The name of the class; if left out, the one that is open
+        #[arg(value_name = "CLASS")]
+        class: Option<String>,
+        #[command(flatten)]
+        screen: Screen,
+    },
+    /// End a class
+    Close {
+        /// The name of the class; if left out, the one that is open
+        #[arg(value_name = "CLASS")]
+        class: Option<String>,
+    },
+    /// Print what a class has answered: a row a student, a column a question
+    #[command(after_help = "Examples:
+  nn-tutor class results tuesday > tuesday.csv
+  nn-tutor class results tuesday --format json")]
+    Results {
+        /// The name of the class; if left out, the only one that is kept
+        #[arg(value_name = "CLASS")]
+        class: Option<String>,
+        /// A table, or one JSON object
+        #[arg(long, value_enum, default_value_t = ResultsFormat::Csv)]
+        format: ResultsFormat,
+    },
+    /// Delete what is kept of a class, or of one student
+    #[command(after_help = "Examples:
+  nn-tutor class forget tuesday --student Kim
+  nn-tutor class forget tuesday --yes")]
+    Forget {
+        /// The name of the class
+        #[arg(value_name = "CLASS")]
+        class: String,
+        /// This student alone
+        #[arg(long, value_name = "NAME")]
+        student: Option<String>,
+        /// Do not ask
+        #[arg(long, short)]
+        yes: bool,
+    },
+    /// Let students in without accounts of their own, by an ssh server that runs as you
+    #[command(after_help = "Examples:
+  nn-tutor class door --port 2222 --keys students.keys
+  nn-tutor class door --print     what root adds to sshd_config for `ssh class@host`")]
+    Door {
+        /// The name of the class; if left out, the one that is open
+        #[arg(value_name = "CLASS")]
+        class: Option<String>,
+        /// The port to listen on
+        #[arg(long, value_name = "PORT", default_value_t = 2222)]
+        port: u16,
+        /// The students' public keys, one a line, each with its student's name at the end
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, required_unless_present = "print")]
+        keys: Option<PathBuf>,
+        /// Print the block for an account that all share, for the host's own ssh server
+        #[arg(long)]
+        print: bool,
+    },
+    /// Carry the lines of a class over standard input and output, for `class join HOST`
+    #[command(hide = true)]
+    Pipe {
+        /// The name of the class; if left out, the one that is open
+        #[arg(value_name = "CLASS")]
+        class: Option<String>,
+    },
+    /// Serve a class; `class open` starts it
+    #[command(hide = true)]
+    Hub {
+        #[command(flatten)]
+        order: ClassOrder,
+    },
+}
+
+/// What a class is opened with.
+#[derive(Debug, Clone, Group)]
+pub(super) struct ClassOrder {
+    /// The name of a lesson, a YAML file, or a folder of them
+    #[arg(value_name = "LESSON|DIR", value_hint = ValueHint::AnyPath)]
+    pub lesson: OsString,
+    /// The name of the class; if left out, that of the lesson
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// A join code that students have to type
+    #[arg(long, value_name = "CODE")]
+    pub code: Option<String>,
+    /// A file with the names that may join, one a line
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub roster: Option<PathBuf>,
+    /// An account that several students share, by its name: who is who is told by a name and a word
+    #[arg(long, value_name = "ACCOUNT")]
+    pub shared: Vec<String>,
+}
+
+/// The format of the results of a class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ResultsFormat {
+    /// Comma-separated values.
+    Csv,
+    /// JSON.
+    Json,
 }

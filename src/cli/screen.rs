@@ -6,6 +6,7 @@ use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Size;
 
+use super::class::Link;
 use super::{Failure, warn};
 use crate::app::{App, Event, Learner, ProgressKeeper};
 use crate::keys::PointerEvent;
@@ -18,6 +19,8 @@ pub(super) struct Screen {
     began: Instant,
     /// The effect with which it was left.
     left: Effect,
+    /// The line to the class that it is in.
+    link: Option<Link>,
 }
 
 /// The effect with which an application was left, the progress keeper and the learner.
@@ -29,23 +32,46 @@ pub(super) fn run(
     began: Instant,
     refused: impl FnOnce(TerminalError) -> Failure,
 ) -> Result<Left, Failure> {
+    let screen = show(app, None, began, refused)?;
+    let (keeper, learner) = screen.app.end()?;
+    Ok((screen.left, keeper, learner))
+}
+
+/// Runs an application in a class. Returns whether the class has ended.
+pub(super) fn run_in_class(app: App, link: Link, began: Instant) -> Result<bool, Failure> {
+    let screen = show(app, Some(link), began, Failure::from)?;
+    Ok(screen.app.class_has_ended())
+}
+
+fn show(
+    app: App,
+    link: Option<Link>,
+    began: Instant,
+    refused: impl FnOnce(TerminalError) -> Failure,
+) -> Result<Screen, Failure> {
     let mut screen = Screen {
         app,
         began,
         left: Effect::Quit,
+        link,
     };
     let ended = terminal::run(&mut screen);
     for notice in screen.app.farewell() {
         warn(Some(notice));
     }
     ended.map_err(refused)?;
-    let (keeper, learner) = screen.app.end()?;
-    Ok((screen.left, keeper, learner))
+    Ok(screen)
 }
 
 impl Screen {
     fn handle(&mut self, event: Event) -> Option<Flow> {
-        let effect = self.app.handle(event, self.began.elapsed())?;
+        let effect = self.app.handle(event, self.began.elapsed());
+        if let Some(link) = &mut self.link {
+            for message in self.app.take_messages() {
+                link.send(&message);
+            }
+        }
+        let effect = effect?;
         Some(match effect {
             Effect::Draw
             | Effect::Edit
@@ -85,11 +111,21 @@ impl Program for Screen {
     }
 
     fn patience(&self) -> Option<Duration> {
-        self.app.next_wake()
+        let line = self.link.as_ref().and_then(Link::patience);
+        self.app.next_wake().into_iter().chain(line).min()
+    }
+
+    fn line(&self) -> Option<terminal::Line<'_>> {
+        self.link.as_ref()?.waited()
     }
 
     fn tick(&mut self) -> Option<Flow> {
-        self.handle(Event::Tick)
+        let events = self.link.as_mut().map(Link::take).unwrap_or_default();
+        let mut flow = None;
+        for event in events {
+            flow = self.handle(event).or(flow);
+        }
+        self.handle(Event::Tick).or(flow)
     }
 
     fn ending(&mut self) {

@@ -8,7 +8,7 @@ use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::{Errno, fcntl_dupfd_cloexec};
 
 use super::address::{AddressError, OpenClass};
-use super::message::{FromHub, ToHub};
+use crate::class::message::{FromHub, ToHub};
 use crate::lesson::forbidden;
 
 /// The size in bytes of the longest line from a hub: a lesson with its tables.

@@ -8,7 +8,7 @@ use std::time::Instant;
 use mio::net::UnixStream;
 
 use super::limits::Limits;
-use super::message::{ByeReason, FromHub};
+use crate::class::message::{ByeReason, FromHub};
 use crate::class::{MemberId, Role};
 
 /// The number of bytes that are read of a client before others have their turn.

@@ -5,8 +5,8 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, OnceLock};
 use std::thread;
 
-use super::message::{LessonName, LessonTexts, ToAsk};
 use crate::algebra::{Decimals, RichText};
+use crate::class::message::{LessonName, LessonTexts, ToAsk};
 use crate::class::{Asked, AskedKind, QuestionId, SlipFound, StepRef, Verdict};
 use crate::lesson::{Lesson, LessonError, forbidden};
 use crate::session::LONGEST;

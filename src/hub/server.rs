@@ -18,7 +18,7 @@ use super::identity::{Guesses, account_name, bare_word, fresh_word, is_same, rai
 use super::journal::{Journal, JournalError};
 use super::judge::Judge;
 use super::limits::Limits;
-use super::message::{ByeReason, FromHub, Hello, ToHub, VERSION, Welcome};
+use crate::class::message::{ByeReason, FromHub, Hello, ToHub, VERSION, Welcome};
 use crate::class::{
     Act, Class, Event, Key, Member, MemberId, NameError, QuestionPhase, Refusal, Role, Touched,
     Verdict,

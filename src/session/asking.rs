@@ -357,6 +357,16 @@ impl Session {
         self.log.entries.get(&self.index).filter(|_| self.is_own())
     }
 
+    /// Returns whether the author asks a question at the step.
+    pub fn asks_here(&self) -> bool {
+        tutor::question(&self.lesson, self.index).is_some() && self.is_own()
+    }
+
+    /// Returns whether something is typed into the field of a question.
+    pub fn has_typed(&self) -> bool {
+        self.entry().is_some_and(|entry| !entry.typed.is_empty())
+    }
+
     pub(super) fn entry_mut(&mut self) -> Option<&mut LogEntry> {
         if self.is_own() {
             self.log.entries.get_mut(&self.index)

@@ -188,6 +188,40 @@ pub enum Command {
     Redraw,
     /// Leaves the lab.
     Leave,
+    /// Shows the class: its question or, for a teacher, all about it.
+    Class,
+    /// Goes where the class stands, and follows it.
+    CatchUp,
+    /// Raises the hand, or lowers it.
+    Hand,
+    /// Asks the class the question of the step.
+    AskClass,
+    /// Begins to type a question for the class.
+    MakeQuestion,
+    /// Closes the question: no answer is taken any more.
+    CloseQuestion,
+    /// Shows its answer to the class.
+    Reveal,
+    /// Opens a second vote on it.
+    VoteAgain,
+    /// Takes it off the screens.
+    PutAway,
+    /// Lets everybody work on their own, or gathers them again.
+    Free,
+    /// Lets nobody new in, or does again.
+    Lock,
+    /// Shows the names, or hides them.
+    Names,
+    /// Lets the chosen student drive, or takes that back.
+    HandOver,
+    /// Removes the chosen student, or takes them in again.
+    Remove,
+    /// Begins to type another name for the chosen student.
+    Rename,
+    /// Lowers all hands.
+    LowerHands,
+    /// Ends the class.
+    EndClass,
     /// Suspends the process, to be continued later.
     Suspend,
     /// Ends the program.
@@ -263,6 +297,14 @@ pub enum Mode {
     LabNumbers,
     /// Changing the samples of a run by hand.
     Data,
+    /// In a class: the keys for it beside those of the lesson.
+    InClass,
+    /// Typing an answer to a question to the class.
+    ClassQuestion,
+    /// Looking at a class as its teacher.
+    Console,
+    /// Typing a question to the class, or a name.
+    ClassField,
     /// Choosing a lesson.
     Menu,
     /// Typing what the lesson to choose has.

@@ -19,7 +19,7 @@ use rustix::stdio::{stdin, stdout};
 use rustix::termios::{QueueSelector, tcflush, tcgetwinsize, ttyname};
 
 use super::encode::bytes;
-use super::{StandardStream, TerminalError};
+use super::{Line, StandardStream, TerminalError};
 
 /// The time to wait for a terminal that takes no output when it is given back.
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -127,36 +127,42 @@ pub(super) fn size() -> Size {
 /// Waits until there is input or `signals` is readable, at most `patience`.
 pub(super) fn wait(
     signals: BorrowedFd<'_>,
+    line: Option<Line<'_>>,
     patience: Option<Duration>,
 ) -> Result<Ready, TerminalError> {
     // Errors and a hung-up terminal count as input: reading tells them apart.
     let input = PollFd::from_borrowed_fd(stdin(), PollFlags::IN);
-    let [input, signal] = wait_for(input, signals, patience)?;
+    let [input, signal] = wait_for(input, signals, line, patience)?;
     Ok(Ready { input, signal })
 }
 
 /// Waits until the terminal takes output again or `signals` is readable. Returns whether it is the latter.
 pub(super) fn wait_for_room(signals: BorrowedFd<'_>) -> Result<bool, TerminalError> {
     let output = PollFd::from_borrowed_fd(output(), PollFlags::OUT);
-    let [_, signal] = wait_for(output, signals, None)?;
+    let [_, signal] = wait_for(output, signals, None, None)?;
     Ok(signal)
 }
 
 fn wait_for(
     terminal: PollFd<'_>,
     signals: BorrowedFd<'_>,
+    line: Option<Line<'_>>,
     patience: Option<Duration>,
 ) -> Result<[bool; 2], TerminalError> {
     // No caller waits for more than seconds.
     let patience = patience.and_then(|patience| Timespec::try_from(patience).ok());
-    let signals = PollFd::from_borrowed_fd(signals, PollFlags::IN);
-    let mut sources = [terminal, signals];
+    let mut sources = vec![terminal, PollFd::from_borrowed_fd(signals, PollFlags::IN)];
+    if let Some(line) = line {
+        sources.push(PollFd::from_borrowed_fd(line.input, PollFlags::IN));
+        let output = line.output;
+        sources.extend(output.map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::OUT)));
+    }
     match poll(&mut sources, patience.as_ref()) {
         // Interrupted by a signal: the thread of the signals reports it.
         Ok(_) | Err(Errno::INTR) => {}
         Err(error) => return Err(error.into()),
     }
-    Ok(sources.map(|source| !source.revents().is_empty()))
+    Ok([&sources[0], &sources[1]].map(|source| !source.revents().is_empty()))
 }
 
 /// Reads the input that has arrived. Returns an empty slice at the end of input.

@@ -193,7 +193,7 @@ pub(in crate::ui) fn draw(
 }
 
 /// Draws lines that can be scrolled, and how many more there are.
-pub(super) fn draw_lines(
+pub(in crate::ui) fn draw_lines(
     theme: &Theme,
     scroll: usize,
     lines: &[Line],

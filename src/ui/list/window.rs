@@ -67,7 +67,7 @@ impl ListWindow {
 }
 
 /// Returns an area without its first and last column.
-pub(super) const fn inset(area: Rect) -> Rect {
+pub(in crate::ui) const fn inset(area: Rect) -> Rect {
     Rect {
         x: area.x + 1,
         width: area.width.saturating_sub(2),

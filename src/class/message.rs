@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::class::{
+use super::{
     ClassView, MemberId, MemberRow, OwnView, OwnWork, Place, ProjectorView, QuestionId, Role,
     StepRef, TeacherView,
 };

@@ -1,0 +1,571 @@
+//! What is shown of a class: the line about it, its question, and a teacher's console.
+
+use super::{Classroom, Front, Typing};
+use crate::class::{
+    AskedKind, Driver, MemberRow, Pace, QuestionPhase, QuestionView, Role, RowAnswer, SlipCount,
+    Tally, TallyView,
+};
+use crate::session::Position;
+use crate::tutor::Outcome;
+use crate::ui::{Board, BoardRow, Role as Ink};
+
+/// The number of minutes after which somebody who has done nothing is said to be idle.
+const IDLE: u64 = 3;
+
+/// The most slips that are listed.
+const MOST_SLIPS: usize = 6;
+
+impl Classroom {
+    /// Returns the line about the class: what is to be known, and the keys.
+    pub(in crate::app) fn line(&self, own: Option<&Position>) -> (String, String) {
+        if let Some(message) = &self.message {
+            return (message.clone(), String::new());
+        }
+        let keys = match self.role {
+            Role::Teacher if self.front.is_none() => "T class",
+            Role::Teacher | Role::Projector => "",
+            Role::Student => match (self.follows, self.front) {
+                (_, Some(_)) => "Esc lesson",
+                (true, None) if self.view.question.is_some() => "T question  R hand",
+                (true, None) => "R hand",
+                (false, None) if self.view.question.is_some() => "F follow  T question  R hand",
+                (false, None) => "F follow  R hand",
+            },
+        };
+        let mut said = vec![format!("Class {}", self.name)];
+        if self.has_ended {
+            said.push("has ended".to_owned());
+        } else if !self.is_connected {
+            said.push("not connected".to_owned());
+        }
+        match self.role {
+            Role::Student => said.extend(self.of_student(own)),
+            Role::Teacher | Role::Projector => said.extend(self.counted()),
+        }
+        (said.join(" · "), keys.to_owned())
+    }
+
+    /// Returns what a student is told: where they are beside the class, and whether their hand is up.
+    fn of_student(&self, own: Option<&Position>) -> Vec<String> {
+        let mut said = Vec::new();
+        let own_view = self.own.as_ref();
+        if own_view.is_some_and(|own| own.drives) {
+            said.push("you drive".to_owned());
+        } else {
+            said.push(match (self.view.pace, self.view.limit) {
+                (Pace::Free { .. }, Some(limit)) => format!("on your own until step {limit}"),
+                (Pace::Free { .. }, None) => "on your own".to_owned(),
+                _ if self.follows => "you follow".to_owned(),
+                _ => self.distance(own),
+            });
+        }
+        if own_view.is_some_and(|own| own.hand) {
+            said.push("hand up".to_owned());
+        }
+        if let Some(question) = &self.view.question
+            && self.front != Some(Front::Question)
+        {
+            said.push(
+                match question.phase {
+                    QuestionPhase::Open => "a question is open",
+                    QuestionPhase::Closed => "a question is closed",
+                    QuestionPhase::Revealed => "its answer is shown",
+                }
+                .to_owned(),
+            );
+        }
+        said
+    }
+
+    /// Returns how far one who looks back is from the class.
+    fn distance(&self, own: Option<&Position>) -> String {
+        let (Some(own), Some(class)) = (own, &self.view.position) else {
+            return "you look around".to_owned();
+        };
+        if own.lesson != class.lesson {
+            return "the class is in another lesson".to_owned();
+        }
+        let far = class.step.abs_diff(own.step);
+        let s = if far == 1 { "" } else { "s" };
+        if own.opened != class.opened || far == 0 {
+            "you look around".to_owned()
+        } else if class.step > own.step {
+            format!("the class is {far} step{s} further")
+        } else {
+            format!("the class is {far} step{s} back")
+        }
+    }
+
+    /// Returns the members, counted, in words.
+    fn counted(&self) -> Vec<String> {
+        let counts = self.counts;
+        let mut said = vec![format!("{} here", counts.here)];
+        if self.is_free() {
+            said.push(format!("free, {} done", counts.done));
+        } else {
+            said.push(format!("{} follow", counts.following));
+        }
+        if self.view.driver == Driver::Student {
+            said.push("a student drives".to_owned());
+        }
+        if let Some(question) = &self.view.question {
+            said.push(match question.phase {
+                QuestionPhase::Open => format!("{} answered", counts.answered),
+                QuestionPhase::Closed => "closed".to_owned(),
+                QuestionPhase::Revealed => "answer shown".to_owned(),
+            });
+        }
+        if counts.hands > 0 {
+            let s = if counts.hands == 1 { "" } else { "s" };
+            said.push(format!("{} hand{s} up", counts.hands));
+        }
+        said
+    }
+
+    /// Returns what is shown of the question to the class, if it is on this screen.
+    pub(in crate::app) fn question_board(&self) -> Option<Board> {
+        if self.front != Some(Front::Question) {
+            return None;
+        }
+        let question = self.view.question.as_ref()?;
+        let mut rows = words_of(question);
+        let mut chosen = None;
+        if question.phase == QuestionPhase::Open {
+            if self.role == Role::Student {
+                let kind = kind_of(question);
+                rows.push(BoardRow::Blank);
+                chosen = Some(rows.len());
+                rows.push(BoardRow::of_role(
+                    format!("› {}▏  {kind}", self.field),
+                    Ink::Lit,
+                ));
+            }
+            rows.extend(self.taken(question));
+        } else {
+            let votes = question.tallies.iter().enumerate();
+            for (vote, tally) in votes {
+                let number = (question.tallies.len() > 1).then_some(vote + 1);
+                rows.extend(tally_rows(question, tally, number));
+            }
+            if question.phase == QuestionPhase::Revealed {
+                rows.extend(self.own_rows(question));
+                rows.extend(answer_rows(question));
+            } else if self.role == Role::Student {
+                rows.extend(self.taken(question));
+            }
+        }
+        Some(Board {
+            large: Vec::new(),
+            rows,
+            chosen,
+        })
+    }
+
+    /// Returns what is known of one's own answer while no more is to be said.
+    fn taken(&self, question: &QuestionView) -> Vec<BoardRow> {
+        if self.role != Role::Student {
+            let of = self.counts.here;
+            return vec![BoardRow::of_role(
+                format!("{} of {of} have answered.", self.counts.answered),
+                Ink::Dim,
+            )];
+        }
+        let own = self.own.iter().flat_map(|own| &own.answers);
+        let mine = own
+            .filter(|answer| (answer.question, answer.round) == (question.id, question.round))
+            .last();
+        let is_open = question.phase == QuestionPhase::Open;
+        let said = match (&self.sent, mine) {
+            (Some(_), _) if !self.is_connected => {
+                "Not sent yet: it is sent again once the class is reached.".to_owned()
+            }
+            (Some(_), _) => "Sending…".to_owned(),
+            (None, Some(mine)) if is_open => format!(
+                "Taken: {}. Another answer replaces it until the question is closed.",
+                mine.typed
+            ),
+            (None, Some(mine)) => format!("Your answer: {}.", mine.typed),
+            (None, None) if is_open => "Nobody sees who answers what but the teacher.".to_owned(),
+            (None, None) => "You have not answered.".to_owned(),
+        };
+        vec![BoardRow::of_role(said, Ink::Dim)]
+    }
+
+    /// Returns what became of one's own answers.
+    fn own_rows(&self, question: &QuestionView) -> Vec<BoardRow> {
+        let own = self.own.iter().flat_map(|own| &own.answers);
+        let mine = own.filter(|answer| answer.question == question.id).last();
+        let Some(mine) = mine else {
+            return Vec::new();
+        };
+        let Some(result) = &mine.result else {
+            return Vec::new();
+        };
+        let mut rows = Vec::new();
+        let (mark, ink) = mark_of(result.outcome);
+        rows.push(BoardRow::of_role(
+            format!("{mark} Your answer: {}", mine.typed),
+            ink,
+        ));
+        let feedback = result.feedback.iter();
+        rows.extend(feedback.map(|said| BoardRow::item(said.clone(), Ink::Text)));
+        rows
+    }
+
+    /// Returns what a teacher sees of the class, if it is on this screen.
+    pub(in crate::app) fn console_board(&self) -> Option<Board> {
+        if self.front != Some(Front::Console) {
+            return None;
+        }
+        let mut rows = Vec::new();
+        let mut chosen = None;
+        if let Some(typing) = &self.typing {
+            let what = match typing {
+                Typing::Question => {
+                    "A question to the class. Options behind `;`, the right ones with `*`; a number behind `=`:"
+                }
+                Typing::Name(_) => "Another name:",
+            };
+            rows.push(BoardRow::of_role(what, Ink::Title));
+            chosen = Some(rows.len());
+            rows.push(BoardRow::of_role(format!("› {}▏", self.field), Ink::Lit));
+            rows.push(BoardRow::Blank);
+        }
+        rows.extend(self.who_may_come());
+        let teacher = self.teacher.as_ref();
+        if let Some(trouble) = teacher.and_then(|view| view.trouble.as_ref()) {
+            rows.push(BoardRow::of_role(format!("! {trouble}"), Ink::Warning));
+        }
+        rows.push(BoardRow::text(self.state()));
+        rows.push(BoardRow::Blank);
+        rows.extend(self.question_rows());
+        if self.shows_names {
+            rows.push(BoardRow::Blank);
+            let students = self.students();
+            if students.is_empty() {
+                rows.push(BoardRow::text("Nobody has joined yet."));
+            }
+            for (at, id) in students.into_iter().enumerate() {
+                let Some(row) = self.members.get(&id) else {
+                    continue;
+                };
+                let is_chosen = at == self.chosen;
+                if is_chosen && self.typing.is_none() {
+                    chosen = Some(rows.len());
+                }
+                rows.push(self.member_row(row, is_chosen));
+            }
+        }
+        let large = if self.shows_names || self.typing.is_some() || self.view.question.is_some() {
+            Vec::new()
+        } else {
+            self.invitation.clone()
+        };
+        Some(Board {
+            large,
+            rows,
+            chosen,
+        })
+    }
+
+    /// Returns who may come, and how.
+    fn who_may_come(&self) -> Vec<BoardRow> {
+        let code = match &self.code {
+            Some(code) => format!(" The join code is {code}."),
+            None => String::new(),
+        };
+        let locked = self.teacher.as_ref().is_some_and(|view| view.locked);
+        let who = if locked {
+            "The class is locked: nobody new comes in."
+        } else {
+            "Whoever has an account on this machine may come."
+        };
+        vec![BoardRow::of_role(
+            format!(
+                "Students type: {}.{code} {who}",
+                self.invitation.join(", then ")
+            ),
+            Ink::Dim,
+        )]
+    }
+
+    /// Returns the members and the pace in a sentence.
+    fn state(&self) -> String {
+        let counts = self.counts;
+        let gone = counts.joined.saturating_sub(counts.here);
+        let gone = if gone > 0 {
+            format!(", {gone} gone")
+        } else {
+            String::new()
+        };
+        let pace = match self.view.pace {
+            Pace::Free { until: Some(step) } => format!("everybody on their own until step {step}"),
+            Pace::Free { until: None } => "everybody on their own".to_owned(),
+            _ => format!("{} follow", counts.following),
+        };
+        let driver = self.teacher.as_ref().and_then(|view| view.driver);
+        let driver = driver.and_then(|id| self.members.get(&id));
+        let driver = driver.map_or_else(String::new, |row| format!("; {} drives", row.name));
+        let hands = match counts.hands {
+            0 => String::new(),
+            1 => ", 1 hand up".to_owned(),
+            hands => format!(", {hands} hands up"),
+        };
+        format!("{} here{gone}: {pace}{hands}{driver}.", counts.here)
+    }
+
+    /// Returns the question as a teacher sees it: how many have answered, and what, once it is closed.
+    fn question_rows(&self) -> Vec<BoardRow> {
+        let teacher = self.teacher.as_ref();
+        let Some(question) = &self.view.question else {
+            let work = teacher.and_then(|view| view.work.as_ref());
+            let mut rows = vec![BoardRow::of_role(
+                "No question is asked: a asks that of this step.",
+                Ink::Dim,
+            )];
+            if let Some(work) = work {
+                rows.push(BoardRow::text(format!(
+                    "At this step, at their own pace: {}.",
+                    of_tally(work)
+                )));
+                rows.extend(slip_rows(&work.slips));
+            }
+            return rows;
+        };
+        let mut rows = words_of(question);
+        let tallies = teacher.map(|view| view.tallies.as_slice());
+        let tallies = tallies.unwrap_or_default();
+        match question.phase {
+            QuestionPhase::Open => rows.push(BoardRow::of_role(
+                format!(
+                    "Open: {} of {} have answered. c closes it.",
+                    self.counts.answered, self.counts.here
+                ),
+                Ink::Title,
+            )),
+            QuestionPhase::Closed => rows.push(BoardRow::of_role(
+                "Closed. v lets vote again, r shows the answer to all.",
+                Ink::Title,
+            )),
+            QuestionPhase::Revealed => rows.push(BoardRow::of_role(
+                "Its answer is shown to all. p puts the question away.",
+                Ink::Title,
+            )),
+        }
+        let closed = match question.phase {
+            QuestionPhase::Open => question.round - 1,
+            _ => question.round,
+        };
+        let right = teacher.and_then(|view| view.asked.as_ref());
+        let right = right
+            .map(|asked| asked.right.as_slice())
+            .unwrap_or_default();
+        for (vote, tally) in tallies.iter().take(closed).enumerate() {
+            if closed > 1 {
+                rows.push(BoardRow::text(format!("Vote {}", vote + 1)));
+            }
+            rows.extend(bars(question, &tally.options, tally.answers, right));
+            if question.kind != AskedKind::Open {
+                rows.push(BoardRow::text(format!("{}.", of_tally(tally))));
+            }
+            rows.extend(slip_rows(&tally.slips));
+        }
+        let answer = teacher.and_then(|view| view.asked.as_ref());
+        let answer = answer
+            .map(|asked| asked.answer.as_slice())
+            .unwrap_or_default();
+        if closed > 0 && question.phase != QuestionPhase::Open && !answer.is_empty() {
+            rows.push(BoardRow::of_role(
+                format!("The answer: {}", answer.join(" ")),
+                Ink::Dim,
+            ));
+        }
+        rows
+    }
+
+    /// Returns a student in a row of the console.
+    fn member_row(&self, row: &MemberRow, is_chosen: bool) -> BoardRow {
+        let mut said = vec![row.name.clone()];
+        let idle = self.now().saturating_sub(row.seen) / 60_000;
+        if row.removed {
+            said.push("removed".to_owned());
+        } else if row.here.is_none() {
+            said.push("gone".to_owned());
+        } else if row.place.follows && !self.is_free() {
+            said.push("follows".to_owned());
+        } else if let Some(step) = &row.place.step {
+            said.push(format!("at step {}", step.step));
+        }
+        if row.hand.is_some() {
+            said.push("hand up".to_owned());
+        }
+        let is_open = self
+            .view
+            .question
+            .as_ref()
+            .is_some_and(|question| question.phase == QuestionPhase::Open);
+        match (&row.answer, &row.work) {
+            (Some(_), _) if is_open => said.push("has answered".to_owned()),
+            (Some(answer), _) | (None, Some(answer)) => said.push(answered(answer)),
+            (None, None) => {}
+        }
+        if row.hints > 0 {
+            let s = if row.hints == 1 { "" } else { "s" };
+            said.push(format!("{} hint{s}", row.hints));
+        }
+        if row.done {
+            said.push("done".to_owned());
+        }
+        if row.here.is_some() && idle >= IDLE {
+            said.push(format!("idle for {idle} minutes"));
+        }
+        let (pointer, ink) = if is_chosen {
+            ("▸", Ink::Cursor)
+        } else if row.hand.is_some() {
+            (" ", Ink::Title)
+        } else if row.here.is_none() || row.removed {
+            (" ", Ink::Dim)
+        } else {
+            (" ", Ink::Text)
+        };
+        BoardRow::of_role(format!("{pointer} {}", said.join(" · ")), ink)
+    }
+}
+
+/// Returns an answer as a teacher sees it: what was typed, its mark, the slips and the tries.
+fn answered(answer: &RowAnswer) -> String {
+    let (mark, _) = mark_of(answer.outcome);
+    let slips: Vec<&str> = answer.slips.iter().map(|slip| slip.text.as_str()).collect();
+    let slips = if slips.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", slips.join(", "))
+    };
+    let tries = if answer.tries > 1 {
+        format!(", {} tries", answer.tries)
+    } else {
+        String::new()
+    };
+    format!("{mark} {}{slips}{tries}", answer.typed)
+}
+
+const fn mark_of(outcome: Outcome) -> (&'static str, Ink) {
+    match outcome {
+        Outcome::Right => ("✓", Ink::Right),
+        Outcome::Partly => ("~", Ink::Text),
+        Outcome::Wrong => ("✗", Ink::Warning),
+        Outcome::Open => ("·", Ink::Text),
+    }
+}
+
+/// Returns the letter of an option.
+fn letter(option: usize) -> char {
+    char::from(b'a' + u8::try_from(option).unwrap_or(0).min(25))
+}
+
+/// Returns a question in words, with its options.
+fn words_of(question: &QuestionView) -> Vec<BoardRow> {
+    let vote = if question.round > 1 {
+        ", second vote"
+    } else {
+        ""
+    };
+    let mut rows = vec![BoardRow::of_role(
+        format!("A question to the class{vote}"),
+        Ink::Title,
+    )];
+    rows.extend(question.text.iter().map(BoardRow::text));
+    // Once it is closed, they stand beside their bars.
+    let is_open = question.phase == QuestionPhase::Open;
+    let options = question.options.iter().enumerate().filter(|_| is_open);
+    rows.extend(
+        options.map(|(at, option)| BoardRow::item(format!("{}) {option}", letter(at)), Ink::Text)),
+    );
+    rows
+}
+
+fn kind_of(question: &QuestionView) -> &'static str {
+    match question.kind {
+        AskedKind::Options if question.options.is_empty() => "",
+        AskedKind::Options => "(a letter, or several)",
+        AskedKind::Numbers => "(a number)",
+        AskedKind::Words => "(a word)",
+        AskedKind::Open => "(in your own words)",
+    }
+}
+
+fn bars(
+    question: &QuestionView,
+    counts: &[usize],
+    answers: usize,
+    right: &[usize],
+) -> Vec<BoardRow> {
+    let options = question.options.iter().zip(counts).enumerate();
+    options
+        .map(|(at, (option, &count))| BoardRow::Bar {
+            label: format!("{}) {option}", letter(at)),
+            count,
+            of: answers,
+            is_right: right.contains(&at),
+        })
+        .collect()
+}
+
+/// Returns a vote that is closed as all see it.
+fn tally_rows(question: &QuestionView, tally: &TallyView, vote: Option<usize>) -> Vec<BoardRow> {
+    let vote = vote.map_or_else(String::new, |vote| format!("Vote {vote}: "));
+    let said = match &tally.whole {
+        Some(whole) if question.kind != AskedKind::Open => of_tally(whole),
+        _ if tally.answers == 1 => "1 answer".to_owned(),
+        _ => format!("{} answers", tally.answers),
+    };
+    let mut rows = vec![BoardRow::text(format!("{vote}{said}."))];
+    rows.extend(bars(
+        question,
+        &tally.options,
+        tally.answers,
+        &question.right,
+    ));
+    if let Some(whole) = &tally.whole {
+        rows.extend(slip_rows(&whole.slips));
+    }
+    rows
+}
+
+fn answer_rows(question: &QuestionView) -> Vec<BoardRow> {
+    let answer = question.answer.iter().flatten();
+    let answer: Vec<&str> = answer.map(String::as_str).collect();
+    if answer.is_empty() {
+        return Vec::new();
+    }
+    vec![BoardRow::of_role(
+        format!("The answer: {}", answer.join(" ")),
+        Ink::Title,
+    )]
+}
+
+/// Returns how many answers are right: `9 of 14 right, 1 of these incomplete`.
+fn of_tally(tally: &Tally) -> String {
+    let partly = match tally.partly {
+        0 => String::new(),
+        partly => format!(", {partly} right so far"),
+    };
+    let s = if tally.answers == 1 { "" } else { "s" };
+    format!(
+        "{} of {} answer{s} right{partly}",
+        tally.right, tally.answers
+    )
+}
+
+/// Returns the slips that answers show, counted: `14: ψ left out`.
+fn slip_rows(slips: &[SlipCount]) -> Vec<BoardRow> {
+    let listed = slips.iter().take(MOST_SLIPS);
+    listed
+        .map(|slip| {
+            BoardRow::item(
+                format!("{} × {}", slip.count, slip.found.text),
+                Ink::Warning,
+            )
+        })
+        .collect()
+}

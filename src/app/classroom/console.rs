@@ -1,0 +1,277 @@
+//! The keys of a question to the class, and of a teacher's console.
+
+use std::time::Duration;
+
+use super::{Classroom, Typing};
+use crate::app::App;
+use crate::class::message::{ToAsk, ToHub};
+use crate::class::{MemberId, Role, StepRef};
+use crate::session::{Command, Effect};
+
+/// The largest number of characters that are typed.
+const LONGEST: usize = 400;
+
+impl Classroom {
+    fn type_in_field(&mut self, command: Command) {
+        match command {
+            Command::Type(character) if self.field.chars().count() < LONGEST => {
+                self.field.push(character);
+            }
+            Command::Erase => drop(self.field.pop()),
+            Command::Clear => self.field.clear(),
+            _ => {}
+        }
+    }
+
+    /// Carries out a command while an answer is typed.
+    pub(super) fn apply_to_question(&mut self, command: Command) -> Effect {
+        match command {
+            Command::Confirm => self.answer(),
+            Command::Return => self.front = None,
+            command => self.type_in_field(command),
+        }
+        Effect::Draw
+    }
+
+    /// Carries out a command while a question or a name is typed.
+    pub(super) fn apply_to_field(&mut self, command: Command) -> Effect {
+        match command {
+            Command::Confirm => {
+                let typed = std::mem::take(&mut self.field);
+                match self.typing.take() {
+                    Some(Typing::Question) if !typed.trim().is_empty() => {
+                        self.send(ToHub::Ask {
+                            ask: own_question(&typed),
+                        });
+                    }
+                    Some(Typing::Name(member)) if !typed.trim().is_empty() => {
+                        self.send(ToHub::Rename {
+                            member,
+                            name: typed,
+                        });
+                    }
+                    _ => {}
+                }
+            }
+            Command::Return => {
+                self.typing = None;
+                self.field.clear();
+            }
+            command => self.type_in_field(command),
+        }
+        Effect::Draw
+    }
+
+    /// Returns the students in the order of the console.
+    pub(super) fn students(&self) -> Vec<MemberId> {
+        let mut rows: Vec<_> = self
+            .members
+            .values()
+            .filter(|row| row.role == Role::Student)
+            .collect();
+        rows.sort_by_key(|row| {
+            (
+                row.removed,
+                row.hand.is_none(),
+                row.hand,
+                row.name.to_lowercase(),
+            )
+        });
+        rows.into_iter().map(|row| row.id).collect()
+    }
+
+    fn chosen(&mut self) -> Option<MemberId> {
+        let chosen = self.students().get(self.chosen).copied();
+        if !self.shows_names || chosen.is_none() {
+            self.message =
+                Some("Choose a student first: n shows the names, ↑ ↓ choose.".to_owned());
+            return None;
+        }
+        chosen
+    }
+
+    /// Does something with the question. Whether that is possible is for the hub to say, which knows what keys before this
+    /// one have led to.
+    fn act(&mut self, message: ToHub) {
+        if self.view.question.is_some() || self.outbox.iter().any(asks) {
+            self.send(message);
+        } else {
+            self.message = Some("No question is asked: a asks one, o one of your own.".to_owned());
+        }
+    }
+}
+
+impl App {
+    /// Carries out a command in the console.
+    pub(super) fn apply_to_console(&mut self, command: Command, _: Duration) -> Effect {
+        let position = self.position();
+        let step = position.as_ref().map(|position| StepRef {
+            lesson: position.lesson.clone(),
+            step: position.step,
+        });
+        let asks_here = self
+            .learner
+            .as_ref()
+            .is_some_and(|learner| learner.session.asks_here());
+        let is_inside = position.is_some_and(|position| !position.opened.is_empty());
+        let Some(room) = self.classroom.as_mut() else {
+            return Effect::Draw;
+        };
+        let count = room.count.take();
+        let asked_to_end = std::mem::take(&mut room.asks_to_end);
+        match command {
+            Command::Digit(digit) => {
+                let number = count.unwrap_or(0) * 10 + usize::from(digit);
+                room.count = Some(number.min(99_999));
+            }
+            Command::Return => room.front = None,
+            Command::Quit => return Effect::Quit,
+            Command::AskClass if is_inside => {
+                room.message =
+                    Some("Close the epoch first: its steps have no questions.".to_owned());
+            }
+            Command::AskClass => {
+                if let Some(mut step) = step {
+                    // The number of this step is on everybody's screen already; that of the next is not.
+                    step.step += usize::from(!asks_here);
+                    room.send(ToHub::Ask {
+                        ask: ToAsk::Step { step, cell: None },
+                    });
+                }
+            }
+            Command::MakeQuestion => {
+                room.field.clear();
+                room.typing = Some(Typing::Question);
+            }
+            Command::CloseQuestion => room.act(ToHub::Close),
+            Command::Reveal => room.act(ToHub::Reveal),
+            Command::VoteAgain => room.act(ToHub::VoteAgain),
+            Command::PutAway => room.act(ToHub::PutAway),
+            Command::Free if room.is_free() && count.is_none() => room.send(ToHub::Gather),
+            Command::Free => room.send(ToHub::Free { until: count }),
+            Command::Names => room.shows_names = !room.shows_names,
+            Command::Down => {
+                let last = room.students().len().saturating_sub(1);
+                room.chosen = (room.chosen + count.unwrap_or(1)).min(last);
+            }
+            Command::Up => room.chosen = room.chosen.saturating_sub(count.unwrap_or(1)),
+            Command::HandOver => {
+                let driver = room.teacher.as_ref().and_then(|view| view.driver);
+                if let Some(to) = room.chosen() {
+                    let to = (driver != Some(to)).then_some(to);
+                    room.send(ToHub::HandOver { to });
+                }
+            }
+            Command::Rename => {
+                if let Some(member) = room.chosen() {
+                    room.field.clear();
+                    room.typing = Some(Typing::Name(member));
+                }
+            }
+            Command::Remove => {
+                if let Some(member) = room.chosen() {
+                    let removed = room.members.get(&member).is_some_and(|row| row.removed);
+                    room.send(if removed {
+                        ToHub::Restore { member }
+                    } else {
+                        ToHub::Remove { member }
+                    });
+                }
+            }
+            Command::LowerHands => room.send(ToHub::LowerHand { member: None }),
+            Command::Lock => {
+                let locked = room.teacher.as_ref().is_some_and(|view| view.locked);
+                room.send(ToHub::Lock { locked: !locked });
+            }
+            Command::EndClass if asked_to_end => room.send(ToHub::End),
+            Command::EndClass => {
+                room.asks_to_end = true;
+                room.message = Some("E once more ends the class for everybody.".to_owned());
+            }
+            _ => {}
+        }
+        Effect::Draw
+    }
+}
+
+const fn asks(message: &ToHub) -> bool {
+    matches!(message, ToHub::Ask { .. })
+}
+
+/// Returns the question that a teacher has typed: with options apart by `;`, for a number behind `=`, or a text.
+fn own_question(typed: &str) -> ToAsk {
+    let mut parts = typed.split(';').map(str::trim);
+    let text = parts.next().unwrap_or_default().to_owned();
+    let options: Vec<&str> = parts.filter(|option| !option.is_empty()).collect();
+    if !options.is_empty() {
+        let right = (0..)
+            .zip(&options)
+            .filter(|(_, option)| option.starts_with('*'))
+            .map(|(at, _)| at);
+        return ToAsk::Options {
+            text,
+            right: right.collect(),
+            options: options
+                .iter()
+                .map(|option| option.trim_start_matches('*').trim().to_owned())
+                .collect(),
+        };
+    }
+    if let Some((question, number)) = text.rsplit_once('=')
+        && let Ok(answer) = number
+            .trim()
+            .replace('−', "-")
+            .replace(',', ".")
+            .parse::<f64>()
+        && answer.is_finite()
+    {
+        // As many decimals as were typed count.
+        let decimals = number
+            .trim()
+            .split_once(['.', ','])
+            .map_or(0, |(_, digits)| digits.len());
+        let within = 0.5 * 10_f64.powi(-i32::try_from(decimals).unwrap_or(9));
+        return ToAsk::Number {
+            text: question.trim().to_owned(),
+            answer,
+            within,
+        };
+    }
+    ToAsk::Open {
+        text,
+        answer: String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_of_ones_own_is_what_is_typed() {
+        let ToAsk::Options {
+            text,
+            options,
+            right,
+        } = own_question("Which?; W; *z ; *δ")
+        else {
+            panic!("it has options");
+        };
+        assert_eq!((text.as_str(), right), ("Which?", vec![1, 2]));
+        assert_eq!(options, ["W", "z", "δ"]);
+        let ToAsk::Number {
+            text,
+            answer,
+            within,
+        } = own_question("What is z? = −0,25")
+        else {
+            panic!("it asks for a number");
+        };
+        assert_eq!(text, "What is z?");
+        assert!((answer + 0.25).abs() < 1e-12 && (within - 0.005).abs() < 1e-12);
+        assert!(matches!(
+            own_question("Why is that = so?"),
+            ToAsk::Open { .. }
+        ));
+    }
+}

@@ -1,0 +1,145 @@
+//! The commands about a class: opening it, joining it, its results, its doors.
+
+mod door;
+mod join;
+mod link;
+mod open;
+mod pipe;
+mod results;
+
+use std::env;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+pub(super) use link::Link;
+
+use super::Failure;
+use super::args::{Class, Screen as Shown};
+use crate::app::Catalogue;
+use crate::class::Role;
+use crate::hub::{self, AddressError, CLASSES, HubError, Line, LineError, OpenClass};
+use crate::store::{Store, with_causes};
+
+impl From<AddressError> for Failure {
+    fn from(error: AddressError) -> Self {
+        Self::Other(with_causes(&error))
+    }
+}
+
+impl From<LineError> for Failure {
+    fn from(error: LineError) -> Self {
+        Self::Other(with_causes(&error))
+    }
+}
+
+impl From<HubError> for Failure {
+    fn from(error: HubError) -> Self {
+        Self::Other(with_causes(&error))
+    }
+}
+
+/// Runs a command about a class.
+pub(super) fn run(
+    command: Class,
+    catalogue: Catalogue,
+    common: Shown,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    match command {
+        Class::Open { order, screen } => open::open(&order, catalogue, screen.or(common), out),
+        Class::Hub { order } => open::serve(&order, &catalogue, out),
+        Class::Join {
+            class,
+            door_name,
+            name,
+            code,
+            screen,
+        } => join::join(
+            class.as_deref(),
+            &join::Known {
+                door_name,
+                name,
+                code,
+                word: None,
+            },
+            screen.or(common),
+            out,
+        ),
+        Class::Attach { class, screen } => {
+            join::attach(class.as_deref(), Role::Teacher, screen.or(common), out)
+        }
+        Class::Project { class, screen } => {
+            join::attach(class.as_deref(), Role::Projector, screen.or(common), out)
+        }
+        Class::Close { class } => results::close(class.as_deref(), out),
+        Class::Results { class, format } => results::print(class.as_deref(), format, out),
+        Class::Forget {
+            class,
+            student,
+            yes,
+        } => results::forget(&class, student.as_deref(), yes, out),
+        Class::Door {
+            class,
+            port,
+            keys,
+            print,
+        } => match keys {
+            Some(keys) if !print => door::open(class.as_deref(), port, &keys, out),
+            _ => door::print(class.as_deref(), out),
+        },
+        Class::Pipe { class } => pipe::run(class.as_deref()),
+    }
+}
+
+/// Returns the classes of this name that are open on this machine or, without a name, all of them.
+fn find_all(name: Option<&str>, is_own: bool) -> Vec<OpenClass> {
+    let own = hub::own_uid();
+    let mut classes = hub::open_classes(Path::new(CLASSES));
+    classes.retain(|class| {
+        name.is_none_or(|name| name == class.name) && (!is_own || class.teacher == own)
+    });
+    // The socket of a hub that was killed stays until the class is opened again.
+    classes.retain(|class| Line::connect(class).is_ok());
+    classes
+}
+
+/// Returns the class of this name that is open on this machine or, without a name, the only one.
+fn find(name: Option<&str>, is_own: bool) -> Result<OpenClass, Failure> {
+    let mut classes = find_all(name, is_own);
+    match (classes.len(), name) {
+        (1, _) => Ok(classes.remove(0)),
+        (0, Some(name)) => Err(Failure::Other(format!(
+            "no class {name} is open on this machine; `nn-tutor class open LESSON` opens one"
+        ))),
+        (0, None) => Err(Failure::Other(
+            "no class is open on this machine; `nn-tutor class open LESSON` opens one".to_owned(),
+        )),
+        _ => {
+            let names: Vec<&str> = classes.iter().map(|class| class.name.as_str()).collect();
+            Err(Failure::Other(format!(
+                "several classes are open here: {}; name the one you mean",
+                names.join(", ")
+            )))
+        }
+    }
+}
+
+/// Returns the name of an account, or its number if it has none.
+fn account_of(number: u32) -> String {
+    let text = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let mut accounts = text.lines().filter_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        Some((name, fields.nth(1)?.parse::<u32>().ok()?))
+    });
+    let found = accounts.find(|(_, other)| *other == number);
+    found.map_or_else(|| format!("account {number}"), |(name, _)| name.to_owned())
+}
+
+/// Returns the file that the journal of a class is kept in; `None` if the folder for it is unknown.
+fn journal_of(class: &str) -> Option<PathBuf> {
+    let store = Store::locate(|variable| env::var_os(variable)).ok()?;
+    let folder = store.path().parent()?.join("classes");
+    Some(folder.join(format!("{class}.jsonl")))
+}

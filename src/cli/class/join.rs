@@ -1,0 +1,280 @@
+//! Joining a class: as a student, as its teacher, or as a projector.
+
+use std::io::{self, BufRead as _, IsTerminal as _, Write};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::link::{Link, Way};
+use super::{Failure, find, find_all};
+use crate::app::{App, Catalogue, Classroom, Event, ProgressKeeper};
+use crate::class::message::{ByeReason, FromHub, Hello, ToHub, Welcome};
+use crate::class::{ClassView, Role};
+use crate::cli::args::Screen as Shown;
+use crate::cli::lesson::{is_plain, mouse, theme};
+use crate::cli::{screen, warn};
+use crate::hub::{Line, LineError, Pauses};
+use crate::lesson::Library;
+
+/// The time within which a hub answers.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The most times that somebody is asked the same.
+const TRIES: usize = 5;
+
+/// What is known of somebody who joins.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Known {
+    /// The name that the door vouches for.
+    pub(super) door_name: Option<String>,
+    /// The name that they want to have.
+    pub(super) name: Option<String>,
+    /// The join code.
+    pub(super) code: Option<String>,
+    /// The word to come back with.
+    pub(super) word: Option<String>,
+}
+
+/// Joins a class as a student.
+pub(super) fn join(
+    class: Option<&str>,
+    known: &Known,
+    shown: Shown,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let way = way_to(class, out)?;
+    let hello = Hello {
+        door_name: known.door_name.clone(),
+        name: known.name.clone(),
+        code: known.code.clone(),
+        word: known.word.clone(),
+        ..Hello::new(Role::Student)
+    };
+    enter(way, hello, shown, out)
+}
+
+/// Comes to a class of one's own, as its teacher or as a projector.
+pub(super) fn attach(
+    class: Option<&str>,
+    role: Role,
+    shown: Shown,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let class = find(class, role == Role::Teacher)?;
+    enter(Way::Local(class), Hello::new(role), shown, out)
+}
+
+/// Returns the way to the class that is meant, and asks which if there are several.
+fn way_to(class: Option<&str>, out: &mut impl Write) -> Result<Way, Failure> {
+    let mut classes = find_all(class, false);
+    match (classes.len(), class) {
+        (0, Some(host)) => Ok(Way::Host {
+            host: host.to_owned(),
+            class: None,
+            ssh: None,
+        }),
+        (0, None) => Err(Failure::Other(
+            "no class is open on this machine; if it is on another one, `nn-tutor class join HOST`"
+                .to_owned(),
+        )),
+        (1, _) => Ok(Way::Local(classes.remove(0))),
+        (count, _) => {
+            writeln!(out, "Several classes are open:")?;
+            for (number, class) in (1..).zip(&classes) {
+                let teacher = super::account_of(class.teacher);
+                writeln!(out, "  {number}  {} of {teacher}", class.name)?;
+            }
+            for _ in 0..TRIES {
+                let typed = ask(
+                    "Which one? ",
+                    "say which one: `nn-tutor class join NAME`",
+                    out,
+                )?;
+                let chosen = typed.parse().ok().filter(|at| (1..=count).contains(at));
+                if let Some(at) = chosen {
+                    return Ok(Way::Local(classes.remove(at - 1)));
+                }
+                writeln!(out, "A number from 1 to {count}.")?;
+            }
+            Err(Failure::Other("no class was chosen".to_owned()))
+        }
+    }
+}
+
+/// Asks for something on the terminal. `else_` says what to do where there is none.
+fn ask(what: &str, else_: &str, out: &mut impl Write) -> Result<String, Failure> {
+    if !io::stdin().is_terminal() {
+        return Err(Failure::Other(format!(
+            "standard input is not a terminal, so nothing can be asked; {else_}"
+        )));
+    }
+    write!(out, "{what}")?;
+    out.flush()?;
+    let mut line = String::new();
+    let read = io::stdin().lock().read_line(&mut line);
+    if read.map_err(Failure::Input)? == 0 {
+        return Err(Failure::Other("nothing was typed".to_owned()));
+    }
+    Ok(line.trim().to_owned())
+}
+
+/// Is let into a class: what it asks for is asked on the terminal.
+fn knock(
+    way: &mut Way,
+    hello: &mut Hello,
+    out: &mut impl Write,
+) -> Result<(Line, Welcome), Failure> {
+    let mut pauses = Pauses::new(std::process::id());
+    for _ in 0..2 * TRIES {
+        let mut line = way.connect(false)?;
+        line.send(&ToHub::Hello(hello.clone()))?;
+        let (reason, why) = match line.wait(PATIENCE) {
+            Ok(Some(FromHub::Welcome(welcome))) => return Ok((line, welcome)),
+            Ok(Some(FromHub::Bye { reason, why })) => (reason, why),
+            Ok(_) => {
+                return Err(Failure::Other("the class does not answer".to_owned()));
+            }
+            Err(LineError::Gone) if matches!(way, Way::Host { .. }) => {
+                return Err(Failure::Other(
+                    "ssh has not reached a class; the host needs nn-tutor and a class that is open"
+                        .to_owned(),
+                ));
+            }
+            Err(error) => return Err(error.into()),
+        };
+        match reason {
+            ByeReason::CodeNeeded | ByeReason::WrongCode => {
+                writeln!(out, "{why}")?;
+                hello.code = Some(ask("Join code: ", "give it by `--code`", out)?);
+            }
+            ByeReason::NameNeeded | ByeReason::BadName => {
+                writeln!(out, "{why}")?;
+                hello.word = None;
+                hello.name = Some(ask("Your name: ", "give it by `--name`", out)?);
+            }
+            ByeReason::WrongWord => {
+                writeln!(out, "{why}")?;
+                let typed = ask(
+                    "Your word (or Enter for another name): ",
+                    "use another name",
+                    out,
+                )?;
+                if typed.is_empty() {
+                    hello.word = None;
+                    hello.name = Some(ask("Your name: ", "give it by `--name`", out)?);
+                } else {
+                    hello.word = Some(typed);
+                }
+            }
+            reason if reason.is_passing() => thread::sleep(pauses.next_pause()),
+            _ => return Err(Failure::Other(why)),
+        }
+    }
+    Err(Failure::Other(
+        "the class lets nobody in like this".to_owned(),
+    ))
+}
+
+/// Enters a class, and stays in it until it is left.
+fn enter(
+    mut way: Way,
+    mut hello: Hello,
+    shown: Shown,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    if is_plain(shown) {
+        return Err(Failure::Other(
+            "a class is on the screen only; `nn-tutor lesson NAME --plain` walks its lesson as lines".to_owned(),
+        ));
+    }
+    let (mut line, welcome) = knock(&mut way, &mut hello, out)?;
+    hello.name.clone_from(&welcome.name);
+    if welcome.word.is_some() {
+        hello.word.clone_from(&welcome.word);
+    }
+    let mut heard = Vec::new();
+    let view = first_view(&mut line, &mut heard)?;
+    let position = view.position;
+    let name = position
+        .as_ref()
+        .map(|position| position.lesson.clone())
+        .or_else(|| welcome.lessons.first().map(|lesson| lesson.name.clone()))
+        .unwrap_or_default();
+    line.send(&ToHub::Fetch {
+        lesson: name.clone(),
+    })?;
+    let texts = loop {
+        match line.wait(PATIENCE)? {
+            Some(FromHub::Lesson(texts)) => break texts,
+            Some(FromHub::Bye { why, .. }) => return Err(Failure::Other(why)),
+            Some(other) => heard.push(other),
+            None => {
+                return Err(Failure::Other(
+                    "the class does not send its lesson".to_owned(),
+                ));
+            }
+        }
+    };
+    let catalogue = Catalogue::new(Library::embedded());
+    catalogue.give(&texts.lesson, texts.open()?);
+    let step = position
+        .as_ref()
+        .filter(|position| position.opened.is_empty());
+    let app = App::lesson(
+        catalogue,
+        ProgressKeeper::of_this_run(),
+        name.as_ref(),
+        step.map(|position| position.step - 1),
+        theme(shown),
+        Duration::ZERO,
+    )?;
+    let app = app.with_decimals(shown.decimals).with_mouse(mouse(shown));
+    let host = rustix::system::uname()
+        .nodename()
+        .to_string_lossy()
+        .into_owned();
+    let invitation = vec![format!("ssh {host}"), "nn-tutor class join".to_owned()];
+    let mut app = app.in_class(Classroom::new(&welcome, invitation, hello.code.clone()));
+    for message in heard {
+        app.handle(Event::Class(Box::new(message)), Duration::ZERO);
+    }
+    let link = Link::new(way, hello, line);
+    let has_ended = screen::run_in_class(app, link, Instant::now())?;
+    say_good_bye(&welcome, has_ended);
+    Ok(())
+}
+
+/// Waits for the first view of the class.
+fn first_view(line: &mut Line, heard: &mut Vec<FromHub>) -> Result<ClassView, Failure> {
+    loop {
+        let Some(message) = line.wait(PATIENCE)? else {
+            return Err(Failure::Other("the class does not answer".to_owned()));
+        };
+        let view = match &message {
+            FromHub::Class(view) => Some(view.clone()),
+            FromHub::Teacher(view) => Some(view.class.clone()),
+            FromHub::Projector(view) => Some(view.class.clone()),
+            FromHub::Bye { why, .. } => return Err(Failure::Other(why.clone())),
+            _ => None,
+        };
+        heard.push(message);
+        if let Some(view) = view {
+            return Ok(view);
+        }
+    }
+}
+
+/// Says how to come back.
+fn say_good_bye(welcome: &Welcome, has_ended: bool) {
+    if has_ended {
+        return;
+    }
+    let class = &welcome.class;
+    match (welcome.role, &welcome.word, &welcome.name) {
+        (Role::Teacher, ..) => warn(Some(format!(
+            "The class {class} goes on. `nn-tutor class attach {class}` comes back to it, `nn-tutor class close {class}` ends it."
+        ))),
+        (Role::Student, Some(word), Some(name)) => warn(Some(format!(
+            "You come back as {name} with your word: {word}"
+        ))),
+        _ => {}
+    }
+}

@@ -1,0 +1,255 @@
+//! Boards: text, bars and large print about a class, over the lesson or below it; and the line that tells of the class.
+
+use font8x8::legacy::BASIC_LEGACY;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::widgets::{Clear, Widget as _};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::list::{draw_lines, inset};
+use super::status::hints;
+use super::style::{Role, Theme};
+use crate::session::Mode;
+
+use super::text::{Line, fitted, hanging, put, put_right};
+
+/// The columns and rows of a character in large print.
+const LARGE: (u16, u16) = (4, 4);
+
+/// The columns of the longest bar.
+const LONGEST_BAR: usize = 30;
+
+/// What is written on a board.
+#[derive(Debug, Clone, PartialEq)]
+pub enum BoardRow {
+    /// A text, broken between words.
+    Text {
+        /// The text.
+        text: String,
+        /// Its role.
+        role: Role,
+        /// The columns before its first line, and before the others.
+        indent: [usize; 2],
+    },
+    /// A count as a bar.
+    Bar {
+        /// What is counted.
+        label: String,
+        /// The count.
+        count: usize,
+        /// The count of all.
+        of: usize,
+        /// Whether it is what is right.
+        is_right: bool,
+    },
+    /// A row with nothing.
+    Blank,
+}
+
+/// A board.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Board {
+    /// What is in large print at its top, where there is room.
+    pub large: Vec<String>,
+    /// The rows below.
+    pub rows: Vec<BoardRow>,
+    /// The number of the row that is to be in sight.
+    pub chosen: Option<usize>,
+}
+
+impl BoardRow {
+    /// Returns a plain text.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::of_role(text, Role::Text)
+    }
+
+    /// Returns a text with a role.
+    pub fn of_role(text: impl Into<String>, role: Role) -> Self {
+        Self::Text {
+            text: text.into(),
+            role,
+            indent: [0, 0],
+        }
+    }
+
+    /// Returns an item of a list, whose other lines hang below the first.
+    pub fn item(text: impl Into<String>, role: Role) -> Self {
+        Self::Text {
+            text: text.into(),
+            role,
+            indent: [2, 5],
+        }
+    }
+
+    fn lines(&self, width: usize, theme: &Theme) -> Vec<Line> {
+        match self {
+            Self::Blank => vec![Vec::new()],
+            Self::Text {
+                text,
+                role,
+                indent: [first, others],
+            } => {
+                let text = theme.text(text);
+                let lines = hanging(&text, *first, *others, width);
+                lines.into_iter().map(|line| vec![(line, *role)]).collect()
+            }
+            Self::Bar {
+                label,
+                count,
+                of,
+                is_right,
+            } => {
+                let room = width.saturating_sub(34).min(LONGEST_BAR);
+                let filled = (count * room).div_ceil((*of).max(1)).min(room);
+                let bar = theme.pick("█", "#").repeat(filled);
+                let label = fitted(&theme.text(label), 22, theme);
+                let pad = " ".repeat(22_usize.saturating_sub(label.width()));
+                let mark = if *is_right {
+                    theme.pick("✓", "+")
+                } else {
+                    " "
+                };
+                let role = if *is_right { Role::Right } else { Role::Text };
+                vec![vec![
+                    (format!("  {mark} {label}{pad} "), role),
+                    (format!("{count:>4} "), role),
+                    (bar, Role::Region),
+                ]]
+            }
+        }
+    }
+}
+
+impl Board {
+    fn lines(&self, width: usize, theme: &Theme) -> Vec<Line> {
+        let rows = self.rows.iter();
+        rows.flat_map(|row| row.lines(width, theme)).collect()
+    }
+
+    /// Returns the rows that it takes in so many columns, without large print.
+    pub fn height(&self, width: u16, theme: &Theme) -> u16 {
+        let lines = self.lines(usize::from(width.saturating_sub(2)), theme);
+        u16::try_from(lines.len()).unwrap_or(u16::MAX)
+    }
+
+    /// Returns its rows as text.
+    pub fn text(&self, width: usize, theme: &Theme) -> String {
+        let large = self.large.iter().map(|line| theme.text(line).into_owned());
+        let lines = self.lines(width, theme).into_iter();
+        let lines = lines.map(|line| line.into_iter().map(|(text, _)| text).collect::<String>());
+        let all = large.chain(lines);
+        all.map(|line| line.trim_end().to_owned() + "\n").collect()
+    }
+
+    /// Draws it, scrolled by so many lines.
+    pub fn draw(&self, scroll: usize, theme: &Theme, area: Rect, buf: &mut Buffer) {
+        Clear.render(area, buf);
+        let below = self.draw_large(theme, area, buf);
+        let inner = inset(below);
+        let lines = self.lines(usize::from(inner.width), theme);
+        let scroll = self.chosen.map_or(scroll, |chosen| {
+            let rows = usize::from(inner.height).saturating_sub(1);
+            let before: usize = self.rows[..chosen.min(self.rows.len())]
+                .iter()
+                .map(|row| row.lines(usize::from(inner.width), theme).len())
+                .sum();
+            scroll.max((before + 1).saturating_sub(rows)).min(before)
+        });
+        draw_lines(theme, scroll, &lines, below, buf);
+    }
+
+    /// Draws the large print, or the same in plain letters where it has no room. Returns the area below.
+    fn draw_large(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Rect {
+        let longest = self.large.iter().map(|line| line.chars().count()).max();
+        let Some(longest) = longest else {
+            return area;
+        };
+        let count = u16::try_from(self.large.len()).unwrap_or(u16::MAX);
+        let width = u16::try_from(longest)
+            .unwrap_or(u16::MAX)
+            .saturating_mul(LARGE.0);
+        let height = count.saturating_mul(LARGE.1);
+        let is_large = !theme.ascii && width + 2 <= area.width && height + 8 <= area.height;
+        let rows = if is_large { height } else { count };
+        let top = Rect {
+            height: rows.min(area.height),
+            ..inset(area)
+        };
+        if is_large {
+            for (y, line) in (top.y..).step_by(usize::from(LARGE.1)).zip(&self.large) {
+                draw_large(line, top, y, theme.style(Role::Title), buf);
+            }
+        } else {
+            for (y, line) in (top.y..top.bottom()).zip(&self.large) {
+                put(
+                    buf,
+                    top,
+                    top.x,
+                    y,
+                    &theme.text(line),
+                    theme.style(Role::Title),
+                );
+            }
+        }
+        Rect {
+            y: area.y + top.height + 1,
+            height: area.height.saturating_sub(top.height + 1),
+            ..area
+        }
+    }
+}
+
+/// The fills of a cell by its quarters: the upper left one counts 1, the upper right 2, the lower ones 4 and 8.
+const QUARTERS: [&str; 16] = [
+    " ", "▘", "▝", "▀", "▖", "▌", "▞", "▛", "▗", "▚", "▐", "▜", "▄", "▙", "▟", "█",
+];
+
+/// Draws a line in large print: each character is 8 × 8 dots, and four of them a cell.
+fn draw_large(line: &str, area: Rect, y: u16, style: Style, buf: &mut Buffer) {
+    for (x, letter) in (area.x..).step_by(usize::from(LARGE.0)).zip(line.chars()) {
+        let Some(dots) = BASIC_LEGACY.get(letter as usize) else {
+            continue;
+        };
+        for (row, pair) in (0..).zip(dots.chunks(2)) {
+            let cells: String = (0..LARGE.0)
+                .map(|column| {
+                    let upper = usize::from(pair[0] >> (2 * column) & 3);
+                    let lower = usize::from(pair[1] >> (2 * column) & 3);
+                    QUARTERS[upper | lower << 2]
+                })
+                .collect();
+            put(buf, area, x, y + row, &cells, style);
+        }
+    }
+}
+
+/// Draws a rule over a whole row.
+pub fn draw_rule(theme: &Theme, row: Rect, buf: &mut Buffer) {
+    let line = theme.pick("─", "-").repeat(usize::from(row.width));
+    put(buf, row, row.x, row.y, &line, theme.style(Role::Frame));
+}
+
+/// Draws the keys of a mode in a row, as many as there is room for.
+pub fn draw_keys(mode: Mode, theme: &Theme, row: Rect, buf: &mut Buffer) {
+    hints(
+        mode,
+        |binding| binding.hint.as_ref(),
+        theme,
+        inset(row),
+        buf,
+    );
+}
+
+/// Draws the line that tells of the class: what it does at the left, keys at the right.
+pub fn draw_class_line(left: &str, right: &str, theme: &Theme, row: Rect, buf: &mut Buffer) {
+    Clear.render(row, buf);
+    let style = theme.style(Role::Cursor);
+    buf.set_style(row, style);
+    let line = inset(row);
+    let right = theme.text(right);
+    let room = usize::from(line.width).saturating_sub(right.width() + 2);
+    let left = fitted(&theme.text(left), room, theme);
+    put(buf, line, line.x, line.y, &left, style);
+    put_right(buf, line, line.y, &right, style);
+}
