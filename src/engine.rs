@@ -19,6 +19,7 @@ pub mod pass;
 pub mod penalty;
 pub mod reduction;
 mod rng;
+mod small;
 pub mod state;
 pub mod training;
 

@@ -18,7 +18,6 @@ mod tanh;
 
 use multiversion::multiversion;
 
-use super::pass::Updates;
 use super::{math, matmul};
 
 /// The share of the range of φ within which an output counts as saturated, measured from a limit of φ: for the logistic
@@ -41,7 +40,8 @@ pub(super) fn is_nearly_one(share: f64) -> bool {
 
 /// The table of activation functions: name and file. A parameter that a function always has stands behind its name,
 /// with its default. One that is seldom given stands in a line of its own, behind the name for the function with it; at
-/// the default it is the function without. Its file has `facts`, the facts by the value of the parameter.
+/// the default it is the function without. Its file has `facts`, the facts by the value of the parameter. The function
+/// of one unit has the name of the activation function, or the one behind `as`.
 macro_rules! activations {
     (
         always { $(
@@ -50,7 +50,7 @@ macro_rules! activations {
         )* }
         seldom { $(
             $(#[$other_doc:meta])*
-            $other:ident { $(#[$other_about:meta])* $given:ident = $usual:expr } of $plain:ident in $in:ident,
+            $other:ident { $(#[$other_about:meta])* $given:ident = $usual:expr } of $plain:ident in $in:ident as $function:ident,
         )* }
     ) => {
         /// The activation function φ of a layer.
@@ -69,6 +69,14 @@ macro_rules! activations {
                 match self {
                     $(Self::$name $({ $parameter })? => facts!($file $($parameter)?),)*
                     $(Self::$other { $given } => $in::facts($given),)*
+                }
+            }
+
+            /// Calls a visitor for the function of one unit.
+            pub(super) fn visit<V: Visit>(self, visitor: V) -> V::Out {
+                match self {
+                    $(Self::$name $({ $parameter: _ })? => visitor.visit::<$file::$name>(),)*
+                    $(Self::$other { $given: _ } => visitor.visit::<$in::$function>(),)*
                 }
             }
 
@@ -168,27 +176,27 @@ activations! {
         StepAt {
             /// The value at 0: 1.
             at_zero = 0.0
-        } of Step in step,
+        } of Step in step as Step,
         /// The sign with another value where the weighted sum is 0.
         SignAt {
             /// The value at 0: 0 or 1.
             at_zero = -1.0
-        } of Sign in sign,
+        } of Sign in sign as Sign,
         /// 1 / (1 + e^−kz) with the steepness k.
         SteepLogistic {
             /// k, above 0.
             steepness = 1.0
-        } of Logistic in logistic,
+        } of Logistic in logistic as SteepLogistic,
         /// 2 / (1 + e^−kz) − 1 with the steepness k.
         SteepBipolar {
             /// k, above 0.
             steepness = 1.0
-        } of Bipolar in bipolar,
+        } of Bipolar in bipolar as Bipolar,
         /// tanh kz with the steepness k.
         SteepTanh {
             /// k, above 0.
             steepness = 1.0
-        } of Tanh in tanh,
+        } of Tanh in tanh as SteepTanh,
     }
 }
 
@@ -309,7 +317,6 @@ pub(crate) struct Maths {
     phi: fn(f64, f64) -> f64,
     phi_column: fn(&mut [f64], f64),
     phi_batch: fn(&[f64], &mut [f64], usize, f64),
-    updates: Updates,
     feed: Feed,
     psi: fn(f64, f64) -> f64,
     slopes: fn([&[f64]; 2], &mut [f64], f64) -> bool,
@@ -404,13 +411,21 @@ fn slopes_near<const C: usize>(
     })
 }
 
+/// Something that is made of the function of one unit when it is compiled.
+pub(super) trait Visit {
+    /// What is made.
+    type Out;
+
+    /// Makes it for this function.
+    fn visit<F: Function>(self) -> Self::Out;
+}
+
 impl Maths {
     const fn from_function<F: Function>() -> Self {
         Self {
             phi: F::phi,
             phi_column: F::phi_column,
             phi_batch: F::phi_batch,
-            updates: Updates::of::<F>(),
             feed: feed::<F>,
             psi: F::psi,
             slopes: slopes::<F>,
@@ -607,11 +622,6 @@ impl Activation {
         if feed(from, [&mut *z, &mut *out, &mut *psi], self.argument()) {
             self.slopes([z, out], 1, psi);
         }
-    }
-
-    /// Returns the functions that update small layers.
-    pub(super) fn updates(self) -> Updates {
-        self.facts().maths.updates
     }
 
     /// Returns ψ, the slope φ′ at the point where the output is `output`.

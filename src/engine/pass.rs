@@ -3,7 +3,6 @@
 mod dropout;
 mod extras;
 mod norm;
-mod small;
 mod views;
 
 use std::ops::Range;
@@ -12,7 +11,6 @@ use std::slice::{from_mut, from_ref};
 use ndarray::Array2;
 
 use self::extras::Extras;
-pub(super) use self::small::{SmallNetwork, Updates};
 use super::activation::{Activation, is_nearly_one};
 use super::data::DataSet;
 use super::loss::Loss;
@@ -289,7 +287,7 @@ impl Pass {
             refill(&mut self.terms, self.outputs * n);
         }
         let input = &mut self.layers[0];
-        data.assert_fits(input.units, self.outputs);
+        data.assert_widths([input.units, self.outputs]);
         data.x.scatter(samples, &mut input.x[n..]);
         data.y.scatter(samples, &mut self.targets);
     }
@@ -640,12 +638,17 @@ impl<'d> Table<'d> {
         }
     }
 
-    /// Panics where a network with so many inputs and outputs takes other data.
-    fn assert_fits(&self, inputs: usize, outputs: usize) {
+    /// Panics unless a sample has so many values, and so many targets.
+    pub(super) fn assert_widths(&self, widths: [usize; 2]) {
         assert!(
-            self.x.width == inputs && self.y.width == outputs,
+            [self.x.width, self.y.width] == widths,
             "the data set has the inputs and outputs of the network"
         );
+    }
+
+    /// Returns samples and targets row by row, where they lie so.
+    pub(super) fn flat(&self) -> Option<[&'d [f64]; 2]> {
+        Some([self.x.flat?, self.y.flat?])
     }
 }
 

@@ -5,7 +5,8 @@ use super::data::DataSet;
 use super::interrupt::Interrupt;
 use super::loss::Loss;
 use super::network::Network;
-use super::pass::{Pass, SmallNetwork, Table};
+use super::pass::{Pass, Table};
+use super::small::SmallNetwork;
 use super::state::TrainState;
 
 /// The number of samples that are evaluated at a time. The result does not depend on it.
@@ -29,12 +30,12 @@ pub struct Evaluation {
 }
 
 /// A trainer that works batch by batch and does not allocate: it calls [`TrainState::step`] with the batches of one
-/// epoch after the other.
+/// epoch after the other, or for the whole epochs of a small network does what has the same bits and is faster.
 #[derive(Debug, Clone)]
 pub struct Trainer {
     pass: Pass,
     evaluation: Pass,
-    /// What trains in place of the pass where it can.
+    /// The network in the form that its epochs take where it is small.
     small: Option<SmallNetwork>,
     /// The gradient of each transfer matrix over a whole data set.
     gradients: Vec<Vec<f64>>,

@@ -65,7 +65,7 @@ pub(super) const fn facts(_steepness: f64) -> &'static ActivationFacts {
 }
 
 /// The bipolar logistic function of k times the sum.
-struct Bipolar;
+pub(super) struct Bipolar;
 
 impl Function for Bipolar {
     const NEAR_LIMITS: Option<NearLimits> = Some(NearLimits {

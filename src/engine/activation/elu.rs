@@ -51,7 +51,7 @@ pub(super) const fn facts(alpha: f64) -> &'static ActivationFacts {
     if alpha == 1.0 { &FACTS } else { &BENT }
 }
 
-struct Elu;
+pub(super) struct Elu;
 
 impl Function for Elu {
     const NEAR_LIMITS: Option<NearLimits> = Some(NearLimits {

@@ -41,7 +41,7 @@ pub(super) const fn facts(_slope: f64) -> &'static ActivationFacts {
     &FACTS
 }
 
-struct LeakyRelu;
+pub(super) struct LeakyRelu;
 
 impl Function for LeakyRelu {
     const NEAR_LIMITS: Option<NearLimits> = None;

@@ -33,7 +33,7 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
     mistaken_for: &[],
 };
 
-struct Linear;
+pub(super) struct Linear;
 
 impl Function for Linear {
     const NEAR_LIMITS: Option<NearLimits> = None;

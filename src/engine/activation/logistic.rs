@@ -67,7 +67,7 @@ pub(super) const fn facts(_steepness: f64) -> &'static ActivationFacts {
     &STEEP
 }
 
-struct Logistic;
+pub(super) struct Logistic;
 
 impl Function for Logistic {
     const NEAR_LIMITS: Option<NearLimits> = Some(NearLimits {
@@ -92,7 +92,7 @@ impl Function for Logistic {
 }
 
 /// The logistic function of k times the sum.
-struct SteepLogistic;
+pub(super) struct SteepLogistic;
 
 impl Function for SteepLogistic {
     const NEAR_LIMITS: Option<NearLimits> = Some(NearLimits {

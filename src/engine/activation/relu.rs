@@ -33,7 +33,7 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
     mistaken_for: &[],
 };
 
-struct Relu;
+pub(super) struct Relu;
 
 impl Function for Relu {
     const NEAR_LIMITS: Option<NearLimits> = None;

@@ -63,7 +63,7 @@ pub(super) const fn facts(at_zero: f64) -> &'static ActivationFacts {
     }
 }
 
-struct Sign;
+pub(super) struct Sign;
 
 impl Function for Sign {
     const NEAR_LIMITS: Option<NearLimits> = None;

@@ -36,7 +36,7 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
     mistaken_for: &[],
 };
 
-struct Softmax;
+pub(super) struct Softmax;
 
 impl Function for Softmax {
     const NEAR_LIMITS: Option<NearLimits> = Some(NearLimits {

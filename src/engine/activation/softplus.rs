@@ -35,7 +35,7 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
     mistaken_for: &[Activation::Relu],
 };
 
-struct Softplus;
+pub(super) struct Softplus;
 
 impl Function for Softplus {
     // The output is small where the slope is, and has all its digits.

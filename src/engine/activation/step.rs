@@ -53,7 +53,7 @@ pub(super) const fn facts(_at_zero: f64) -> &'static ActivationFacts {
     &FIRES_AT_ZERO
 }
 
-struct Step;
+pub(super) struct Step;
 
 impl Function for Step {
     const NEAR_LIMITS: Option<NearLimits> = None;

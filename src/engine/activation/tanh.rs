@@ -58,7 +58,7 @@ pub(super) const fn facts(_steepness: f64) -> &'static ActivationFacts {
     &STEEP
 }
 
-struct Tanh;
+pub(super) struct Tanh;
 
 impl Function for Tanh {
     const NEAR_LIMITS: Option<NearLimits> = Some(NearLimits {
@@ -80,7 +80,7 @@ impl Function for Tanh {
 }
 
 /// tanh of k times the sum.
-struct SteepTanh;
+pub(super) struct SteepTanh;
 
 impl Function for SteepTanh {
     const NEAR_LIMITS: Option<NearLimits> = Some(NearLimits {

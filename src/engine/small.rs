@@ -3,17 +3,17 @@
 //!
 //! One recursion takes a sample forward through the layers and back, so that what a layer has computed is still at hand
 //! when its errors arrive, and every layer is visited once. All numbers are in arrays of fixed size, and each width has
-//! functions of its own. An element has the same bits as in a [`Pass`](super::Pass): it is computed by the same
+//! functions of its own. An element has the same bits as in a [`Pass`](super::pass::Pass): it is computed by the same
 //! operations in the same order.
 
 use std::sync::Arc;
 
-use super::Table;
-use crate::engine::activation::{Activation, Function, is_nearly_one};
-use crate::engine::config::TrainingConfig;
-use crate::engine::network::{Layer, Network};
-use crate::engine::optimizer::{Optimizer, OptimizerState, Parameters};
-use crate::engine::state::TrainState;
+use super::activation::{Activation, Function, Visit, is_nearly_one};
+use super::config::TrainingConfig;
+use super::network::{Layer, Network};
+use super::optimizer::{Optimizer, OptimizerState, Parameters};
+use super::pass::Table;
+use super::state::TrainState;
 
 /// The largest number of units in a layer.
 const MOST: usize = 4;
@@ -25,19 +25,19 @@ type Row = [f64; MOST];
 /// and goes back. Returns the errors pulled back to x.
 type Update = fn(&mut [SmallLayer], &Row, &mut Sample) -> Row;
 
-/// The functions for layers of an activation function, by the number of units.
-#[derive(Clone, Copy)]
-pub(in crate::engine) struct Updates([Update; MOST]);
+/// The number of units of the layers that a function is for.
+struct Units(usize);
 
-impl Updates {
-    /// Returns those of an activation function.
-    pub(in crate::engine) const fn of<F: Function>() -> Self {
-        Self([
-            update::<F, 1>,
-            update::<F, 2>,
-            update::<F, 3>,
-            update::<F, 4>,
-        ])
+impl Visit for Units {
+    type Out = Update;
+
+    fn visit<F: Function>(self) -> Update {
+        match self.0 {
+            1 => update::<F, 1>,
+            2 => update::<F, 2>,
+            3 => update::<F, 3>,
+            _ => update::<F, MOST>,
+        }
     }
 }
 
@@ -47,9 +47,10 @@ struct SmallLayer {
     update: Update,
     activation: Activation,
     parameter: f64,
-    /// The number of the transfer matrix, and of the units in the layer before.
-    l: usize,
+    /// The number of units in the layer before.
     inputs: usize,
+    /// The number of the transfer matrix, counted from 0.
+    l: usize,
     /// The transfer matrix, row by row.
     w: [f64; MOST * (MOST + 1)],
 }
@@ -63,7 +64,7 @@ struct Sample<'a> {
 }
 
 impl Sample<'_> {
-    /// Returns the errors of the last layer, as those of a [`Pass`](super::Pass).
+    /// Returns the errors of the last layer.
     #[inline(always)]
     #[allow(clippy::inline_always)]
     fn errors<const C: usize>(
@@ -153,7 +154,8 @@ fn update<F: Function, const C: usize>(
 
 /// A network of a few units per layer, for training.
 #[derive(Debug, Clone)]
-pub(in crate::engine) struct SmallNetwork {
+pub(super) struct SmallNetwork {
+    /// The layers that it was made for.
     of: Arc<[Layer]>,
     layers: Vec<SmallLayer>,
     has_shortcut: bool,
@@ -162,7 +164,7 @@ pub(in crate::engine) struct SmallNetwork {
 impl SmallNetwork {
     /// Returns the network without its weights; `None` if it is not small or not plain, if there are several samples per
     /// update, or weights cost something.
-    pub(in crate::engine) fn new(network: &Network, config: &TrainingConfig) -> Option<Self> {
+    pub(super) fn new(network: &Network, config: &TrainingConfig) -> Option<Self> {
         let is_small = |(l, layer): (usize, &Layer)| {
             network.units(l).max(layer.units) <= MOST
                 && layer.is_plain()
@@ -170,7 +172,7 @@ impl SmallNetwork {
                 && layer.activation != Activation::Softmax
         };
         let small_layer = |(l, layer): (usize, &Layer)| SmallLayer {
-            update: layer.activation.updates().0[layer.units - 1],
+            update: layer.activation.visit(Units(layer.units)),
             activation: layer.activation,
             parameter: layer.activation.argument(),
             l,
@@ -188,30 +190,31 @@ impl SmallNetwork {
         })
     }
 
-    /// Makes an update with each of these samples. Returns whether the network is the one it was made for; else nothing
-    /// has happened.
-    pub(in crate::engine) fn train(
+    /// Makes an update with each of these samples. Returns `false` where it cannot, and nothing has happened: with no
+    /// sample, with another network than it was made for, and with data that do not lie row by row.
+    pub(super) fn train(
         &mut self,
         state: &mut TrainState,
         data: &Table,
         samples: &[usize],
         config: &TrainingConfig,
     ) -> bool {
-        let (Some(inputs), Some(targets)) = (data.x.flat, data.y.flat) else {
+        let Some([inputs, targets]) = data.flat() else {
             return false;
         };
-        if *self.of != *state.network.layers() {
+        if samples.is_empty() || *self.of != *state.network.layers() {
             return false;
         }
-        data.assert_fits(state.network.inputs(), state.network.outputs());
+        let widths = [state.network.inputs(), state.network.outputs()];
+        data.assert_widths(widths);
         for layer in &mut self.layers {
             let w = state.network.slice(layer.l);
             layer.w[..w.len()].copy_from_slice(w);
         }
         for &sample in samples {
             state.optimizer.begin(config.optimizer, &state.network);
-            // Vectors are read faster where they have been written as vectors.
-            let x = match inputs[sample * data.x.width..][..data.x.width] {
+            // In one piece: a processor waits where a vector is read that was written number by number.
+            let x = match inputs[sample * widths[0]..][..widths[0]] {
                 [a] => [a, 0.0, 0.0, 0.0],
                 [a, b] => [a, b, 0.0, 0.0],
                 [a, b, c] => [a, b, c, 0.0],
@@ -219,7 +222,7 @@ impl SmallNetwork {
                 _ => break,
             };
             let mut sample = Sample {
-                targets: &targets[sample * data.y.width..][..data.y.width],
+                targets: &targets[sample * widths[1]..][..widths[1]],
                 has_shortcut: self.has_shortcut,
                 config,
                 optimizer: &mut state.optimizer,
