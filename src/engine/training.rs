@@ -121,17 +121,34 @@ impl Trainer {
     /// # Panics
     /// As [`step`](Self::step) does.
     pub fn epoch(&mut self, state: &mut TrainState, data: &DataSet) {
-        let (epoch, data) = (state.progress.epochs, Table::of(data));
-        self.put_in_order(epoch);
+        self.steps(state, data, usize::MAX);
+    }
+
+    /// Makes so many updates, or fewer where the epoch ends before. Nothing is kept of their passes.
+    ///
+    /// # Panics
+    /// As [`step`](Self::step) does.
+    pub fn steps(&mut self, state: &mut TrainState, data: &DataSet, count: usize) {
+        let data = Table::of(data);
+        self.put_in_order(state.progress.epochs);
         let rest = &self.order[state.progress.batches * self.config.batch_size..];
-        if !self.interrupt.is_set()
-            && let Some(small) = &mut self.small
-            && small.train(state, &data, rest, &self.config)
+        let left = rest.len().div_ceil(self.config.batch_size);
+        let count = count.min(left);
+        if let Some(small) = &mut self.small
+            && !self.interrupt.is_set()
+            && small.train(state, &data, &rest[..count], &self.config)
         {
-            state.progress.batches = 0;
-            state.progress.epochs += 1;
+            state.progress.batches += count;
+            if count == left {
+                state.progress.batches = 0;
+                state.progress.epochs += 1;
+            }
+            return;
         }
-        while state.progress.epochs == epoch && !self.interrupt.is_set() {
+        for _ in 0..count.max(1) {
+            if self.interrupt.is_set() {
+                break;
+            }
             self.step_from(state, &data);
         }
     }

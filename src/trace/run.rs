@@ -526,9 +526,18 @@ impl Run {
             let left = usize::try_from((work - done).div_ceil(unit)).unwrap_or(usize::MAX);
             let count = (stop.min(self.goal) - here).min(left);
             let data = Arc::clone(&self.now().data);
-            for _ in 0..count {
-                self.trainer.step(&mut self.state, &data);
-                done += unit;
+            let end = here + count;
+            while self.here() < end {
+                // At once what nothing is to be looked at or kept of.
+                let quiet = self.trail.quiet(&self.state);
+                let quiet = quiet.min(self.kept.quiet(&self.state, unit));
+                let before = self.here();
+                self.trainer
+                    .steps(&mut self.state, &data, quiet.min(end - before));
+                if self.here() == before {
+                    return done;
+                }
+                done += unit * (self.here() - before) as u64;
                 if self.state.progress.batches == 0 {
                     self.look();
                     if self.is_lost {

@@ -59,6 +59,19 @@ impl Part {
         true
     }
 
+    /// Returns how many updates may be made before the next one to be kept, at least 1.
+    fn quiet(&self, state: &TrainState, unit: u64) -> usize {
+        let update = state.progress.updates;
+        let Some((before, _)) = self.nearest(update) else {
+            return 1;
+        };
+        let next = self
+            .gap
+            .div_ceil(unit)
+            .saturating_sub((update - before) as u64);
+        usize::try_from(next).unwrap_or(usize::MAX).max(1)
+    }
+
     fn remove(&mut self, update: usize) {
         if let Some(state) = self.states.remove(&update) {
             self.bytes -= state.bytes() + ENTRY;
@@ -152,6 +165,16 @@ impl Kept {
         if !is_kept && self.along.gap > self.least {
             self.near.keep(state, unit);
             self.near.stay_near(state.progress.updates);
+        }
+    }
+
+    /// Returns how many updates may be made before the next one to be kept, at least 1.
+    pub(super) fn quiet(&self, state: &TrainState, unit: u64) -> usize {
+        let along = self.along.quiet(state, unit);
+        if self.along.gap > self.least {
+            along.min(self.near.quiet(state, unit))
+        } else {
+            along
         }
     }
 

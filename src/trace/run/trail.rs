@@ -62,6 +62,11 @@ impl Trail {
         }
     }
 
+    /// Returns how many updates may be made before the next one to be kept, at least 1.
+    pub(super) fn quiet(&self, state: &TrainState) -> usize {
+        self.next.saturating_sub(state.progress.updates).max(1)
+    }
+
     /// Takes note that something changes here; `set` if numbers have just been set, which makes the path jump.
     pub(super) fn mark(&mut self, state: &TrainState, set: bool) {
         let update = state.progress.updates;
