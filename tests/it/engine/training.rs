@@ -160,8 +160,11 @@ proptest! {
         let mut trainer = Trainer::new(&network, &data, &config);
         let mut fast = TrainState::new(network);
         let mut steps = fast.clone();
-        // The first epoch of one of them has begun.
+        // The first epoch of one of them has begun, and some of it is trained at once.
         trainer.step(&mut fast, &data);
+        if fast.progress.epochs == 0 {
+            trainer.steps(&mut fast, &data, 3);
+        }
         for epoch in 0..3 {
             if fast.progress.epochs == epoch {
                 trainer.epoch(&mut fast, &data);
