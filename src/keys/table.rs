@@ -354,13 +354,6 @@ pub const TABLE: &[Binding] = {
             None,
         ),
         row(
-            LAB_RUN,
-            &[key(Char('w'))],
-            C::Write,
-            "writes a lesson file that begins with this network",
-            None,
-        ),
-        row(
             CHOICES,
             &[key(Down), key(Char('j')), key(Tab)],
             C::Down,
@@ -711,6 +704,20 @@ pub const TABLE: &[Binding] = {
             hint(&[key(Char('k'))], "keep", 5),
         ),
         row(
+            LAB_RUN,
+            &[key(Char('C'))],
+            C::Changes,
+            "lists what has been changed",
+            None,
+        ),
+        row(
+            LAB_RUN,
+            &[key(Char('w'))],
+            C::Write,
+            "writes a lesson file that begins with this network",
+            None,
+        ),
+        row(
             LAB,
             &[key(Char('r'))],
             C::Again,
@@ -986,8 +993,8 @@ pub const TABLE: &[Binding] = {
             LAB_RUN,
             &[key(Esc)],
             C::Return,
-            "all panels again, while one is large; then back to the lesson, if there is one",
-            hint(&[key(Esc)], "lesson", 0),
+            "all panels again, while one is large; then back to the lesson or the list that it was opened from",
+            hint(&[key(Esc)], "back", 0),
         ),
         row(
             RUN,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Command, Effect, Mode, Session};
-use crate::algebra::Decimals;
+use crate::algebra::{Decimals, RichText};
 use crate::lesson;
 use crate::tutor::{self, Accepted, Concealed, Kind, Level, Outcome, Question, Slip, Verdict};
 
@@ -600,7 +600,8 @@ impl Session {
             if numbers.chars().count() > LONGEST {
                 numbers = String::from("All that was asked for holds.");
             }
-            (question.reached(told), numbers)
+            // It was done with these numbers, whichever come after.
+            (question.reached(RichText::from(numbers.clone())), numbers)
         });
         if is_try {
             self.revise();

@@ -92,6 +92,8 @@ pub struct Lab {
     /// Whether they were trained last, where the run is trained too.
     is_turn_of_starts: bool,
     map: MapChoice,
+    /// The run before the one that was begun last.
+    before: Option<Box<Run>>,
     /// How often a run has been kept or begun.
     changes: usize,
     /// The cursor that places samples, and what the plane of the samples shows.
@@ -130,6 +132,7 @@ impl Lab {
             starts: None,
             is_turn_of_starts: false,
             map: MapChoice::default(),
+            before: None,
             changes: 0,
             hand: None,
             plane: None,
@@ -265,7 +268,7 @@ impl Lab {
     /// Returns whether a command would do something here that the learner may want to know about.
     pub fn offers(&self, command: Command) -> bool {
         match command {
-            Command::TakeBack => !self.run.marks().is_empty(),
+            Command::TakeBack => !self.run.marks().is_empty() || self.before.is_some(),
             Command::Seed | Command::Starts => self.run.seed().is_some(),
             Command::Return if self.mode() == Mode::Lab => {
                 self.lies_over || self.map().is_some() || self.large_panel().is_some()
@@ -497,6 +500,7 @@ impl Lab {
             Command::TakeBack | Command::TakeAllBack => {
                 self.take_back_some(command == Command::TakeAllBack);
             }
+            Command::Changes => self.list_changes(),
             Command::Keep => self.keep(),
             Command::Again => self.again(),
             Command::Seed => self.another_seed(typed),
@@ -681,11 +685,34 @@ impl Lab {
     fn take_back(&mut self) {
         self.pause();
         let Some(mark) = self.run.take_back() else {
-            self.say("Nothing has been changed.".to_owned());
+            let said = match self.before.take() {
+                Some(before) => {
+                    self.begin(*before);
+                    // Once more, and it is as it was before that.
+                    format!("The run before is back, at update {}.", self.run.here())
+                }
+                None => "Nothing has been changed.".to_owned(),
+            };
+            self.say(said);
             return;
         };
         let (words, update) = (mark.change.words(), mark.update);
         self.come_back_to(format!("Taken back: {words}, at update {update}."));
+    }
+
+    /// Says what has been changed up to where one stands.
+    fn list_changes(&mut self) {
+        let here = self.run.here();
+        let marks = self.run.marks().iter();
+        let made = marks.take_while(|mark| mark.update <= here);
+        let words: Vec<String> = made
+            .map(|mark| format!("{} from update {} on", mark.change.words(), mark.update))
+            .collect();
+        self.say(if words.is_empty() {
+            "Nothing has been changed so far.".to_owned()
+        } else {
+            format!("Changed: {}.", words.join("; "))
+        });
     }
 
     /// Comes to where a change was that has been taken back, and says so.
@@ -706,7 +733,7 @@ impl Lab {
                 self.begin(run);
                 let update = self.run.start();
                 self.say(format!(
-                    "A new run from the same weights, at update {update}."
+                    "A new run from the same weights, at update {update}. u brings the one before back."
                 ));
             }
             Err(error) => self.say(error.to_string()),
@@ -736,7 +763,9 @@ impl Lab {
         match self.run.with_seed(seed) {
             Some(Ok(run)) => {
                 self.begin(run);
-                self.say(format!("A new run, its weights drawn with seed {seed}."));
+                self.say(format!(
+                    "A new run, its weights drawn with seed {seed}. u brings the one before back."
+                ));
             }
             Some(Err(error)) => self.say(error.to_string()),
             None => {}
@@ -746,7 +775,8 @@ impl Lab {
     fn begin(&mut self, run: Run) {
         let was_playing = self.is_playing;
         self.pause();
-        self.run = run;
+        let before = std::mem::replace(&mut self.run, run);
+        self.before = Some(Box::new(before));
         self.changes += 1;
         self.told = self.run.all_reached().len();
         self.draw_up();

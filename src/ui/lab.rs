@@ -416,6 +416,9 @@ fn draw_starts(view: &View, starts: &Starts, area: Rect, buf: &mut Buffer) {
         parts.map(|part| (part, role)).collect()
     };
     let mut lines = all(&starts.summary(), Role::Text);
+    if let Some(without) = starts.without() {
+        lines.extend(all(&without, Role::Dim));
+    }
     let bars = starts.histogram();
     let most = bars.iter().map(|bar| bar.1).max().unwrap_or(0).max(1);
     let label = bars.iter().map(|bar| bar.0.width()).max().unwrap_or(0);
@@ -423,9 +426,6 @@ fn draw_starts(view: &View, starts: &Starts, area: Rect, buf: &mut Buffer) {
     for (name, count) in bars {
         let bar = theme.pick("█", "#").repeat((count * room).div_ceil(most));
         lines.push((format!("{name:>label$} {bar} {count}"), Role::Dim));
-    }
-    if let Some(without) = starts.without() {
-        lines.extend(all(&without, Role::Dim));
     }
     for (y, (text, role)) in (area.y..area.bottom()).zip(lines) {
         let text = fitted(&theme.text(&text), width, theme);

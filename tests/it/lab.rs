@@ -489,10 +489,7 @@ fn the_keys_that_do_not_fit_below_stand_in_the_border() {
     // Without a lesson below, the help promises none.
     press(&mut lab, "?");
     let help = rendered(&lab, PLAIN, (160, 60));
-    assert!(
-        help.contains("back to the lesson, if there is one"),
-        "{help}"
-    );
+    assert!(help.contains("back to the lesson or the list"), "{help}");
     assert!(
         !help.contains("back to the lesson, at the same step"),
         "{help}"
@@ -676,7 +673,10 @@ proptest! {
 fn a_loss_map_is_opened_chosen_for_and_closed() {
     let mut lab = lab("xor");
     press(&mut lab, "x");
-    assert_eq!(lab.message(), Some("L opens the loss map."));
+    assert_eq!(
+        lab.message(),
+        Some("That key is for the loss map, which L opens.")
+    );
     assert!(lab.map().is_none());
     press(&mut lab, "40→");
     let before = rendered(&lab, PLAIN, (80, 24));
@@ -1736,4 +1736,29 @@ fn samples_by_hand_are_written_too() {
     assert_ne!(lab.run().samples(), read.samples());
     let weights = |lab: &Lab| lab.picture().step().network().clone();
     assert_eq!(weights(&lab), weights(&Lab::new(read).unwrap()));
+}
+
+#[test]
+fn a_run_that_another_one_takes_the_place_of_comes_back() {
+    let mut lab = lab("xor");
+    press(&mut lab, "50→s7→");
+    assert_eq!(lab.run().here(), 7);
+    press(&mut lab, "u");
+    assert_eq!(lab.run().here(), 50);
+    assert!(lab.message().unwrap().contains("The run before is back"));
+    press(&mut lab, "u");
+    assert_eq!(lab.run().here(), 7, "and the other one again");
+    // Changes are taken back first, and listed.
+    press(&mut lab, "]C");
+    assert!(lab.message().unwrap().contains("ρ 1 from update 7 on"));
+    press(&mut lab, "uC");
+    assert!(lab.message().unwrap().contains("Nothing has been changed"));
+    // What sets a number at the beginning tells two runs apart.
+    press(&mut lab, "g⇥+⎋kr");
+    let table = lab.table();
+    assert!(
+        table[0].0.contains("changed: W(0)[0,1]"),
+        "{:?}",
+        table[0].0
+    );
 }

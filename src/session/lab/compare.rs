@@ -27,11 +27,11 @@ impl KeptRun {
     /// Returns what there is to say of a run up to where one stands, which a step shows.
     fn of(run: &Run, step: &Step<'_>) -> Self {
         let training = run.now().training;
-        // What was changed at the beginning shows in the settings.
-        let marks = run
-            .marks()
-            .iter()
-            .filter(|mark| (run.start() + 1..=run.here()).contains(&mark.update));
+        // Settings that were changed at the beginning stand for themselves; numbers do not.
+        let marks = run.marks().iter().filter(|mark| {
+            mark.update <= run.here()
+                && (mark.update > run.start() || !mark.change.numbers.is_empty())
+        });
         let changes: Vec<String> = marks
             .map(|mark| format!("{} at {}", mark.change.words(), mark.update))
             .collect();

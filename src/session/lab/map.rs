@@ -126,7 +126,7 @@ impl Lab {
     /// width of the axes.
     pub(super) fn change_map(&mut self, command: Command, count: usize) {
         if !self.map.is_open {
-            self.say("L opens the loss map.".to_owned());
+            self.say("That key is for the loss map, which L opens.".to_owned());
             return;
         }
         match command {

@@ -148,6 +148,10 @@ impl Starts {
             .iter()
             .filter(|outcome| outcome.all_right.is_none());
         let seeds: Vec<String> = without.map(|outcome| outcome.seed.to_string()).collect();
-        (!seeds.is_empty()).then(|| format!("not with seeds {}", seeds.join(" ")))
+        let first = seeds.first()?;
+        Some(format!(
+            "not with seeds {}; {first} s shows seed {first}",
+            seeds.join(" ")
+        ))
     }
 }

@@ -19,7 +19,9 @@ pub(super) const LEAST_ABOVE: u16 = 11;
 pub(super) fn of(lab: &Lab, view: &View) -> Option<(String, Vec<(usize, f64)>)> {
     let points = lab.number_history()?;
     let name = view.explanation.as_ref()?.name.clone();
-    (points.len() > 1).then(|| (format!("{name}, update by update"), points))
+    // Two numbers after the same update are no curve yet.
+    let is_curve = points.first().map(|point| point.0) < points.last().map(|point| point.0);
+    is_curve.then(|| (format!("{name}, update by update"), points))
 }
 
 /// Draws the curve.
