@@ -121,7 +121,8 @@ impl Line {
             if sent == self.queue.len() {
                 break Ok(());
             }
-            match send(&self.output, &self.queue[sent..]) {
+            // Rust's programs ignore the signal that a reader has gone.
+            match rustix::io::write(&self.output, &self.queue[sent..]) {
                 Ok(count) => sent += count,
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => break Ok(()),
@@ -241,15 +242,6 @@ fn message(line: &[u8]) -> Result<FromHub, LineError> {
         is_escape = c == '\\' && !is_escape;
     }
     serde_json::from_str(text).map_err(|error| unreadable(error.to_string()))
-}
-
-/// Writes to a socket without the signal that ends a process whose reader has gone, or to anything else.
-fn send(output: &OwnedFd, bytes: &[u8]) -> Result<usize, Errno> {
-    match rustix::net::send(output, bytes, rustix::net::SendFlags::NOSIGNAL) {
-        // Rust's programs ignore that signal, so that a pipe gives an error too.
-        Err(Errno::NOTSOCK) => rustix::io::write(output, bytes),
-        sent => sent,
-    }
 }
 
 /// The pauses before a client connects again: each is twice as long as the one before, up to 15 seconds, and a little

@@ -2,6 +2,7 @@
 
 mod journal;
 mod process;
+mod random;
 mod room;
 mod socket;
 mod withstands;
