@@ -35,7 +35,7 @@ pub use view::{
     QuestionView, RowAnswer, StudentView, TallyView, TeacherView,
 };
 
-use names::Shape;
+use names::Names;
 use question::Worked;
 
 /// The number of a member of a class; it is never given to another one.
@@ -91,6 +91,8 @@ pub enum Pace {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Class {
     members: BTreeMap<MemberId, Member>,
+    keys: BTreeMap<Key, MemberId>,
+    names: Names,
     /// The number of the next member.
     next: u32,
     position: Option<Position>,
@@ -140,7 +142,7 @@ impl Class {
 
     /// Returns the member who is known by a key.
     pub fn known_by(&self, key: &Key) -> Option<&Member> {
-        self.members.values().find(|member| member.key == *key)
+        self.members.get(self.keys.get(key)?)
     }
 
     /// Returns the name that somebody gets who wants this one: on a roster, the name there; else the name itself or,
@@ -155,22 +157,17 @@ impl Class {
         of: Option<MemberId>,
     ) -> Result<String, NameError> {
         let name = cleaned(wanted)?;
-        let others: Vec<&Member> = self
-            .members
-            .values()
-            .filter(|member| Some(member.id) != of)
-            .collect();
+        let own = of.and_then(|of| self.members.get(&of));
+        let own = own.map(|member| member.name.as_str());
         if let Some(roster) = roster {
             let name = names::on_roster(&name, roster).ok_or(NameError::NotOnRoster)?;
-            let is_taken = others.iter().any(|member| member.name == name);
-            return if is_taken {
+            return if self.names.contains(name) && own != Some(name) {
                 Err(NameError::Taken)
             } else {
                 Ok(name.to_owned())
             };
         }
-        let shapes: Vec<&Shape> = others.iter().map(|member| &member.shape).collect();
-        Ok(names::told_apart(&name, &shapes))
+        Ok(self.names.told_apart(&name, own))
     }
 
     /// Returns where the class stands; `None` before a teacher has gone anywhere.
@@ -293,10 +290,7 @@ impl Class {
         if self.members.len() >= MOST_MEMBERS || id.0 == u32::MAX {
             return Err(Refusal::Full);
         }
-        let is_taken = self
-            .members
-            .values()
-            .any(|other| other.name == name || other.key == *key);
+        let is_taken = self.names.contains(name) || self.keys.contains_key(key);
         let is_long = name.is_empty() || name.chars().count() > LONGEST_NAME;
         if is_taken || is_long || id.0 < self.next {
             return Err(Refusal::NameTaken);
@@ -314,8 +308,9 @@ impl Class {
             done: false,
             seen: at,
             removed: false,
-            shape: Shape::of(name),
         };
+        self.keys.insert(key.clone(), id);
+        self.names.insert(name);
         self.members.insert(id, member);
         Ok(Touched::member(id))
     }
@@ -620,16 +615,14 @@ impl Class {
     }
 
     fn rename(&mut self, id: MemberId, name: &str) -> Result<Touched, Refusal> {
-        self.existing(id)?;
-        let mut others = self.members.values().filter(|member| member.id != id);
-        let is_taken = others.any(|member| member.name == name);
+        let before = self.existing(id)?.name.clone();
+        let is_taken = self.names.contains(name) && before != name;
         if is_taken || name.is_empty() || name.chars().count() > LONGEST_NAME {
             return Err(Refusal::NameTaken);
         }
-        Ok(self.with(id, |member| {
-            member.shape = Shape::of(name);
-            set(&mut member.name, name.to_owned())
-        }))
+        self.names.remove(&before);
+        self.names.insert(name);
+        Ok(self.with(id, |member| set(&mut member.name, name.to_owned())))
     }
 
     fn remove(&mut self, id: MemberId) -> Result<Touched, Refusal> {

@@ -2,7 +2,6 @@
 
 use super::MemberId;
 use super::event::{Key, Place, Role};
-use super::names::Shape;
 
 /// Somebody in a class.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,8 +28,6 @@ pub struct Member {
     pub seen: u64,
     /// Whether a teacher has removed them.
     pub removed: bool,
-    /// What the name may be taken for.
-    pub(super) shape: Shape,
 }
 
 impl Member {

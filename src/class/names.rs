@@ -1,6 +1,6 @@
 //! Names of people: what may be one, and which of them look alike.
 
-use std::borrow::Borrow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_security::skeleton;
 use unicode_width::UnicodeWidthChar as _;
@@ -11,6 +11,8 @@ use crate::lesson::forbidden;
 pub const LONGEST_NAME: usize = 40;
 /// The largest number of marks on one letter; languages need two.
 const MOST_MARKS: usize = 2;
+/// The number up to which those of one name are numbered without a gap.
+const MOST_NUMBERED: usize = 100;
 /// The size in bytes of a text that is looked at as a name.
 const MOST_BYTES: usize = 1_000;
 
@@ -97,35 +99,86 @@ impl Shape {
                 .collect(),
         }
     }
-
-    /// Returns whether names of these shapes look alike.
-    pub(super) fn is_like(&self, other: &Self) -> bool {
-        self.as_written == other.as_written || self.in_small_letters == other.in_small_letters
-    }
 }
 
-/// Returns a name that looks like none of the others: itself, or with a number behind it.
-pub(super) fn told_apart(name: &str, others: &[impl Borrow<Shape>]) -> String {
-    let is_free = |name: &str| {
-        let shape = Shape::of(name);
-        !others.iter().any(|other| other.borrow().is_like(&shape))
-    };
-    if is_free(name) {
-        return name.to_owned();
+/// The names in a class, found by what they are and by their shapes.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Names {
+    exact: BTreeSet<String>,
+    /// How many names have a shape.
+    as_written: BTreeMap<String, usize>,
+    in_small_letters: BTreeMap<String, usize>,
+}
+
+impl Names {
+    /// Returns whether somebody has exactly this name.
+    pub(super) fn contains(&self, name: &str) -> bool {
+        self.exact.contains(name)
     }
-    let numbered = |number: usize| {
-        let number = format!(" {number}");
-        let mut base = name.to_owned();
-        while base.chars().count() + number.len() > LONGEST_NAME {
-            base.pop();
+
+    pub(super) fn insert(&mut self, name: &str) {
+        let shape = Shape::of(name);
+        self.exact.insert(name.to_owned());
+        *self.as_written.entry(shape.as_written).or_default() += 1;
+        let small = self.in_small_letters.entry(shape.in_small_letters);
+        *small.or_default() += 1;
+    }
+
+    pub(super) fn remove(&mut self, name: &str) {
+        let shape = Shape::of(name);
+        self.exact.remove(name);
+        for (counts, shape) in [
+            (&mut self.as_written, &shape.as_written),
+            (&mut self.in_small_letters, &shape.in_small_letters),
+        ] {
+            if let Some(count) = counts.get_mut(shape) {
+                *count -= 1;
+                if *count == 0 {
+                    counts.remove(shape);
+                }
+            }
         }
-        base.trim_end().to_owned() + &number
-    };
-    // One of them is free: there are more numbers than others.
-    let mut names = (2..).map(numbered);
-    names
-        .find(|name| is_free(name))
-        .unwrap_or_else(|| name.to_owned())
+    }
+
+    /// Returns whether no name looks like this one, apart from that of `own`.
+    fn is_free(&self, name: &str, own: Option<&Shape>) -> bool {
+        let Shape {
+            as_written,
+            in_small_letters,
+        } = Shape::of(name);
+        let count = |counts: &BTreeMap<String, usize>, shape: &String, own: Option<&String>| {
+            let all = counts.get(shape).copied().unwrap_or(0);
+            all - usize::from(own == Some(shape))
+        };
+        let written = own.map(|own| &own.as_written);
+        let small = own.map(|own| &own.in_small_letters);
+        count(&self.as_written, &as_written, written) == 0
+            && count(&self.in_small_letters, &in_small_letters, small) == 0
+    }
+
+    /// Returns a name that looks like none of the others: itself, or with a number behind it. `own` is the name of whoever
+    /// gets it, if they have one.
+    pub(super) fn told_apart(&self, name: &str, own: Option<&str>) -> String {
+        let own = own.map(Shape::of);
+        if self.is_free(name, own.as_ref()) {
+            return name.to_owned();
+        }
+        let numbered = |number: usize| {
+            let number = format!(" {number}");
+            let mut base = name.to_owned();
+            while base.chars().count() + number.len() > LONGEST_NAME {
+                base.pop();
+            }
+            base.trim_end().to_owned() + &number
+        };
+        // Where many have one name, numbers past all of them are looked at next. One is free: there are more numbers than
+        // names.
+        let numbers = (2..MOST_NUMBERED).chain(self.exact.len() + 2..);
+        let mut names = numbers.map(numbered);
+        names
+            .find(|name| self.is_free(name, own.as_ref()))
+            .unwrap_or_else(|| name.to_owned())
+    }
 }
 
 /// Returns the name on a roster that is meant, whatever the size of its letters.
@@ -186,6 +239,14 @@ mod tests {
         }
     }
 
+    fn named(all: &[&str]) -> Names {
+        let mut names = Names::default();
+        for name in all {
+            names.insert(name);
+        }
+        names
+    }
+
     #[test]
     fn names_that_look_alike_are_told_apart() {
         for (one, other) in [
@@ -198,12 +259,14 @@ mod tests {
             ("José", "Jose\u{301}"),
             ("Bob", "B0b"),
         ] {
-            let others = [Shape::of(one)];
-            assert_eq!(told_apart(other, &others), format!("{other} 2"), "{one}");
+            let names = named(&[one]);
+            let expected = format!("{other} 2");
+            assert_eq!(names.told_apart(other, None), expected, "{one}");
+            assert_eq!(names.told_apart(other, Some(one)), other, "it is one's own");
         }
-        assert_eq!(told_apart("José", &[Shape::of("Jose")]), "José");
+        assert_eq!(named(&["Jose"]).told_apart("José", None), "José");
         let long = "a".repeat(40);
-        let second = told_apart(&long, &[Shape::of(&long)]);
+        let second = named(&[&long]).told_apart(&long, None);
         assert_eq!(second.chars().count(), 40);
         assert!(second.ends_with("a 2"));
     }
@@ -215,9 +278,11 @@ mod tests {
                 prop_assert!(name.chars().count() <= LONGEST_NAME);
                 let again = cleaned(&name);
                 prop_assert_eq!(again.as_ref(), Ok(&name));
-                let others = [Shape::of(&name), Shape::of(&format!("{name} 2"))];
-                let shape = Shape::of(&told_apart(&name, &others));
-                prop_assert!(!others.iter().any(|other| other.is_like(&shape)));
+                let mut names = named(&[&name, &format!("{name} 2")]);
+                let other = names.told_apart(&name, None);
+                prop_assert!(names.is_free(&other, None) && !names.is_free(&name, None));
+                names.remove(&name);
+                prop_assert!(names.is_free(&name, None));
             }
         }
     }

@@ -41,6 +41,8 @@ pub(super) struct Told {
     pub(super) own: u64,
     /// Of a teacher, the last row: the change and the member.
     pub(super) rows: (u64, Option<MemberId>),
+    /// Of a teacher, the change up to which there are no more rows.
+    pub(super) all_rows: u64,
 }
 
 /// A client.

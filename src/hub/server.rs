@@ -1311,11 +1311,18 @@ impl Hub {
             }
             line(&FromHub::Teacher(Box::new(view)))
         } else {
-            let Some(told) = self.clients.get(at).map(|client| client.told.rows) else {
+            let Some(told) = self.clients.get(at).map(|client| client.told) else {
                 return false;
             };
             // Rows come with the view that counts them.
-            let upto = self.clients.get(at).map_or(0, |client| client.told.view);
+            let (told, upto) = (told.rows, told.view);
+            if self
+                .clients
+                .get(at)
+                .is_none_or(|it| it.told.all_rows == upto)
+            {
+                return false;
+            }
             let ids = self.class.members().map(|member| member.id);
             let mut new: Vec<(u64, Option<MemberId>)> = ids
                 .map(|id| (self.changes.of(id), Some(id)))
@@ -1324,6 +1331,9 @@ impl Hub {
             new.sort_unstable();
             new.truncate(ROWS);
             let Some(last) = new.last().copied() else {
+                if let Some(client) = self.clients.get(at) {
+                    client.told.all_rows = upto;
+                }
                 return false;
             };
             let ids = new.iter().filter_map(|(_, id)| *id);
