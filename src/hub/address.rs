@@ -4,7 +4,6 @@
 //! for its name: folder and socket must be the user's of that number, no links, and the folder must be closed to others'
 //! writing. After connecting, the kernel says whose process listens.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -13,7 +12,8 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{
-    AtFlags, FileType, FlockOperation, Mode, OFlags, fchmod, flock, fstat, open, openat, statat,
+    AtFlags, FileType, FlockOperation, Mode, OFlags, fchmod, flock, fstat, lstat, open, openat,
+    statat, unlinkat,
 };
 use rustix::io::Errno;
 use rustix::process::geteuid;
@@ -213,19 +213,18 @@ impl OpenClass {
 
     /// Returns the path of its socket.
     pub fn socket(&self) -> PathBuf {
-        self.folder.join(format!("{}{SOCKET}", self.name))
+        self.folder.join(socket_name(self))
     }
 
     /// Checks that folder and socket are the teacher's.
     fn check(&self) -> Result<(), AddressError> {
         let folder = checked_folder(&self.folder, self.teacher)?;
         let socket = self.socket();
-        let name = socket.file_name().unwrap_or(OsStr::new(SOCKET));
         let foreign = |what| AddressError::Foreign {
             path: socket.clone(),
             what,
         };
-        let stat = match statat(&folder, name, AtFlags::SYMLINK_NOFOLLOW) {
+        let stat = match statat(&folder, socket_name(self), AtFlags::SYMLINK_NOFOLLOW) {
             Ok(stat) => stat,
             Err(Errno::NOENT) => return Err(AddressError::NoClass),
             Err(errno) => return Err(failed("look at", &socket)(errno)),
@@ -266,8 +265,11 @@ impl OpenClass {
 pub(super) struct Bound {
     class: OpenClass,
     folder: OwnedFd,
-    /// Closing it releases the lock, as does the end of the process in any way.
-    _lock: OwnedFd,
+    #[allow(
+        dead_code,
+        reason = "closing it releases the lock, as does the end of the process in any way"
+    )]
+    lock: OwnedFd,
     /// Device and inode of the socket.
     made: (u64, u64),
 }
@@ -276,45 +278,44 @@ impl Bound {
     /// Makes the folder and the socket of a class of this user, in place of a socket that is left of a hub that has ended.
     pub(super) fn bind(name: &str, below: &Path) -> Result<(Self, UnixListener), AddressError> {
         let class = OpenClass::named(name, own_uid(), below)?;
-        match fs::create_dir(&class.folder) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(failed("make the folder", &class.folder)(error)),
-        }
-        // It is looked at only once it is open, so that nobody exchanges it in between.
-        let folder = match checked_folder(&class.folder, class.teacher) {
-            // Made by an earlier release, or with another umask.
-            Err(AddressError::Foreign { .. }) => mended_folder(&class)?,
-            folder => folder?,
-        };
-        fchmod(&folder, Mode::from_raw_mode(0o755))
-            .map_err(failed("open to all", &class.folder))?;
-        let lock = locked(&folder, &class)?;
+        let (folder, lock) = taken(&class)?;
         let (listener, made) = listen(&folder, &class)?;
         let bound = Self {
             class,
             folder,
-            _lock: lock,
+            lock,
             made,
         };
         Ok((bound, listener))
     }
 
-    /// Returns whether the path of the socket still leads to it.
+    /// Returns whether the path of the socket still leads to it. Where that cannot be told, it is believed.
     pub(super) fn is_whole(&self) -> bool {
-        inode(&self.folder, &self.class) == Some(self.made)
-            && checked_folder(&self.class.folder, self.class.teacher)
-                .and_then(|folder| fstat(&folder).map_err(failed("look at", &self.class.folder)))
-                .is_ok_and(|now| {
-                    fstat(&self.folder)
-                        .is_ok_and(|own| (now.st_dev, now.st_ino) == (own.st_dev, own.st_ino))
-                })
+        let is_missing = |errno| matches!(errno, Errno::NOENT | Errno::NOTDIR);
+        let is_folder = match (lstat(&self.class.folder), fstat(&self.folder)) {
+            (Ok(now), Ok(own)) => (now.st_dev, now.st_ino) == (own.st_dev, own.st_ino),
+            (Err(errno), _) => !is_missing(errno),
+            (_, Err(_)) => true,
+        };
+        let is_socket = match inode(&self.folder, &self.class) {
+            Ok(now) => now == self.made,
+            Err(errno) => !is_missing(errno),
+        };
+        is_folder && is_socket
     }
 
-    /// Makes the socket once more, after somebody has removed or replaced it.
+    /// Makes the socket once more, after somebody has removed or replaced it, or its folder.
     pub(super) fn again(&mut self) -> Result<UnixListener, AddressError> {
-        let (listener, made) = listen(&self.folder, &self.class)?;
-        self.made = made;
+        if let (Ok(now), Ok(own)) = (lstat(&self.class.folder), fstat(&self.folder))
+            && (now.st_dev, now.st_ino) == (own.st_dev, own.st_ino)
+        {
+            let (listener, made) = listen(&self.folder, &self.class)?;
+            self.made = made;
+            return Ok(listener);
+        }
+        let (folder, lock) = taken(&self.class)?;
+        let (listener, made) = listen(&folder, &self.class)?;
+        (self.folder, self.lock, self.made) = (folder, lock, made);
         Ok(listener)
     }
 }
@@ -322,10 +323,28 @@ impl Bound {
 impl Drop for Bound {
     fn drop(&mut self) {
         // Another one in its place is not ours to remove.
-        if self.is_whole() {
-            let _ = fs::remove_file(self.class.socket());
+        if inode(&self.folder, &self.class) == Ok(self.made) {
+            let _ = unlinkat(&self.folder, socket_name(&self.class), AtFlags::empty());
         }
     }
+}
+
+/// Makes the folder of this user's classes, and takes the lock of one of them.
+fn taken(class: &OpenClass) -> Result<(OwnedFd, OwnedFd), AddressError> {
+    match fs::create_dir(&class.folder) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(failed("make the folder", &class.folder)(error)),
+    }
+    // It is looked at only once it is open, so that nobody exchanges it in between.
+    let folder = match checked_folder(&class.folder, class.teacher) {
+        // Made by an earlier release, or with another umask.
+        Err(AddressError::Foreign { .. }) => mended_folder(class)?,
+        folder => folder?,
+    };
+    fchmod(&folder, Mode::from_raw_mode(0o755)).map_err(failed("open to all", &class.folder))?;
+    let lock = locked(&folder, class)?;
+    Ok((folder, lock))
 }
 
 /// Opens a folder that others could change, if it is ours, and closes it to them. What they may have put there is looked
@@ -379,14 +398,17 @@ fn listen(folder: &OwnedFd, class: &OpenClass) -> Result<(UnixListener, (u64, u6
     listener
         .set_nonblocking(true)
         .map_err(failed("listen to", &path))?;
-    let made = inode(folder, class).ok_or(AddressError::NoClass)?;
+    let made = inode(folder, class).map_err(failed("look at", &path))?;
     Ok((listener, made))
 }
 
+fn socket_name(class: &OpenClass) -> String {
+    format!("{}{SOCKET}", class.name)
+}
+
 /// Returns device and inode of the socket of a class.
-fn inode(folder: &OwnedFd, class: &OpenClass) -> Option<(u64, u64)> {
-    let name = format!("{}{SOCKET}", class.name);
-    let stat = statat(folder, &name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
+fn inode(folder: &OwnedFd, class: &OpenClass) -> Result<(u64, u64), Errno> {
+    let stat = statat(folder, socket_name(class), AtFlags::SYMLINK_NOFOLLOW)?;
     #[allow(clippy::useless_conversion, reason = "systems have other types for it")]
-    Some((stat.st_dev.into(), stat.st_ino.into()))
+    Ok((stat.st_dev.into(), stat.st_ino.into()))
 }

@@ -1418,3 +1418,21 @@ const fn kind_of(message: &ToHub) -> &'static str {
         ToHub::Leave => "leave",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_goes_on_where_the_journal_ends_whatever_the_clock_says() {
+        let long_past = Clock::new(0);
+        let from_the_future = Clock::new(u64::MAX / 2);
+        assert!(long_past.base > 1_700_000_000_000);
+        assert_eq!(from_the_future.base, u64::MAX / 2);
+        for clock in [long_past, from_the_future] {
+            let second = clock.began + Duration::from_secs(1);
+            assert_eq!(clock.at(second), clock.base + 1_000);
+            assert!(clock.at(clock.began) <= clock.at(Instant::now()));
+        }
+    }
+}

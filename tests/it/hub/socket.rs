@@ -90,11 +90,20 @@ fn a_socket_that_is_taken_away_comes_back() {
     let room = Room::below(below.path(), |_| {});
     let mut ada = room.student("Ada");
     let socket = folder(&below).join("class.sock");
-    fs::remove_file(&socket).unwrap();
-    // As soon as the hub has seen it; until then nothing is there, or nobody listens.
-    let came = std::iter::repeat_with(|| connected(&below)).find(Result::is_ok);
-    assert!(came.is_some());
-    assert!(Client::come(&class(&below), &student("Alan")).is_ok());
+    for takes_away in [
+        &(|| fs::remove_file(&socket).unwrap()) as &dyn Fn(),
+        &|| fs::remove_dir_all(folder(&below)).unwrap(),
+        &|| {
+            fs::remove_file(&socket).unwrap();
+            fs::write(&socket, "in the way").unwrap();
+        },
+    ] {
+        takes_away();
+        // As soon as the hub has seen it; until then nothing is there, or nobody listens.
+        let came = std::iter::repeat_with(|| connected(&below)).find(Result::is_ok);
+        assert!(came.is_some());
+        assert!(Client::come(&class(&below), &student("Alan")).is_ok());
+    }
     ada.send(&nn_tutor::hub::ToHub::Hand { up: true });
     ada.own(|own| own.hand);
 }
