@@ -1,0 +1,228 @@
+//! Carrying out what a client asks for.
+
+use std::time::Instant;
+
+use super::Hub;
+use crate::class::{Act, MemberId, QuestionPhase, Refusal, Role, Touched, Verdict};
+use crate::class::message::{ByeReason, ToHub};
+use crate::tutor::Outcome;
+
+impl Hub {
+    /// Carries out what a client asks for.
+    pub(super) fn obey(
+        &mut self,
+        at: usize,
+        (role, member): (Role, Option<MemberId>),
+        message: ToHub,
+        now: Instant,
+    ) {
+        let what = kind_of(&message);
+        match message {
+            ToHub::Hello(_) => return self.refuse(at, what, "You are in the class already.", now),
+            ToHub::Leave => return self.bye(at, ByeReason::Left, "Until next time.", now),
+            ToHub::Fetch { lesson } => {
+                if self.judge.texts(&lesson).is_none() {
+                    let why = "The class has no such lesson.";
+                    return self.refuse(at, what, why, now);
+                }
+                if let Some(client) = self.clients.get(at) {
+                    client.wants = Some(lesson);
+                    self.clients.untold.insert(at);
+                }
+                return;
+            }
+            _ => {}
+        }
+        let Some(member) = member.filter(|_| role != Role::Projector) else {
+            return self.refuse(at, what, "A projector only shows.", now);
+        };
+        let act = match self.act(at, role, member, message, now) {
+            Ok(act) => act,
+            Err(why) => return self.refuse(at, what, &why, now),
+        };
+        let answers = matches!(act, Act::Answer { .. } | Act::Work { .. });
+        let removed = match act {
+            Act::Remove { member } => Some(member),
+            _ => None,
+        };
+        match self.apply(member, act, now) {
+            Ok(_) => {
+                if answers {
+                    // Also what was known already is confirmed.
+                    self.note(&Touched {
+                        members: vec![member],
+                        ..Touched::default()
+                    });
+                }
+                if let Some(line) = removed.and_then(|it| self.clients.lines.get(&it).copied()) {
+                    self.bye(line, ByeReason::Removed, &Refusal::Removed.to_string(), now);
+                }
+            }
+            Err(refusal) => self.refuse(at, what, &refusal.to_string(), now),
+        }
+    }
+
+    /// Returns what a message does, with the verdict on an answer.
+    #[allow(clippy::too_many_lines, reason = "one arm for each message")]
+    fn act(
+        &mut self,
+        at: usize,
+        role: Role,
+        member: MemberId,
+        message: ToHub,
+        now: Instant,
+    ) -> Result<Act, String> {
+        Ok(match message {
+            ToHub::Hello(_) | ToHub::Leave | ToHub::Fetch { .. } => {
+                unreachable!("these are obeyed before")
+            }
+            ToHub::Look(place) => {
+                if let Some(step) = &place.step {
+                    self.judge.check_step(&step.lesson, step.step, false)?;
+                }
+                Act::Look(place)
+            }
+            ToHub::Answer {
+                question: id,
+                round,
+                number,
+                typed,
+            } => {
+                let question = self.class.question().filter(|question| question.id == id);
+                // What will be refused, or is known, is not judged.
+                let asked = question
+                    .filter(|question| {
+                        let tries = question.given(member, round).map_or(0, |given| given.tries);
+                        question.phase == QuestionPhase::Open
+                            && round == question.round()
+                            && number == tries + 1
+                    })
+                    .map(|question| question.asked.clone());
+                let verdict = match asked.filter(|_| role == Role::Student) {
+                    Some(asked) => {
+                        self.spend_answer(at, now)?;
+                        self.judge.answer(id, &asked, &typed)?
+                    }
+                    None => unjudged(),
+                };
+                Act::Answer {
+                    question: id,
+                    round,
+                    number,
+                    typed,
+                    verdict,
+                }
+            }
+            ToHub::Work {
+                step,
+                number,
+                typed,
+            } => {
+                let verdict = if role == Role::Student {
+                    self.spend_answer(at, now)?;
+                    self.judge.work(&step, &typed)?
+                } else {
+                    unjudged()
+                };
+                Act::Work {
+                    step,
+                    number,
+                    typed,
+                    verdict,
+                }
+            }
+            ToHub::Hint { step, shown } => {
+                if let Some(step) = &step {
+                    self.judge.check_step(&step.lesson, step.step, false)?;
+                }
+                Act::Hint { step, shown }
+            }
+            ToHub::Hand { up } => Act::Hand { up },
+            ToHub::Done { done } => Act::Done { done },
+            ToHub::Move { position } => {
+                // A teacher knows the lesson; a student is not let past its end.
+                let step = position.opened.first().unwrap_or(&position.step);
+                let is_student = role == Role::Student;
+                self.judge.check_step(&position.lesson, *step, is_student)?;
+                Act::Move { position }
+            }
+            ToHub::Free { until } => Act::Free { until },
+            ToHub::Gather => Act::Gather,
+            ToHub::HandOver { to } => Act::HandOver { to },
+            ToHub::Ask { ask } => {
+                if role != Role::Teacher {
+                    return Err(Refusal::NotTeacher.to_string());
+                }
+                Act::Ask {
+                    question: Box::new(self.judge.asked(&ask)?),
+                }
+            }
+            ToHub::Close => Act::Close,
+            ToHub::Reveal => Act::Reveal,
+            ToHub::VoteAgain => Act::VoteAgain,
+            ToHub::PutAway => Act::PutAway,
+            ToHub::Lock { locked } => Act::Lock { locked },
+            ToHub::Rename { member: of, name } => {
+                if role != Role::Teacher {
+                    return Err(Refusal::NotTeacher.to_string());
+                }
+                let name = self.class.name_for(&name, None, Some(of));
+                Act::Rename {
+                    member: of,
+                    name: name.map_err(|error| error.to_string())?,
+                }
+            }
+            ToHub::Remove { member } => Act::Remove { member },
+            ToHub::Restore { member } => Act::Restore { member },
+            ToHub::LowerHand { member } => Act::LowerHand { member },
+            ToHub::End => Act::End,
+        })
+    }
+
+    /// Takes one of the answers that a client may give in a time.
+    fn spend_answer(&mut self, at: usize, now: Instant) -> Result<(), String> {
+        let may = self.clients.get(at).is_some_and(|it| it.answers.take(now));
+        may.then_some(())
+            .ok_or_else(|| "That was many answers at once: wait a moment.".to_owned())
+    }
+}
+
+/// Returns the verdict on an answer that is refused, or known already, whatever it is.
+const fn unjudged() -> Verdict {
+    Verdict {
+        outcome: Outcome::Open,
+        chosen: Vec::new(),
+        slips: Vec::new(),
+        feedback: Vec::new(),
+    }
+}
+
+/// Returns the type of a message, as its line has it.
+const fn kind_of(message: &ToHub) -> &'static str {
+    match message {
+        ToHub::Hello(_) => "hello",
+        ToHub::Fetch { .. } => "fetch",
+        ToHub::Look(_) => "look",
+        ToHub::Answer { .. } => "answer",
+        ToHub::Work { .. } => "work",
+        ToHub::Hint { .. } => "hint",
+        ToHub::Hand { .. } => "hand",
+        ToHub::Done { .. } => "done",
+        ToHub::Move { .. } => "move",
+        ToHub::Free { .. } => "free",
+        ToHub::Gather => "gather",
+        ToHub::HandOver { .. } => "hand-over",
+        ToHub::Ask { .. } => "ask",
+        ToHub::Close => "close",
+        ToHub::Reveal => "reveal",
+        ToHub::VoteAgain => "vote-again",
+        ToHub::PutAway => "put-away",
+        ToHub::Lock { .. } => "lock",
+        ToHub::Rename { .. } => "rename",
+        ToHub::Remove { .. } => "remove",
+        ToHub::Restore { .. } => "restore",
+        ToHub::LowerHand { .. } => "lower-hand",
+        ToHub::End => "end",
+        ToHub::Leave => "leave",
+    }
+}
