@@ -20,7 +20,10 @@ mod server;
 pub use crate::class::message::{
     ByeReason, FromHub, Hello, LessonName, LessonTexts, ToAsk, ToHub, VERSION, Welcome,
 };
-pub use address::{AddressError, CLASSES, OpenClass, check_name, folder_of, open_classes, own_uid};
+pub use address::{
+    AddressError, CLASSES, Closed, OpenClass, check_name, folder_of, keep_closed, open_classes,
+    own_uid,
+};
 pub use client::{Line, LineError, Pauses};
 pub use journal::JournalError;
 pub use limits::Limits;

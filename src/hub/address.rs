@@ -242,7 +242,7 @@ impl OpenClass {
     ///
     /// # Errors
     /// If they are not, or no hub answers.
-    pub(super) fn connect(&self) -> Result<UnixStream, AddressError> {
+    pub fn connect(&self) -> Result<UnixStream, AddressError> {
         self.check()?;
         let path = self.socket();
         let stream = UnixStream::connect(&path).map_err(|error| match error.kind() {
@@ -327,6 +327,22 @@ impl Drop for Bound {
             let _ = unlinkat(&self.folder, socket_name(&self.class), AtFlags::empty());
         }
     }
+}
+
+/// A class of this user that no hub opens as long as this is there.
+#[derive(Debug)]
+pub struct Closed {
+    _lock: OwnedFd,
+}
+
+/// Keeps the hubs of a class of this user from beginning.
+///
+/// # Errors
+/// [`AddressError::Open`] if one runs; another one if something in the way is not this user's.
+pub fn keep_closed(name: &str, below: &Path) -> Result<Closed, AddressError> {
+    let class = OpenClass::named(name, own_uid(), below)?;
+    let (_, lock) = taken(&class)?;
+    Ok(Closed { _lock: lock })
 }
 
 /// Makes the folder of this user's classes, and takes the lock of one of them.
