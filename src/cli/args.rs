@@ -1,6 +1,7 @@
 //! What can be typed behind `nn-tutor`.
 
 use std::ffi::{OsStr, OsString};
+use std::net::IpAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -678,8 +679,11 @@ pub(super) enum Class {
         #[arg(value_name = "CLASS")]
         class: Option<String>,
         /// The port to listen on
-        #[arg(long, value_name = "PORT", default_value_t = 2222)]
+        #[arg(long, value_name = "PORT", default_value_t = 2222, value_parser = clap::value_parser!(u16).range(1..))]
         port: u16,
+        /// The address to listen at; if left out, all of this machine
+        #[arg(long, value_name = "ADDRESS")]
+        listen: Option<IpAddr>,
         /// The students' public keys, one a line, each with its student's name at the end
         #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, required_unless_present = "print")]
         keys: Option<PathBuf>,

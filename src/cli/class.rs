@@ -55,17 +55,23 @@ pub(super) fn run(
             name,
             code,
             screen,
-        } => join::join(
-            class.as_deref(),
-            &join::Known {
-                door_name,
-                name,
-                code,
-                word: None,
-            },
-            screen.or(common),
-            out,
-        ),
+        } => {
+            if door_name.is_some() {
+                // Whom a door lets in comes to this class, on this machine, and starts no ssh from here to another one.
+                find(class.as_deref(), true)?;
+            }
+            join::join(
+                class.as_deref(),
+                &join::Known {
+                    door_name,
+                    name,
+                    code,
+                    word: None,
+                },
+                screen.or(common),
+                out,
+            )
+        }
         Class::Attach { class, screen } => {
             join::attach(class.as_deref(), Role::Teacher, screen.or(common), out)
         }
@@ -82,10 +88,11 @@ pub(super) fn run(
         Class::Door {
             class,
             port,
+            listen,
             keys,
             print,
         } => match keys {
-            Some(keys) if !print => door::open(class.as_deref(), port, &keys, out),
+            Some(keys) if !print => door::open(class.as_deref(), (listen, port), &keys, out),
             _ => door::print(class.as_deref(), out),
         },
         Class::Pipe { class } => pipe::run(class.as_deref()),
@@ -139,7 +146,11 @@ fn account_of(number: u32) -> String {
 
 /// Returns the file that the journal of a class is kept in; `None` if the folder for it is unknown.
 fn journal_of(class: &str) -> Option<PathBuf> {
+    Some(folder()?.join("classes").join(format!("{class}.jsonl")))
+}
+
+/// Returns the folder of all that is kept between runs; `None` if it is unknown.
+fn folder() -> Option<PathBuf> {
     let store = Store::locate(|variable| env::var_os(variable)).ok()?;
-    let folder = store.path().parent()?.join("classes");
-    Some(folder.join(format!("{class}.jsonl")))
+    store.path().parent().map(Path::to_owned)
 }
