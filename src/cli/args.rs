@@ -644,9 +644,17 @@ pub(super) enum Class {
         class: Option<String>,
     },
     /// Print what a class has answered: a row a student, a column a question
-    #[command(after_help = "Examples:
+    #[command(
+        long_about = "Print what a class has answered: a row a student; of each question the last answer, whether it is \
+                      right, how many tries and hints, the slip that it shows, and the seconds it took. Students are \
+                      student-1, student-2 and so on, in the order in which they came; --names prints their names.\n\n\
+                      A text that a program for tables would take for a formula has an apostrophe before it. Of classes \
+                      of one name the last is meant; the one before it is NAME-1, or the highest number that is kept.",
+        after_help = "Examples:
   nn-tutor class results tuesday > tuesday.csv
-  nn-tutor class results tuesday --format json")]
+  nn-tutor class results tuesday --names
+  nn-tutor class results tuesday --format json"
+    )]
     Results {
         /// The name of the class; if left out, the only one that is kept
         #[arg(value_name = "CLASS")]
@@ -654,11 +662,19 @@ pub(super) enum Class {
         /// A table, or one JSON object
         #[arg(long, value_enum, default_value_t = ResultsFormat::Csv)]
         format: ResultsFormat,
+        /// Print the names of the students
+        #[arg(long)]
+        names: bool,
     },
     /// Delete what is kept of a class, or of one student
-    #[command(after_help = "Examples:
+    #[command(
+        long_about = "Delete what is kept of a class and of all earlier ones of its name, or of one student in them: \
+                      names, answers, and keys that a door may have left. You are asked first; no copy stays. The \
+                      class has to be closed.",
+        after_help = "Examples:
   nn-tutor class forget tuesday --student Kim
-  nn-tutor class forget tuesday --yes")]
+  nn-tutor class forget tuesday --yes"
+    )]
     Forget {
         /// The name of the class
         #[arg(value_name = "CLASS")]

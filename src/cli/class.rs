@@ -79,7 +79,11 @@ pub(super) fn run(
             join::attach(class.as_deref(), Role::Projector, screen.or(common), out)
         }
         Class::Close { class } => results::close(class.as_deref(), out),
-        Class::Results { class, format } => results::print(class.as_deref(), format, out),
+        Class::Results {
+            class,
+            format,
+            names,
+        } => results::print(class.as_deref(), format, names, out),
         Class::Forget {
             class,
             student,
