@@ -3,8 +3,10 @@
 // A test that cannot go on panics.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod classroom;
 mod cli;
 mod conversation;
+mod door;
 mod files;
 mod memory;
 mod new;
