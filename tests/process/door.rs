@@ -365,7 +365,7 @@ fn the_block_for_a_shared_account_is_understood() {
         }
     };
     let force = format!(
-        "forcecommand {} --no-save class join",
+        "forcecommand ulimit -f 0; exec {} --no-save class join",
         env!("CARGO_BIN_EXE_nn-tutor")
     );
     let held = [
