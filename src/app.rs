@@ -21,6 +21,7 @@ mod written;
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
+use std::ops::ControlFlow::Break;
 use std::path::Path;
 use std::time::Duration;
 
@@ -44,7 +45,7 @@ use window::{LessonWindow, Pressed};
 use work::{AT_ONCE, OFTEN, UNSAID, Work};
 
 pub use catalogue::Catalogue;
-pub use classroom::Classroom;
+pub use classroom::{ClassTranscript, Classroom};
 pub use keeper::{Pending, ProgressKeeper, SETTLED, key as progress_key};
 pub use lab::LabTranscript;
 pub use learner::{Learner, fresh_seed};
@@ -223,12 +224,15 @@ impl App {
     /// Handles an event. `now` is the time since any fixed moment. Returns what the caller has to do: draw, suspend,
     /// quit, or show the list of lessons after practice; `None` if nothing has changed.
     pub fn handle(&mut self, event: Event, now: Duration) -> Option<Effect> {
-        if let Some(classroom) = &mut self.classroom {
-            classroom.at(now);
-        }
+        let Some(classroom) = &mut self.classroom else {
+            return self.take_in(event, now);
+        };
+        classroom.at(now);
+        let is_key = matches!(event, Event::Key(_));
+        let before = self.place_in_class();
         let effect = self.take_in(event, now);
         if self.classroom.is_some() {
-            self.tell_class();
+            self.tell_class(before.filter(|_| is_key).as_ref());
             // What lies below the lesson may have come or gone.
             self.fit_window();
         }
@@ -349,7 +353,7 @@ impl App {
             return Some(Effect::Draw);
         }
         if self.classroom.is_some()
-            && let Some(effect) = self.press_class(key, now)
+            && let Break(effect) = self.press_class(key, now)
         {
             return effect;
         }

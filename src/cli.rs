@@ -11,6 +11,7 @@ mod export;
 mod lab;
 mod lesson;
 mod library;
+mod link;
 mod new;
 mod note;
 mod output;
@@ -350,7 +351,7 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             };
             lab::run(catalogue, keeper(args.no_save), &name, order, out)
         }
-        Some(Command::Class(command)) => class::run(command, catalogue, args.screen, out),
+        Some(Command::Class(command)) => class::run(command, &catalogue, args.screen, out),
         Some(Command::Format) => Ok(out.write_all(LESSON_FORMAT.as_bytes())?),
         Some(Command::New { name, output }) => new::run(
             &name,

@@ -37,6 +37,15 @@ pub use records::{Record, Score, fingerprint};
 pub use review::Missed;
 pub use view::{StepView, Withheld};
 
+/// What is different for a learner in a class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InClass {
+    /// Whether they teach it.
+    pub teaches: bool,
+    /// The commands that are not for them now.
+    pub withheld: &'static [Command],
+}
+
 /// A learner in a lesson.
 #[derive(Debug, Clone)]
 pub struct Session {
@@ -81,6 +90,8 @@ pub struct Session {
     offer: Option<usize>,
     /// The state of practice; `None` in a lesson.
     practice: Option<Practice>,
+    /// What is different in a class; `None` outside of one.
+    in_class: Option<InClass>,
     /// Whether the end of the lesson was come to by walking, not by a jump.
     has_walked: bool,
     /// A counter that changes with the answers.
@@ -163,6 +174,7 @@ impl Session {
             jumps: Vec::new(),
             offer: None,
             practice: None,
+            in_class: None,
             has_walked,
             revision: 0,
             changes: None,
@@ -302,7 +314,9 @@ impl Session {
 
     /// Returns whether a command would do something here that the learner may want to know about.
     pub fn offers(&self, command: Command) -> bool {
+        let withheld = self.in_class.map_or(&[][..], |class| class.withheld);
         match (self.mode, command) {
+            _ if withheld.contains(&command) => false,
             (Mode::Walk, Command::Return) => self.depth() > 0,
             (Mode::Walk, Command::WhereFrom) => {
                 let step = self.step();
@@ -323,6 +337,16 @@ impl Session {
             }
             _ => true,
         }
+    }
+
+    /// Sets what is different in a class, or that the learner is in none.
+    pub const fn set_class(&mut self, class: Option<InClass>) {
+        self.in_class = class;
+    }
+
+    /// Returns what is different in a class; `None` outside of one.
+    pub const fn in_class(&self) -> Option<InClass> {
+        self.in_class
     }
 
     /// Returns whether steps are also shown as lines of NumPy.

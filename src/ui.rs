@@ -47,7 +47,7 @@ use page::Page;
 use text::put;
 use view::View;
 
-pub use board::{Board, BoardRow, draw_class_line, draw_keys, draw_rule};
+pub use board::{Board, BoardRow, draw_class_line, draw_class_message, draw_keys, draw_rule};
 pub(crate) use page::WRITTEN_BEFORE;
 pub use style::{Color, Role, Theme};
 
@@ -74,7 +74,10 @@ pub fn render(session: &Session, theme: &Theme, area: Rect, buf: &mut Buffer) {
         status::header(view, area, buf);
         status::footer(view, area, buf);
         match session.mode() {
-            Mode::Help => help::draw(theme, session.scroll(), &help::LESSON, body(area), buf),
+            Mode::Help => {
+                let chapters = help::of_lesson(session);
+                help::draw(theme, session.scroll(), &chapters, body(area), buf);
+            }
             Mode::Symbols => symbols::draw(session, theme, body(area), buf),
             Mode::Changes => changes::draw(session, theme, body(area), buf),
             Mode::Review => review::draw(view, body(area), buf),
@@ -199,7 +202,7 @@ pub fn most_lab_scroll(theme: &Theme, area: Rect) -> usize {
 /// Returns the number of rows by which the text, or the help that covers it, can be scrolled on a screen of this size.
 pub fn most_scroll(session: &Session, theme: &Theme, area: Rect) -> usize {
     if session.mode() == Mode::Help {
-        return help::most_scroll(theme, &help::LESSON, body(area));
+        return help::most_scroll(theme, &help::of_lesson(session), body(area));
     }
     if session.mode() == Mode::Symbols {
         return symbols::most_scroll(session, theme, body(area));

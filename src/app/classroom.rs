@@ -4,8 +4,10 @@
 
 mod boards;
 mod console;
+mod spoken;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::ops::ControlFlow::{self, Break, Continue};
 use std::time::Duration;
 
 use crossterm::event::KeyEvent;
@@ -14,14 +16,15 @@ use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget as _};
 
 use super::App;
-use crate::class::message::{FromHub, LessonName, ToHub, Welcome};
+use crate::class::message::{ByeReason, FromHub, LessonName, ToHub, Welcome};
 use crate::class::{
     ClassView, Counts, MemberId, MemberRow, OwnView, Pace, Place, QuestionId, QuestionPhase, Role,
     StepRef, TeacherView,
 };
 use crate::keys;
-use crate::session::{Command, Effect, Mode, Position, Session};
+use crate::session::{Command, Effect, InClass, Mode, Position, Session};
 use crate::ui;
+pub use spoken::ClassTranscript;
 
 /// Said where a key leads out of what a class may do.
 const TEACHERS_CHOICE: &str = "In a class the teacher chooses the lesson. q leaves the class.";
@@ -32,6 +35,37 @@ const NOT_THERE: &str = "The class is not further yet.";
 /// Said when the line is broken.
 const BROKEN: &str =
     "The line to the class is broken. The lesson goes on, and it is tried again by itself.";
+/// Said where something cannot be sent.
+const NOT_CONNECTED: &str = "There is no line to the class at the moment: that cannot be sent.";
+/// Said to whoever is taken out of the lab.
+const GATHERED: &str = "The lab is closed: you are with the class again.";
+/// Said to whoever has changed numbers where the class goes on together.
+const ASIDE: &str =
+    "The class goes on together: what you have changed is put aside, and nothing of it is lost.";
+/// Said to a teacher who changes numbers.
+const OWN_CHANGES: &str =
+    "Only your own screen shows what you change: the class has the lesson as it is.";
+/// Said where a file would be written in an account that others use too.
+const SHARED: &str = "Others use this account too: no file is written here.";
+
+/// What is not for a student who follows, who works on their own, and for a teacher.
+const WITHHELD: [&[Command]; 3] = [
+    &[
+        Command::Menu,
+        Command::Practise,
+        Command::NextLesson,
+        Command::Lab,
+        Command::Raise,
+        Command::Lower,
+        Command::Change,
+        Command::Choices,
+    ],
+    &[Command::Menu, Command::Practise, Command::NextLesson],
+    &[Command::Menu, Command::Practise],
+];
+
+/// The most steps that somebody has led the class to and has not heard of yet.
+const MOST_MOVES: usize = 100;
 
 /// What lies over the lesson, or below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +95,7 @@ struct Sent {
 }
 
 /// A class as one of its members has it.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Classroom {
     role: Role,
     name: String,
@@ -78,15 +113,27 @@ pub struct Classroom {
     epoch: u64,
     now: u64,
     is_connected: bool,
-    has_ended: bool,
+    /// Why there is nothing to come back to.
+    left: Option<ByeReason>,
+    /// The name that the member came with.
+    own_name: String,
+    /// The word to come back with, in an account that several share.
+    word: Option<String>,
+    /// Whether the message is about it.
+    tells_word: bool,
     follows: bool,
+    /// Whether one goes to the class although everybody works on their own.
+    catches_up: bool,
     front: Option<Front>,
     /// The question and the vote that were shown by themselves.
     shown: Option<(QuestionId, usize)>,
     field: String,
     typing: Option<Typing>,
     shows_names: bool,
-    chosen: usize,
+    /// The student whom the keys of a teacher are about.
+    chosen: Option<MemberId>,
+    /// The lines by which the console is scrolled.
+    scroll: usize,
     count: Option<usize>,
     asks_to_end: bool,
     message: Option<String>,
@@ -97,6 +144,14 @@ pub struct Classroom {
     told_place: Option<Place>,
     /// Where the class was led to last from here.
     led: Option<Position>,
+    /// Where it was led to from here, as long as the hub has not told of it.
+    moves: VecDeque<Position>,
+    /// Where it stood when whoever leads last heard of it.
+    heard: Option<Position>,
+    /// Whether it was led somewhere while there was no line.
+    is_unsaid: bool,
+    /// Whether the lesson was shown with changes.
+    is_changed: bool,
     /// The answers to questions of the lesson that the hub has been told: by lesson and step, the tries.
     told_work: BTreeMap<StepRef, usize>,
 }
@@ -119,14 +174,19 @@ impl Classroom {
             epoch: welcome.now,
             now: welcome.now,
             is_connected: true,
-            has_ended: false,
+            left: None,
+            own_name: welcome.name.clone().unwrap_or_default(),
+            word: welcome.word.clone(),
+            tells_word: false,
             follows: !is_teacher,
+            catches_up: false,
             front: is_teacher.then_some(Front::Console),
             shown: None,
             field: String::new(),
             typing: None,
             shows_names: false,
-            chosen: 0,
+            chosen: None,
+            scroll: 0,
             count: None,
             asks_to_end: false,
             message: None,
@@ -135,7 +195,48 @@ impl Classroom {
             fetched: BTreeSet::new(),
             told_place: None,
             led: None,
+            moves: VecDeque::new(),
+            heard: None,
+            is_unsaid: false,
+            is_changed: false,
             told_work: BTreeMap::new(),
+        }
+    }
+
+    /// Tells a student who is new the word to come back with, if one is needed.
+    pub fn tell_word(&mut self) {
+        if let Some(word) = &self.word {
+            self.tells_word = true;
+            let name = &self.own_name;
+            self.message = Some(format!(
+                "Your word is {word}: with it you come back as {name}. Write it down."
+            ));
+        }
+    }
+
+    /// Returns the commands of a lesson that are not for the member now.
+    fn withheld(&self) -> &'static [Command] {
+        let [following, free, teaching] = WITHHELD;
+        match self.role {
+            _ if self.left.is_some() => &[],
+            Role::Teacher => teaching,
+            _ if self.is_free() => free,
+            _ => following,
+        }
+    }
+
+    /// Returns why a command of a lesson, or of the lab, is not for the member now.
+    fn refusal(&self, command: Command, in_lab: bool) -> Option<&'static str> {
+        let is_about_lesson = matches!(
+            command,
+            Command::Menu | Command::Practise | Command::NextLesson
+        );
+        match command {
+            Command::Write | Command::Worksheet if self.word.is_some() => Some(SHARED),
+            _ if in_lab && command != Command::Menu => None,
+            _ if !self.withheld().contains(&command) => None,
+            _ if is_about_lesson => Some(TEACHERS_CHOICE),
+            _ => Some(NOT_FREE),
         }
     }
 
@@ -182,7 +283,19 @@ impl Classroom {
 
     /// Takes up a view of what all see.
     fn see(&mut self, view: ClassView) {
-        self.has_ended |= view.ended;
+        // What was said of before is not so any more; the word to come back with stays until it is read.
+        let phase = |view: &ClassView| {
+            let question = view.question.as_ref();
+            question.map(|question| (question.id, question.round, question.phase))
+        };
+        if !self.tells_word && (view.pace != self.view.pace || phase(&view) != phase(&self.view)) {
+            self.message = None;
+        }
+        if view.ended {
+            self.left = Some(ByeReason::Ended);
+        }
+        // Who was on their own is gathered, wherever they are.
+        self.follows |= self.is_free() && !matches!(view.pace, Pace::Free { .. });
         self.view = view;
         let Some(question) = &self.view.question else {
             if self.front == Some(Front::Question) {
@@ -201,7 +314,8 @@ impl Classroom {
         }
     }
 
-    /// Takes up one's own view: what it has of an answer need not be sent again.
+    /// Takes up one's own view: what it has of an answer need not be sent again. Who is given the class to lead begins where
+    /// it stands.
     fn see_own(&mut self, own: OwnView) {
         if let Some(sent) = &self.sent {
             let has = |answer: &crate::class::OwnAnswer| {
@@ -212,7 +326,12 @@ impl Classroom {
                 self.sent = None;
             }
         }
+        let did_lead = self.leads();
         self.own = Some(own);
+        if self.leads() && !did_lead {
+            self.follows = true;
+            self.heard = None;
+        }
     }
 
     /// Sends the answer that is typed.
@@ -247,6 +366,66 @@ impl Classroom {
             message: message.clone(),
         });
         self.send(message);
+    }
+
+    /// Tells a session what is different in a class, and a teacher that what they change is theirs.
+    fn tell_session(&mut self, session: &mut Session) {
+        session.set_class(Some(InClass {
+            teaches: self.role == Role::Teacher,
+            withheld: self.withheld(),
+        }));
+        let is_changed = session.is_changed();
+        if is_changed && !self.is_changed && self.role == Role::Teacher {
+            self.message = Some(OWN_CHANGES.to_owned());
+        }
+        self.is_changed = is_changed;
+    }
+
+    /// Leads the class.
+    fn lead(&mut self, to: Position) {
+        self.led = Some(to.clone());
+        if !self.is_connected {
+            self.is_unsaid = true;
+            return;
+        }
+        if self.moves.len() == MOST_MOVES {
+            self.moves.pop_front();
+        }
+        self.moves.push_back(to.clone());
+        self.send(ToHub::Move { position: to });
+    }
+
+    /// Tells the hub where a student looks and what they have answered, if that is new.
+    fn tell_place_and_work(&mut self, session: &Session, lesson: &str) {
+        let at = |step| StepRef {
+            lesson: lesson.to_owned(),
+            step,
+        };
+        let follows = self.follows && !self.is_free();
+        let place = Place {
+            step: Some(at(session.place().0)),
+            follows,
+        };
+        let is_news = self
+            .told_place
+            .as_ref()
+            .is_none_or(|told| told.follows != follows || !follows && *told != place);
+        if is_news {
+            self.told_place = Some(place.clone());
+            self.send(ToHub::Look(place));
+        }
+        for record in session.records() {
+            let step = at(record.step);
+            let told = self.told_work.get(&step).copied().unwrap_or(0);
+            if record.tries > told && !record.given.is_empty() {
+                self.told_work.insert(step.clone(), record.tries);
+                self.send(ToHub::Work {
+                    step,
+                    number: record.tries,
+                    typed: record.given,
+                });
+            }
+        }
     }
 }
 
@@ -321,14 +500,27 @@ impl App {
         }
     }
 
+    /// Returns where the learner stands in the lesson as it was written: what a class has in common.
+    pub(super) fn place_in_class(&self) -> Option<Position> {
+        let position = self.position()?;
+        let session = &self.learner.as_ref()?.session;
+        Some(as_written(session, position))
+    }
+
     /// Draws the lesson, what the class lays over it or below, and the line about the class.
     pub(super) fn draw_class(&self, frame: &mut Frame<'_>) {
-        let areas = self.areas(frame.area());
+        let area = frame.area();
+        let areas = self.areas(area);
         let Some(room) = &self.classroom else {
             return;
         };
         let theme = self.window.theme();
-        let console = room.console_board();
+        let here = self.learner.as_ref().map(|learner| {
+            let session = &learner.session;
+            let (step, of) = session.place();
+            format!("Step {step} of {of}: {}", session.step().title())
+        });
+        let console = room.console_board(here.as_deref());
         if console.is_none() || areas.line.is_empty() {
             self.draw_lesson(frame);
         }
@@ -336,25 +528,27 @@ impl App {
             return;
         }
         let buf = frame.buffer_mut();
+        if room.role == Role::Projector {
+            // Its keys are nobody's.
+            let keys = Rect {
+                y: areas.lesson.bottom().saturating_sub(1),
+                height: 1,
+                ..areas.lesson
+            };
+            Clear.render(keys, buf);
+        }
         if let Some(board) = console {
             let above = Rect {
                 height: areas.line.y - areas.lesson.y,
                 ..areas.lesson
             };
-            let (hints, body) = (
-                Rect {
-                    y: above.bottom() - 1,
-                    height: 1,
-                    ..above
-                },
-                Rect {
-                    y: above.y + 1,
-                    height: above.height - 2,
-                    ..above
-                },
-            );
+            let hints = Rect {
+                y: above.bottom() - 1,
+                height: 1,
+                ..above
+            };
             Clear.render(above, buf);
-            board.draw(0, theme, body, buf);
+            board.draw(room.scroll, theme, console_area(above), buf);
             ui::draw_keys(room.mode().unwrap_or(Mode::Console), theme, hints, buf);
         } else if let Some(board) = room.question_board() {
             let (rule, body) = (
@@ -371,9 +565,12 @@ impl App {
             ui::draw_rule(theme, rule, buf);
             board.draw(0, theme, body, buf);
         }
-        let own = self.position();
+        let own = self.place_in_class();
         let (left, right) = room.line(own.as_ref());
         ui::draw_class_line(&left, &right, theme, areas.line, buf);
+        if let Some(message) = &room.message {
+            ui::draw_class_message(message, theme, area, buf);
+        }
     }
 
     /// Returns an application of a member of a class, which begins in a lesson that the catalogue was given.
@@ -393,7 +590,9 @@ impl App {
 
     /// Returns whether the member has been told that there is nothing to come back to.
     pub fn class_has_ended(&self) -> bool {
-        self.classroom.as_ref().is_some_and(|room| room.has_ended)
+        self.classroom
+            .as_ref()
+            .is_some_and(|room| room.left.is_some())
     }
 
     /// Takes up a message of the hub.
@@ -410,8 +609,12 @@ impl App {
                 if let Some(sent) = room.sent.clone() {
                     room.send(sent.message);
                 }
-                if room.leads() {
+                room.moves.clear();
+                room.heard = None;
+                if std::mem::take(&mut room.is_unsaid) {
+                    // The class comes here, not its leader to where it was.
                     room.led = None;
+                    room.heard.clone_from(&room.view.position);
                 }
             }
             FromHub::Lesson(texts) => {
@@ -436,7 +639,10 @@ impl App {
                 room.teacher = Some(*view);
                 return self.go_with_class(now);
             }
-            FromHub::Own(own) => room.see_own(own),
+            FromHub::Own(own) => {
+                room.see_own(own);
+                return self.go_with_class(now);
+            }
             FromHub::Worked { work } => {
                 let done = work.into_iter().map(|work| (work.step, work.tries));
                 room.told_work.extend(done);
@@ -445,13 +651,20 @@ impl App {
                 let rows = rows.into_iter().map(|row| (row.id, row));
                 room.members.extend(rows);
             }
-            FromHub::Refused { why, .. } => {
-                room.sent = None;
+            FromHub::Refused { what, why } => {
+                if what == "answer" {
+                    room.sent = None;
+                }
+                if what == "move" {
+                    room.moves.clear();
+                }
                 room.message = Some(why);
             }
             FromHub::Bye { why, reason } => {
                 room.is_connected = false;
-                room.has_ended |= !reason.is_passing();
+                if !reason.is_passing() {
+                    room.left = Some(reason);
+                }
                 room.message = Some(why);
             }
         }
@@ -461,7 +674,7 @@ impl App {
     /// Takes note that there is no line to the hub at the moment.
     pub(super) fn lose_class(&mut self) -> Option<Effect> {
         let room = self.classroom.as_mut()?;
-        if std::mem::take(&mut room.is_connected) && !room.has_ended {
+        if std::mem::take(&mut room.is_connected) && room.left.is_none() {
             room.message = Some(BROKEN.to_owned());
         }
         Some(Effect::Draw)
@@ -470,7 +683,7 @@ impl App {
     /// Goes to where the class stands, if the member follows it.
     fn go_with_class(&mut self, now: Duration) -> Option<Effect> {
         let catalogue = self.catalogue.clone();
-        let own = self.position();
+        let own = self.place_in_class();
         let is_answering = self
             .learner
             .as_ref()
@@ -488,17 +701,30 @@ impl App {
             return Some(Effect::Draw);
         }
         if room.leads() {
-            // Another teacher has led it elsewhere.
-            let is_ours = room.led.as_ref() == Some(&position);
-            if is_ours || room.led.is_some() && room.outbox.iter().any(is_move) {
+            if room.heard.as_ref() == Some(&position) {
                 return Some(Effect::Draw);
             }
+            room.heard = Some(position.clone());
+            let ours = room.moves.iter().rposition(|led| *led == position);
+            room.moves
+                .drain(..ours.map_or(room.moves.len(), |at| at + 1));
+            if !room.moves.is_empty() {
+                // The hub has yet to hear of later ones.
+                return Some(Effect::Draw);
+            }
+            // If it was not ours, another teacher has led the class elsewhere.
             room.led = Some(position.clone());
-        } else if !room.follows {
+        } else if !room.follows || room.is_free() && !room.catches_up {
             return Some(Effect::Draw);
         } else if is_answering && !is_same_step(own.as_ref(), &position) {
             room.follows = false;
             return Some(Effect::Draw);
+        }
+        room.catches_up = false;
+        if self.lab.is_some() && !room.leads() {
+            self.lab = None;
+            self.window.forget();
+            room.message = Some(GATHERED.to_owned());
         }
         if is_same_step(own.as_ref(), &position) {
             return Some(Effect::Draw);
@@ -513,33 +739,86 @@ impl App {
             },
             None => position,
         };
+        let is_student = room.role == Role::Student;
+        if self.put_aside()
+            && is_student
+            && let Some(room) = self.classroom.as_mut()
+        {
+            room.message = Some(ASIDE.to_owned());
+        }
         self.follow(position, now);
-        self.tell_class();
+        self.tell_class(None);
         Some(Effect::Draw)
     }
 
-    /// Handles a key in a class. Returns `None` if it is one of the lesson's.
-    pub(super) fn press_class(&mut self, key: KeyEvent, now: Duration) -> Option<Option<Effect>> {
-        let session = self.learner.as_ref().map(|learner| &learner.session);
-        let is_typing = self.lab.is_none() && session.is_some_and(|session| takes(session, key));
-        let in_lesson = session.and_then(|session| keys::command_in(session, key));
-        let room = self.classroom.as_mut()?;
+    /// Shows the lesson as it was written. Returns whether it was not shown so.
+    fn put_aside(&mut self) -> bool {
+        let learner = self.learner.as_mut();
+        let Some(learner) = learner.filter(|learner| learner.session.is_changed()) else {
+            return false;
+        };
+        // Not while a change is still being worked out: then it is tried again.
+        learner.session.apply(Command::Compare);
+        let is_aside = !learner.session.is_changed();
+        self.window.forget();
+        is_aside
+    }
+
+    /// Returns whether a key is typed into something of the lesson or of the lab, and its command there.
+    fn in_lesson(&self, key: KeyEvent) -> (bool, Option<Command>) {
+        let lab = self.lab.as_ref();
+        let session = match lab {
+            Some(lab) => lab.opened(),
+            None => self.learner.as_ref().map(|learner| &learner.session),
+        };
+        let (mode, command) = match (session, lab) {
+            (Some(session), _) => (session.mode(), keys::command_in(session, key)),
+            (None, Some(lab)) => (lab.mode(), keys::command(lab.mode(), key)),
+            (None, None) => return (false, None),
+        };
+        (takes(mode, command), command)
+    }
+
+    /// Handles a key in a class. Goes on if it is one of the lesson's.
+    pub(super) fn press_class(
+        &mut self,
+        key: KeyEvent,
+        now: Duration,
+    ) -> ControlFlow<Option<Effect>> {
+        let (is_typing, in_lesson) = self.in_lesson(key);
+        let in_lab = self.lab.is_some();
+        let Some(room) = self.classroom.as_mut() else {
+            return Continue(());
+        };
         room.message = None;
+        room.tells_word = false;
         if let Some(mode) = room.mode() {
-            let command = keys::command(mode, key)?;
-            let effect = match mode {
-                Mode::ClassQuestion => room.apply_to_question(command),
-                Mode::ClassField => room.apply_to_field(command),
-                _ => self.apply_to_console(command, now),
-            };
-            return Some(Some(effect));
+            match (mode, keys::command(mode, key)) {
+                (Mode::ClassQuestion, Some(command)) => {
+                    return Break(Some(room.apply_to_question(command)));
+                }
+                (Mode::ClassField, Some(command)) => {
+                    return Break(Some(room.apply_to_field(command)));
+                }
+                (_, Some(command)) => return Break(Some(self.apply_to_console(command))),
+                // Beside a question one walks; the console covers the lesson, where steps are all that is seen.
+                (Mode::ClassQuestion, None) => {}
+                (Mode::Console, None)
+                    if !in_lab && matches!(in_lesson, Some(Command::Next | Command::Back)) =>
+                {
+                    return Continue(());
+                }
+                // The help is that of the lesson.
+                (Mode::Console, None) if in_lesson == Some(Command::Help) => room.front = None,
+                (_, None) => return Break(None),
+            }
         }
         if room.front.is_some() && in_lesson == Some(Command::Return) {
             room.front = None;
-            return Some(Some(Effect::Draw));
+            return Break(Some(Effect::Draw));
         }
         if is_typing {
-            return None;
+            return Continue(());
         }
         match keys::command(Mode::InClass, key) {
             Some(Command::Class) => {
@@ -552,51 +831,54 @@ impl App {
                     }
                 };
                 room.front = if room.front == front { None } else { front };
-                return Some(Some(Effect::Draw));
+                return Break(Some(Effect::Draw));
             }
             Some(Command::CatchUp) if room.role != Role::Teacher => {
                 room.follows = true;
+                room.catches_up = true;
                 if room.front == Some(Front::Question) {
                     room.front = None;
                 }
-                self.close_lab();
                 self.go_with_class(now);
-                self.tell_class();
-                return Some(Some(Effect::Draw));
+                self.tell_class(None);
+                return Break(Some(Effect::Draw));
+            }
+            Some(Command::Hand) if room.role == Role::Student && !room.is_connected => {
+                room.message = Some(NOT_CONNECTED.to_owned());
+                return Break(Some(Effect::Draw));
             }
             Some(Command::Hand) if room.role == Role::Student => {
                 let up = !room.own.as_ref().is_some_and(|own| own.hand);
                 room.send(ToHub::Hand { up });
-                return Some(Some(Effect::Draw));
+                return Break(Some(Effect::Draw));
             }
             _ => {}
         }
         if room.role == Role::Projector {
             let quits = matches!(in_lesson, Some(Command::Quit | Command::Glyphs));
-            return (!quits).then_some(None);
+            return if quits { Continue(()) } else { Break(None) };
         }
-        let refused = match in_lesson? {
-            Command::Menu | Command::Practise if !room.has_ended => Some(TEACHERS_CHOICE),
-            Command::NextLesson if room.role == Role::Teacher => {
-                return Some(self.next_class_lesson(now));
-            }
-            Command::NextLesson if !room.has_ended => Some(TEACHERS_CHOICE),
-            Command::Lab | Command::Raise | Command::Lower | Command::Change | Command::Choices
-                if room.role == Role::Student && !room.is_free() && !room.has_ended =>
-            {
-                Some(NOT_FREE)
-            }
-            _ => None,
+        let Some(command) = in_lesson else {
+            return Continue(());
         };
-        let why = refused.filter(|_| self.lab.is_none())?;
+        if command == Command::NextLesson && room.role == Role::Teacher && room.left.is_none() {
+            return Break(self.next_class_lesson());
+        }
+        let Some(why) = room.refusal(command, in_lab) else {
+            return Continue(());
+        };
         room.message = Some(why.to_owned());
-        Some(Some(Effect::Draw))
+        Break(Some(Effect::Draw))
     }
 
     /// Goes to the lesson of the class after this one.
-    fn next_class_lesson(&mut self, now: Duration) -> Option<Effect> {
+    fn next_class_lesson(&mut self) -> Option<Effect> {
         let here = self.position().map(|position| position.lesson);
         let room = self.classroom.as_mut()?;
+        if !room.is_connected {
+            room.message = Some(NOT_CONNECTED.to_owned());
+            return Some(Effect::Draw);
+        }
         let at = room
             .lessons
             .iter()
@@ -606,35 +888,52 @@ impl App {
             room.message = Some("This is the last lesson of the class.".to_owned());
             return Some(Effect::Draw);
         };
-        // As if another teacher had gone there: the lesson is fetched, then shown.
-        room.led = None;
-        room.view.position = Some(Position {
-            lesson: next,
-            opened: Vec::new(),
-            step: 1,
-            cursor: None,
-            decimals: crate::algebra::Decimals::default(),
-            panel: None,
+        // One goes there once the class does: the lesson has to be fetched.
+        room.send(ToHub::Move {
+            position: Position {
+                lesson: next,
+                opened: Vec::new(),
+                step: 1,
+                cursor: None,
+                decimals: crate::algebra::Decimals::default(),
+                panel: None,
+            },
         });
-        self.go_with_class(now)
+        Some(Effect::Draw)
     }
 
-    /// Keeps the learner where the class is or was, and tells the hub where they are and what they have answered.
-    pub(super) fn tell_class(&mut self) {
-        let position = self.position();
+    /// Keeps the learner where the class is or was, and tells the hub where they are and what they have answered. `before` is
+    /// where they stood before they did something.
+    pub(super) fn tell_class(&mut self, before: Option<&Position>) {
+        let keeps_together = self.classroom.as_ref().is_some_and(|room| {
+            room.role == Role::Student && !room.is_free() && room.left.is_none()
+        });
+        let was_put_aside = keeps_together && self.put_aside();
+        let position = self.place_in_class();
         let Some(room) = self.classroom.as_mut() else {
             return;
         };
+        if was_put_aside {
+            room.message = Some(ASIDE.to_owned());
+        }
         let (Some(mut position), Some(learner)) = (position, self.learner.as_mut()) else {
             return;
         };
+        room.tell_session(&mut learner.session);
+        if let Some(lab) = &mut self.lab {
+            lab.withhold(if room.left.is_none() {
+                &[Command::Menu]
+            } else {
+                &[]
+            });
+        }
         let class = room.view.position.clone();
         let is_of_class = class
             .as_ref()
             .is_some_and(|class| class.lesson == position.lesson);
         if room.role == Role::Student
             && !room.leads()
-            && !room.has_ended
+            && room.left.is_none()
             && is_of_class
             && let Some(limit) = room.view.limit
             && learner.session.place().0 > limit
@@ -642,7 +941,7 @@ impl App {
             learner.session.go_to(limit.saturating_sub(1));
             self.window.forget();
             room.message = Some(NOT_THERE.to_owned());
-            position = learner.session.position(&position.lesson);
+            position = as_written(&learner.session, learner.session.position(&position.lesson));
         }
         if room.leads() {
             let looked = Position {
@@ -655,57 +954,35 @@ impl App {
                 class.lesson != position.lesson && room.fetched.contains(&class.lesson)
             }) && self.opening.is_some();
             if room.led.as_ref() != Some(&looked) && !is_loading {
-                room.led = Some(looked.clone());
-                room.send(ToHub::Move { position: looked });
+                room.lead(looked);
             }
         } else if let Some(class) = &class {
             let is_there = is_same_step(Some(&position), class);
-            if !is_there && !room.is_free() {
+            // Who still waits for the lesson of the class has not left it.
+            let has_gone = before.is_some_and(|before| !is_same_step(Some(&position), before));
+            if !is_there && has_gone && !room.is_free() {
                 room.follows = false;
             } else if is_there {
                 room.follows = true;
             }
         }
-        if room.role != Role::Student {
-            return;
-        }
-        let step = StepRef {
-            lesson: position.lesson.clone(),
-            step: learner.session.place().0,
-        };
-        let follows = room.follows && !room.is_free();
-        let place = Place {
-            step: Some(step),
-            follows,
-        };
-        let is_news = room
-            .told_place
-            .as_ref()
-            .is_none_or(|told| told.follows != follows || !follows && *told != place);
-        if is_news {
-            room.told_place = Some(place.clone());
-            room.send(ToHub::Look(place));
-        }
-        for record in learner.session.records() {
-            let step = StepRef {
-                lesson: position.lesson.clone(),
-                step: record.step,
-            };
-            let told = room.told_work.get(&step).copied().unwrap_or(0);
-            if record.tries > told && !record.given.is_empty() {
-                room.told_work.insert(step.clone(), record.tries);
-                room.send(ToHub::Work {
-                    step,
-                    number: record.tries,
-                    typed: record.given,
-                });
-            }
+        if room.role == Role::Student && room.is_connected {
+            room.tell_place_and_work(&learner.session, &position.lesson);
         }
     }
 }
 
-fn is_move(message: &ToHub) -> bool {
-    matches!(message, ToHub::Move { .. })
+/// Returns where a learner stands, in the lesson without their changes.
+fn as_written(session: &Session, position: Position) -> Position {
+    if !session.is_changed() {
+        return position;
+    }
+    Position {
+        step: session.place().0,
+        opened: Vec::new(),
+        cursor: None,
+        ..position
+    }
 }
 
 /// Returns whether two positions are the same step.
@@ -720,11 +997,17 @@ fn is_answering(session: &Session) -> bool {
     session.mode() == Mode::Ask && session.has_typed()
 }
 
-/// Returns whether a key is typed into something of the lesson.
-fn takes(session: &Session, key: KeyEvent) -> bool {
-    match (session.mode(), keys::command_in(session, key)) {
-        (_, Some(Command::Type(_) | Command::Digit(_))) => true,
-        (Mode::Change | Mode::Write | Mode::GoTo | Mode::Help, _) => true,
-        _ => false,
+/// Returns whether a key is typed into something of the lesson or of the lab.
+const fn takes(mode: Mode, command: Option<Command>) -> bool {
+    matches!(command, Some(Command::Type(_) | Command::Digit(_)))
+        || matches!(mode, Mode::Change | Mode::Write | Mode::GoTo | Mode::Help)
+}
+
+/// Returns the part of a screen that the console has, above its keys.
+fn console_area(above: Rect) -> Rect {
+    Rect {
+        y: above.y + 1,
+        height: above.height.saturating_sub(2),
+        ..above
     }
 }

@@ -654,37 +654,9 @@ impl Transcript {
 
     fn show(&mut self, session: &Session) {
         self.style.decimals = session.decimals();
+        let mut lines = page(session, &self.style);
         let view = session.view();
-        let waits = view.waiting();
-        let words = match waits {
-            Some(asked) => {
-                let mut words = asked.question.text.clone();
-                // On the screen these numbers stand between the matrices.
-                if session.level().is_some() && !asked.question.has_given {
-                    words.extend(tutor::settings(session.trace(), session.index()));
-                }
-                words
-            }
-            None if view.is_veiled() => Vec::new(),
-            None => {
-                let (mut holds, may_be_false) = view.narration();
-                if !may_be_false.is_empty() {
-                    if !holds.is_empty() {
-                        holds.push(RichText::new());
-                    }
-                    holds.push(RichText::from(WRITTEN_BEFORE));
-                    holds.extend(may_be_false);
-                }
-                holds
-            }
-        };
-        let formula = view.formula();
-        let equation = view.equation();
-        let mut lines = text::page(&view.step, formula.as_ref(), &equation, &words, &self.style);
-        if let Some(asked) = &view.asked {
-            asking::question(&mut lines, session, asked, &self.style);
-        }
-        if let Some(asked) = waits {
+        if let Some(asked) = view.waiting() {
             let is_goal = asked.question.goal().is_some();
             let (told, how) = if is_goal {
                 (&mut self.told_to_try, asking::HOW_TO_TRY)
@@ -738,6 +710,39 @@ impl Transcript {
     fn say(&mut self, lines: &str) {
         let _ = writeln!(self.out, "{lines}");
     }
+}
+
+/// Returns the step where a learner stands, with what is asked there, and without what that hides.
+pub(super) fn page(session: &Session, style: &TextStyle) -> String {
+    let view = session.view();
+    let words = match view.waiting() {
+        Some(asked) => {
+            let mut words = asked.question.text.clone();
+            // On the screen these numbers stand between the matrices.
+            if session.level().is_some() && !asked.question.has_given {
+                words.extend(tutor::settings(session.trace(), session.index()));
+            }
+            words
+        }
+        None if view.is_veiled() => Vec::new(),
+        None => {
+            let (mut holds, may_be_false) = view.narration();
+            if !may_be_false.is_empty() {
+                if !holds.is_empty() {
+                    holds.push(RichText::new());
+                }
+                holds.push(RichText::from(WRITTEN_BEFORE));
+                holds.extend(may_be_false);
+            }
+            holds
+        }
+    };
+    let (formula, equation) = (view.formula(), view.equation());
+    let mut lines = text::page(&view.step, formula.as_ref(), &equation, &words, style);
+    if let Some(asked) = &view.asked {
+        asking::question(&mut lines, session, asked, style);
+    }
+    lines
 }
 
 /// Returns a message with what is typed here in place of keys.

@@ -324,13 +324,12 @@ impl LessonWindow {
 
     /// Draws the lab, or the update that is opened from it.
     pub(super) fn draw_lab(&self, lab: &Lab, frame: &mut Frame<'_>) {
-        match lab.opened() {
-            Some(opened) => self.draw(opened, frame),
-            None => {
-                let area = self.area_of(frame);
-                ui::render_lab(lab, &self.theme, area, frame.buffer_mut());
-            }
+        if let Some(opened) = lab.opened() {
+            self.draw(opened, frame);
+            return;
         }
+        let area = self.area_of(frame);
+        ui::render_lab(lab, &self.theme, area, frame.buffer_mut());
     }
 
     /// Carries out the command of a key in the lab.

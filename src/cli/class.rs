@@ -2,17 +2,15 @@
 
 mod door;
 mod join;
-mod link;
 mod open;
 mod pipe;
+mod plain;
 mod results;
 
 use std::env;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-
-pub(super) use link::Link;
 
 use super::Failure;
 use super::args::{Class, Screen as Shown};
@@ -42,13 +40,13 @@ impl From<HubError> for Failure {
 /// Runs a command about a class.
 pub(super) fn run(
     command: Class,
-    catalogue: Catalogue,
+    catalogue: &Catalogue,
     common: Shown,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     match command {
         Class::Open { order, screen } => open::open(&order, catalogue, screen.or(common), out),
-        Class::Hub { order } => open::serve(&order, &catalogue, out),
+        Class::Hub { order } => open::serve(&order, catalogue, out),
         Class::Join {
             class,
             door_name,

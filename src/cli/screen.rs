@@ -6,7 +6,7 @@ use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Size;
 
-use super::class::Link;
+use super::link::Link;
 use super::{Failure, warn};
 use crate::app::{App, Event, Learner, ProgressKeeper};
 use crate::keys::PointerEvent;

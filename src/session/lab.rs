@@ -74,6 +74,8 @@ pub struct Lab {
     /// The update that is opened into its operations.
     opened: Option<Session>,
     mode: Mode,
+    /// The commands that are not for the learner now.
+    withheld: &'static [Command],
     typed: Option<usize>,
     asked: Asked,
     speed: usize,
@@ -123,6 +125,7 @@ impl Lab {
             speed: FIRST_SPEED,
             is_playing: false,
             pace: Pace::default(),
+            withheld: &[],
             message: None,
             panels: PanelChoice::default(),
             decimals: Decimals::default(),
@@ -162,6 +165,11 @@ impl Lab {
 
     fn of_step(step: &Step<'_>) -> Result<Self, CompileError> {
         Self::new(Run::of_step(step)?)
+    }
+
+    /// Sets the commands that are not for the learner now.
+    pub const fn withhold(&mut self, commands: &'static [Command]) {
+        self.withheld = commands;
     }
 
     /// Sets the share of a processor that playing may take.
@@ -268,6 +276,7 @@ impl Lab {
     /// Returns whether a command would do something here that the learner may want to know about.
     pub fn offers(&self, command: Command) -> bool {
         match command {
+            command if self.withheld.contains(&command) => false,
             Command::TakeBack => !self.run.marks().is_empty() || self.before.is_some(),
             Command::Seed | Command::Starts => self.run.seed().is_some(),
             Command::Return if self.mode() == Mode::Lab => {

@@ -7,12 +7,12 @@ use ratatui::style::Style;
 use ratatui::widgets::{Clear, Widget as _};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::list::{draw_lines, inset};
+use super::list::{draw_lines, inset, most_lines};
 use super::status::hints;
 use super::style::{Role, Theme};
 use crate::session::Mode;
 
-use super::text::{Line, fitted, hanging, put, put_right};
+use super::text::{Line, fitted, hanging, put, put_right, wrapped};
 
 /// The columns and rows of a character in large print.
 const LARGE: (u16, u16) = (4, 4);
@@ -90,9 +90,13 @@ impl BoardRow {
                 role,
                 indent: [first, others],
             } => {
-                let text = theme.text(text);
+                let text = in_signs(text, theme);
                 let lines = hanging(&text, *first, *others, width);
-                lines.into_iter().map(|line| vec![(line, *role)]).collect()
+                let indented = |(at, line): (usize, String)| {
+                    let indent = if at == 0 { *first } else { *others };
+                    vec![(" ".repeat(indent) + &line, *role)]
+                };
+                lines.into_iter().enumerate().map(indented).collect()
             }
             Self::Bar {
                 label,
@@ -121,6 +125,16 @@ impl BoardRow {
     }
 }
 
+/// Returns a text in the signs of the screen. What stands between the parts of a line is no sign of multiplication.
+fn in_signs(text: &str, theme: &Theme) -> String {
+    if !theme.ascii {
+        return text.to_owned();
+    }
+    theme
+        .text(&text.replace(" · ", " | ").replace('▸', ">"))
+        .into_owned()
+}
+
 impl Board {
     fn lines(&self, width: usize, theme: &Theme) -> Vec<Line> {
         let rows = self.rows.iter();
@@ -133,13 +147,39 @@ impl Board {
         u16::try_from(lines.len()).unwrap_or(u16::MAX)
     }
 
-    /// Returns its rows as text.
+    /// Returns its rows as text that can be read aloud.
     pub fn text(&self, width: usize, theme: &Theme) -> String {
         let large = self.large.iter().map(|line| theme.text(line).into_owned());
-        let lines = self.lines(width, theme).into_iter();
+        let lines = self.rows.iter().flat_map(|row| {
+            // A bar that is read aloud is a number.
+            let spoken = match row {
+                BoardRow::Bar {
+                    label,
+                    count,
+                    of,
+                    is_right,
+                } => {
+                    let right = if *is_right { ", right" } else { "" };
+                    BoardRow::item(format!("{label}: {count} of {of}{right}"), Role::Text)
+                }
+                row => row.clone(),
+            };
+            spoken.lines(width, theme)
+        });
         let lines = lines.map(|line| line.into_iter().map(|(text, _)| text).collect::<String>());
         let all = large.chain(lines);
         all.map(|line| line.trim_end().to_owned() + "\n").collect()
+    }
+
+    /// Returns by how many lines it can be scrolled in an area.
+    pub fn most_scroll(&self, theme: &Theme, area: Rect) -> usize {
+        let top = self.large_size(theme, area).map_or(0, |(_, rows)| rows + 1);
+        let lines = self.lines(usize::from(inset(area).width), theme);
+        let below = Rect {
+            height: area.height.saturating_sub(top),
+            ..area
+        };
+        most_lines(&lines, below)
     }
 
     /// Draws it, scrolled by so many lines.
@@ -159,21 +199,28 @@ impl Board {
         draw_lines(theme, scroll, &lines, below, buf);
     }
 
-    /// Draws the large print, or the same in plain letters where it has no room. Returns the area below.
-    fn draw_large(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Rect {
-        let longest = self.large.iter().map(|line| line.chars().count()).max();
-        let Some(longest) = longest else {
-            return area;
-        };
+    /// Returns whether there is room for large print, and the rows that it takes; `None` if there is nothing to print.
+    fn large_size(&self, theme: &Theme, area: Rect) -> Option<(bool, u16)> {
+        let longest = self.large.iter().map(|line| line.chars().count()).max()?;
         let count = u16::try_from(self.large.len()).unwrap_or(u16::MAX);
         let width = u16::try_from(longest)
             .unwrap_or(u16::MAX)
             .saturating_mul(LARGE.0);
         let height = count.saturating_mul(LARGE.1);
-        let is_large = !theme.ascii && width + 2 <= area.width && height + 8 <= area.height;
+        let is_large = !theme.ascii
+            && width.saturating_add(2) <= area.width
+            && height.saturating_add(8) <= area.height;
         let rows = if is_large { height } else { count };
+        Some((is_large, rows.min(area.height)))
+    }
+
+    /// Draws the large print, or the same in plain letters where it has no room. Returns the area below.
+    fn draw_large(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Rect {
+        let Some((is_large, rows)) = self.large_size(theme, area) else {
+            return area;
+        };
         let top = Rect {
-            height: rows.min(area.height),
+            height: rows,
             ..inset(area)
         };
         if is_large {
@@ -247,9 +294,38 @@ pub fn draw_class_line(left: &str, right: &str, theme: &Theme, row: Rect, buf: &
     let style = theme.style(Role::Cursor);
     buf.set_style(row, style);
     let line = inset(row);
-    let right = theme.text(right);
+    let right = in_signs(right, theme);
     let room = usize::from(line.width).saturating_sub(right.width() + 2);
-    let left = fitted(&theme.text(left), room, theme);
+    let mut left = in_signs(left, theme);
+    let parts = theme.pick(" · ", " | ");
+    // The name of the class is at its beginning, and known.
+    if left.width() > room
+        && let Some((_, rest)) = left.split_once(parts)
+    {
+        left = rest.to_owned();
+    }
+    let left = fitted(&left, room, theme);
     put(buf, line, line.x, line.y, &left, style);
     put_right(buf, line, line.y, &right, style);
+}
+
+/// Draws a message over the last rows of a screen, as many as it needs.
+pub fn draw_class_message(message: &str, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let width = usize::from(inset(area).width).max(1);
+    let lines = wrapped(&theme.text(message), width);
+    let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    let rows = rows.min(area.height.saturating_sub(1));
+    for (y, line) in (area.bottom() - rows..area.bottom()).zip(&lines) {
+        draw_class_line(
+            line,
+            "",
+            theme,
+            Rect {
+                y,
+                height: 1,
+                ..area
+            },
+            buf,
+        );
+    }
 }

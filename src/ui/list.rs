@@ -1,6 +1,6 @@
 //! Lists over the whole body of the screen: the lessons, the missed questions, the keys.
 
-pub(super) use help::draw_lines;
+pub(super) use help::{draw_lines, most_lines};
 pub(super) use window::inset;
 
 pub(super) mod changes;

@@ -6,6 +6,7 @@
 mod architecture;
 mod asking;
 mod changes;
+mod classroom;
 mod course;
 mod engine;
 mod exercises;

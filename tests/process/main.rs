@@ -3,6 +3,7 @@
 // A test that cannot go on panics.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod class;
 mod classroom;
 mod cli;
 mod conversation;

@@ -376,6 +376,12 @@ fn keys(_: &str) -> String {
         (Mode::Review, "In the review of what was missed"),
         (Mode::Lab, "In the lab"),
         (Mode::Data, "Where samples are placed, in the lab"),
+        (Mode::InClass, "In a class, beside the keys of the lesson"),
+        (
+            Mode::ClassQuestion,
+            "While an answer to the class, or a question to it, is typed",
+        ),
+        (Mode::Console, "In the class as its teacher, after `T`"),
         (Mode::Offer, "Where going on is offered"),
         (Mode::GoTo, "While the number of a step is typed"),
         (Mode::Help, "In the help"),

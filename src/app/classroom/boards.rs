@@ -1,6 +1,7 @@
 //! What is shown of a class: the line about it, its question, and a teacher's console.
 
 use super::{Classroom, Front, Typing};
+use crate::class::message::ByeReason;
 use crate::class::{
     AskedKind, Driver, MemberRow, Pace, QuestionPhase, QuestionView, Role, RowAnswer, SlipCount,
     Tally, TallyView,
@@ -12,18 +13,19 @@ use crate::ui::{Board, BoardRow, Role as Ink};
 /// The number of minutes after which somebody who has done nothing is said to be idle.
 const IDLE: u64 = 3;
 
+/// The most characters of an answer, or of what is being typed, that are shown.
+const LONGEST_SHOWN: usize = 60;
+
 /// The most slips that are listed.
 const MOST_SLIPS: usize = 6;
 
 impl Classroom {
     /// Returns the line about the class: what is to be known, and the keys.
     pub(in crate::app) fn line(&self, own: Option<&Position>) -> (String, String) {
-        if let Some(message) = &self.message {
-            return (message.clone(), String::new());
-        }
         let keys = match self.role {
             Role::Teacher if self.front.is_none() => "T class",
             Role::Teacher | Role::Projector => "",
+            Role::Student if self.left.is_some() => "q quits",
             Role::Student => match (self.follows, self.front) {
                 (_, Some(_)) => "Esc lesson",
                 (true, None) if self.view.question.is_some() => "T question  R hand",
@@ -32,9 +34,21 @@ impl Classroom {
                 (false, None) => "F follow  R hand",
             },
         };
+        let typed = self
+            .count
+            .map(|count| format!("{count} f: free until there"));
+        let keys = typed.as_deref().unwrap_or(keys);
         let mut said = vec![format!("Class {}", self.name)];
-        if self.has_ended {
-            said.push("has ended".to_owned());
+        if let Some(reason) = self.left {
+            said.push(
+                match reason {
+                    ByeReason::Ended => "has ended",
+                    ByeReason::OtherLine => "you are in it on another screen",
+                    _ => "you have left it",
+                }
+                .to_owned(),
+            );
+            return (said.join(" · "), keys.to_owned());
         } else if !self.is_connected {
             said.push("not connected".to_owned());
         }
@@ -127,21 +141,43 @@ impl Classroom {
         if self.front != Some(Front::Question) {
             return None;
         }
+        self.board(false)
+    }
+
+    /// Returns the same as lines of text have it, also for a teacher; wherever one is.
+    pub(super) fn spoken_board(&self) -> Option<Board> {
+        if self.role == Role::Teacher {
+            self.view.question.as_ref()?;
+            return Some(Board {
+                rows: self.question_rows(true),
+                ..Board::default()
+            });
+        }
+        self.board(true)
+    }
+
+    fn board(&self, is_spoken: bool) -> Option<Board> {
         let question = self.view.question.as_ref()?;
         let mut rows = words_of(question);
         let mut chosen = None;
         if question.phase == QuestionPhase::Open {
-            if self.role == Role::Student {
+            if is_spoken {
+                let kind = kind_of(question);
+                rows.push(BoardRow::text(format!("Type your answer {kind}.")));
+            } else if self.role == Role::Student {
                 let kind = kind_of(question);
                 rows.push(BoardRow::Blank);
                 chosen = Some(rows.len());
                 rows.push(BoardRow::of_role(
-                    format!("› {}▏  {kind}", self.field),
+                    format!("› {}▏  {kind}", end_of(&self.field)),
                     Ink::Lit,
                 ));
             }
             rows.extend(self.taken(question));
         } else {
+            if is_spoken && question.phase == QuestionPhase::Closed {
+                rows.push(BoardRow::text("It is closed."));
+            }
             let votes = question.tallies.iter().enumerate();
             for (vote, tally) in votes {
                 let number = (question.tallies.len() > 1).then_some(vote + 1);
@@ -170,10 +206,9 @@ impl Classroom {
                 Ink::Dim,
             )];
         }
-        let own = self.own.iter().flat_map(|own| &own.answers);
-        let mine = own
-            .filter(|answer| (answer.question, answer.round) == (question.id, question.round))
-            .last();
+        let mut own = self.own.iter().flat_map(|own| &own.answers);
+        let mine =
+            own.rfind(|answer| (answer.question, answer.round) == (question.id, question.round));
         let is_open = question.phase == QuestionPhase::Open;
         let said = match (&self.sent, mine) {
             (Some(_), _) if !self.is_connected => {
@@ -182,9 +217,9 @@ impl Classroom {
             (Some(_), _) => "Sending…".to_owned(),
             (None, Some(mine)) if is_open => format!(
                 "Taken: {}. Another answer replaces it until the question is closed.",
-                mine.typed
+                begin_of(&mine.typed)
             ),
-            (None, Some(mine)) => format!("Your answer: {}.", mine.typed),
+            (None, Some(mine)) => format!("Your answer: {}.", begin_of(&mine.typed)),
             (None, None) if is_open => "Nobody sees who answers what but the teacher.".to_owned(),
             (None, None) => "You have not answered.".to_owned(),
         };
@@ -193,8 +228,8 @@ impl Classroom {
 
     /// Returns what became of one's own answers.
     fn own_rows(&self, question: &QuestionView) -> Vec<BoardRow> {
-        let own = self.own.iter().flat_map(|own| &own.answers);
-        let mine = own.filter(|answer| answer.question == question.id).last();
+        let mut own = self.own.iter().flat_map(|own| &own.answers);
+        let mine = own.rfind(|answer| answer.question == question.id);
         let Some(mine) = mine else {
             return Vec::new();
         };
@@ -204,7 +239,7 @@ impl Classroom {
         let mut rows = Vec::new();
         let (mark, ink) = mark_of(result.outcome);
         rows.push(BoardRow::of_role(
-            format!("{mark} Your answer: {}", mine.typed),
+            format!("{mark} Your answer: {}", begin_of(&mine.typed)),
             ink,
         ));
         let feedback = result.feedback.iter();
@@ -213,7 +248,7 @@ impl Classroom {
     }
 
     /// Returns what a teacher sees of the class, if it is on this screen.
-    pub(in crate::app) fn console_board(&self) -> Option<Board> {
+    pub(in crate::app) fn console_board(&self, here: Option<&str>) -> Option<Board> {
         if self.front != Some(Front::Console) {
             return None;
         }
@@ -228,38 +263,48 @@ impl Classroom {
             };
             rows.push(BoardRow::of_role(what, Ink::Title));
             chosen = Some(rows.len());
-            rows.push(BoardRow::of_role(format!("› {}▏", self.field), Ink::Lit));
+            rows.push(BoardRow::of_role(
+                format!("› {}▏", end_of(&self.field)),
+                Ink::Lit,
+            ));
             rows.push(BoardRow::Blank);
         }
-        rows.extend(self.who_may_come());
+        let is_first = self.typing.is_none() && self.view.question.is_none() && !self.shows_names;
+        if is_first {
+            rows.extend(self.who_may_come());
+        }
         let teacher = self.teacher.as_ref();
         if let Some(trouble) = teacher.and_then(|view| view.trouble.as_ref()) {
             rows.push(BoardRow::of_role(format!("! {trouble}"), Ink::Warning));
         }
         rows.push(BoardRow::text(self.state()));
+        rows.extend(here.map(|here| BoardRow::of_role(here, Ink::Dim)));
         rows.push(BoardRow::Blank);
-        rows.extend(self.question_rows());
+        rows.extend(self.question_rows(false));
         if self.shows_names {
             rows.push(BoardRow::Blank);
             let students = self.students();
             if students.is_empty() {
                 rows.push(BoardRow::text("Nobody has joined yet."));
             }
-            for (at, id) in students.into_iter().enumerate() {
+            let marked = self.marked();
+            for id in students {
                 let Some(row) = self.members.get(&id) else {
                     continue;
                 };
-                let is_chosen = at == self.chosen;
+                let is_chosen = marked == Some(id);
                 if is_chosen && self.typing.is_none() {
                     chosen = Some(rows.len());
                 }
                 rows.push(self.member_row(row, is_chosen));
             }
         }
-        let large = if self.shows_names || self.typing.is_some() || self.view.question.is_some() {
-            Vec::new()
-        } else {
+        let large = if is_first {
             self.invitation.clone()
+        } else {
+            rows.push(BoardRow::Blank);
+            rows.extend(self.who_may_come());
+            Vec::new()
         };
         Some(Board {
             large,
@@ -270,10 +315,6 @@ impl Classroom {
 
     /// Returns who may come, and how.
     fn who_may_come(&self) -> Vec<BoardRow> {
-        let code = match &self.code {
-            Some(code) => format!(" The join code is {code}."),
-            None => String::new(),
-        };
         let locked = self.teacher.as_ref().is_some_and(|view| view.locked);
         let who = if locked {
             "The class is locked: nobody new comes in."
@@ -281,16 +322,22 @@ impl Classroom {
             "Whoever has an account on this machine may come."
         };
         vec![BoardRow::of_role(
-            format!(
-                "Students type: {}.{code} {who}",
-                self.invitation.join(", then ")
-            ),
+            format!("{} {who}", self.invited()),
             Ink::Dim,
         )]
     }
 
+    /// Returns what students type.
+    pub(super) fn invited(&self) -> String {
+        let code = match &self.code {
+            Some(code) => format!(" The join code is {code}."),
+            None => String::new(),
+        };
+        format!("Students type: {}.{code}", self.invitation.join(", then "))
+    }
+
     /// Returns the members and the pace in a sentence.
-    fn state(&self) -> String {
+    pub(super) fn state(&self) -> String {
         let counts = self.counts;
         let gone = counts.joined.saturating_sub(counts.here);
         let gone = if gone > 0 {
@@ -314,8 +361,14 @@ impl Classroom {
         format!("{} here{gone}: {pace}{hands}{driver}.", counts.here)
     }
 
-    /// Returns the question as a teacher sees it: how many have answered, and what, once it is closed.
-    fn question_rows(&self) -> Vec<BoardRow> {
+    /// Returns the question as a teacher sees it: how many have answered, and what, once it is closed. What can be done with
+    /// it is a key, or a word to be typed.
+    fn question_rows(&self, is_spoken: bool) -> Vec<BoardRow> {
+        let [close, vote, reveal, away] = if is_spoken {
+            ["`close`", "`vote`", "`reveal`", "`away`"]
+        } else {
+            ["c", "v", "r", "p"]
+        };
         let teacher = self.teacher.as_ref();
         let Some(question) = &self.view.question else {
             let work = teacher.and_then(|view| view.work.as_ref());
@@ -338,17 +391,17 @@ impl Classroom {
         match question.phase {
             QuestionPhase::Open => rows.push(BoardRow::of_role(
                 format!(
-                    "Open: {} of {} have answered. c closes it.",
+                    "Open: {} of {} have answered. {close} closes it.",
                     self.counts.answered, self.counts.here
                 ),
                 Ink::Title,
             )),
             QuestionPhase::Closed => rows.push(BoardRow::of_role(
-                "Closed. v lets vote again, r shows the answer to all.",
+                format!("Closed. {vote} lets vote again, {reveal} shows the answer to all."),
                 Ink::Title,
             )),
             QuestionPhase::Revealed => rows.push(BoardRow::of_role(
-                "Its answer is shown to all. p puts the question away.",
+                format!("Its answer is shown to all. {away} puts the question away."),
                 Ink::Title,
             )),
         }
@@ -385,6 +438,29 @@ impl Classroom {
 
     /// Returns a student in a row of the console.
     fn member_row(&self, row: &MemberRow, is_chosen: bool) -> BoardRow {
+        let ink = if is_chosen {
+            Ink::Cursor
+        } else if row.hand.is_some() {
+            Ink::Title
+        } else if row.here.is_none() || row.removed {
+            Ink::Dim
+        } else {
+            Ink::Text
+        };
+        let words = self.member_words(row);
+        BoardRow::Text {
+            text: if is_chosen {
+                format!("▸ {words}")
+            } else {
+                words
+            },
+            role: ink,
+            indent: [if is_chosen { 0 } else { 2 }, 4],
+        }
+    }
+
+    /// Returns what there is to know of a student.
+    pub(super) fn member_words(&self, row: &MemberRow) -> String {
         let mut said = vec![row.name.clone()];
         let idle = self.now().saturating_sub(row.seen) / 60_000;
         if row.removed {
@@ -419,16 +495,7 @@ impl Classroom {
         if row.here.is_some() && idle >= IDLE {
             said.push(format!("idle for {idle} minutes"));
         }
-        let (pointer, ink) = if is_chosen {
-            ("▸", Ink::Cursor)
-        } else if row.hand.is_some() {
-            (" ", Ink::Title)
-        } else if row.here.is_none() || row.removed {
-            (" ", Ink::Dim)
-        } else {
-            (" ", Ink::Text)
-        };
-        BoardRow::of_role(format!("{pointer} {}", said.join(" · ")), ink)
+        said.join(" · ")
     }
 }
 
@@ -446,7 +513,23 @@ fn answered(answer: &RowAnswer) -> String {
     } else {
         String::new()
     };
-    format!("{mark} {}{slips}{tries}", answer.typed)
+    format!("{mark} {}{slips}{tries}", begin_of(&answer.typed))
+}
+
+/// Returns the end of what is being typed: that is what one looks at.
+fn end_of(typed: &str) -> String {
+    match typed.chars().count().checked_sub(LONGEST_SHOWN) {
+        None | Some(0) => typed.to_owned(),
+        Some(more) => format!("…{}", typed.chars().skip(more).collect::<String>()),
+    }
+}
+
+/// Returns an answer, or its beginning: a row has no room for a whole page.
+fn begin_of(typed: &str) -> String {
+    if typed.chars().count() <= LONGEST_SHOWN {
+        return typed.to_owned();
+    }
+    typed.chars().take(LONGEST_SHOWN).collect::<String>() + "…"
 }
 
 const fn mark_of(outcome: Outcome) -> (&'static str, Ink) {
@@ -486,7 +569,7 @@ fn words_of(question: &QuestionView) -> Vec<BoardRow> {
 
 fn kind_of(question: &QuestionView) -> &'static str {
     match question.kind {
-        AskedKind::Options if question.options.is_empty() => "",
+        AskedKind::Options if question.options.is_empty() => "(as the step has it)",
         AskedKind::Options => "(a letter, or several)",
         AskedKind::Numbers => "(a number)",
         AskedKind::Words => "(a word)",

@@ -1,8 +1,8 @@
 //! The keys of a question to the class, and of a teacher's console.
 
-use std::time::Duration;
+use ratatui::layout::{Position, Rect};
 
-use super::{Classroom, Typing};
+use super::{Classroom, NOT_CONNECTED, Typing, console_area};
 use crate::app::App;
 use crate::class::message::{ToAsk, ToHub};
 use crate::class::{MemberId, Role, StepRef};
@@ -80,14 +80,66 @@ impl Classroom {
         rows.into_iter().map(|row| row.id).collect()
     }
 
+    /// Returns the student who is marked: the one who was chosen, or else the first.
+    pub(super) fn marked(&self) -> Option<MemberId> {
+        let students = self.students();
+        let chosen = self.chosen.filter(|chosen| students.contains(chosen));
+        chosen.or_else(|| students.first().copied())
+    }
+
+    /// Marks a student so many rows on, or back.
+    fn mark(&mut self, rows: isize) {
+        let students = self.students();
+        let marked = self.marked();
+        let at = students.iter().position(|id| Some(*id) == marked);
+        let to = at.unwrap_or(0).saturating_add_signed(rows);
+        let last = students.len().saturating_sub(1);
+        self.chosen = students.get(to.min(last)).copied();
+    }
+
     fn chosen(&mut self) -> Option<MemberId> {
-        let chosen = self.students().get(self.chosen).copied();
+        let chosen = self.marked();
         if !self.shows_names || chosen.is_none() {
             self.message =
                 Some("Choose a student first: n shows the names, ↑ ↓ choose.".to_owned());
             return None;
         }
+        self.chosen = chosen;
         chosen
+    }
+
+    /// Marks another student or, without the names, scrolls.
+    fn scroll_by(&mut self, rows: usize, back: bool, most: usize) {
+        let rows = isize::try_from(rows).unwrap_or(isize::MAX);
+        let rows = if back { -rows } else { rows };
+        if self.shows_names {
+            self.mark(rows);
+        } else {
+            self.scroll = self.scroll.saturating_add_signed(rows).min(most);
+        }
+    }
+
+    /// Carries out a command about the student who is marked.
+    fn apply_to_member(&mut self, command: Command, member: MemberId) {
+        match command {
+            Command::HandOver => {
+                let driver = self.teacher.as_ref().and_then(|view| view.driver);
+                let to = (driver != Some(member)).then_some(member);
+                self.send(ToHub::HandOver { to });
+            }
+            Command::Rename => {
+                self.field.clear();
+                self.typing = Some(Typing::Name(member));
+            }
+            _ => {
+                let removed = self.members.get(&member).is_some_and(|row| row.removed);
+                self.send(if removed {
+                    ToHub::Restore { member }
+                } else {
+                    ToHub::Remove { member }
+                });
+            }
+        }
     }
 
     /// Does something with the question. Whether that is possible is for the hub to say, which knows what keys before this
@@ -102,9 +154,24 @@ impl Classroom {
 }
 
 impl App {
+    /// Returns the rows of the console that are in sight at once, and by how many it can be scrolled.
+    fn console_rows(&self) -> (usize, usize) {
+        let areas = self.areas(Rect::from((Position::ORIGIN, self.screen)));
+        let above = Rect {
+            height: areas.line.y.saturating_sub(areas.lesson.y),
+            ..areas.lesson
+        };
+        let area = console_area(above);
+        let board = self.classroom.as_ref();
+        // The step is a row whatever it is called.
+        let board = board.and_then(|room| room.console_board(Some("")));
+        let most = board.map_or(0, |board| board.most_scroll(self.window.theme(), area));
+        (usize::from(area.height.saturating_sub(2)).max(1), most)
+    }
+
     /// Carries out a command in the console.
-    pub(super) fn apply_to_console(&mut self, command: Command, _: Duration) -> Effect {
-        let position = self.position();
+    pub(super) fn apply_to_console(&mut self, command: Command) -> Effect {
+        let position = self.place_in_class();
         let step = position.as_ref().map(|position| StepRef {
             lesson: position.lesson.clone(),
             step: position.step,
@@ -114,9 +181,25 @@ impl App {
             .as_ref()
             .is_some_and(|learner| learner.session.asks_here());
         let is_inside = position.is_some_and(|position| !position.opened.is_empty());
+        let (page, most) = self.console_rows();
         let Some(room) = self.classroom.as_mut() else {
             return Effect::Draw;
         };
+        let is_local = matches!(
+            command,
+            Command::Digit(_)
+                | Command::Return
+                | Command::Quit
+                | Command::Names
+                | Command::Down
+                | Command::Up
+                | Command::PageDown
+                | Command::PageUp
+        );
+        if !room.is_connected && !is_local {
+            room.message = Some(NOT_CONNECTED.to_owned());
+            return Effect::Draw;
+        }
         let count = room.count.take();
         let asked_to_end = std::mem::take(&mut room.asks_to_end);
         match command {
@@ -149,33 +232,17 @@ impl App {
             Command::PutAway => room.act(ToHub::PutAway),
             Command::Free if room.is_free() && count.is_none() => room.send(ToHub::Gather),
             Command::Free => room.send(ToHub::Free { until: count }),
-            Command::Names => room.shows_names = !room.shows_names,
-            Command::Down => {
-                let last = room.students().len().saturating_sub(1);
-                room.chosen = (room.chosen + count.unwrap_or(1)).min(last);
+            Command::Names => {
+                room.shows_names = !room.shows_names;
+                room.scroll = 0;
             }
-            Command::Up => room.chosen = room.chosen.saturating_sub(count.unwrap_or(1)),
-            Command::HandOver => {
-                let driver = room.teacher.as_ref().and_then(|view| view.driver);
-                if let Some(to) = room.chosen() {
-                    let to = (driver != Some(to)).then_some(to);
-                    room.send(ToHub::HandOver { to });
-                }
-            }
-            Command::Rename => {
+            Command::Down => room.scroll_by(count.unwrap_or(1), false, most),
+            Command::Up => room.scroll_by(count.unwrap_or(1), true, most),
+            Command::PageDown => room.scroll_by(page, false, most),
+            Command::PageUp => room.scroll_by(page, true, most),
+            Command::HandOver | Command::Rename | Command::Remove => {
                 if let Some(member) = room.chosen() {
-                    room.field.clear();
-                    room.typing = Some(Typing::Name(member));
-                }
-            }
-            Command::Remove => {
-                if let Some(member) = room.chosen() {
-                    let removed = room.members.get(&member).is_some_and(|row| row.removed);
-                    room.send(if removed {
-                        ToHub::Restore { member }
-                    } else {
-                        ToHub::Remove { member }
-                    });
+                    room.apply_to_member(command, member);
                 }
             }
             Command::LowerHands => room.send(ToHub::LowerHand { member: None }),
@@ -199,7 +266,7 @@ const fn asks(message: &ToHub) -> bool {
 }
 
 /// Returns the question that a teacher has typed: with options apart by `;`, for a number behind `=`, or a text.
-fn own_question(typed: &str) -> ToAsk {
+pub(super) fn own_question(typed: &str) -> ToAsk {
     let mut parts = typed.split(';').map(str::trim);
     let text = parts.next().unwrap_or_default().to_owned();
     let options: Vec<&str> = parts.filter(|option| !option.is_empty()).collect();

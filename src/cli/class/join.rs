@@ -4,14 +4,14 @@ use std::io::{self, BufRead as _, IsTerminal as _, Write};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::link::{Link, Way};
-use super::{Failure, find, find_all};
-use crate::app::{App, Catalogue, Classroom, Event, ProgressKeeper};
+use super::{Failure, find, find_all, plain};
+use crate::app::{App, Catalogue, ClassTranscript, Classroom, Event, ProgressKeeper};
 use crate::class::message::{ByeReason, FromHub, Hello, ToHub, Welcome};
 use crate::class::{ClassView, Role};
 use crate::cli::args::Screen as Shown;
-use crate::cli::lesson::{is_plain, mouse, theme};
-use crate::cli::{screen, warn};
+use crate::cli::lesson::{is_plain, lines, mouse, theme};
+use crate::cli::link::{Link, Way};
+use crate::cli::screen;
 use crate::hub::{Line, LineError, Pauses};
 use crate::lesson::Library;
 
@@ -180,12 +180,9 @@ fn enter(
     shown: Shown,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    if is_plain(shown) {
-        return Err(Failure::Other(
-            "a class is on the screen only; `nn-tutor lesson NAME --plain` walks its lesson as lines".to_owned(),
-        ));
-    }
+    check_screen(hello.role, shown)?;
     let (mut line, welcome) = knock(&mut way, &mut hello, out)?;
+    let is_new = hello.word.is_none();
     hello.name.clone_from(&welcome.name);
     if welcome.word.is_some() {
         hello.word.clone_from(&welcome.word);
@@ -232,14 +229,38 @@ fn enter(
         .to_string_lossy()
         .into_owned();
     let invitation = vec![format!("ssh {host}"), "nn-tutor class join".to_owned()];
-    let mut app = app.in_class(Classroom::new(&welcome, invitation, hello.code.clone()));
+    let mut classroom = Classroom::new(&welcome, invitation, hello.code.clone());
+    if is_new {
+        classroom.tell_word();
+    }
+    let mut app = app.in_class(classroom);
     for message in heard {
         app.handle(Event::Class(Box::new(message)), Duration::ZERO);
     }
     let link = Link::new(way, hello, line);
-    let has_ended = screen::run_in_class(app, link, Instant::now())?;
-    say_good_bye(&welcome, has_ended);
-    Ok(())
+    let has_ended = if is_plain(shown) {
+        plain::run(ClassTranscript::new(app, lines(shown)), link, out)?
+    } else {
+        screen::run_in_class(app, link, Instant::now())?
+    };
+    say_good_bye(&welcome, has_ended, out)
+}
+
+/// Checks that there is what a class is shown on, before anything is done for it.
+pub(super) fn check_screen(role: Role, shown: Shown) -> Result<(), Failure> {
+    let why = if is_plain(shown) {
+        if role != Role::Projector {
+            return Ok(());
+        }
+        "a projector shows a screen; it has no --plain"
+    } else if !io::stdin().is_terminal() {
+        "standard input is not a terminal; `--plain` takes lines of text"
+    } else if !io::stdout().is_terminal() {
+        "standard output is not a terminal; `--plain` tells of the class in lines of text"
+    } else {
+        return Ok(());
+    };
+    Err(Failure::Other(why.to_owned()))
 }
 
 /// Waits for the first view of the class.
@@ -263,18 +284,20 @@ fn first_view(line: &mut Line, heard: &mut Vec<FromHub>) -> Result<ClassView, Fa
 }
 
 /// Says how to come back.
-fn say_good_bye(welcome: &Welcome, has_ended: bool) {
+fn say_good_bye(welcome: &Welcome, has_ended: bool, out: &mut impl Write) -> Result<(), Failure> {
     if has_ended {
-        return;
+        return Ok(());
     }
     let class = &welcome.class;
     match (welcome.role, &welcome.word, &welcome.name) {
-        (Role::Teacher, ..) => warn(Some(format!(
+        (Role::Teacher, ..) => writeln!(
+            out,
             "The class {class} goes on. `nn-tutor class attach {class}` comes back to it, `nn-tutor class close {class}` ends it."
-        ))),
-        (Role::Student, Some(word), Some(name)) => warn(Some(format!(
-            "You come back as {name} with your word: {word}"
-        ))),
+        )?,
+        (Role::Student, Some(word), Some(name)) => {
+            writeln!(out, "You come back as {name} with your word: {word}")?;
+        }
         _ => {}
     }
+    Ok(())
 }

@@ -20,13 +20,14 @@ const READY: &str = "ready";
 /// Opens a class, and shows it to its teacher.
 pub(super) fn open(
     order: &ClassOrder,
-    catalogue: Catalogue,
+    catalogue: &Catalogue,
     shown: Shown,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
+    join::check_screen(Role::Teacher, shown)?;
     let name = name_of(order)?;
     // What is wrong with the lessons is said here, at once.
-    lessons(order, &catalogue)?;
+    lessons(order, catalogue)?;
     start(order, &name)?;
     join::attach(Some(&name), Role::Teacher, shown, out)
 }

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::window::{ListWindow, draw_count, inset};
 use crate::keys::{self, CLASS_HELP, COUNT_HELP, MOUSE_HELP, TYPE_HELP};
-use crate::session::Mode;
+use crate::session::{Mode, Session};
 use crate::ui::style::{Role, Theme};
 use crate::ui::text::{Line, put_lines, wrapped};
 
@@ -14,13 +14,36 @@ use crate::ui::text::{Line, put_lines, wrapped};
 pub(in crate::ui) type Chapter = (&'static str, Mode);
 
 /// The help in a lesson.
-pub(in crate::ui) const LESSON: [Chapter; 5] = [
+const LESSON: [Chapter; 5] = [
     ("Walking through the lesson", Mode::Walk),
     ("Asking the numbers (Tab)", Mode::Numbers),
     ("Choosing what the network is made of (c)", Mode::Choices),
     ("Answering a question", Mode::Ask),
     ("Looking at what was missed", Mode::Review),
 ];
+
+/// What the help has more for a student in a class.
+const STUDENT: [Chapter; 2] = [
+    ("In the class", Mode::InClass),
+    ("Answering a question to the class", Mode::ClassQuestion),
+];
+
+/// What the help has more for a teacher.
+const TEACHER: [Chapter; 3] = [
+    ("In the class", Mode::InClass),
+    ("Teaching it (T)", Mode::Console),
+    ("Typing a question or a name", Mode::ClassField),
+];
+
+/// Returns the help in a lesson.
+pub(in crate::ui) fn of_lesson(session: &Session) -> Vec<Chapter> {
+    let of_class: &[Chapter] = match session.in_class() {
+        None => &[],
+        Some(class) if class.teaches => &TEACHER,
+        Some(_) => &STUDENT,
+    };
+    of_class.iter().chain(&LESSON).copied().collect()
+}
 
 /// The help in the lab.
 pub(in crate::ui) const LAB: [Chapter; 4] = [
@@ -176,7 +199,7 @@ pub(in crate::ui) fn most_scroll(theme: &Theme, chapters: &[Chapter], area: Rect
 }
 
 /// Returns the number of rows by which lines can be scrolled.
-pub(super) fn most_lines(lines: &[Line], area: Rect) -> usize {
+pub(in crate::ui) fn most_lines(lines: &[Line], area: Rect) -> usize {
     ListWindow::scrolled(0, lines.len(), usize::from(inset(area).height)).most_scroll()
 }
 

@@ -10,7 +10,7 @@ use crate::terminal;
 
 /// How a class is reached.
 #[derive(Debug)]
-pub(super) enum Way {
+pub(in crate::cli) enum Way {
     /// By its socket on this machine.
     Local(OpenClass),
     /// By ssh to a host, where the program carries the lines.
@@ -26,7 +26,7 @@ pub(super) enum Way {
 
 impl Way {
     /// Connects. `again` says that there is a screen, on which ssh must not ask anything.
-    pub(super) fn connect(&mut self, again: bool) -> Result<Line, LineError> {
+    pub(in crate::cli) fn connect(&mut self, again: bool) -> Result<Line, LineError> {
         match self {
             Self::Local(class) => Line::connect(class),
             Self::Host { host, class, ssh } => {
@@ -79,7 +79,7 @@ pub(in crate::cli) struct Link {
 
 impl Link {
     /// Returns the link over a line that has been let in with these words.
-    pub(super) fn new(way: Way, hello: Hello, line: Line) -> Self {
+    pub(in crate::cli) fn new(way: Way, hello: Hello, line: Line) -> Self {
         Self {
             way,
             hello,

@@ -1,0 +1,506 @@
+//! A class as lines of text: for screen readers, and for terminals that cannot move their cursor.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crossterm::event::KeyCode;
+use ratatui::layout::Size;
+
+use super::console::own_question;
+use super::{Classroom, NOT_CONNECTED, is_same_step};
+use crate::app::transcript;
+use crate::app::{App, Event};
+use crate::class::message::{ToAsk, ToHub};
+use crate::class::{MemberId, Pace, QuestionId, QuestionPhase, Role, StepRef};
+use crate::export::text::TextStyle;
+use crate::keys::key;
+use crate::session::{Mode, Position};
+use crate::ui::{Color, Theme};
+
+/// What a student can type.
+const STUDENT_HELP: &str = "\
+a number, a letter, words
+               an answer to the question to the class or, without one, to that of the step
+answer TEXT    the same, also where the text is one of these words
+question       the question to the class once more
+next, back     a step on, never further than the class; a step back
+go 12          to step 12
+follow         to where the class stands, and on with it
+where          where you stand, and the class
+hand           raises your hand, or lowers it
+help           this help
+quit           leaves the class
+";
+
+/// What a teacher can type.
+const TEACHER_HELP: &str = "\
+next, back     leads the class a step on, or back
+go 12          leads it to step 12
+ask            asks the question of this step or, where it has none, for the number of the next one
+ask Which is larger?; the weight; *the sum
+               a question of your own: options, the right ones with a star
+ask What is z? = 0.5
+               one for a number; without options and number, one in words
+close          no answer is taken any more
+reveal         shows the answer to everybody
+vote           a second vote, after a discussion
+away           takes the question off the screens
+free, free 12  lets everybody work on their own, until step 12
+gather         ends that
+who            who is here, and what they do
+hands          who has a hand up; hands down: lowers them
+where          where the class stands
+lesson         the next lesson of the class
+end            typed twice, ends the class for everybody
+help           this help
+quit           leaves; the class goes on
+";
+
+/// What has been told of a class.
+#[derive(Debug, Default)]
+#[allow(clippy::struct_excessive_bools)]
+struct Told {
+    /// Where the class stood.
+    class: Option<Position>,
+    /// Where the one who is told stood.
+    own: Option<Position>,
+    pace: Pace,
+    drives: bool,
+    hand: bool,
+    /// The question, its vote, and whether it was open, closed or shown.
+    question: Option<(QuestionId, usize, QuestionPhase)>,
+    /// The lines about it.
+    lines: Vec<String>,
+    hands: BTreeSet<MemberId>,
+    have_all_answered: bool,
+    is_connected: bool,
+}
+
+/// A class as a conversation: a member types lines, and is told in lines what the class does.
+pub struct ClassTranscript {
+    app: App,
+    style: TextStyle,
+    told: Told,
+    out: String,
+}
+
+impl ClassTranscript {
+    /// Returns the conversation of a member with an application that is in a class.
+    pub fn new(mut app: App, style: TextStyle) -> Self {
+        // Its frames are never drawn; a window of this size hides nothing.
+        app.handle(Event::Resize(Size::new(80, 24)), Duration::ZERO);
+        let mut transcript = Self {
+            app,
+            style,
+            told: Told {
+                is_connected: true,
+                ..Told::default()
+            },
+            out: String::new(),
+        };
+        if let Some(room) = transcript.app.classroom.as_mut() {
+            room.front = None;
+            let line = format!(
+                "Class {}. `help` says what can be typed, `quit` leaves.",
+                room.name
+            );
+            let invited = (room.role == Role::Teacher).then(|| room.invited());
+            transcript.line(&line);
+            if let Some(invited) = invited {
+                transcript.line(&invited);
+            }
+        }
+        transcript
+    }
+
+    /// Sets the width of lines, in columns.
+    pub const fn resize(&mut self, width: usize) {
+        self.style.width = width;
+    }
+
+    /// Takes the output.
+    pub fn take_output(&mut self) -> String {
+        std::mem::take(&mut self.out)
+    }
+
+    /// Takes the messages for the hub of the class.
+    pub fn take_messages(&mut self) -> Vec<ToHub> {
+        self.app.take_messages()
+    }
+
+    /// Returns how long to wait at most before the next [`Event::Tick`].
+    pub fn next_wake(&self) -> Option<Duration> {
+        self.app.next_wake()
+    }
+
+    /// Returns whether there is nothing to come back to.
+    pub fn has_ended(&self) -> bool {
+        self.app.class_has_ended()
+    }
+
+    /// Takes up what has happened.
+    pub fn hear(&mut self, event: Event, now: Duration) {
+        self.app.handle(event, now);
+        self.tell();
+    }
+
+    /// Handles a line. Returns whether the member leaves.
+    pub fn take_in(&mut self, line: &str, now: Duration) -> bool {
+        let line = line.trim();
+        let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        let rest = rest.trim();
+        let role = self.app.classroom.as_ref().map(|room| room.role);
+        let asked_to_end = self
+            .app
+            .classroom
+            .as_mut()
+            .is_some_and(|room| std::mem::take(&mut room.asks_to_end));
+        match (word.to_lowercase().as_str(), rest) {
+            ("quit" | "exit", "") => return true,
+            ("help" | "?", "") => {
+                let help = if role == Some(Role::Teacher) {
+                    TEACHER_HELP
+                } else {
+                    STUDENT_HELP
+                };
+                self.out.push_str(help);
+            }
+            ("where", "") => self.say_where(),
+            ("next" | "", "") => self.go(|at| at + 1),
+            ("back", "") => self.go(|at| at.saturating_sub(1)),
+            ("go", number) if number.parse::<usize>().is_ok() => {
+                let number: usize = number.parse().unwrap_or(1);
+                self.go(|_| number.saturating_sub(1));
+            }
+            (word, _) if role == Some(Role::Teacher) => self.teach(word, rest, asked_to_end),
+            ("follow", "") => self.press(KeyCode::Char('F'), now),
+            ("hand", "") => self.press(KeyCode::Char('R'), now),
+            ("question", "") => match self.question() {
+                Some(lines) => self.lines(&lines),
+                None => self.line("No question is asked now."),
+            },
+            ("answer", _) if !rest.is_empty() => self.answer(rest, now),
+            _ => self.answer(line, now),
+        }
+        self.app.handle(Event::Tick, now);
+        self.tell();
+        false
+    }
+
+    /// Goes to a step, from the index of the one that is shown.
+    fn go(&mut self, to: impl FnOnce(usize) -> usize) {
+        let Some(learner) = &mut self.app.learner else {
+            return;
+        };
+        let lesson = learner.lesson().unwrap_or_default().to_owned();
+        let session = &mut learner.session;
+        let (number, of) = session.place();
+        let before = session.position(&lesson);
+        let to = to(number - 1);
+        if to >= of {
+            self.line(&format!("The lesson has {of} steps."));
+            return;
+        }
+        session.go_to(to);
+        self.app.window.forget();
+        self.app.tell_class(Some(&before));
+    }
+
+    fn press(&mut self, code: KeyCode, now: Duration) {
+        self.app.handle(Event::Key(key(code)), now);
+    }
+
+    /// Answers the question to the class or, without one, that of the step.
+    fn answer(&mut self, typed: &str, now: Duration) {
+        let Some(room) = self.app.classroom.as_mut() else {
+            return;
+        };
+        let question = room.view.question.as_ref();
+        match question.map(|question| question.phase) {
+            Some(QuestionPhase::Open) if room.role == Role::Student => {
+                typed.clone_into(&mut room.field);
+                room.answer();
+                return;
+            }
+            Some(QuestionPhase::Closed) => {
+                self.line("The question is closed: no answer is taken any more.");
+                return;
+            }
+            _ => {}
+        }
+        let is_asked = self.app.learner.as_ref().is_some_and(|learner| {
+            let session = &learner.session;
+            session.mode() == Mode::Ask && typed.chars().all(|c| session.takes(c))
+        });
+        if !is_asked {
+            self.line("That is not known here. `help` says what can be typed.");
+            return;
+        }
+        for code in typed.chars().map(KeyCode::Char) {
+            self.press(code, now);
+        }
+        self.press(KeyCode::Enter, now);
+        self.told.own = None;
+    }
+
+    /// Carries out what a teacher types.
+    fn teach(&mut self, word: &str, rest: &str, asked_to_end: bool) {
+        let own = match (word, rest) {
+            ("close", "") => Ok(ToHub::Close),
+            ("reveal", "") => Ok(ToHub::Reveal),
+            ("vote", "") => Ok(ToHub::VoteAgain),
+            ("away", "") => Ok(ToHub::PutAway),
+            ("gather", "") => Ok(ToHub::Gather),
+            ("free", "") => Ok(ToHub::Free { until: None }),
+            ("free", number) => match number.parse() {
+                Ok(step) => Ok(ToHub::Free { until: Some(step) }),
+                Err(_) => Err("free, or free and the number of a step: free 12"),
+            },
+            ("ask", "") => Ok(ToHub::Ask {
+                ask: self.question_here(),
+            }),
+            ("ask", text) => Ok(ToHub::Ask {
+                ask: own_question(text),
+            }),
+            ("hands", "down") => Ok(ToHub::LowerHand { member: None }),
+            ("hands", "") => return self.say_who(true),
+            ("who", "") => return self.say_who(false),
+            ("lesson", "") => {
+                self.app.next_class_lesson();
+                return;
+            }
+            ("end", "") if asked_to_end => Ok(ToHub::End),
+            ("end", "") => {
+                if let Some(room) = self.app.classroom.as_mut() {
+                    room.asks_to_end = true;
+                }
+                Err("`end` once more ends the class for everybody.")
+            }
+            _ => Err("That is not known here. `help` says what can be typed."),
+        };
+        match (own, self.app.classroom.as_mut()) {
+            (Ok(_), Some(room)) if !room.is_connected => self.line(NOT_CONNECTED),
+            (Ok(message), Some(room)) => room.send(message),
+            (Err(why), _) => self.line(why),
+            (Ok(_), None) => {}
+        }
+    }
+
+    /// Returns the question of the step or, where it has none, that for the number of the next one.
+    fn question_here(&self) -> ToAsk {
+        let step = self.app.place_in_class().map_or_else(
+            || StepRef {
+                lesson: String::new(),
+                step: 1,
+            },
+            |position| {
+                let asks = self.app.learner.as_ref();
+                let asks = asks.is_some_and(|learner| learner.session.asks_here());
+                StepRef {
+                    lesson: position.lesson,
+                    step: position.step + usize::from(!asks),
+                }
+            },
+        );
+        ToAsk::Step { step, cell: None }
+    }
+
+    /// Says who is here, or who has a hand up.
+    fn say_who(&mut self, hands: bool) {
+        let Some(room) = &self.app.classroom else {
+            return;
+        };
+        let mut lines = vec![room.state()];
+        for id in room.students() {
+            let row = room.members.get(&id);
+            let row = row.filter(|row| !hands || row.hand.is_some());
+            lines.extend(row.map(|row| room.member_words(row)));
+        }
+        if hands && lines.len() == 1 {
+            lines = vec!["No hand is up.".to_owned()];
+        }
+        self.lines(&lines);
+    }
+
+    /// Says where the member stands, and the class.
+    fn say_where(&mut self) {
+        let Some(room) = &self.app.classroom else {
+            return;
+        };
+        let own = self.app.place_in_class();
+        let (line, _) = room.line(own.as_ref());
+        let here = self.app.learner.as_ref().map(|learner| {
+            let (step, of) = learner.session.place();
+            format!("Step {step} of {of}: {}", learner.session.step().title())
+        });
+        self.line(&line);
+        if let Some(here) = here {
+            self.line(&here);
+        }
+    }
+
+    /// Returns the lines about the question to the class.
+    fn question(&self) -> Option<Vec<String>> {
+        let room = self.app.classroom.as_ref()?;
+        let board = room.spoken_board()?;
+        let text = board.text(
+            self.style.width,
+            &Theme {
+                color: Color::None,
+                ascii: self.style.ascii,
+            },
+        );
+        Some(text.lines().map(str::to_owned).collect())
+    }
+
+    /// Tells what is new.
+    fn tell(&mut self) {
+        let own = self.app.place_in_class();
+        let Some(room) = self.app.classroom.as_mut() else {
+            return;
+        };
+        let mut said: Vec<String> = room.message.take().into_iter().collect();
+        let is_student = room.role == Role::Student;
+        if room.is_connected && !self.told.is_connected {
+            said.push("The class is reached again.".to_owned());
+        }
+        self.told.is_connected = room.is_connected;
+        if room.view.pace != self.told.pace {
+            self.told.pace = room.view.pace;
+            said.push(match room.view.pace {
+                Pace::Free { until: Some(step) } => {
+                    format!("Everybody works on their own, until step {step}.")
+                }
+                Pace::Free { until: None } => "Everybody works on their own.".to_owned(),
+                _ => "The class goes on together.".to_owned(),
+            });
+        }
+        if let Some(view) = room.own.as_ref().filter(|_| is_student) {
+            if view.drives != self.told.drives {
+                said.push(
+                    if view.drives {
+                        "You drive: `next`, `back` and `go 12` lead the class."
+                    } else {
+                        "You do not drive any more."
+                    }
+                    .to_owned(),
+                );
+            }
+            if view.hand != self.told.hand {
+                said.push(
+                    if view.hand {
+                        "Your hand is up."
+                    } else {
+                        "Your hand is down."
+                    }
+                    .to_owned(),
+                );
+            }
+            (self.told.drives, self.told.hand) = (view.drives, view.hand);
+        }
+        if !is_student {
+            said.extend(room.news_for_teacher(&mut self.told));
+        }
+        let class = room.view.position.clone();
+        let has_moved = class.is_some()
+            && self
+                .told
+                .class
+                .as_ref()
+                .is_none_or(|told| !is_same_step(class.as_ref(), told));
+        let leads = room.leads();
+        let follows = room.follows && !room.is_free();
+        if has_moved {
+            if let Some(class) = class.as_ref().filter(|_| !leads) {
+                let title = self.app.learner.as_ref().and_then(|learner| {
+                    let trace = learner.session.trace();
+                    let is_here =
+                        learner.lesson() == Some(&class.lesson) && class.opened.is_empty();
+                    let is_step = is_here && class.step <= trace.len();
+                    is_step.then(|| format!(": {}", trace.step(class.step - 1).title()))
+                });
+                let title = title.unwrap_or_default();
+                said.push(format!("The class is at step {}{title}.", class.step));
+                if !follows && is_student {
+                    said.push("`follow` goes there.".to_owned());
+                }
+            }
+            self.told.class = class;
+        }
+        for line in said {
+            self.line(&line);
+        }
+        let is_elsewhere = own.is_some()
+            && self
+                .told
+                .own
+                .as_ref()
+                .is_none_or(|told| !is_same_step(own.as_ref(), told));
+        if is_elsewhere {
+            self.told.own = own;
+            if let Some(learner) = &self.app.learner {
+                let page = transcript::page(&learner.session, &self.style);
+                self.out.push_str(&page);
+            }
+        }
+        self.tell_question();
+    }
+
+    /// Tells of the question to the class: all of it when it is asked, closed or shown, else what is new.
+    fn tell_question(&mut self) {
+        let question = self.app.classroom.as_ref().and_then(|room| {
+            let question = room.view.question.as_ref()?;
+            Some((question.id, question.round, question.phase))
+        });
+        let lines = self.question().unwrap_or_default();
+        if question == self.told.question {
+            let is_new = |line: &&String| !self.told.lines.contains(line);
+            let new: Vec<String> = lines.iter().filter(is_new).cloned().collect();
+            self.lines(&new);
+        } else {
+            if question.is_none() {
+                self.line("The question is put away.");
+            }
+            self.told.question = question;
+            self.lines(&lines);
+        }
+        self.told.lines = lines;
+    }
+
+    fn line(&mut self, text: &str) {
+        self.style.wrap(&mut self.out, text, [0, 0]);
+    }
+
+    fn lines(&mut self, lines: &[String]) {
+        for line in lines {
+            self.out.push_str(line);
+            self.out.push('\n');
+        }
+    }
+}
+
+impl Classroom {
+    /// Returns what a teacher is told of the members: hands, and that all have answered.
+    fn news_for_teacher(&self, told: &mut Told) -> Vec<String> {
+        let up = self.members.values().filter(|row| row.hand.is_some());
+        let hands: BTreeSet<MemberId> = up.map(|row| row.id).collect();
+        let new = hands.difference(&told.hands);
+        let names = new.filter_map(|id| self.members.get(id));
+        let mut said: Vec<String> = names
+            .map(|row| format!("{} has a hand up.", row.name))
+            .collect();
+        told.hands = hands;
+        let is_open = self
+            .view
+            .question
+            .as_ref()
+            .is_some_and(|question| question.phase == QuestionPhase::Open);
+        let counts = self.counts;
+        let have_all = is_open && counts.here > 0 && counts.answered >= counts.here;
+        if have_all && !told.have_all_answered {
+            said.push(format!("All {} have answered.", counts.here));
+        }
+        told.have_all_answered = have_all;
+        said
+    }
+}

@@ -1,0 +1,675 @@
+//! A class on the screens of its members: what each sees, where keys lead them, and what breaks nothing.
+
+mod seats;
+
+use std::sync::Arc;
+
+use nn_tutor::class::Role;
+use nn_tutor::hub::{Hello, ToHub};
+use nn_tutor::keys::ctrl;
+use nn_tutor::lesson::Library;
+use nn_tutor::session::Effect;
+use nn_tutor::trace::Trace;
+use nn_tutor::tutor::{self, Kind, Level};
+
+use seats::{LESSONS, Room};
+
+/// The seat of the teacher, and those of the first two students.
+const T: usize = 0;
+const ADA: usize = 1;
+const BOB: usize = 2;
+
+fn trace() -> Trace {
+    let lesson = Library::embedded().open_name(LESSONS[0]).unwrap();
+    Trace::compile(Arc::new(lesson)).unwrap()
+}
+
+/// Returns the number of the first step that its author asks something at, a right and a wrong answer.
+fn asked() -> (usize, String, String) {
+    let trace = trace();
+    for index in 0..trace.len() {
+        let Some(question) = tutor::question(&trace, index) else {
+            continue;
+        };
+        let Kind::Numbers { target, cells } = &question.kind else {
+            continue;
+        };
+        let value = target.value(&trace);
+        let typed = |change: f64| {
+            let numbers = cells.iter().map(|cell| (value[*cell] + change).to_string());
+            numbers.collect::<Vec<_>>().join(" ")
+        };
+        return (index + 1, typed(0.0), typed(17.17));
+    }
+    panic!("nothing is asked");
+}
+
+/// Returns the number of a step before one whose number can be asked for, and an answer with a slip.
+fn before_slip() -> (usize, String) {
+    let trace = trace();
+    for index in 1..trace.len() {
+        let asks = |index| tutor::question(&trace, index).is_some();
+        if asks(index) || asks(index - 1) {
+            continue;
+        }
+        let Some(question) = tutor::question_at_level(&trace, index, Level::Value) else {
+            continue;
+        };
+        let Kind::Numbers { target, cells } = &question.kind else {
+            continue;
+        };
+        let typed = format!("{}", -target.value(&trace)[cells[0]]);
+        if !question.grade(&trace, &typed).unwrap().slips.is_empty() {
+            return (index, typed);
+        }
+    }
+    panic!("no step has a slip");
+}
+
+/// Leads the class to a step.
+fn lead(room: &mut Room, step: usize) {
+    room.press(T, &format!(":{step}⏎"));
+    room.stands(T, step);
+    for seat in 1..room.seats.len() {
+        room.stands(seat, step);
+    }
+}
+
+#[test]
+fn students_follow_look_back_and_catch_up() {
+    let mut room = Room::open(&["Ada", "Bob"]);
+    lead(&mut room, 5);
+    assert!(room.line(ADA).contains("you follow"));
+    room.press(ADA, "←←");
+    room.sees(ADA, "the class is 2 steps further");
+    lead_without(&mut room, 6, ADA);
+    room.sees(ADA, "the class is 3 steps further");
+    assert_eq!(room.step(ADA), 3);
+    room.sees(T, "1 follow");
+    // Never ahead.
+    room.press(ADA, ":9⏎");
+    room.stands(ADA, 6);
+    room.sees(ADA, "The class is not further yet.");
+    room.press(ADA, "←");
+    room.sees(ADA, "the class is 1 step further");
+    room.press(ADA, "F");
+    room.stands(ADA, 6);
+    room.sees(ADA, "you follow");
+    lead(&mut room, 8);
+    // The class may go back; nobody is behind for that.
+    lead(&mut room, 2);
+    room.press(ADA, "→");
+    room.sees(ADA, "the class is 1 step back");
+}
+
+/// Leads the class to a step, to which one member does not go.
+fn lead_without(room: &mut Room, step: usize, but: usize) {
+    room.press(T, &format!(":{step}⏎"));
+    for seat in (0..room.seats.len()).filter(|seat| *seat != but) {
+        room.stands(seat, step);
+    }
+}
+
+#[test]
+fn a_class_is_freed_and_gathered() {
+    let mut room = Room::open(&["Ada", "Bob"]);
+    lead(&mut room, 5);
+    room.press(T, "T12");
+    room.sees(T, "12 f: free until there");
+    room.press(T, "f");
+    room.sees(ADA, "on your own until step 12");
+    room.press(ADA, ":30⏎");
+    room.stands(ADA, 12);
+    // What happens in the class takes nobody away from their own work.
+    room.press(T, "oReady?;yes;no⏎");
+    room.sees(ADA, "Ready?");
+    room.press(T, "→");
+    room.stands(T, 6);
+    room.press(T, "p");
+    room.until("no question", |room| !room.screen(ADA).contains("Ready?"));
+    assert_eq!((room.step(ADA), room.step(BOB)), (12, 5));
+    // F goes there all the same.
+    room.press(BOB, "F");
+    room.stands(BOB, 6);
+    room.press(ADA, "⎋");
+    room.press(T, "f");
+    room.stands(ADA, 6);
+    room.sees(ADA, "you follow");
+}
+
+#[test]
+fn the_lab_is_for_those_on_their_own() {
+    let mut room = Room::open(&["Ada"]);
+    room.press(T, "N");
+    room.until("the second lesson", |room| {
+        room.position(ADA).is_some_and(|at| at.lesson == LESSONS[1])
+    });
+    let lesson = Library::embedded().open_name(LESSONS[1]).unwrap();
+    let trace = Trace::compile(Arc::new(lesson)).unwrap();
+    let trains = |index: &usize| {
+        let step = trace.step(*index);
+        step.operation().is_none() && step.symbol().is_some()
+    };
+    let step = (0..trace.len()).find(trains).unwrap() + 1;
+    lead(&mut room, step);
+    assert!(!room.screen(ADA).contains("L lab"), "{}", room.screen(ADA));
+    room.press(ADA, "L");
+    room.sees(ADA, "when the class works on its own");
+    room.press(T, "Tf");
+    room.sees(ADA, "on your own");
+    room.press(ADA, "L");
+    room.sees(ADA, "Space plays");
+    // A question comes below it, and what is typed is the answer's.
+    room.press(T, "oOn?;yes;no⏎");
+    room.sees(ADA, "On?");
+    room.press(ADA, "b⏎");
+    room.sees(ADA, "Taken: b.");
+    room.press(ADA, "⎋");
+    assert!(!room.screen(ADA).contains("menu"), "{}", room.screen(ADA));
+    // The list of lessons stays closed from there too, and a file's name may begin with any letter.
+    room.press(ADA, "m");
+    room.sees(ADA, "the teacher chooses the lesson");
+    room.press(ADA, "wTFR");
+    room.sees(ADA, "TFR");
+    room.press(ADA, "⎋");
+    room.press(T, "pf");
+    room.sees(ADA, "The lab is closed");
+    room.stands(ADA, step);
+}
+
+#[test]
+fn a_question_of_the_lesson_shows_slip_and_feedback() {
+    let mut room = Room::open(&["Ada", "Bob"]);
+    let (step, typed) = before_slip();
+    lead(&mut room, step);
+    room.press(T, "T");
+    room.press(T, "a");
+    room.sees(ADA, "A question to the class");
+    room.press(ADA, &format!("{typed}⏎"));
+    room.sees(ADA, "Taken: ");
+    room.sees(T, "1 of 2 have answered");
+    assert!(!room.screen(T).contains(" right"), "{}", room.screen(T));
+    room.press(T, "c");
+    room.sees(T, "0 of 1 answer right");
+    room.sees(BOB, "You have not answered.");
+    room.press(T, "r");
+    room.sees(ADA, "✗ Your answer: ");
+    room.sees(ADA, "The answer: ");
+    // The tally of all, with the slip.
+    room.sees(BOB, "1 × ");
+    room.press(T, "p");
+    room.until("it is away", |room| {
+        !room.screen(ADA).contains("A question to the class")
+    });
+
+    let (step, right, wrong) = asked();
+    room.press(T, "⎋");
+    lead_all(&mut room, step);
+    room.press(T, "Ta");
+    for (seat, typed) in [(ADA, &right), (BOB, &wrong)] {
+        room.sees(seat, "A question to the class");
+        room.press(seat, &format!("{typed}⏎"));
+        room.sees(seat, "Taken: ");
+    }
+    room.press(T, "cr");
+    room.sees(ADA, "✓ Your answer: ");
+    room.sees(BOB, "✗ Your answer: ");
+}
+
+/// Leads the class to a step, with everybody.
+fn lead_all(room: &mut Room, step: usize) {
+    for seat in 1..room.seats.len() {
+        room.press(seat, "F");
+    }
+    lead(room, step);
+}
+
+#[test]
+fn questions_of_ones_own_are_answered_changed_and_closed() {
+    let mut room = Room::open(&["Ada", "Bob"]);
+    room.press(T, "ToWhich?;W;*z⏎");
+    room.sees(ADA, "b) z");
+    room.press(ADA, "q⏎");
+    room.until("a word on what is no answer", |room| {
+        let line = room.line(ADA);
+        !line.trim().is_empty() && !line.contains("Class class")
+    });
+    room.press(ADA, "☓a⏎");
+    room.sees(ADA, "Taken: a.");
+    room.press(ADA, "☓b⏎");
+    room.sees(ADA, "Taken: b.");
+    room.sees(BOB, "Which?");
+    room.press(BOB, "a⏎");
+    room.sees(T, "2 of 2 have answered");
+    room.press(T, "c");
+    room.sees(BOB, "2 answers");
+    // A second vote after a discussion; both are shown.
+    room.press(T, "v");
+    room.sees(BOB, "second vote");
+    room.press(BOB, "b⏎");
+    room.sees(BOB, "Taken: b.");
+    room.press(T, "c");
+    room.sees(T, "Vote 2");
+    room.press(T, "r");
+    room.sees(BOB, "✓ Your answer: b");
+    room.sees(BOB, "Vote 2: 1 of 1 answer right");
+    room.press(T, "p");
+    room.press(T, "oWhat is z? = 0,5⏎");
+    room.sees(ADA, "(a number)");
+    room.press(ADA, "0.52⏎");
+    room.sees(ADA, "Taken: 0.52.");
+    room.press(T, "crp");
+    room.press(T, "oWhat puzzles you?⏎");
+    room.sees(ADA, "(in your own words)");
+    room.press(ADA, "why T and F?⏎");
+    room.sees(ADA, "Taken: why T and F?.");
+    room.press(T, "n");
+    room.sees(T, "Ada · follows · has answered");
+    room.press(T, "c");
+    room.sees(T, "why T and F?");
+}
+
+#[test]
+fn hands_go_up_and_driving_is_handed_over() {
+    let mut room = Room::open(&["Ada", "Bob"]);
+    lead(&mut room, 5);
+    room.press(BOB, "R");
+    room.sees(BOB, "hand up");
+    room.sees(T, "1 hand up");
+    room.press(T, "T");
+    room.press(T, "d");
+    room.sees(T, "Choose a student first");
+    room.press(T, "n");
+    // Who has a hand up stands first; Ada stays marked though Bob's is lowered.
+    room.sees(T, "▸ Bob");
+    room.press(T, "↓");
+    room.sees(T, "▸ Ada");
+    room.press(T, "h");
+    room.until("no hands", |room| !room.screen(BOB).contains("hand up"));
+    room.sees(T, "▸ Ada");
+    // Who looks back begins where the class is.
+    room.press(ADA, "←←");
+    room.stands(ADA, 3);
+    room.press(T, "d");
+    room.sees(ADA, "you drive");
+    room.stands(ADA, 5);
+    room.press(ADA, "→→");
+    room.stands(BOB, 7);
+    room.stands(T, 7);
+    room.press(T, "d");
+    room.until("she follows again", |room| {
+        !room.screen(ADA).contains("you drive")
+    });
+    room.press(ADA, "→");
+    room.sees(ADA, "The class is not further yet.");
+    assert_eq!(room.step(BOB), 7);
+}
+
+#[test]
+fn whoever_leads_is_not_led_by_their_own_echo() {
+    let mut room = Room::open(&["Ada"]);
+    let second = room.come(Hello::new(Role::Teacher));
+    room.until("the second teacher", |room| room.step(second) == 1);
+    room.press(second, "⎋");
+    // Keys come faster than the hub tells of them.
+    for _ in 0..6 {
+        room.press(T, "→→→");
+    }
+    for seat in [T, ADA, second] {
+        room.stands(seat, 19);
+    }
+    let is_onward = room.seats[T].way.windows(2).all(|pair| pair[0] < pair[1]);
+    assert!(is_onward, "{:?}", room.seats[T].way);
+    room.press(second, "←←");
+    for seat in [T, ADA, second] {
+        room.stands(seat, 17);
+    }
+    room.press(T, "→");
+    for seat in [T, ADA, second] {
+        room.stands(seat, 18);
+    }
+    room.press(T, "←→←→←");
+    for seat in [T, ADA, second] {
+        room.stands(seat, 17);
+    }
+}
+
+#[test]
+fn who_comes_late_stands_where_the_class_does() {
+    let mut room = Room::open(&["Ada"]);
+    lead(&mut room, 9);
+    room.press(T, "ToWhich?;W;*z⏎");
+    let late = room.student("Eve");
+    room.stands(late, 9);
+    room.sees(late, "Which?");
+    room.press(late, "b⏎");
+    room.sees(late, "Taken: b.");
+}
+
+#[test]
+fn a_class_goes_on_to_its_next_lesson() {
+    let mut room = Room::open(&["Ada"]);
+    lead(&mut room, 4);
+    room.press(ADA, "N");
+    room.sees(ADA, "the teacher chooses the lesson");
+    room.press(T, "N");
+    for seat in [T, ADA] {
+        room.until("the second lesson", |room| {
+            room.position(seat)
+                .is_some_and(|at| (at.lesson.as_str(), at.step) == (LESSONS[1], 1))
+        });
+    }
+    room.press(T, "→→");
+    room.stands(ADA, 3);
+    let late = room.student("Eve");
+    room.stands(late, 3);
+    assert_eq!(room.position(late).unwrap().lesson, LESSONS[1]);
+    room.press(T, "N");
+    room.sees(T, "the last lesson of the class");
+}
+
+#[test]
+fn members_are_renamed_removed_and_taken_in_again() {
+    let mut room = Room::open(&["Ada", "Bob"]);
+    room.press(T, "Tn");
+    room.sees(T, "▸ Ada");
+    room.press(T, "NGrace⏎");
+    room.sees(T, "▸ Grace");
+    room.press(T, "x");
+    room.sees(T, "Grace · removed");
+    room.until("she hears of it", |room| {
+        !room.line(ADA).contains("you follow")
+    });
+    // The lesson goes on, and is her own now.
+    room.press(ADA, "→→→");
+    room.sees(ADA, "you have left it");
+    room.stands(ADA, 4);
+    room.press(T, "x");
+    room.until("she may come again", |room| {
+        !room.screen(T).contains("removed")
+    });
+    room.press(T, "↑x");
+    room.sees(T, "Bob · removed");
+    room.press(T, "x");
+    room.until("he may come again", |room| {
+        !room.screen(T).contains("removed")
+    });
+    let bob = room.student("Bob");
+    room.stands(bob, 1);
+    room.press(T, "EE");
+    assert!(room.has_ended());
+    room.until("he hears of it", |room| {
+        !room.line(bob).contains("you follow")
+    });
+    room.press(bob, "→");
+    room.stands(bob, 2);
+    room.sees(bob, "Class class · has ended");
+}
+
+#[test]
+fn an_answer_outlives_the_hub() {
+    let mut room = Room::open(&["Ada"]);
+    lead(&mut room, 5);
+    room.press(T, "ToWhich?;W;*z⏎");
+    room.sees(ADA, "Which?");
+    room.stop();
+    room.sees(ADA, "The class is interrupted");
+    room.press(ADA, "b⏎");
+    room.sees(ADA, "Not sent yet");
+    room.press(T, "⎋→→");
+    room.press(ADA, "⎋←");
+    room.stands(ADA, 4);
+    room.press(ADA, "R");
+    room.sees(ADA, "no line to the class");
+    room.press(ADA, ".");
+    room.sees(ADA, "not connected");
+    room.serve();
+    room.reconnect(ADA);
+    room.reconnect(T);
+    // Where the teacher went meanwhile is where the class is.
+    room.press(ADA, "F");
+    room.stands(ADA, 7);
+    assert_eq!(room.step(T), 7);
+    room.press(ADA, "T");
+    room.sees(ADA, "Taken: b.");
+    room.press(T, "T");
+    room.sees(T, "1 of 1 have answered");
+    let answers = room.seats[ADA].sent.iter();
+    let numbers: Vec<usize> = answers
+        .filter_map(|message| match message {
+            ToHub::Answer { number, .. } => Some(*number),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(numbers, [1, 1], "sent again, as the same answer");
+}
+
+#[test]
+fn the_newer_screen_wins() {
+    let mut room = Room::open(&["Ada"]);
+    let second = room.student("Ada");
+    room.sees(ADA, "from elsewhere");
+    room.press(ADA, "→");
+    room.sees(ADA, "on another screen");
+    room.sees(second, "you follow");
+}
+
+#[test]
+fn keys_that_are_not_for_a_class_are_not_offered() {
+    let mut room = Room::open(&["Ada"]);
+    lead(&mut room, 2);
+    let alone = "menu";
+    for seat in [T, ADA] {
+        assert!(!room.screen(seat).contains(alone), "{}", room.screen(seat));
+        room.press(seat, "m");
+        room.sees(seat, "the teacher chooses the lesson");
+        // It stays until the next key.
+        room.pump();
+        room.sees(seat, "the teacher chooses the lesson");
+        room.press(seat, "?");
+        room.sees(seat, "In the class");
+        room.press(seat, "⎋");
+    }
+    for key in ["+", "c", "P", "L"] {
+        room.press(ADA, key);
+        assert!(!room.line(ADA).contains("Class class"), "{key}");
+    }
+    // A key that the console does not know does nothing below it.
+    room.press(T, "T");
+    for key in "mLyzGP+⇥$".chars() {
+        room.press(T, &key.to_string());
+        assert!(room.screen(T).contains("Students type"), "{key}");
+        assert_ne!(room.seats[T].effect, Some(Effect::Menu));
+    }
+    room.press(T, "→");
+    room.stands(ADA, 3);
+    room.press(T, "o←←x⎋");
+    assert_eq!(room.step(T), 3);
+    room.press(T, "T");
+    room.until("the lesson", |room| {
+        !room.screen(T).contains("Students type")
+    });
+    room.press(T, "T?");
+    room.sees(T, "Teaching it");
+}
+
+#[test]
+fn the_console_is_scrolled() {
+    let mut room = Room::open(&["Ada"]);
+    room.seats[T].resize((40, 14));
+    let options: String = (0..8).map(|n| format!(";option {n}")).collect();
+    room.press(T, &format!("Tolong{options}⏎"));
+    room.sees(T, "a) option 0");
+    assert!(!room.screen(T).contains("option 7"), "{}", room.screen(T));
+    room.press(T, "⇟⇟⇟");
+    room.sees(T, "this machine may come.");
+    // No further than its end: one line back is seen at once.
+    let end = room.screen(T);
+    room.press(T, "K");
+    assert_ne!(room.screen(T), end);
+    room.press(T, "n");
+    for n in 0..25 {
+        room.student(&format!("Student {n}"));
+    }
+    room.press(T, "p");
+    room.press(T, "⇟⇟⇟⇟⇟");
+    room.sees(T, "▸ Student 9");
+    room.press(T, "↑");
+    room.sees(T, "▸ Student 8");
+}
+
+#[test]
+fn a_word_is_told_on_the_screen() {
+    let mut room = Room::shared(&["Ada"]);
+    assert!(room.screen(ADA).contains("Your word is "));
+    assert!(room.screen(ADA).contains("you come back"));
+    room.press(ADA, ".");
+    assert!(!room.screen(ADA).contains("Your word is "));
+    // Nothing of one student is left where another one finds it.
+    room.press(T, "Tf");
+    room.sees(ADA, "on your own");
+    room.press(ADA, "w");
+    room.sees(ADA, "Others use this account too");
+}
+
+#[test]
+fn an_epoch_is_opened_together_and_alone() {
+    let mut room = Room::open(&["Ada", "Bob"]);
+    room.press(T, "N");
+    room.until("the second lesson", |room| {
+        [ADA, BOB].iter().all(|&seat| {
+            let position = room.position(seat);
+            position.is_some_and(|at| at.lesson == LESSONS[1])
+        })
+    });
+    let lesson = Library::embedded().open_name(LESSONS[1]).unwrap();
+    let trace = Trace::compile(Arc::new(lesson)).unwrap();
+    let step = (0..trace.len()).find(|&index| trace.open_epoch(index).is_some());
+    let step = step.unwrap() + 1;
+    lead(&mut room, step);
+    let opened = |room: &Room, seat| {
+        let position = room.position(seat);
+        position.map_or((Vec::new(), 0), |at| (at.opened, at.step))
+    };
+    // On one's own, which leads nobody else.
+    room.press(ADA, "o");
+    room.until("her epoch", |room| opened(room, ADA).0 == [step]);
+    room.press(ADA, "→→");
+    room.sees(ADA, "you look around");
+    assert_eq!(opened(&room, BOB), (Vec::new(), step));
+    assert_eq!(opened(&room, T), (Vec::new(), step));
+    room.press(ADA, "F");
+    room.until("she is back", |room| {
+        opened(room, ADA) == (Vec::new(), step)
+    });
+    // Together, and who comes late comes into it.
+    room.press(T, "o→→");
+    for seat in [T, ADA, BOB] {
+        room.until("the epoch", |room| opened(room, seat).0 == [step]);
+        room.until("its step", |room| opened(room, seat) == opened(room, T));
+    }
+    let late = room.student("Eve");
+    room.until("hers", |room| opened(room, late) == opened(room, T));
+    room.press(T, "T");
+    room.press(T, "a");
+    room.sees(T, "Close the epoch first");
+    room.press(T, "⎋⎋");
+    for seat in [T, ADA, late] {
+        room.until("all out", |room| opened(room, seat) == (Vec::new(), step));
+    }
+}
+
+/// What a student has changed is theirs, and put aside where the class goes on together.
+#[test]
+fn who_has_changed_numbers_is_gathered_too() {
+    let mut room = Room::open(&["Ada"]);
+    let trace = trace();
+    let walks = |index: &usize| trace.step(*index).operation().is_some();
+    let step = (0..trace.len()).find(walks).unwrap() + 1;
+    lead(&mut room, step);
+    room.press(T, "Tf");
+    room.sees(ADA, "on your own");
+    room.press(ADA, "⇥+++");
+    room.press(ADA, "⎋→→");
+    assert!(room.screen(ADA).contains('*'), "{}", room.screen(ADA));
+    room.press(T, "f");
+    room.sees(ADA, "what you have changed is put aside");
+    room.stands(ADA, step);
+    room.press(ADA, "x");
+    room.sees(ADA, "put aside");
+    room.press(T, "→");
+    room.stands(ADA, step + 1);
+    // A teacher's changes are on their own screen, and the class is led all the same.
+    room.press(T, "⎋⇥+");
+    room.sees(T, "Only your own screen");
+    room.press(T, "⎋→→");
+    room.stands(ADA, step + 3);
+}
+
+#[test]
+fn pictures() {
+    let mut room = Room::open(&["Ada", "Bob", "Carl"]);
+    let projector = room.come(Hello::new(Role::Projector));
+    lead_to(&mut room, 5);
+    room.press(T, "T");
+    room.sees(T, "3 follow");
+    room.sees(projector, "3 follow");
+    insta::assert_snapshot!("console_first", room.screen(T));
+    insta::assert_snapshot!("console_first_large", room.screen_at(T, (120, 40)));
+    insta::assert_snapshot!("student_follows", room.screen(ADA));
+    room.press(BOB, "R");
+    room.press(T, "oWhich is larger?;the weight W;*the sum z;neither⏎");
+    room.sees(ADA, "Which is larger?");
+    room.sees(projector, "Which is larger?");
+    insta::assert_snapshot!("student_asked", room.screen(ADA));
+    insta::assert_snapshot!("student_asked_small", room.screen_at(ADA, (40, 12)));
+    insta::assert_snapshot!("student_asked_large", room.screen_at(ADA, (120, 40)));
+    for (seat, typed) in [(ADA, "a"), (BOB, "b"), (3, "b")] {
+        room.sees(seat, "Which is larger?");
+        room.press(seat, &format!("{typed}⏎"));
+        room.sees(seat, "Taken: ");
+    }
+    room.sees(projector, "3 of 3 have answered");
+    insta::assert_snapshot!("projector_asked", room.screen(projector));
+    room.sees(T, "3 of 3 have answered");
+    room.press(T, "c");
+    room.sees(T, "2 of 3 answers right");
+    room.sees(projector, "3 answers");
+    insta::assert_snapshot!("console_closed", room.screen(T));
+    insta::assert_snapshot!("console_closed_small", room.screen_at(T, (40, 12)));
+    insta::assert_snapshot!("projector_closed", room.screen(projector));
+    room.press(T, "r");
+    room.sees(ADA, "Your answer: a");
+    room.sees(projector, "The answer");
+    insta::assert_snapshot!("student_shown", room.screen(ADA));
+    insta::assert_snapshot!("student_shown_marks", room.marks(ADA));
+    insta::assert_snapshot!(
+        "projector_shown_large",
+        room.screen_at(projector, (120, 40))
+    );
+    room.press(T, "n");
+    room.sees(T, "▸ Bob");
+    insta::assert_snapshot!("console_names", room.screen(T));
+    insta::assert_snapshot!("console_names_marks", room.marks(T));
+    for seat in [T, ADA, projector] {
+        room.seats[seat].press(ctrl('g'));
+    }
+    insta::assert_snapshot!("console_ascii", room.screen(T));
+    insta::assert_snapshot!("student_ascii", room.screen(ADA));
+    insta::assert_snapshot!("projector_ascii", room.screen(projector));
+    for seat in [T, ADA, projector] {
+        let screen = room.screen(seat);
+        assert!(screen.is_ascii(), "{screen}");
+        for size in [(1, 1), (2, 30), (39, 11), (300, 100), (41, 13)] {
+            room.screen_at(seat, size);
+        }
+    }
+}
+
+/// Leads everybody to a step, also those who only look.
+fn lead_to(room: &mut Room, step: usize) {
+    room.press(T, &format!(":{step}⏎"));
+    for seat in 0..room.seats.len() {
+        room.stands(seat, step);
+    }
+}
