@@ -115,6 +115,8 @@ pub struct Classroom {
     is_connected: bool,
     /// Why there is nothing to come back to.
     left: Option<ByeReason>,
+    /// Whether the account is not the member's own: without the class there is nothing for them to do in it.
+    is_guest: bool,
     /// The name that the member came with.
     own_name: String,
     /// The word to come back with, in an account that several share.
@@ -174,6 +176,7 @@ impl Classroom {
             epoch: welcome.now,
             now: welcome.now,
             is_connected: true,
+            is_guest: false,
             left: None,
             own_name: welcome.name.clone().unwrap_or_default(),
             word: welcome.word.clone(),
@@ -201,6 +204,20 @@ impl Classroom {
             is_changed: false,
             told_work: BTreeMap::new(),
         }
+    }
+
+    /// Returns the class of somebody in an account that is not their own.
+    #[must_use]
+    pub fn of_guest(self) -> Self {
+        Self {
+            is_guest: true,
+            ..self
+        }
+    }
+
+    /// Returns whether it is over for a guest, whom any key then leads out.
+    fn is_over_for_guest(&self) -> bool {
+        self.is_guest && self.left.is_some()
     }
 
     /// Tells a student who is new the word to come back with, if one is needed.
@@ -790,6 +807,9 @@ impl App {
         let Some(room) = self.classroom.as_mut() else {
             return Continue(());
         };
+        if room.is_over_for_guest() {
+            return Break(Some(Effect::Quit));
+        }
         room.message = None;
         room.tells_word = false;
         if let Some(mode) = room.mode() {

@@ -25,6 +25,7 @@ impl Classroom {
         let keys = match self.role {
             Role::Teacher if self.front.is_none() => "T class",
             Role::Teacher | Role::Projector => "",
+            Role::Student if self.is_over_for_guest() => "any key leaves",
             Role::Student if self.left.is_some() => "q quits",
             Role::Student => match (self.follows, self.front) {
                 (_, Some(_)) => "Esc lesson",

@@ -40,7 +40,7 @@ pub(super) fn join(
     shown: Shown,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let way = way_to(class, out)?;
+    let way = way_to(class, known.door_name.is_some(), out)?;
     let hello = Hello {
         door_name: known.door_name.clone(),
         name: known.name.clone(),
@@ -63,9 +63,11 @@ pub(super) fn attach(
 }
 
 /// Returns the way to the class that is meant, and asks which if there are several.
-fn way_to(class: Option<&str>, out: &mut impl Write) -> Result<Way, Failure> {
+fn way_to(class: Option<&str>, is_door: bool, out: &mut impl Write) -> Result<Way, Failure> {
     let mut classes = find_all(class, false);
     match (classes.len(), class) {
+        // Who comes by a door acts for the teacher's account, which is to run nothing else for them.
+        (0, _) if is_door => Err(Failure::Other("the class is not open now".to_owned())),
         (0, Some(host)) => Ok(Way::Host {
             host: host.to_owned(),
             class: None,
@@ -230,6 +232,9 @@ fn enter(
         .into_owned();
     let invitation = vec![format!("ssh {host}"), "nn-tutor class join".to_owned()];
     let mut classroom = Classroom::new(&welcome, invitation, hello.code.clone());
+    if hello.door_name.is_some() || welcome.word.is_some() {
+        classroom = classroom.of_guest();
+    }
     if is_new {
         classroom.tell_word();
     }

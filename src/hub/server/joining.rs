@@ -3,10 +3,10 @@
 use std::time::Instant;
 
 use super::{FULL, Hub};
+use crate::class::message::{ByeReason, FromHub, Hello, VERSION, Welcome};
 use crate::class::{Act, Key, Member, MemberId, NameError, Refusal, Role, cleaned};
 use crate::hub::connection::{Stage, Told, line};
 use crate::hub::identity::{account_name, bare_word, fresh_word, is_same};
-use crate::class::message::{ByeReason, FromHub, Hello, VERSION, Welcome};
 
 /// The number of lines of teachers and projectors.
 const MOST_TEACHERS: usize = 32;

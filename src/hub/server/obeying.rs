@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use super::Hub;
-use crate::class::{Act, MemberId, QuestionPhase, Refusal, Role, Touched, Verdict};
 use crate::class::message::{ByeReason, ToHub};
+use crate::class::{Act, MemberId, QuestionPhase, Refusal, Role, Touched, Verdict};
 use crate::tutor::Outcome;
 
 impl Hub {

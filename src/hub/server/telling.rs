@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::Hub;
+use crate::class::message::FromHub;
 use crate::class::{MemberId, Role};
 use crate::hub::connection::{Stage, line};
-use crate::class::message::FromHub;
 
 /// The number of members that one message has.
 const ROWS: usize = 100;
