@@ -1022,7 +1022,12 @@ impl Session {
                 } else if self.log.from_review == Some(self.index) {
                     self.back_to_review();
                 } else {
-                    self.message = Some("q quits, m leads to the list of lessons.".into());
+                    let said = if self.offers(Command::Menu) {
+                        "q quits, m leads to the list of lessons."
+                    } else {
+                        "q leaves the class."
+                    };
+                    self.message = Some(said.into());
                 }
             }
         }

@@ -468,7 +468,8 @@ fn keys_that_are_not_for_a_class_are_not_offered() {
         room.sees(seat, "the teacher chooses the lesson");
         room.press(seat, "?");
         room.sees(seat, "In the class");
-        room.press(seat, "⎋");
+        room.press(seat, "⎋⎋");
+        room.sees(seat, "q leaves the class.");
     }
     for key in ["+", "c", "P", "L"] {
         room.press(ADA, key);

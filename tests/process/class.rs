@@ -119,15 +119,16 @@ impl Drop for Class {
         if let Some(hub) = self.hub() {
             let _ = kill_process(hub, Signal::TERM);
         }
-        let socket = socket(&self.name);
-        let _ = fs::remove_file(socket);
+        for end in ["sock", "lock"] {
+            let _ = fs::remove_file(file(&self.name, end));
+        }
     }
 }
 
-/// Returns where the socket of a class is.
-fn socket(name: &str) -> PathBuf {
+/// Returns where the socket of a class is, or its lock.
+fn file(name: &str, end: &str) -> PathBuf {
     let uid = nn_tutor::hub::own_uid();
-    PathBuf::from(format!("{CLASSES}/nn-tutor-class-{uid}/{name}.sock"))
+    PathBuf::from(format!("{CLASSES}/nn-tutor-class-{uid}/{name}.{end}"))
 }
 
 #[test]

@@ -138,6 +138,14 @@ fn lines(theme: &Theme, chapters: &[Chapter], width: usize) -> Vec<Line> {
             lines.extend(row(keys, &theme.text(help), KEYS_WIDTH, width));
         };
         for binding in keys::bindings(*mode) {
+            // What is the same as in the lesson stands there.
+            let of_class = matches!(
+                mode,
+                Mode::InClass | Mode::ClassQuestion | Mode::ClassField | Mode::Console
+            );
+            if of_class && binding.modes.contains(&Mode::Walk) {
+                continue;
+            }
             let same = (binding.command, binding.keys, binding.help);
             if listed.contains(&same) {
                 continue;
