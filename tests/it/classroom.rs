@@ -498,7 +498,8 @@ fn keys_that_are_not_for_a_class_are_not_offered() {
 fn the_console_is_scrolled() {
     let mut room = Room::open(&["Ada"]);
     room.seats[T].resize((40, 14));
-    let options: String = (0..8).map(|n| format!(";option {n}")).collect();
+    let options: Vec<String> = (0..8).map(|n| format!(";option {n}")).collect();
+    let options = options.concat();
     room.press(T, &format!("Tolong{options}⏎"));
     room.sees(T, "a) option 0");
     assert!(!room.screen(T).contains("option 7"), "{}", room.screen(T));

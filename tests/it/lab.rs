@@ -1637,8 +1637,10 @@ fn data_by_hand_as_lines_of_text() {
     ] {
         fit.take_in(line);
     }
-    let all = [transcript, iris, fit].map(|mut transcript| transcript.take_output());
-    insta::assert_snapshot!("lab_plain_data", all.concat());
+    let mut all = transcript.take_output();
+    all.push_str(&iris.take_output());
+    all.push_str(&fit.take_output());
+    insta::assert_snapshot!("lab_plain_data", all);
 }
 
 /// What is placed by hand in scaled data is scaled with them, and says what was typed.

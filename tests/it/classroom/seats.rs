@@ -218,9 +218,10 @@ impl Room {
         let deadline = Instant::now() + PATIENCE;
         while !is_so(self) {
             if Instant::now() > deadline {
-                let screens: String = (0..self.seats.len())
-                    .map(|seat| format!("\n{:?}\n{}", self.seats[seat].way, self.screen(seat)))
+                let screens: Vec<String> = (0..self.seats.len())
+                    .map(|seat| format!("{:?}\n{}", self.seats[seat].way, self.screen(seat)))
                     .collect();
+                let screens = screens.join("\n");
                 panic!("waited in vain for {what}:{screens}");
             }
             self.pump();
