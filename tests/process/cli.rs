@@ -579,6 +579,8 @@ fn every_mistake_gets_one_located_message_and_the_good_lessons_their_line() {
         ("goal-never", 6),
         ("goal-of-unknown-values", 5),
         ("goal-without-a-bound", 4),
+        ("ask-without-text", 2),
+        ("item-without-blank", 2),
     ];
     let more: usize = several.iter().map(|(_, mistakes)| mistakes - 1).sum();
     let files = bad::files();
