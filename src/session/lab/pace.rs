@@ -10,7 +10,7 @@ const SLICE: Duration = Duration::from_millis(4);
 const FRAME: Duration = Duration::from_millis(120);
 
 /// The same with a loss map, of which much changes in each of them.
-const FRAME_OF_MAP: Duration = Duration::from_millis(200);
+const FRAME_OF_MAP: Duration = Duration::from_millis(350);
 
 /// The work of the first slice, in units of the limit on a lesson's work: much less than a millisecond.
 const FIRST_WORK: u64 = 20_000;
