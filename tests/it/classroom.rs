@@ -641,7 +641,9 @@ fn pictures() {
     insta::assert_snapshot!("console_closed_small", room.screen_at(T, (40, 12)));
     insta::assert_snapshot!("projector_closed", room.screen(projector));
     room.press(T, "r");
-    room.sees(ADA, "Your answer: a");
+    // The answer and what became of one's own come one after the other.
+    room.sees(ADA, "✗ Your answer: a");
+    room.sees(ADA, "The answer");
     room.sees(projector, "The answer");
     insta::assert_snapshot!("student_shown", room.screen(ADA));
     insta::assert_snapshot!("student_shown_marks", room.marks(ADA));
