@@ -81,7 +81,10 @@ impl Catalogue {
         if let Some(text) = name.to_str()
             && let Some(lesson) = self.given(text)
         {
-            return self.open_given(text, lesson, interrupt);
+            return match self.known(text) {
+                Some(known) => Some(Ok(known)),
+                None => self.compile(Some(text), lesson, interrupt),
+            };
         }
         let named = self.library.name(name);
         // Lessons that come with the program cannot change.
@@ -108,31 +111,24 @@ impl Catalogue {
         {
             return Some(Ok(known));
         }
+        self.compile(named, lesson, interrupt)
+    }
+
+    /// Compiles a lesson, and keeps it under a name. Returns `None` if that was interrupted.
+    fn compile(
+        &self,
+        name: Option<&str>,
+        lesson: Lesson,
+        interrupt: &Interrupt,
+    ) -> Option<Result<Arc<Trace>, LessonError>> {
         let compiled = match Trace::compile_until(lesson.into(), interrupt).transpose()? {
             // The stored trace must not share this caller's interrupt, which may be set again.
             Ok(trace) => Arc::new(trace.apart()),
             Err(CompileError::Lesson(error)) => return Some(Err(error)),
         };
-        if let Some(name) = named {
+        if let Some(name) = name {
             self.lock().insert(name.to_owned(), Arc::clone(&compiled));
         }
-        Some(Ok(own(&compiled)))
-    }
-
-    fn open_given(
-        &self,
-        name: &str,
-        lesson: Lesson,
-        interrupt: &Interrupt,
-    ) -> Option<Result<Arc<Trace>, LessonError>> {
-        if let Some(known) = self.known(name) {
-            return Some(Ok(known));
-        }
-        let compiled = match Trace::compile_until(lesson.into(), interrupt).transpose()? {
-            Ok(trace) => Arc::new(trace.apart()),
-            Err(CompileError::Lesson(error)) => return Some(Err(error)),
-        };
-        self.lock().insert(name.to_owned(), Arc::clone(&compiled));
         Some(Ok(own(&compiled)))
     }
 
