@@ -7,6 +7,7 @@ mod args;
 mod check;
 mod class;
 mod completions;
+mod confirm;
 mod export;
 mod lab;
 mod lesson;

@@ -2,17 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write};
+use std::io::Write;
 use std::path::Path;
 
-use super::Failure;
+use super::{Failure, confirm};
 use crate::app::progress_key;
 use crate::export::text::TextStyle;
 use crate::lesson::{Library, nearest, readable, sanitised, shown};
 use crate::store::{Progress, Store};
-
-/// Bytes of an answer.
-const LONGEST: u64 = 100;
 
 /// The options of the command.
 #[derive(Debug, Clone, Copy)]
@@ -68,18 +65,7 @@ fn is_wanted(
         count => format!("{count} lessons"),
     };
     let question = format!("Forget all progress, in {lessons}? A copy stays. [y/N] ");
-    write!(out, "{}", style.plain(&question))?;
-    out.flush()?;
-    let mut answer = String::new();
-    let mut input = io::stdin().lock().take(LONGEST);
-    input.read_line(&mut answer).map_err(Failure::Input)?;
-    if !io::stdin().is_terminal() {
-        // Nobody has ended the line by typing.
-        writeln!(out)?;
-        out.flush()?;
-    }
-    let answer = answer.trim().to_lowercase();
-    Ok(answer == "y" || answer == "yes")
+    confirm::is_wanted(&style.plain(&question), out)
 }
 
 fn everything(store: &Store, progress: &Progress) -> Result<String, Failure> {

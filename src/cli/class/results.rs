@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::{Failure, door, find, folder};
 use crate::class::{Class, Member, MemberId, Results, ResultsCell, ResultsColumn, Role};
 use crate::cli::args::ResultsFormat;
+use crate::cli::confirm::is_wanted;
 use crate::hub::journal::{self, JournalError};
 use crate::hub::{AddressError, ByeReason, CLASSES, FromHub, Hello, Line, ToHub, keep_closed};
 use crate::lesson::{nearest, sanitised, shown};
@@ -21,8 +22,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const JOURNAL: &str = ".jsonl";
 /// The number of characters of a question that stand above its columns.
 const HEADING: usize = 60;
-/// Bytes of an answer to a question of this program.
-const LONGEST: u64 = 100;
 
 impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
@@ -209,22 +208,6 @@ fn remove(path: &Path) -> Result<(), Failure> {
 
 fn not_forgotten() -> Failure {
     Failure::Other("nothing is forgotten\nhelp: with `--yes` nothing is asked".to_owned())
-}
-
-/// Asks a question. Returns `true` only for a yes.
-fn is_wanted(question: &str, out: &mut impl Write) -> Result<bool, Failure> {
-    write!(out, "{question}")?;
-    out.flush()?;
-    let mut answer = String::new();
-    let mut input = io::stdin().lock().take(LONGEST);
-    input.read_line(&mut answer).map_err(Failure::Input)?;
-    if !io::stdin().is_terminal() {
-        // Nobody has ended the line by typing.
-        writeln!(out)?;
-        out.flush()?;
-    }
-    let answer = answer.trim().to_lowercase();
-    Ok(answer == "y" || answer == "yes")
 }
 
 /// The journal of a class.
