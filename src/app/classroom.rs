@@ -431,15 +431,15 @@ impl Classroom {
             self.told_place = Some(place.clone());
             self.send(ToHub::Look(place));
         }
-        for record in session.records() {
-            let step = at(record.step);
+        for (step, tries, typed) in session.answers() {
+            let step = at(step);
             let told = self.told_work.get(&step).copied().unwrap_or(0);
-            if record.tries > told && !record.given.is_empty() {
-                self.told_work.insert(step.clone(), record.tries);
+            if tries > told && !typed.is_empty() {
+                self.told_work.insert(step.clone(), tries);
                 self.send(ToHub::Work {
                     step,
-                    number: record.tries,
-                    typed: record.given,
+                    number: tries,
+                    typed: typed.to_owned(),
                 });
             }
         }

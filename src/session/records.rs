@@ -166,6 +166,17 @@ impl Session {
             .collect()
     }
 
+    /// Returns the questions that have been answered: the 1-based number of the step, the number of answers, and the last
+    /// one as it was typed.
+    pub fn answers(&self) -> impl Iterator<Item = (usize, usize, &str)> {
+        let (_, log) = self.written();
+        let entries = log.entries.iter().filter(|_| self.practice.is_none());
+        entries.filter_map(|(index, entry)| {
+            let last = entry.last.as_ref()?;
+            Some((index + 1, entry.tries, last.text.as_str()))
+        })
+    }
+
     /// Restores the answers of an earlier run. They are graded again, so that their feedback is available.
     /// Records that do not fit the lesson are ignored.
     pub fn restore(&mut self, records: &[Record]) {
