@@ -25,6 +25,7 @@ pub use address::{
     own_uid,
 };
 pub use client::{Line, LineError, Pauses};
+pub use identity::{account_name, account_number};
 pub use journal::JournalError;
 pub use limits::Limits;
 pub use server::{Config, Ended, Hub, HubError, Stopper};

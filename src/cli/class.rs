@@ -8,7 +8,6 @@ mod plain;
 mod results;
 
 use std::env;
-use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -133,18 +132,6 @@ fn find(name: Option<&str>, is_own: bool) -> Result<OpenClass, Failure> {
             )))
         }
     }
-}
-
-/// Returns the name of an account, or its number if it has none.
-fn account_of(number: u32) -> String {
-    let text = fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let mut accounts = text.lines().filter_map(|line| {
-        let mut fields = line.split(':');
-        let name = fields.next()?;
-        Some((name, fields.nth(1)?.parse::<u32>().ok()?))
-    });
-    let found = accounts.find(|(_, other)| *other == number);
-    found.map_or_else(|| format!("account {number}"), |(name, _)| name.to_owned())
 }
 
 /// Returns the file that the journal of a class is kept in; `None` if the folder for it is unknown.

@@ -82,20 +82,34 @@ impl Guesses {
 }
 
 /// Returns the name of an account, from the system's own list; `None` if it is not in it.
-pub(super) fn account_name(uid: u32) -> Option<String> {
+pub fn account_name(uid: u32) -> Option<String> {
+    name_in(&accounts()?, uid)
+}
+
+/// Returns the number of an account, likewise.
+pub fn account_number(name: &str) -> Option<u32> {
+    let list = accounts()?;
+    entries(&list).find_map(|(known, number)| (known == name).then_some(number))
+}
+
+fn accounts() -> Option<String> {
     let file = File::open("/etc/passwd").ok()?;
     let mut list = String::new();
     file.take(LARGEST_LIST).read_to_string(&mut list).ok()?;
-    name_in(&list, uid)
+    Some(list)
+}
+
+/// Returns the names and numbers in the system's list of accounts.
+fn entries(list: &str) -> impl Iterator<Item = (&str, u32)> {
+    list.lines().filter_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next().filter(|name| !name.is_empty())?;
+        Some((name, fields.nth(1)?.parse().ok()?))
+    })
 }
 
 fn name_in(list: &str, uid: u32) -> Option<String> {
-    list.lines().find_map(|line| {
-        let mut fields = line.split(':');
-        let name = fields.next()?;
-        let number: u32 = fields.nth(1)?.parse().ok()?;
-        (number == uid && !name.is_empty()).then(|| name.to_owned())
-    })
+    entries(list).find_map(|(name, number)| (number == uid).then(|| name.to_owned()))
 }
 
 /// Returns the largest number of files that this process may open, having raised it as far as the system allows.

@@ -12,7 +12,7 @@ use crate::cli::args::Screen as Shown;
 use crate::cli::lesson::{is_plain, lines, mouse, theme};
 use crate::cli::link::{Link, Way};
 use crate::cli::screen;
-use crate::hub::{Line, LineError, Pauses};
+use crate::hub::{Line, LineError, Pauses, account_name};
 use crate::lesson::Library;
 
 /// The time within which a hub answers.
@@ -81,7 +81,8 @@ fn way_to(class: Option<&str>, is_door: bool, out: &mut impl Write) -> Result<Wa
         (count, _) => {
             writeln!(out, "Several classes are open:")?;
             for (number, class) in (1..).zip(&classes) {
-                let teacher = super::account_of(class.teacher);
+                let teacher = account_name(class.teacher)
+                    .unwrap_or_else(|| format!("account {}", class.teacher));
                 writeln!(out, "  {number}  {} of {teacher}", class.name)?;
             }
             for _ in 0..TRIES {

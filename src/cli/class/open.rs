@@ -11,7 +11,7 @@ use super::{Failure, journal_of};
 use crate::app::Catalogue;
 use crate::class::Role;
 use crate::cli::args::{ClassOrder, Screen as Shown};
-use crate::hub::{AddressError, Config, Hub, HubError, check_name};
+use crate::hub::{self, AddressError, Config, Hub, HubError, check_name};
 use crate::lesson::{Lesson, Library, readable};
 
 /// What the process of a hub prints once students can join.
@@ -44,7 +44,10 @@ pub(super) fn serve(
     config.code.clone_from(&order.code);
     config.roster = order.roster.as_deref().map(roster).transpose()?;
     for account in &order.shared {
-        config.shared.push(number_of(account)?);
+        let number = hub::account_number(account).ok_or_else(|| {
+            Failure::Other(format!("there is no account {account} on this machine"))
+        })?;
+        config.shared.push(number);
     }
     let hub = match Hub::open(config) {
         Err(HubError::Address(AddressError::Open(name))) => {
@@ -160,18 +163,4 @@ fn roster(path: &Path) -> Result<Vec<String>, Failure> {
         ));
     }
     Ok(names)
-}
-
-/// Returns the number of an account.
-fn number_of(account: &str) -> Result<u32, Failure> {
-    let text = fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let mut accounts = text.lines().filter_map(|line| {
-        let mut fields = line.split(':');
-        let name = fields.next()?;
-        Some((name, fields.nth(1)?.parse().ok()?))
-    });
-    let found = accounts.find(|(name, _)| *name == account);
-    found
-        .map(|(_, number)| number)
-        .ok_or_else(|| Failure::Other(format!("there is no account {account} on this machine")))
 }
