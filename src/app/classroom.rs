@@ -150,6 +150,8 @@ pub struct Classroom {
     moves: VecDeque<Position>,
     /// Where it stood when whoever leads last heard of it.
     heard: Option<Position>,
+    /// The lesson that the class was led to from here, until one stands in it.
+    awaited: Option<String>,
     /// Whether it was led somewhere while there was no line.
     is_unsaid: bool,
     /// Whether the lesson was shown with changes.
@@ -200,6 +202,7 @@ impl Classroom {
             led: None,
             moves: VecDeque::new(),
             heard: None,
+            awaited: None,
             is_unsaid: false,
             is_changed: false,
             told_work: BTreeMap::new(),
@@ -627,6 +630,7 @@ impl App {
                     room.send(sent.message);
                 }
                 room.moves.clear();
+                room.awaited = None;
                 room.heard = None;
                 if std::mem::take(&mut room.is_unsaid) {
                     // The class comes here, not its leader to where it was.
@@ -674,6 +678,7 @@ impl App {
                 }
                 if what == "move" {
                     room.moves.clear();
+                    room.awaited = None;
                 }
                 room.message = Some(why);
             }
@@ -731,6 +736,9 @@ impl App {
             }
             // If it was not ours, another teacher has led the class elsewhere.
             room.led = Some(position.clone());
+            if room.awaited.as_ref() != Some(&position.lesson) {
+                room.awaited = None;
+            }
         } else if !room.follows || room.is_free() && !room.catches_up {
             return Some(Effect::Draw);
         } else if is_answering && !is_same_step(own.as_ref(), &position) {
@@ -908,7 +916,8 @@ impl App {
             room.message = Some("This is the last lesson of the class.".to_owned());
             return Some(Effect::Draw);
         };
-        // One goes there once the class does: the lesson has to be fetched.
+        // One goes there once the class does: the lesson has to be fetched. A key pressed before does not lead the class back.
+        room.awaited = Some(next.clone());
         room.send(ToHub::Move {
             position: Position {
                 lesson: next,
@@ -970,9 +979,13 @@ impl App {
                 cursor: None,
                 ..position.clone()
             };
+            if room.awaited.as_ref() == Some(&position.lesson) {
+                room.awaited = None;
+            }
             let is_loading = class.as_ref().is_some_and(|class| {
                 class.lesson != position.lesson && room.fetched.contains(&class.lesson)
-            }) && self.opening.is_some();
+            }) && self.opening.is_some()
+                || room.awaited.is_some();
             if room.led.as_ref() != Some(&looked) && !is_loading {
                 room.lead(looked);
             }

@@ -12,6 +12,7 @@ use nn_tutor::session::Effect;
 use nn_tutor::trace::Trace;
 use nn_tutor::tutor::{self, Kind, Level};
 
+use crate::common::key_strings;
 use seats::{LESSONS, Room};
 
 /// The seat of the teacher, and those of the first two students.
@@ -72,6 +73,22 @@ fn lead(room: &mut Room, step: usize) {
     room.stands(T, step);
     for seat in 1..room.seats.len() {
         room.stands(seat, step);
+    }
+}
+
+/// Leads the class from the first lesson to the second one.
+fn lead_on(room: &mut Room) {
+    room.press(T, "N");
+    second_lesson(room);
+}
+
+/// Waits until everybody, the teacher too, stands at the beginning of the second lesson.
+fn second_lesson(room: &mut Room) {
+    for seat in 0..room.seats.len() {
+        room.until("the second lesson", |room| {
+            room.position(seat)
+                .is_some_and(|at| (at.lesson.as_str(), at.step) == (LESSONS[1], 1))
+        });
     }
 }
 
@@ -140,10 +157,7 @@ fn a_class_is_freed_and_gathered() {
 #[test]
 fn the_lab_is_for_those_on_their_own() {
     let mut room = Room::open(&["Ada"]);
-    room.press(T, "N");
-    room.until("the second lesson", |room| {
-        room.position(ADA).is_some_and(|at| at.lesson == LESSONS[1])
-    });
+    lead_on(&mut room);
     let lesson = Library::embedded().open_name(LESSONS[1]).unwrap();
     let trace = Trace::compile(Arc::new(lesson)).unwrap();
     let trains = |index: &usize| {
@@ -352,13 +366,10 @@ fn a_class_goes_on_to_its_next_lesson() {
     lead(&mut room, 4);
     room.press(ADA, "N");
     room.sees(ADA, "the teacher chooses the lesson");
-    room.press(T, "N");
-    for seat in [T, ADA] {
-        room.until("the second lesson", |room| {
-            room.position(seat)
-                .is_some_and(|at| (at.lesson.as_str(), at.step) == (LESSONS[1], 1))
-        });
-    }
+    // What is pressed before the lesson is there leads nobody back.
+    room.seats[T].press(key_strings::key('N'));
+    room.seats[T].press(key_strings::key('→'));
+    second_lesson(&mut room);
     room.press(T, "→→");
     room.stands(ADA, 3);
     let late = room.student("Eve");
@@ -537,13 +548,7 @@ fn a_word_is_told_on_the_screen() {
 #[test]
 fn an_epoch_is_opened_together_and_alone() {
     let mut room = Room::open(&["Ada", "Bob"]);
-    room.press(T, "N");
-    room.until("the second lesson", |room| {
-        [ADA, BOB].iter().all(|&seat| {
-            let position = room.position(seat);
-            position.is_some_and(|at| at.lesson == LESSONS[1])
-        })
-    });
+    lead_on(&mut room);
     let lesson = Library::embedded().open_name(LESSONS[1]).unwrap();
     let trace = Trace::compile(Arc::new(lesson)).unwrap();
     let step = (0..trace.len()).find(|&index| trace.open_epoch(index).is_some());
