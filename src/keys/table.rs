@@ -211,7 +211,7 @@ pub const TABLE: &[Binding] = {
             &[key(Left), key(Char('h'))],
             C::Left,
             "one number to the left",
-            hint(&[key(Left), key(Down), key(Up), key(Right)], "move", 0),
+            hint(&[key(Left), key(Down), key(Up), key(Right)], "move", 1),
         ),
         row(
             NUMBERS,
@@ -264,7 +264,7 @@ pub const TABLE: &[Binding] = {
             hint(
                 &[key(Char('+')), key(Char('-')), key(Char('='))],
                 "change",
-                1,
+                0,
             ),
         ),
         row(NUMBERS, &[key(Char('-'))], C::Lower, "a smaller one", None),
@@ -535,11 +535,18 @@ pub const TABLE: &[Binding] = {
             hint(&[key(Char('L'))], "lab", 2),
         ),
         row(
-            RUN,
+            &[Mode::Lab, Mode::Data],
             &[key(Char(' '))],
             C::Play,
             "plays, and pauses",
             hint(&[key(Char(' '))], "play", 0),
+        ),
+        row(
+            LAB_NUMBERS,
+            &[key(Char(' '))],
+            C::Play,
+            "plays, and pauses",
+            hint(&[key(Char(' '))], "play", 2),
         ),
         row(
             LAB_RUN,
@@ -617,7 +624,7 @@ pub const TABLE: &[Binding] = {
             &[key(Left), key(Char('h'))],
             C::Left,
             "one number to the left",
-            hint(&[key(Left), key(Down), key(Up), key(Right)], "move", 0),
+            hint(&[key(Left), key(Down), key(Up), key(Right)], "move", 1),
         ),
         row(
             LAB_NUMBERS,
@@ -642,7 +649,7 @@ pub const TABLE: &[Binding] = {
             hint(
                 &[key(Char('+')), key(Char('-')), key(Char('='))],
                 "change",
-                1,
+                0,
             ),
         ),
         row(

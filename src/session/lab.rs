@@ -9,6 +9,7 @@ mod pace;
 mod panels;
 mod starts;
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -314,6 +315,12 @@ impl Lab {
             let is_drawn = starts.is_done() || !trains && self.pace.is_frame_due(now, false);
             if is_drawn {
                 self.pace.framed(now);
+            }
+            let is_done = starts.is_done();
+            // Not every screen has room for the histogram.
+            let summary = is_done.then(|| starts.summary());
+            if let Some(summary) = summary {
+                self.say(format!("Random starts: {summary}."));
             }
             return is_drawn;
         }
@@ -717,11 +724,16 @@ impl Lab {
         let words: Vec<String> = made
             .map(|mark| format!("{} from update {} on", mark.change.words(), mark.update))
             .collect();
-        self.say(if words.is_empty() {
+        let mut said = if words.is_empty() {
             "Nothing has been changed so far.".to_owned()
         } else {
             format!("Changed: {}.", words.join("; "))
-        });
+        };
+        // Where there is no room for the table, or its lines are cut.
+        for run in self.compared() {
+            let _ = write!(said, " {run}.");
+        }
+        self.say(said);
     }
 
     /// Comes to where a change was that has been taken back, and says so.

@@ -81,7 +81,12 @@ impl Divergence {
             message(epoch, within)
         };
         let last = self.last_loss();
-        lesson.error_with(span, &message, last.as_deref(), &advice(spec, updates == 0))
+        lesson.error_with(
+            span,
+            &message,
+            last.as_deref(),
+            &advice(spec, updates == 0, true),
+        )
     }
 
     /// Returns the epoch, counted from 1.
@@ -120,8 +125,8 @@ pub(super) fn message(epoch: usize, within: usize) -> String {
     )
 }
 
-/// Returns what an author can try, the likeliest first.
-pub(super) fn advice(spec: &NetworkSpec, is_at_once: bool) -> String {
+/// Returns what can be tried, the likeliest first: by an author, in the words of a lesson file, or by somebody at a run.
+pub(super) fn advice(spec: &NetworkSpec, is_at_once: bool, in_file: bool) -> String {
     /// Numbers beyond this make large steps.
     const LARGE: f64 = 10.0;
     let largest = |numbers: &ndarray::Array2<f64>| {
@@ -129,27 +134,37 @@ pub(super) fn advice(spec: &NetworkSpec, is_at_once: bool) -> String {
         sizes.fold(0.0, f64::max)
     };
     let (x, y) = (largest(&spec.data.x), largest(&spec.data.y));
+    let as_written = |key: &str| {
+        if in_file {
+            format!(": `{key}`")
+        } else {
+            String::new()
+        }
+    };
     let mut advice = Vec::new();
     if x > LARGE {
         advice.push(format!(
-            "bring the inputs, which are as large as {}, to a common size: `scale: standard`",
-            short(x)
+            "bring the inputs, which are as large as {}, to a common size{}",
+            short(x),
+            as_written("scale: standard")
         ));
     }
     if y > LARGE {
         advice.push(format!(
-            "bring the targets, which are as large as {}, to a common size: `scale_targets: standard`",
-            short(y)
+            "bring the targets, which are as large as {}, to a common size{}",
+            short(y),
+            as_written("scale_targets: standard")
         ));
     }
     if is_at_once {
         advice.push("begin with smaller weights".to_owned());
     } else {
-        advice.push(format!(
-            "a smaller learning rate than {}: `learning_rate: {}`",
-            short(spec.training.rho),
-            short(spec.training.rho / 10.0)
-        ));
+        let (rho, smaller) = (short(spec.training.rho), short(spec.training.rho / 10.0));
+        advice.push(if in_file {
+            format!("a smaller learning rate than {rho}: `learning_rate: {smaller}`")
+        } else {
+            format!("a smaller learning rate ρ than {rho}, such as {smaller}")
+        });
     }
     format!("try this: {}", advice.join("; "))
 }

@@ -691,7 +691,7 @@ impl Run {
         };
         let message = divergence::message(epochs + 1, batches + 1);
         let last = divergence.last_loss().unwrap_or_default();
-        let advice = divergence::advice(self.now(), false);
+        let advice = divergence::advice(self.now(), false, false);
         let upper = |text: &str| {
             let mut letters = text.chars();
             let first = letters

@@ -98,6 +98,38 @@ impl Lab {
         self.draw_up();
     }
 
+    /// Returns the kept runs and then this one, each in words; empty while none is kept.
+    pub(super) fn compared(&self) -> Vec<String> {
+        if self.kept.is_empty() {
+            return Vec::new();
+        }
+        let table = self.table().into_iter().enumerate();
+        let lines = table.map(|(index, (differs, run))| {
+            let name = if index == self.kept.len() {
+                "This run".to_owned()
+            } else {
+                format!("Run {}", index + 1)
+            };
+            let differs = if differs.is_empty() {
+                String::new()
+            } else {
+                format!(" ({differs})")
+            };
+            let right = run.all_right.map_or(String::new(), |epoch| {
+                format!(", all right at epoch {epoch}")
+            });
+            let held_out = run.held_out.map_or(String::new(), |loss| {
+                format!(", held out {}", self.decimals.number(loss))
+            });
+            let loss = self.decimals.number(run.loss);
+            format!(
+                "{name}{differs}: {} epochs, J {loss}{held_out}{right}",
+                run.epochs
+            )
+        });
+        lines.collect()
+    }
+
     /// Returns the kept runs and then this one, each with what it is made of where that differs.
     pub fn table(&self) -> Vec<(String, KeptRun)> {
         let mut runs = self.kept.clone();

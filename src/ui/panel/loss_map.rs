@@ -7,8 +7,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use crate::algebra::Cell;
 use crate::session::MapView;
-use crate::trace::{LossMap, MapPlane, MapStep, name_of_learned, short};
+use crate::trace::{LossMap, MapPlane, MapStep, short};
 use crate::ui::plot::axes::{Axes, Bounds};
 use crate::ui::plot::canvas::{Canvas, Pen};
 use crate::ui::plot::{cell_at, put_mark};
@@ -35,15 +36,22 @@ const SHOWN: f64 = 0.9;
 /// Returns the heading of the panel.
 pub(super) fn title(view: &View) -> String {
     let map = map_view(view);
-    let names: Vec<String> = map.cells.iter().copied().map(name_of_learned).collect();
+    let names: Vec<String> = map.cells.iter().map(|cell| name(view, *cell)).collect();
     match names.as_slice() {
         [across, up] => {
             let (right, above) = (view.theme.pick("→", "->"), view.theme.pick("↑", "^"));
-            format!("Loss over {right} {across}, {above} {up}")
+            view.theme
+                .text(&format!("Loss over {right} {across}, {above} {up}"))
+                .into_owned()
         }
-        [along] => format!("Loss along {along}"),
+        [along] => view.theme.text(&format!("Loss along {along}")).into_owned(),
         _ => "Loss map".to_owned(),
     }
+}
+
+/// Returns the name of a learned number as it stands in formulas.
+fn name(view: &View, cell: Cell) -> String {
+    cell.symbol.cell(cell.row, cell.column, view.step.last())
 }
 
 fn map_view(view: &View) -> MapView {
@@ -171,7 +179,7 @@ impl Picture<'_> {
         let axes = Axes {
             x: Bounds::new(across.low, across.high),
             y: Bounds::new(up.low, up.high),
-            names: [across.cell, up.cell].map(name_of_learned),
+            names: [across.cell, up.cell].map(|cell| name(self.view, cell)),
         };
         let plot = axes.draw(self.view, area, buf);
         if plot.is_empty() {
@@ -234,7 +242,7 @@ impl Picture<'_> {
         let axes = Axes {
             x,
             y: Bounds::around(shown),
-            names: [name_of_learned(along.cell), "J".to_owned()],
+            names: [name(self.view, along.cell), "J".to_owned()],
         };
         let plot = axes.draw(self.view, area, buf);
         if plot.is_empty() {
@@ -304,7 +312,7 @@ impl Picture<'_> {
             || (String::new(), String::new()),
             |arrow| {
                 let times = if arrow.times > 1.0 {
-                    format!(" {}{}", theme.pick("×", "x"), short(arrow.times))
+                    format!(", {} times as long", short(arrow.times))
                 } else {
                     String::new()
                 };
@@ -318,6 +326,11 @@ impl Picture<'_> {
                 )
             },
         );
+        let short_times = arrow
+            .filter(|arrow| arrow.times > 1.0)
+            .map_or_else(String::new, |arrow| {
+                format!(" {}{}", theme.pick("×", "x"), short(arrow.times))
+            });
         let arrow = arrow.map_or_else(String::new, |arrow| format!("  {}", arrow.head(theme)));
         let samples = match self.plane.step {
             MapStep::Batch { .. } if !step.is_empty() => " samples",
@@ -327,7 +340,8 @@ impl Picture<'_> {
             format!("{here}{penalty}{least}{step}{samples}{times}"),
             format!("{here}{least}{step}{samples}{times}"),
             format!("{here}{least}{step}{times}"),
-            format!("{here}{least}{arrow}{times}"),
+            format!("{here}{least}{arrow} next step{times}"),
+            format!("{here}{least}{arrow} next step{short_times}"),
             format!("{here}{least}"),
             here,
         ]
@@ -350,41 +364,41 @@ impl Picture<'_> {
             );
         }
         if let Some(y) = rest.next() {
-            let forms = [" next ", " "].map(|next| theme.text(&self.numbers(next)).into_owned());
-            let text = first_fitting(&forms, width).unwrap_or(&forms[1]);
-            let text = fitted(text, width, theme);
+            let text = fitted(&theme.text(&self.numbers()), width, theme);
             put(buf, area, area.x, y, &text, theme.style(Role::Dim));
         }
     }
 
-    /// Returns the numbers of the axes, and by how much the next update changes them, with this between the two.
-    fn numbers(&self, next_is: &str) -> String {
+    /// Returns the numbers of the axes, and what the next update makes of them.
+    fn numbers(&self) -> String {
         let numbers = self.map.cells.iter().enumerate().map(|(at, cell)| {
             let here = self.plane.here[at];
-            let number = format!("{} {}", name_of_learned(*cell), self.view.number(here));
-            let Some(next) = &self.plane.next else {
-                return number;
-            };
-            let by = self.view.number(next[at] - here);
-            let plus = if by.starts_with(['−', '-']) {
-                ""
-            } else {
-                "+"
-            };
-            format!("{number}{next_is}{plus}{by}")
+            let next = self.plane.next.as_ref().map(|next| next[at]);
+            let is_moved = next.filter(|next| next.total_cmp(&here).is_ne());
+            let decimals = self.view.session.decimals();
+            let name = name(self.view, *cell);
+            match is_moved {
+                // In as many decimals as tell them apart.
+                Some(next) => format!(
+                    "{name} {} → {}",
+                    decimals.apart(here, next),
+                    decimals.apart(next, here)
+                ),
+                None => format!("{name} {}", decimals.number(here)),
+            }
         });
-        numbers.collect::<Vec<_>>().join("  ")
+        numbers.collect::<Vec<_>>().join("   ")
     }
 }
 
 /// Returns what the next update consists of, in a word.
 fn step_words(step: MapStep, theme: &Theme) -> String {
-    let down = theme.pick("−ρ∇", "-rho*grad");
+    let down = theme.pick("next step −ρ∇", "next step -rho*grad");
     match step {
         MapStep::Downhill => down.to_owned(),
-        MapStep::Batch { samples, of } => format!("{down} for {samples} of {of}"),
+        MapStep::Batch { samples, of } => format!("{down} of {samples} of {of}"),
         MapStep::Training => format!("{down} in training"),
-        MapStep::Optimizer(optimizer) => optimizer.name().to_owned(),
+        MapStep::Optimizer(optimizer) => format!("next step of {}", optimizer.name()),
     }
 }
 
@@ -528,7 +542,7 @@ mod tests {
         let session = Net::grounded().at(vec![0], Operation::Gradient(0));
         let shown = text(&drawn(&session, PLAIN, (44, 12), draw));
         let expected = "\
-● J 0.670  × least 0.031  → −ρ∇
+● J 0.670  × least 0.031  → next step −ρ∇
 ";
         assert!(shown.starts_with(expected), "{shown}");
         check_sizes(&session, draw);

@@ -69,11 +69,12 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         return;
     }
     let plane = Plane::new(view, &axes, plot, &data);
-    if legend > 0 {
-        draw_legend(view, &data, &plane, Rect { height: 1, ..area }, buf);
-    }
     plane.draw(view.theme, plot, buf);
-    draw_lines(view, &axes, &plane, plot, buf);
+    let has_lines = draw_lines(view, &axes, &plane, plot, buf);
+    if legend > 0 {
+        let area = Rect { height: 1, ..area };
+        draw_legend(view, &data, &plane, has_lines, area, buf);
+    }
     draw_samples(view, &axes, &plane, &data, plot, buf);
     hand::draw(view, plot, buf);
 }
@@ -112,7 +113,14 @@ pub(in crate::ui) fn mark(class: Option<usize>, theme: &Theme) -> &'static str {
 }
 
 /// Draws the legend of the marks and fills.
-fn draw_legend(view: &View, data: &Predictions, plane: &Plane, area: Rect, buf: &mut Buffer) {
+fn draw_legend(
+    view: &View,
+    data: &Predictions,
+    plane: &Plane,
+    has_lines: bool,
+    area: Rect,
+    buf: &mut Buffer,
+) {
     let theme = view.theme;
     let width = usize::from(area.width);
     let names = &view.step.spec().data.classes;
@@ -177,6 +185,24 @@ fn draw_legend(view: &View, data: &Predictions, plane: &Plane, area: Rect, buf: 
         let alone = [format!("{undecided} undecided")];
         forms = long.chain(short).chain(alone).collect();
     }
+    // What the numbers at the lines mean is left out first.
+    let lines = if has_lines {
+        let sum = theme.text(&notation::index(1)).into_owned();
+        let zero = theme.text("z⁽¹⁾ = 0").into_owned();
+        [
+            format!("  line {sum}: unit 1's {zero}"),
+            format!("  lines: {zero}"),
+            String::new(),
+        ]
+    } else {
+        [const { String::new() }; 3]
+    };
+    let longest = forms.first().cloned().unwrap_or_default();
+    let forms: Vec<String> = lines
+        .iter()
+        .map(|lines| format!("{longest}{lines}"))
+        .chain(forms)
+        .collect();
     if let Some(text) = first_fitting(&forms, width) {
         put(buf, area, area.x, area.y, text, theme.style(Role::Dim));
     }
@@ -303,15 +329,15 @@ impl Fill {
 }
 
 /// Draws the line of each unit of layer 1, on which w₀ + w₁x₁ + w₂x₂ = 0 or, if the layer is batch-normalised, the
-/// input of φ is 0. Units of a softmax have no line of their own.
-fn draw_lines(view: &View, axes: &Axes, plane: &Plane, plot: Rect, buf: &mut Buffer) {
+/// input of φ is 0. Units of a softmax have no line of their own. Returns whether several are drawn, each with its number.
+fn draw_lines(view: &View, axes: &Axes, plane: &Plane, plot: Rect, buf: &mut Buffer) -> bool {
     let theme = view.theme;
     let network = view.step.network();
     let units = network.units(1);
     let is_too_many = units * CELLS_A_LINE > usize::from(plot.width) * usize::from(plot.height);
     // Of inputs that are made of others it is no straight line.
     if network.activation(1) == Some(Activation::Softmax) || view.step.spec().made.is_some() {
-        return;
+        return false;
     }
     let lit = view.cursor.and_then(|place| match place.cell.symbol {
         Quantity::Weights(0) | Quantity::Gradient(0) => Some(place.cell.column),
@@ -361,8 +387,9 @@ fn draw_lines(view: &View, axes: &Axes, plane: &Plane, plot: Rect, buf: &mut Buf
         }
     }
     if units == 1 {
-        return;
+        return false;
     }
+    let mut is_numbered = false;
     for (unit, dot) in names {
         let (x, y) = canvas.cell(dot);
         let name = if theme.ascii {
@@ -373,6 +400,7 @@ fn draw_lines(view: &View, axes: &Axes, plane: &Plane, plot: Rect, buf: &mut Buf
         if name.width() > 1 {
             continue;
         }
+        is_numbered = true;
         let role = if lit == Some(unit) {
             Role::Lit
         } else {
@@ -381,6 +409,7 @@ fn draw_lines(view: &View, axes: &Axes, plane: &Plane, plot: Rect, buf: &mut Buf
         let style = on_fill(plane, plot, (x, y), theme.style(role), role, theme);
         put_mark(buf, plot, (x, y), &name, style);
     }
+    is_numbered
 }
 
 /// Returns the ends of a unit's line, as shares of both axes; `None` if it does not cross the plot.
