@@ -327,6 +327,9 @@ impl Session {
             (_, Command::TakeBack | Command::TakeAllBack | Command::Compare) => {
                 !self.changes().is_empty()
             }
+            (Mode::Numbers, Command::Raise | Command::Lower | Command::Change) => {
+                self.can_change_here()
+            }
             (Mode::Walk, Command::Lab) => {
                 let step = self.step();
                 self.practice.is_none() && step.operation().is_none() && step.symbol().is_some()

@@ -717,7 +717,9 @@ pub(super) fn page(session: &Session, style: &TextStyle) -> String {
     let view = session.view();
     let words = match view.waiting() {
         Some(asked) => {
-            let mut words = asked.question.text.clone();
+            let before = asked.may_be_false.then(|| WRITTEN_BEFORE.to_owned().into());
+            let mut words: Vec<RichText> = before.into_iter().collect();
+            words.extend(asked.question.text.iter().cloned());
             // On the screen these numbers stand between the matrices.
             if session.level().is_some() && !asked.question.has_given {
                 words.extend(tutor::settings(session.trace(), session.index()));

@@ -29,6 +29,8 @@ pub struct OpenQuestion<'s> {
     pub revealed: bool,
     /// `true` if keys go into the answer.
     pub typing: bool,
+    /// `true` if its author wrote it for numbers that the learner has changed.
+    pub may_be_false: bool,
 }
 
 /// One of several numbers that are asked for.
@@ -327,6 +329,10 @@ pub(super) fn is_printable(character: char) -> bool {
 /// The message for a number that cannot be looked at because it is hidden.
 pub(crate) const VEILED: &str = "Answer first, or press Enter to see it.";
 
+/// Said of a right answer about numbers that the learner has changed.
+const UNCOUNTED: &str =
+    "It is right for your numbers. For your progress only the lesson as it was counts (x).";
+
 impl Session {
     /// Returns the question at this step; `None` if nothing is asked.
     pub fn asked(&self) -> Option<OpenQuestion<'_>> {
@@ -340,6 +346,10 @@ impl Session {
             hints: entry.hints,
             revealed: entry.revealed,
             typing: self.mode == Mode::Ask,
+            may_be_false: self.is_changed()
+                && entry.question.goal().is_none()
+                && self.asks_here()
+                && self.may_be_false(&self.step()),
         })
     }
 
@@ -550,9 +560,15 @@ impl Session {
         entries.filter_map(|entry| entry.accepted.clone()).collect()
     }
 
-    fn graded(&mut self, text: String, verdict: Verdict) {
+    fn graded(&mut self, text: String, mut verdict: Verdict) {
         self.revise();
         let outcome = verdict.outcome;
+        let is_goal = self
+            .entry()
+            .is_some_and(|entry| entry.question.goal().is_some());
+        if outcome == Outcome::Right && self.is_changed() && !is_goal {
+            verdict.feedback.push(UNCOUNTED.to_owned().into());
+        }
         if let Some(entry) = self.entry_mut() {
             entry.take(text, verdict);
             // If several numbers are asked for, those that are right so far stay to be continued.

@@ -100,6 +100,8 @@ pub(super) struct Changes {
     /// The lesson with the changes of `list`; `None` before the first one is compiled.
     made: Option<EditedTrace>,
     list: Vec<Change>,
+    /// Whether the last change is a number that was moved step by step: the next step of it is the same change.
+    slides: bool,
     /// What is being compiled.
     wanted: Option<Wanted>,
     /// Whether the lesson is shown as it was written, to compare.
@@ -152,6 +154,9 @@ pub(super) const UNFINISHED: &str = "The change is still being worked out.";
 
 /// Said where a goal is reached.
 const REACHED: &str = "The goal is reached. → goes on with your numbers, U puts the lesson back.";
+/// The same among the numbers, where the arrows lead from one to the other.
+const REACHED_IN_NUMBERS: &str =
+    "The goal is reached. Esc and → go on with your numbers, U puts the lesson back.";
 
 /// The longest text of a field.
 const LONGEST: usize = 200;
@@ -263,6 +268,11 @@ impl Session {
         self.target_at(place)
     }
 
+    /// Returns whether the number under the cursor can be changed.
+    pub(super) fn can_change_here(&self) -> bool {
+        self.target().is_ok()
+    }
+
     /// Returns whether anything can be changed here.
     ///
     /// # Errors
@@ -360,6 +370,16 @@ impl Session {
             Quantity::Beta(l) => (Quantity::Scale(l), 1),
             Quantity::Raw(side) => return sample(side, Some(cell.row)),
             Quantity::Feature => return Err(made_of_others(name)),
+            Quantity::Rate | Quantity::Alpha | Quantity::Alpha1 => {
+                let (at, at_set) = self.place_to_set();
+                let edit = Edit::Set {
+                    at,
+                    network,
+                    name: cell.symbol.to_string(),
+                    value: 0.0,
+                };
+                return Ok((edit, at_set));
+            }
             Quantity::Output(0) if step.spec().scaled.inputs.is_none() => {
                 if step.spec().made.is_some() && cell.row > 0 {
                     return Err(made_of_others(name));
@@ -431,7 +451,8 @@ impl Session {
         let unit = 10_f64.powi(i32::try_from(places).unwrap_or(2));
         // A number of steps is far below 2⁵².
         let steps = count as f64 * if up { 1.0 } else { -1.0 };
-        self.change_here(|now| {
+        let target = self.target();
+        self.change_target(target, true, |now| {
             let moved = now + steps / unit;
             // So that 0.1 + 0.2 is 0.3.
             let digits = (places + 2).max(12);
@@ -439,16 +460,11 @@ impl Session {
         })
     }
 
-    fn change_here(&mut self, new: impl FnOnce(f64) -> Option<f64>) -> Effect {
-        let target = self.target();
-        self.change_target(target, new)
-    }
-
     /// Changes a number by its name in lesson files, such as `W(0)[1,2]`, to what is typed.
     pub fn change_named(&mut self, name: &str, typed: &str) -> Effect {
         self.message = None;
         let target = self.may_change().and_then(|()| self.target_named(name));
-        self.change_target(target, |now| typed_number(typed, now))
+        self.change_target(target, false, |now| typed_number(typed, now))
     }
 
     fn target_named(&self, name: &str) -> Result<Target, String> {
@@ -467,6 +483,7 @@ impl Session {
     fn change_target(
         &mut self,
         target: Result<Target, String>,
+        slides: bool,
         new: impl FnOnce(f64) -> Option<f64>,
     ) -> Effect {
         let target = match target {
@@ -500,15 +517,21 @@ impl Session {
             cell,
             ..target.place
         };
-        self.change(change, target.at_set, Some(cursor))
+        let goes_on = slides && self.changes.as_ref().is_some_and(|changes| changes.slides);
+        let effect = self.change(change, target.at_set, Some(cursor), goes_on);
+        if let Some(changes) = &mut self.changes {
+            changes.slides = slides;
+        }
+        effect
     }
 
-    /// Asks for a change to be compiled.
+    /// Asks for a change to be compiled. If it goes on with the last one, both are one change.
     pub(super) fn change(
         &mut self,
         change: Change,
         at_set: Option<ScriptPlace>,
         cursor: Option<CellPlace>,
+        goes_on: bool,
     ) -> Effect {
         if self.lesson.is_of_run() {
             if change.from == change.to {
@@ -528,7 +551,7 @@ impl Session {
             return self.want(list, at_set, cursor);
         }
         match list.last_mut() {
-            Some(last) if last.edit.is_of_same(&change.edit) => {
+            Some(last) if goes_on && last.edit.is_of_same(&change.edit) => {
                 last.edit = change.edit;
                 last.to = change.to;
             }
@@ -562,6 +585,7 @@ impl Session {
                 written: EditedTrace::unchanged(Arc::clone(&self.lesson)),
                 made: None,
                 list: Vec::new(),
+                slides: false,
                 wanted: None,
                 is_aside: false,
                 other_log: QuestionLog::default(),
@@ -612,7 +636,8 @@ impl Session {
         let made = match compiled {
             Ok(made) => made,
             Err(error) => {
-                self.message = Some(refusal(&error));
+                let refused = wanted.list.last().map(|change| &change.to);
+                self.message = Some(refusal(refused, &error));
                 if changes.made.is_none() {
                     self.changes = None;
                 }
@@ -661,7 +686,15 @@ impl Session {
             self.message = Some(FIRST.into());
         }
         if was_open && !self.is_goal_open() {
-            self.message = Some(REACHED.into());
+            let is_among = self.mode == Mode::Numbers;
+            self.message = Some(
+                if is_among {
+                    REACHED_IN_NUMBERS
+                } else {
+                    REACHED
+                }
+                .into(),
+            );
         }
         if left_out > 0 {
             self.message = Some(match left_out {
@@ -727,6 +760,9 @@ impl Session {
         } else if let Some(change) = list.pop() {
             let (from, _) = change.told(self.decimals);
             self.message = Some(format!("{} is {from} again.", change.name));
+        }
+        if let Some(changes) = &mut self.changes {
+            changes.slides = false;
         }
         let cursor = self.wanted_place;
         self.want(list, None, cursor)
@@ -857,7 +893,8 @@ impl Session {
             return Effect::Draw;
         }
         self.mode = Mode::Numbers;
-        self.change_here(|now| typed_number(&typed, now))
+        let target = self.target();
+        self.change_target(target, false, |now| typed_number(&typed, now))
     }
 
     /// Moves the cursor to a number that the one under it was computed from. Returns whether there is one to be seen.
@@ -935,9 +972,12 @@ fn typed_number(typed: &str, now: f64) -> Option<f64> {
 }
 
 /// Returns the loader's words about changes that do not fit.
-pub(super) fn refusal(error: &LessonError) -> String {
+pub(super) fn refusal(refused: Option<&Amount>, error: &LessonError) -> String {
     let message = error.message();
-    let mut said = format!("That does not go: {message}");
+    let mut said = match refused {
+        Some(Amount::Words(words)) => format!("{words} cannot be chosen: {message}"),
+        _ => format!("That does not go: {message}"),
+    };
     if let Some(expected) = error.expected() {
         said = format!("{said}, {expected}");
     }

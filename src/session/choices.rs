@@ -176,6 +176,7 @@ impl Session {
             from: Amount::Words(from),
             to: Amount::Words(to),
         };
-        self.change(change, at_set, self.wanted_place)
+        // A choice that is turned further is one change.
+        self.change(change, at_set, self.wanted_place, true)
     }
 }

@@ -25,6 +25,8 @@ pub enum Group {
     Picture,
     /// The samples of the batch: predictions and targets.
     Batch,
+    /// The settings in the equation, such as ρ.
+    Settings,
 }
 
 /// A number on the screen.
@@ -197,6 +199,19 @@ pub(super) fn matrices(equation: Vec<Part>) -> Vec<NumberGrid> {
             result: operand.result,
         })
         .collect()
+}
+
+/// The settings that stand as numbers in the equation of a step; `None` if there are none.
+pub(super) fn settings(step: &Step) -> Option<NumberGrid> {
+    let cells = step.settings().into_iter();
+    let cells: Vec<_> = cells.map(|symbol| Some(Cell::new(symbol, 0, 0))).collect();
+    (!cells.is_empty()).then(|| NumberGrid {
+        group: Group::Settings,
+        cells: CellRows::Listed(vec![cells]),
+        silent: false,
+        transposed: false,
+        result: false,
+    })
 }
 
 /// The numbers that panels show of a step; of a batch, the sample of one column.

@@ -224,6 +224,7 @@ impl Session {
             None => (step, step.equation()),
         };
         let mut groups = cursor::matrices(equation);
+        groups.extend(cursor::settings(step));
         if self.of_run.base.is_some() {
             // The lab has panels of its own.
             return groups;

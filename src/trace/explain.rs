@@ -267,12 +267,12 @@ impl Explainer<'_, '_> {
             Quantity::Gradient(l) => self.gradient(&mut out, l),
             Quantity::Weights(_) => self.weight(&mut out),
             // A step explains its result under its own name; these are given or measured.
+            Quantity::Rate | Quantity::Alpha | Quantity::Alpha1 => {
+                out.remark = symbol.meaning().map(|(_, meaning)| meaning.to_owned());
+            }
             Quantity::Prediction
             | Quantity::OutputSlope
             | Quantity::OutputSumSlope
-            | Quantity::Rate
-            | Quantity::Alpha
-            | Quantity::Alpha1
             | Quantity::Epoch
             | Quantity::Updates
             | Quantity::Connections

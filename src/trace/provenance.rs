@@ -3,7 +3,7 @@
 use super::step::{Step, is_remade};
 use super::{Segment, SegmentBody, Trace};
 use crate::algebra::{Cell, Decimals, Operation, Phase, Quantity, RichText};
-use crate::engine::Side;
+use crate::engine::{Side, TrainingConfig};
 use crate::lesson::{Action, Assignment, LessonError, NetworkSpec, Text, TextPiece, ValueName};
 use ndarray::Array2;
 
@@ -321,11 +321,11 @@ fn resolve(step: &Step, name: &ValueName, decimals: Option<Decimals>) -> Option<
 }
 
 /// Returns a setting of training that has a name in texts.
-const fn setting(spec: &NetworkSpec, quantity: Quantity) -> Option<f64> {
+pub(super) const fn setting(training: &TrainingConfig, quantity: Quantity) -> Option<f64> {
     match quantity {
-        Quantity::Rate => Some(spec.training.rho),
-        Quantity::Alpha => Some(spec.training.penalty.l2),
-        Quantity::Alpha1 => Some(spec.training.penalty.l1),
+        Quantity::Rate => Some(training.rho),
+        Quantity::Alpha => Some(training.penalty.l2),
+        Quantity::Alpha1 => Some(training.penalty.l1),
         _ => None,
     }
 }
@@ -368,7 +368,7 @@ impl Step<'_> {
         let Some(symbol) = self.made_by_walk(name.quantity) else {
             return match name.quantity {
                 given @ (Quantity::Rate | Quantity::Alpha | Quantity::Alpha1) => {
-                    setting(self.spec(), given).and_then(single)
+                    setting(&self.spec().training, given).and_then(single)
                 }
                 Quantity::Epoch => count(self.epoch()),
                 Quantity::Updates => count(self.updates()),
@@ -425,10 +425,10 @@ impl Step<'_> {
             before: false,
             ..name.clone()
         };
-        if let Some(now) = setting(self.spec(), name.quantity) {
+        if let Some(now) = setting(&self.spec().training, name.quantity) {
             let trace = self.trace();
             let old = trace.specs_before(trace.segment_index(self.index) + 1, self.network_index());
-            let mut old = old.filter_map(|spec| setting(spec, name.quantity));
+            let mut old = old.filter_map(|spec| setting(&spec.training, name.quantity));
             return old
                 .find(|old| old.total_cmp(&now).is_ne())
                 .map(|old| Array2::from_elem((1, 1), old));

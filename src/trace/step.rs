@@ -11,6 +11,7 @@ use std::sync::Arc;
 use ndarray::{Array2, CowArray};
 
 use super::{Ended, Segment, SegmentBody, Trace, noise};
+use crate::algebra::expression::Scalar;
 use crate::algebra::{Cell, Context, Focus, Operation, Phase, Quantity};
 use crate::engine::{
     Evaluation, Network, Optimizer, OptimizerState, ScaledColumns, Side, TrainState, TrainingConfig,
@@ -445,6 +446,30 @@ impl<'t> Step<'t> {
             return Some(Array2::from_elem((1, 1), now.loss));
         }
         self.exact(self.symbol()?, false)
+    }
+
+    /// Returns the settings of training that stand as numbers in its equation.
+    pub fn settings(&self) -> Vec<Quantity> {
+        let operation = self.operation();
+        let expression = operation.and_then(|operation| operation.expression(&self.context()));
+        let scalars = expression.map(|expression| expression.scalars());
+        let mut settings = Vec::new();
+        for scalar in scalars.into_iter().flatten() {
+            let setting = match scalar {
+                Scalar::Rate => Quantity::Rate,
+                Scalar::TwiceAlpha => Quantity::Alpha,
+                Scalar::AlphaOne => Quantity::Alpha1,
+                Scalar::Epsilon
+                | Scalar::Kept(_)
+                | Scalar::Taken(_)
+                | Scalar::Correction(_)
+                | Scalar::OptimizerEpsilon => continue,
+            };
+            if !settings.contains(&setting) {
+                settings.push(setting);
+            }
+        }
+        settings
     }
 
     /// Returns the part of the network that the step works on.

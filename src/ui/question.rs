@@ -7,8 +7,9 @@ use crate::algebra::RichText;
 use crate::keys;
 use crate::session::{AnswerCell, Command, GivenAnswer, Mode, OpenQuestion};
 use crate::tutor::{self, Choice, Kind, Outcome};
+use crate::ui::page::WRITTEN_BEFORE;
 use crate::ui::style::{Role, Theme};
-use crate::ui::text::{Line, end_fitted, first_fitting, fitted, hanging, line_width};
+use crate::ui::text::{Line, end_fitted, first_fitting, fitted, hanging, line_width, wrapped};
 use crate::ui::view::View;
 
 /// The lines of a question before its answer is shown, without the input line.
@@ -271,7 +272,12 @@ fn answer_format(kind: &Kind) -> String {
 
 /// Returns the question and its options; once the answer is shown, the right ones are marked, and the others folded away.
 fn question(view: &View, asked: &OpenQuestion, width: usize) -> Vec<Line> {
-    let mut lines = paragraphs(view, &asked.question.text, &[], 0, width);
+    let mut lines: Vec<Line> = Vec::new();
+    if asked.may_be_false {
+        let parts = wrapped(WRITTEN_BEFORE, width).into_iter();
+        lines.extend(parts.map(|part| vec![(part, Role::Changed)]));
+    }
+    lines.extend(paragraphs(view, &asked.question.text, &[], 0, width));
     let (right, _) = mark(Outcome::Right, view.theme);
     let is_folded = |choice: &Choice| asked.revealed && !choice.right;
     let folded: Vec<String> = asked

@@ -166,7 +166,7 @@ impl Lab {
                 // It has been made before.
                 let _ = self.run.change(mark.change);
             }
-            refusal(&error)
+            refusal(Some(&change.to), &error)
         })
     }
 

@@ -9,6 +9,7 @@ use super::walk_values::Walked;
 use crate::algebra::{Operation, Quantity, activated};
 use crate::engine::{Moment, Network, Norm, Parameters, Pass, Side, TrainState};
 use crate::trace::noise;
+use crate::trace::provenance::setting;
 
 impl Step<'_> {
     /// Like [`get`](Self::get), but without a copy if the value is stored as it is on paper.
@@ -94,6 +95,9 @@ impl Step<'_> {
             &self.walk_values.now
         };
         let network = &state.network;
+        if let Some(setting) = setting(&self.context().training, symbol) {
+            return Some(Array2::from_elem((1, 1), setting).into());
+        }
         if let Quantity::Moment(moment, of) = symbol {
             return self.moment(state, moment, of).map(CowArray::from);
         }

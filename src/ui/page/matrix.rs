@@ -4,6 +4,7 @@
 //! is left out.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::rc::Rc;
 
 use ratatui::buffer::Buffer;
@@ -15,7 +16,7 @@ use crate::algebra::Cell;
 use crate::algebra::lines::parted;
 use crate::session::Group;
 use crate::trace::{CellText, Operand, Part, Region};
-use crate::ui::style::Role;
+use crate::ui::style::{Role, cell_role};
 use crate::ui::text::{put, put_right};
 use crate::ui::view::View;
 
@@ -317,7 +318,10 @@ impl Equation {
             .into_iter()
             .filter_map(|part| match part {
                 Part::Sign(sign) if sign.is_empty() => None,
-                Part::Sign(sign) => Some(Item::Sign(view.theme.text(&sign).into_owned())),
+                Part::Sign(sign) => {
+                    let sign = marked(view, &sign);
+                    Some(Item::Sign(view.theme.text(&sign).into_owned()))
+                }
                 Part::Matrix(operand) => {
                     number += 1;
                     Some(Item::Matrix(Box::new(block(view, operand, number - 1))))
@@ -523,7 +527,7 @@ impl Equation {
                 Item::Sign(sign) => {
                     let y = area.y + cells(1 + header + (tallest - 1) / 2);
                     x += cells(self.setting.pad);
-                    x = put(buf, area, x, y, sign, view.theme.style(Role::Text));
+                    x = draw_sign(view, sign, x, y, area, buf);
                     x += cells(self.setting.pad);
                 }
                 Item::Matrix(block) => {
@@ -700,6 +704,51 @@ impl Equation {
         let right = left + cells(block.body_width(self.setting) - 1);
         put(buf, area, right, y, close, style);
     }
+}
+
+/// Returns the settings in a sign, each with where it stands there.
+fn settings_in(view: &View, sign: &str) -> Vec<(Cell, Range<usize>)> {
+    let found = view.step.settings().into_iter().filter_map(|symbol| {
+        let cell = Cell::new(symbol, 0, 0);
+        let text = view
+            .theme
+            .text(&view.step.number(cell)?.to_string())
+            .into_owned();
+        let is_digit = |c: char| c.is_ascii_digit() || c == '.';
+        // The 2 of 2 · 0.1 is no α of 2: the last number is meant.
+        let at = sign.rmatch_indices(&text).map(|(at, _)| at).find(|&at| {
+            !sign[..at].ends_with(is_digit) && !sign[at + text.len()..].starts_with(is_digit)
+        })?;
+        Some((cell, at..at + text.len()))
+    });
+    found.collect()
+}
+
+/// Returns a sign with a mark before each setting that is not as the lesson was written.
+fn marked(view: &View, sign: &str) -> String {
+    let mut marked = sign.to_owned();
+    for (cell, range) in settings_in(view, sign) {
+        if view.was(cell).is_some() {
+            marked.insert(range.start, '*');
+        }
+    }
+    marked
+}
+
+/// Draws a sign, with the setting in it that is under the cursor lit. Returns the column after it.
+fn draw_sign(view: &View, sign: &str, x: u16, y: u16, area: Rect, buf: &mut Buffer) -> u16 {
+    let end = put(buf, area, x, y, sign, view.theme.style(Role::Text));
+    for (cell, range) in settings_in(view, sign) {
+        let start = if sign[..range.start].ends_with('*') {
+            range.start - 1
+        } else {
+            range.start
+        };
+        let style = view.theme.style(cell_role(view, cell, Role::Text));
+        let at = x + cells(sign[..start].width());
+        put(buf, area, at, y, &sign[start..range.end], style);
+    }
+    end
 }
 
 /// Returns a width or height as `u16`; what does not fit is off the screen.

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::algebra::{Cell, Operation, Quantity};
 use crate::engine::Reduction;
-use crate::ui::style::{Role, cell_role};
+use crate::ui::style::{Role, cell_role, mark_changed};
 use crate::ui::text::wrapped;
 use crate::ui::text::{fitted, paragraph, put, put_right};
 use crate::ui::view::View;
@@ -416,7 +416,11 @@ impl BatchTable<'_> {
         };
         let text = fitted(&text, width, theme);
         let x = row.x + u16::try_from(end - text.width()).unwrap_or(0);
-        put(buf, row, x, row.y, &text, theme.style(role));
+        let end = put(buf, row, x, row.y, &text, theme.style(role));
+        if let Some(quantity) = quantity.filter(|_| !is_reduced) {
+            let cell = quantity.symbol.map(|symbol| Cell::new(symbol, 0, place));
+            mark_changed(self.view, cell, (x, end), row, buf);
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::session::Group;
 use crate::trace::LossReach;
 use crate::ui::plot::axes::{LEAST_LINE, draw_horizontal, draw_vertical};
 use crate::ui::plot::canvas::{Canvas, Pen};
-use crate::ui::style::{Role, cell_role};
+use crate::ui::style::{Role, cell_role, mark_changed};
 use crate::ui::text::{first_fitting, put, put_right};
 use crate::ui::view::View;
 
@@ -35,7 +35,7 @@ const SPAN_FOR_LOG: f64 = 100.0;
 
 /// The least share of an axis from 0 that a curve must reach over for its shape to show. A curve that spans less in
 /// the whole lesson gets an axis that does not begin at 0, or one of its own.
-const LEAST_SHAPE: f64 = 0.1;
+const LEAST_SHAPE: f64 = 0.2;
 
 /// The rows of the panel before there is a curve: those of the number.
 const ROWS_OF_A_POINT: u16 = 1;
@@ -317,7 +317,8 @@ fn draw_losses(
                 continue;
             }
             let x = put(buf, area, area.x, area.y, left, theme.style(Role::Dim));
-            put(buf, area, x, area.y, &number, theme.style(role));
+            let end = put(buf, area, x, area.y, &number, theme.style(role));
+            mark_changed(view, cell, (x, end), area, buf);
             if let Some(right) = right {
                 put_right(buf, area, area.y, right, theme.style(Role::Text));
             }

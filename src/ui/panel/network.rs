@@ -16,7 +16,7 @@ use super::units::UnitPictures;
 use crate::algebra::{Cell, Focus, Operation, Phase, Quantity};
 use crate::session::Group;
 use crate::trace::Step;
-use crate::ui::style::{Role, cell_role};
+use crate::ui::style::{Role, cell_role, mark_changed};
 use crate::ui::text::{first_fitting, fitted, put, put_line};
 use crate::ui::view::View;
 use plan::{Column, NetworkLayout};
@@ -294,7 +294,8 @@ fn draw_units(view: &View, layer: &LayerColumn, column: &Column, area: Rect, buf
     for (unit, y) in column.units() {
         let shown = layer.shown(view, unit, width);
         let x = column.start_of(&shown.text);
-        put(buf, area, x, y, &shown.text, style(view, &shown));
+        let end = put(buf, area, x, y, &shown.text, style(view, &shown));
+        mark_changed(view, shown.cell, (x, end), Rect { y, ..area }, buf);
         let below = layer.others(view, unit, width);
         for (y, shown) in (y + 1..area.bottom()).zip(below).take(column.room_below) {
             let x = column.start_of(&shown.text);

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use super::sample::{SampleNumbers, activation, class};
 use crate::engine::Activation;
 use crate::ui::plot;
-use crate::ui::style::{Role, cell_role};
+use crate::ui::style::{Role, cell_role, mark_changed};
 use crate::ui::text::{first_fitting, fitted, put};
 use crate::ui::view::View;
 
@@ -206,7 +206,8 @@ fn draw_output(
         let cell = sample.output_cell(view, unit);
         let role = cell_role(view, cell, role);
         let number = view.short_number(outputs[unit], widths.number);
-        put(buf, area, end, area.y, &number, theme.style(role));
+        let behind = put(buf, area, end, area.y, &number, theme.style(role));
+        mark_changed(view, cell, (end, behind), area, buf);
     } else if widths.number > 0 {
         let unknown = theme.pick("·", ".");
         put(
