@@ -198,6 +198,7 @@ fn go(step: usize) -> ToHub {
             cursor: Some(CellPlace::in_equation(Cell::new(Quantity::Input, step, 0))),
             decimals: Decimals::default(),
             panel: None,
+            changes: Vec::new(),
         },
     }
 }

@@ -232,6 +232,7 @@ impl App {
         let before = self.place_in_class();
         let effect = self.take_in(event, now);
         if self.classroom.is_some() {
+            self.keep_changes_of_class(now);
             self.tell_class(before.filter(|_| is_key).as_ref());
             // What lies below the lesson may have come or gone.
             self.fit_window();

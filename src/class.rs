@@ -480,7 +480,9 @@ impl Class {
             lesson: position.lesson.clone(),
             step,
         })?;
-        if position.opened.len() > MOST_OPENED {
+        // All that is told to everybody is short.
+        let length = serde_json::to_string(&position.changes).map_or(usize::MAX, |text| text.len());
+        if position.opened.len() > MOST_OPENED || length > MOST_CHANGED {
             return Err(Refusal::TooMuch);
         }
         let is_known = self.reached.contains_key(&position.lesson);
@@ -649,6 +651,8 @@ impl Class {
 
 /// The largest number of epochs that are open within each other.
 const MOST_OPENED: usize = 16;
+/// The most bytes that the changes of a position take.
+const MOST_CHANGED: usize = 8 * 1024;
 /// The largest number of lessons that a class goes to.
 const MOST_LESSONS: usize = 1_000;
 

@@ -22,8 +22,9 @@ use crate::class::{
     StepRef, TeacherView,
 };
 use crate::keys;
-use crate::session::{Command, Effect, InClass, Mode, Position, Session};
-use crate::ui;
+use crate::session::{Change, Command, Effect, InClass, Mode, Position, Session};
+use crate::ui::{self, Board};
+use boards::QUESTION_ROW;
 pub use spoken::ClassTranscript;
 
 /// Said where a key leads out of what a class may do.
@@ -43,8 +44,7 @@ const GATHERED: &str = "The lab is closed: you are with the class again.";
 const ASIDE: &str =
     "The class goes on together: what you have changed is put aside, and nothing of it is lost.";
 /// Said to a teacher who changes numbers.
-const OWN_CHANGES: &str =
-    "Only your own screen shows what you change: the class has the lesson as it is.";
+const CLASS_CHANGES: &str = "The class sees what you change. x shows everybody the lesson as it was, and again your changes.";
 /// Said where a file would be written in an account that others use too.
 const SHARED: &str = "Others use this account too: no file is written here.";
 
@@ -59,6 +59,9 @@ const WITHHELD: [&[Command]; 3] = [
         Command::Lower,
         Command::Change,
         Command::Choices,
+        Command::TakeBack,
+        Command::TakeAllBack,
+        Command::Compare,
     ],
     &[Command::Menu, Command::Practise, Command::NextLesson],
     &[Command::Menu, Command::Practise],
@@ -156,6 +159,8 @@ pub struct Classroom {
     is_unsaid: bool,
     /// Whether the lesson was shown with changes.
     is_changed: bool,
+    /// The changes of the class that were tried last.
+    tried: Option<Vec<Change>>,
     /// The answers to questions of the lesson that the hub has been told: by lesson and step, the tries.
     told_work: BTreeMap<StepRef, usize>,
 }
@@ -205,6 +210,7 @@ impl Classroom {
             awaited: None,
             is_unsaid: false,
             is_changed: false,
+            tried: None,
             told_work: BTreeMap::new(),
         }
     }
@@ -388,7 +394,7 @@ impl Classroom {
         self.send(message);
     }
 
-    /// Tells a session what is different in a class, and a teacher that what they change is theirs.
+    /// Tells a session what is different in a class, and a teacher that all see what they change.
     fn tell_session(&mut self, session: &mut Session) {
         session.set_class(Some(InClass {
             teaches: self.role == Role::Teacher,
@@ -396,7 +402,7 @@ impl Classroom {
         }));
         let is_changed = session.is_changed();
         if is_changed && !self.is_changed && self.role == Role::Teacher {
-            self.message = Some(OWN_CHANGES.to_owned());
+            self.message = Some(CLASS_CHANGES.to_owned());
         }
         self.is_changed = is_changed;
     }
@@ -488,8 +494,8 @@ impl App {
             height: area.height - 1,
             ..area
         };
-        let wanted = room
-            .question_board()
+        let wanted = self
+            .question_board(above)
             .map(|board| board.height(area.width, self.window.theme()) + 1);
         let rows = match wanted {
             None => 0,
@@ -522,9 +528,19 @@ impl App {
 
     /// Returns where the learner stands in the lesson as it was written: what a class has in common.
     pub(super) fn place_in_class(&self) -> Option<Position> {
-        let position = self.position()?;
-        let session = &self.learner.as_ref()?.session;
-        Some(as_written(session, position))
+        self.position()
+    }
+
+    /// Returns what is shown of the question to the class above the line about it, if it is on this screen: for a room to
+    /// read in large print, where half of the screen is enough for it.
+    fn question_board(&self, above: Rect) -> Option<Board> {
+        let room = self.classroom.as_ref()?;
+        let board = room.question_board()?;
+        if room.role != Role::Projector {
+            return Some(board);
+        }
+        let size = (above.width, above.height / 2);
+        Some(board.with_large(QUESTION_ROW, self.window.theme(), size))
     }
 
     /// Draws the lesson, what the class lays over it or below, and the line about the class.
@@ -570,7 +586,10 @@ impl App {
             Clear.render(above, buf);
             board.draw(room.scroll, theme, console_area(above), buf);
             ui::draw_keys(room.mode().unwrap_or(Mode::Console), theme, hints, buf);
-        } else if let Some(board) = room.question_board() {
+        } else if let Some(board) = self.question_board(Rect {
+            height: area.height - 1,
+            ..area
+        }) {
             let (rule, body) = (
                 Rect {
                     height: 1,
@@ -764,29 +783,63 @@ impl App {
             },
             None => position,
         };
-        let is_student = room.role == Role::Student;
-        if self.put_aside()
-            && is_student
-            && let Some(room) = self.classroom.as_mut()
-        {
-            room.message = Some(ASIDE.to_owned());
-        }
+        self.show_changes(&position, now);
         self.follow(position, now);
         self.tell_class(None);
         Some(Effect::Draw)
     }
 
-    /// Shows the lesson as it was written. Returns whether it was not shown so.
-    fn put_aside(&mut self) -> bool {
+    /// Shows the lesson with the changes of a position in it, and puts those of the member aside.
+    fn show_changes(&mut self, position: &Position, now: Duration) {
         let learner = self.learner.as_mut();
-        let Some(learner) = learner.filter(|learner| learner.session.is_changed()) else {
-            return false;
+        let Some(learner) = learner.filter(|learner| learner.lesson() == Some(&position.lesson))
+        else {
+            return;
         };
-        // Not while a change is still being worked out: then it is tried again.
-        learner.session.apply(Command::Compare);
-        let is_aside = !learner.session.is_changed();
+        let session = &mut learner.session;
+        let is_put_aside = session.is_changed() && !session.follows_changes();
+        let effect = session.follow_changes(&position.changes, position.step);
         self.window.forget();
-        is_aside
+        if effect == Effect::Edit {
+            self.edit(now);
+        }
+        if let Some(room) = self.classroom.as_mut()
+            && room.role == Role::Student
+            && is_put_aside
+        {
+            room.message = Some(ASIDE.to_owned());
+        }
+    }
+
+    /// Shows a member who follows the class its lesson as it is shown there, once that is open.
+    pub(super) fn keep_changes_of_class(&mut self, now: Duration) {
+        let Some(room) = &self.classroom else {
+            return;
+        };
+        let follows =
+            room.role != Role::Teacher && !room.leads() && room.left.is_none() && !room.is_free();
+        let position = room.view.position.as_ref().filter(|_| follows);
+        let Some(position) = position.cloned() else {
+            return;
+        };
+        let own = self.place_in_class();
+        // What is still being worked out comes, and what was refused is not tried for ever.
+        let is_other =
+            own.is_some_and(|own| own.lesson == position.lesson && own.changes != position.changes);
+        if is_other && self.editing.is_none() && self.opening.is_none() {
+            let room = self.classroom.as_mut();
+            let is_new = room.is_some_and(|room| {
+                room.tried.as_ref() != Some(&position.changes) && {
+                    room.tried = Some(position.changes.clone());
+                    true
+                }
+            });
+            if is_new {
+                self.show_changes(&position, now);
+            }
+        } else if !is_other && let Some(room) = self.classroom.as_mut() {
+            room.tried = None;
+        }
     }
 
     /// Returns whether a key is typed into something of the lesson or of the lab, and its command there.
@@ -926,6 +979,7 @@ impl App {
                 cursor: None,
                 decimals: crate::algebra::Decimals::default(),
                 panel: None,
+                changes: Vec::new(),
             },
         });
         Some(Effect::Draw)
@@ -934,17 +988,10 @@ impl App {
     /// Keeps the learner where the class is or was, and tells the hub where they are and what they have answered. `before` is
     /// where they stood before they did something.
     pub(super) fn tell_class(&mut self, before: Option<&Position>) {
-        let keeps_together = self.classroom.as_ref().is_some_and(|room| {
-            room.role == Role::Student && !room.is_free() && room.left.is_none()
-        });
-        let was_put_aside = keeps_together && self.put_aside();
         let position = self.place_in_class();
         let Some(room) = self.classroom.as_mut() else {
             return;
         };
-        if was_put_aside {
-            room.message = Some(ASIDE.to_owned());
-        }
         let (Some(mut position), Some(learner)) = (position, self.learner.as_mut()) else {
             return;
         };
@@ -970,7 +1017,7 @@ impl App {
             learner.session.go_to(limit.saturating_sub(1));
             self.window.forget();
             room.message = Some(NOT_THERE.to_owned());
-            position = as_written(&learner.session, learner.session.position(&position.lesson));
+            position = learner.session.position(&position.lesson);
         }
         if room.leads() {
             let looked = Position {
@@ -1005,23 +1052,11 @@ impl App {
     }
 }
 
-/// Returns where a learner stands, in the lesson without their changes.
-fn as_written(session: &Session, position: Position) -> Position {
-    if !session.is_changed() {
-        return position;
-    }
-    Position {
-        step: session.place().0,
-        opened: Vec::new(),
-        cursor: None,
-        ..position
-    }
-}
-
-/// Returns whether two positions are the same step.
+/// Returns whether two positions are the same step, with the same changes.
 fn is_same_step(own: Option<&Position>, other: &Position) -> bool {
     own.is_some_and(|own| {
         (&own.lesson, &own.opened, own.step) == (&other.lesson, &other.opened, other.step)
+            && own.changes == other.changes
     })
 }
 

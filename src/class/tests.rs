@@ -16,6 +16,7 @@ fn position(step: usize) -> Position {
         cursor: None,
         decimals: <_>::default(),
         panel: None,
+        changes: Vec::new(),
     }
 }
 

@@ -6,6 +6,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::asking::QuestionLog;
 use super::{CellPlace, Effect, Mode, Session, cursor};
 use crate::algebra::arithmetic::work_out;
@@ -15,7 +17,7 @@ use crate::trace::{EditJob, EditedTrace, Step, StepPlace, Trace};
 use crate::tutor;
 
 /// A change that the learner has made.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Change {
     /// The change itself.
     pub edit: Edit,
@@ -28,7 +30,8 @@ pub struct Change {
 }
 
 /// A number, or a choice in words.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Amount {
     /// A number.
     Number(f64),
@@ -102,6 +105,8 @@ pub(super) struct Changes {
     list: Vec<Change>,
     /// Whether the last change is a number that was moved step by step: the next step of it is the same change.
     slides: bool,
+    /// The learner's own changes, while the list is that of somebody whom they follow.
+    own: Option<Option<Box<Changes>>>,
     /// What is being compiled.
     wanted: Option<Wanted>,
     /// Whether the lesson is shown as it was written, to compare.
@@ -151,6 +156,9 @@ const FIRST: &str =
 
 /// Said while a change is compiled.
 pub(super) const UNFINISHED: &str = "The change is still being worked out.";
+
+/// Said with the first change of somebody who is followed.
+const FOLLOWED: &str = "The numbers are changed now: * marks what is not as in the lesson.";
 
 /// Said where a goal is reached.
 const REACHED: &str = "The goal is reached. → goes on with your numbers, U puts the lesson back.";
@@ -226,6 +234,17 @@ impl Session {
             Some(changes) if self.is_changed() => {
                 let place = changes.made.as_ref().map(|made| made.place(index));
                 place.map_or(index, |place| changes.written.index(place))
+            }
+            _ => index,
+        }
+    }
+
+    /// Returns the index of the step that is shown for one of the lesson as it was written.
+    pub(super) fn shown_index(&self, index: usize) -> usize {
+        match &self.changes {
+            Some(changes) if self.is_changed() => {
+                let made = changes.made.as_ref();
+                made.map_or(index, |made| made.index(changes.written.place(index)))
             }
             _ => index,
         }
@@ -541,6 +560,7 @@ impl Session {
             self.of_run.wish = Some(RunWish::Change(change));
             return Effect::Edit;
         }
+        self.make_own();
         let mut list = self.wanted_changes();
         let first = list
             .iter()
@@ -586,6 +606,7 @@ impl Session {
                 made: None,
                 list: Vec::new(),
                 slides: false,
+                own: None,
                 wanted: None,
                 is_aside: false,
                 other_log: QuestionLog::default(),
@@ -683,7 +704,11 @@ impl Session {
         let was_open = self.is_goal_open();
         self.look_at_goals();
         if is_first {
-            self.message = Some(FIRST.into());
+            let is_own = self
+                .changes
+                .as_ref()
+                .is_none_or(|changes| changes.own.is_none());
+            self.message = Some(if is_own { FIRST } else { FOLLOWED }.into());
         }
         if was_open && !self.is_goal_open() {
             let is_among = self.mode == Mode::Numbers;
@@ -761,11 +786,78 @@ impl Session {
             let (from, _) = change.told(self.decimals);
             self.message = Some(format!("{} is {from} again.", change.name));
         }
+        self.make_own();
         if let Some(changes) = &mut self.changes {
             changes.slides = false;
         }
         let cursor = self.wanted_place;
         self.want(list, None, cursor)
+    }
+
+    /// Returns whether the changes are those of somebody who is followed.
+    pub fn follows_changes(&self) -> bool {
+        let changes = self.changes.as_ref();
+        changes.is_some_and(|changes| changes.own.is_some())
+    }
+
+    /// Shows the lesson with the changes of somebody who is followed, at a step of the lesson as it was written. The learner's
+    /// own are put aside, and are there again, still aside, once there are none.
+    pub fn follow_changes(&mut self, list: &[Change], step: usize) -> Effect {
+        self.forget_tried();
+        let follows = self.follows_changes();
+        if !follows {
+            self.put_own_aside();
+        }
+        if list.is_empty() {
+            if follows {
+                let own = self.changes.as_mut().and_then(|changes| changes.own.take());
+                self.restore_written();
+                self.message = None;
+                self.changes = own.flatten();
+            }
+            return Effect::Draw;
+        }
+        if self.wanted_changes() == list && follows {
+            return Effect::Draw;
+        }
+        let own = if follows {
+            None
+        } else {
+            Some(self.changes.take())
+        };
+        let cursor = self.wanted_place;
+        let effect = self.want(list.to_vec(), None, cursor);
+        if let Some(changes) = &mut self.changes {
+            if own.is_some() {
+                changes.own = own;
+            }
+            let place = changes.written.stand(step.saturating_sub(1));
+            if let Some(wanted) = &mut changes.wanted {
+                wanted.place = place;
+            }
+        }
+        effect
+    }
+
+    /// Makes the changes of somebody who is followed the learner's own, as they change them.
+    fn make_own(&mut self) {
+        if let Some(changes) = &mut self.changes {
+            changes.own = None;
+        }
+    }
+
+    /// Shows the lesson as it was written, with the learner's changes aside; one that is being worked out is given up.
+    fn put_own_aside(&mut self) {
+        let Some(changes) = &mut self.changes else {
+            return;
+        };
+        changes.wanted = None;
+        if changes.made.is_none() {
+            self.changes = None;
+        } else if !changes.is_aside {
+            self.flip();
+            self.message = None;
+        }
     }
 
     /// Shows the lesson as it was written, or with the changes again.

@@ -4,19 +4,20 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CellPlace, HistoryEntry, Mode, Session};
+use super::{CellPlace, Change, HistoryEntry, Mode, Session};
 use crate::algebra::Decimals;
 use crate::lesson::Panel;
 
 /// The position of a learner in a lesson, and the way they look at it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Position {
     /// The name that opens the lesson.
     pub lesson: String,
     /// The 1-based numbers of the training steps whose epochs are open, each within the one before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub opened: Vec<usize>,
-    /// The 1-based number of the step; with an epoch open, its number there.
+    /// The 1-based number of the step; with an epoch open, its number there. With changes it is that of the lesson as it was
+    /// written, and no epoch is open.
     pub step: usize,
     /// The number under the cursor; a step that does not show it shows the cursor on its first number.
     #[serde(default)]
@@ -27,6 +28,9 @@ pub struct Position {
     /// The second panel, if one was chosen.
     #[serde(default)]
     pub panel: Option<Panel>,
+    /// The changes with which the lesson is shown, the first one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Change>,
 }
 
 /// The error for a position that does not exist in a lesson.
@@ -48,13 +52,27 @@ pub enum PositionError {
 impl Session {
     /// Returns the position of the learner in a lesson that is opened by the name `lesson`.
     pub fn position(&self, lesson: &str) -> Position {
+        let is_changed = self.is_changed();
         Position {
             lesson: lesson.to_owned(),
-            opened: self.opened(),
-            step: self.index + 1,
+            opened: if is_changed {
+                Vec::new()
+            } else {
+                self.opened()
+            },
+            step: if is_changed {
+                self.place().0
+            } else {
+                self.index + 1
+            },
             cursor: self.wanted_place,
             decimals: self.decimals,
             panel: self.panel,
+            changes: if is_changed {
+                self.changes().to_vec()
+            } else {
+                Vec::new()
+            },
         }
     }
 
@@ -69,8 +87,8 @@ impl Session {
             .collect()
     }
 
-    /// Goes to a position of this lesson. On an error nothing changes. Answers stay in any case, and if a
-    /// question waits at the position, it is asked.
+    /// Goes to a position of this lesson, with whatever changes it is shown. On an error nothing changes. Answers stay in any
+    /// case, and if a question waits at the position, it is asked.
     ///
     /// # Errors
     /// If the lesson has no such step, or no such epoch.
@@ -97,7 +115,12 @@ impl Session {
                 from_review: None,
             });
         }
-        let index = step_in(trace.len(), position.step)?;
+        let index = if self.is_changed() && position.opened.is_empty() {
+            let (written, _) = self.written();
+            self.shown_index(step_in(written.len(), position.step)?)
+        } else {
+            step_in(trace.len(), position.step)?
+        };
         if !is_open {
             self.trace = trace;
             self.history = trail;

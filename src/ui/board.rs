@@ -17,6 +17,9 @@ use super::text::{Line, fitted, hanging, put, put_right, wrapped};
 /// The columns and rows of a character in large print.
 const LARGE: (u16, u16) = (4, 4);
 
+/// The least rows that are left below large print.
+const LEAST_BELOW_LARGE: u16 = 8;
+
 /// The columns of the longest bar.
 const LONGEST_BAR: usize = 30;
 
@@ -141,10 +144,42 @@ impl Board {
         rows.flat_map(|row| row.lines(width, theme)).collect()
     }
 
-    /// Returns the rows that it takes in so many columns, without large print.
+    /// Returns the rows that it takes in so many columns.
     pub fn height(&self, width: u16, theme: &Theme) -> u16 {
         let lines = self.lines(usize::from(width.saturating_sub(2)), theme);
-        u16::try_from(lines.len()).unwrap_or(u16::MAX)
+        let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+        match u16::try_from(self.large.len()) {
+            Ok(0) | Err(_) => rows,
+            Ok(large) => large
+                .saturating_mul(LARGE.1)
+                .saturating_add(rows.saturating_add(1).max(LEAST_BELOW_LARGE)),
+        }
+    }
+
+    /// Returns it with one of its texts in large print, if all letters of that have one and there is room for so many rows.
+    #[must_use]
+    pub fn with_large(self, row: usize, theme: &Theme, (width, most): (u16, u16)) -> Self {
+        let Some(BoardRow::Text { text, .. }) = self.rows.get(row) else {
+            return self;
+        };
+        if theme.ascii || !text.is_ascii() {
+            return self;
+        }
+        let room = usize::from(width.saturating_sub(2) / LARGE.0);
+        let large = wrapped(text, room.max(1));
+        let mut rows = self.rows.clone();
+        rows.remove(row);
+        let enlarged = Self {
+            large,
+            rows,
+            chosen: self.chosen,
+        };
+        let fits = enlarged.large.iter().all(|line| line.len() <= room);
+        if fits && enlarged.height(width, theme) <= most {
+            enlarged
+        } else {
+            self
+        }
     }
 
     /// Returns its rows as text that can be read aloud.
@@ -209,7 +244,7 @@ impl Board {
         let height = count.saturating_mul(LARGE.1);
         let is_large = !theme.ascii
             && width.saturating_add(2) <= area.width
-            && height.saturating_add(8) <= area.height;
+            && height.saturating_add(LEAST_BELOW_LARGE) <= area.height;
         let rows = if is_large { height } else { count };
         Some((is_large, rows.min(area.height)))
     }

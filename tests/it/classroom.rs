@@ -4,6 +4,7 @@ mod seats;
 
 use std::sync::Arc;
 
+use nn_tutor::algebra::Quantity;
 use nn_tutor::class::Role;
 use nn_tutor::hub::{Hello, ToHub};
 use nn_tutor::keys::ctrl;
@@ -603,14 +604,64 @@ fn who_has_changed_numbers_is_gathered_too() {
     room.sees(ADA, "what you have changed is put aside");
     room.stands(ADA, step);
     room.press(ADA, "x");
-    room.sees(ADA, "put aside");
+    room.sees(ADA, "when the class works on its own");
     room.press(T, "→");
     room.stands(ADA, step + 1);
-    // A teacher's changes are on their own screen, and the class is led all the same.
-    room.press(T, "⎋⇥+");
-    room.sees(T, "Only your own screen");
-    room.press(T, "⎋→→");
-    room.stands(ADA, step + 3);
+    assert!(!room.screen(ADA).contains('*'), "{}", room.screen(ADA));
+    // What is put aside is there again.
+    room.press(T, "f");
+    room.sees(ADA, "on your own");
+    room.press(ADA, "x");
+    room.sees(ADA, "With your changes.");
+}
+
+#[test]
+fn the_class_sees_what_its_teacher_changes() {
+    let mut room = Room::open(&["Ada"]);
+    let trace = trace();
+    let sums = |index: &usize| trace.step(*index).symbol() == Some(Quantity::Sum(1));
+    let step = (0..trace.len()).find(sums).unwrap() + 1;
+    lead(&mut room, step);
+    room.press(T, "⇥⇥+");
+    room.sees(T, "The class sees what you change");
+    room.sees(ADA, "*0.410");
+    room.press(T, "++");
+    room.sees(ADA, "*0.430");
+    room.sees(ADA, "you follow");
+    // It is the same step, by its number in the lesson as it was written.
+    assert_eq!((room.step(T), room.step(ADA)), (step, step));
+    room.press(ADA, "⎋+u");
+    room.sees(ADA, "when the class works on its own");
+    room.press(T, "⎋→");
+    room.stands(ADA, step + 1);
+    room.sees(ADA, "*");
+    let late = room.student("Eve");
+    room.stands(late, step + 1);
+    room.sees(late, "* 1 change");
+    // To compare, everybody goes back and forth.
+    room.press(T, "x");
+    room.until("it is as it was", |room| !room.screen(ADA).contains('*'));
+    room.press(T, "x");
+    room.sees(ADA, "* 1 change");
+    room.press(ADA, "←");
+    room.sees(ADA, "the class is 1 step further");
+    room.press(ADA, "F");
+    room.stands(ADA, step + 1);
+    room.sees(ADA, "* 1 change");
+    // Whoever works on their own goes on with these numbers, and is gathered to those of the class.
+    room.press(T, "Tf");
+    room.sees(ADA, "on your own");
+    room.press(ADA, "→⎋⇥⇥+");
+    room.until("a change of her own", |room| {
+        room.position(ADA).is_some_and(|at| at.changes.len() == 2)
+    });
+    room.press(T, "f⎋");
+    room.sees(ADA, "what you have changed is put aside");
+    room.sees(ADA, "* 1 change");
+    room.press(T, "U");
+    room.until("it is as it was", |room| !room.screen(ADA).contains('*'));
+    room.stands(ADA, step + 1);
+    assert_eq!(room.position(ADA).unwrap().changes, []);
 }
 
 #[test]
@@ -638,6 +689,10 @@ fn pictures() {
     }
     room.sees(projector, "3 of 3 have answered");
     insta::assert_snapshot!("projector_asked", room.screen(projector));
+    insta::assert_snapshot!(
+        "projector_asked_large",
+        room.screen_at(projector, (120, 45))
+    );
     room.sees(T, "3 of 3 have answered");
     room.press(T, "c");
     room.sees(T, "2 of 3 answers right");

@@ -682,6 +682,7 @@ fn any_position() -> impl Strategy<Value = Position> {
         cursor,
         decimals: decimals.into(),
         panel,
+        changes: Vec::new(),
     })
 }
 

@@ -26,16 +26,35 @@ use ratatui::style::{Modifier, Style};
 type Make = fn(&str) -> String;
 
 /// The parts that are made, by the names in their markers.
-const PARTS: [(&str, Make); 8] = [
+const PARTS: [(&str, Make); 9] = [
     ("picture", picture),
     ("lessons", lessons),
     ("screen", screen),
     ("answers", answers),
     ("keys", keys),
+    ("class", class),
     ("commands", commands),
     ("trace", trace),
     ("topics", topics),
 ];
+
+/// The frames of a teacher and of a student that the tests of a class compare with what is drawn.
+fn class(_: &str) -> String {
+    let frame = |name: &str| {
+        let text = read(&format!("tests/it/snapshots/it__classroom__{name}.snap"));
+        let (_, frame) = text
+            .trim_start_matches("---\n")
+            .split_once("---\n")
+            .unwrap();
+        format!("```text\n{}\n```\n", frame.trim_end())
+    };
+    format!(
+        "A student's screen, with a question below the lesson:\n\n{}\nThe teacher's, once it is closed: the tally, and below it the slips \
+         that answers to a number show:\n\n{}",
+        frame("student_asked"),
+        frame("console_closed")
+    )
+}
 
 #[test]
 fn what_is_shown_is_what_is() {

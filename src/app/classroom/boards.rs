@@ -547,6 +547,9 @@ fn letter(option: usize) -> char {
     char::from(b'a' + u8::try_from(option).unwrap_or(0).min(25))
 }
 
+/// The number of the row in which the first words of a question stand.
+pub(super) const QUESTION_ROW: usize = 1;
+
 /// Returns a question in words, with its options.
 fn words_of(question: &QuestionView) -> Vec<BoardRow> {
     let vote = if question.round > 1 {

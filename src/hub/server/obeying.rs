@@ -3,9 +3,12 @@
 use std::time::Instant;
 
 use super::Hub;
-use crate::class::message::{ByeReason, ToHub};
+use crate::class::message::{ByeReason, ToAsk, ToHub};
 use crate::class::{Act, MemberId, QuestionPhase, Refusal, Role, Touched, Verdict};
 use crate::tutor::Outcome;
+
+/// Said where a question of the lesson is asked about numbers that are not those of the lesson.
+const CHANGED: &str = "The numbers are changed. x shows the lesson as it was, then it can be asked; or ask one of your own.";
 
 impl Hub {
     /// Carries out what a client asks for.
@@ -152,6 +155,12 @@ impl Hub {
             ToHub::Ask { ask } => {
                 if role != Role::Teacher {
                     return Err(Refusal::NotTeacher.to_string());
+                }
+                // Answers are judged by the lesson as it was written.
+                let position = self.class.position();
+                let is_changed = position.is_some_and(|position| !position.changes.is_empty());
+                if is_changed && matches!(ask, ToAsk::Step { .. }) {
+                    return Err(CHANGED.to_owned());
                 }
                 Act::Ask {
                     question: Box::new(self.judge.asked(&ask)?),

@@ -201,6 +201,7 @@ pub(super) fn go(number: usize) -> ToHub {
             cursor: Some(CellPlace::in_equation(cell)),
             decimals: Decimals::default(),
             panel: None,
+            changes: Vec::new(),
         },
     }
 }
