@@ -48,7 +48,7 @@ use text::put;
 use view::View;
 
 pub use board::{Board, BoardRow, draw_class_line, draw_class_message, draw_keys, draw_rule};
-pub(crate) use page::WRITTEN_BEFORE;
+pub(crate) use question::WRITTEN_BEFORE;
 pub use style::{Color, Role, Theme};
 
 /// The smallest screen that a lesson fits on, in columns and rows.

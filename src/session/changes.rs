@@ -105,8 +105,8 @@ pub(super) struct Changes {
     list: Vec<Change>,
     /// Whether the last change is a number that was moved step by step: the next step of it is the same change.
     slides: bool,
-    /// The learner's own changes, while the list is that of somebody whom they follow.
-    own: Option<Option<Box<Changes>>>,
+    /// What is put aside while the list is that of somebody whom the learner follows; `None` if it is their own.
+    followed: Option<Aside>,
     /// What is being compiled.
     wanted: Option<Wanted>,
     /// Whether the lesson is shown as it was written, to compare.
@@ -127,6 +127,10 @@ impl Changes {
         made.unwrap_or(&self.written)
     }
 }
+
+/// The learner's own changes, if there are any, while those of somebody else are shown.
+#[derive(Debug, Clone, Default)]
+struct Aside(Option<Box<Changes>>);
 
 /// Changes that are being compiled, and where the learner is to stand then.
 #[derive(Debug, Clone)]
@@ -606,7 +610,7 @@ impl Session {
                 made: None,
                 list: Vec::new(),
                 slides: false,
-                own: None,
+                followed: None,
                 wanted: None,
                 is_aside: false,
                 other_log: QuestionLog::default(),
@@ -707,7 +711,7 @@ impl Session {
             let is_own = self
                 .changes
                 .as_ref()
-                .is_none_or(|changes| changes.own.is_none());
+                .is_none_or(|changes| changes.followed.is_none());
             self.message = Some(if is_own { FIRST } else { FOLLOWED }.into());
         }
         if was_open && !self.is_goal_open() {
@@ -797,7 +801,7 @@ impl Session {
     /// Returns whether the changes are those of somebody who is followed.
     pub fn follows_changes(&self) -> bool {
         let changes = self.changes.as_ref();
-        changes.is_some_and(|changes| changes.own.is_some())
+        changes.is_some_and(|changes| changes.followed.is_some())
     }
 
     /// Shows the lesson with the changes of somebody who is followed, at a step of the lesson as it was written. The learner's
@@ -810,26 +814,25 @@ impl Session {
         }
         if list.is_empty() {
             if follows {
-                let own = self.changes.as_mut().and_then(|changes| changes.own.take());
+                let aside = self
+                    .changes
+                    .as_mut()
+                    .and_then(|changes| changes.followed.take());
                 self.restore_written();
                 self.message = None;
-                self.changes = own.flatten();
+                self.changes = aside.and_then(|Aside(own)| own);
             }
             return Effect::Draw;
         }
         if self.wanted_changes() == list && follows {
             return Effect::Draw;
         }
-        let own = if follows {
-            None
-        } else {
-            Some(self.changes.take())
-        };
+        let aside = (!follows).then(|| Aside(self.changes.take()));
         let cursor = self.wanted_place;
         let effect = self.want(list.to_vec(), None, cursor);
         if let Some(changes) = &mut self.changes {
-            if own.is_some() {
-                changes.own = own;
+            if aside.is_some() {
+                changes.followed = aside;
             }
             let place = changes.written.stand(step.saturating_sub(1));
             if let Some(wanted) = &mut changes.wanted {
@@ -842,7 +845,7 @@ impl Session {
     /// Makes the changes of somebody who is followed the learner's own, as they change them.
     fn make_own(&mut self) {
         if let Some(changes) = &mut self.changes {
-            changes.own = None;
+            changes.followed = None;
         }
     }
 

@@ -1,9 +1,9 @@
 //! Finds values by name: the step that computed a quantity, and the value that a text means by `{x(2)}`.
 
-use super::step::{Step, is_remade};
+use super::step::{Step, is_remade, setting};
 use super::{Segment, SegmentBody, Trace};
 use crate::algebra::{Cell, Decimals, Operation, Phase, Quantity, RichText};
-use crate::engine::{Side, TrainingConfig};
+use crate::engine::Side;
 use crate::lesson::{Action, Assignment, LessonError, NetworkSpec, Text, TextPiece, ValueName};
 use ndarray::Array2;
 
@@ -318,16 +318,6 @@ fn resolve(step: &Step, name: &ValueName, decimals: Option<Decimals>) -> Option<
         Some(decimals) => text.with(decimals),
         None => text,
     })
-}
-
-/// Returns a setting of training that has a name in texts.
-pub(super) const fn setting(training: &TrainingConfig, quantity: Quantity) -> Option<f64> {
-    match quantity {
-        Quantity::Rate => Some(training.rho),
-        Quantity::Alpha => Some(training.penalty.l2),
-        Quantity::Alpha1 => Some(training.penalty.l1),
-        _ => None,
-    }
 }
 
 impl Step<'_> {

@@ -3,7 +3,7 @@
 mod values;
 mod walk_values;
 
-pub(super) use values::is_remade;
+pub(super) use values::{is_remade, setting};
 use walk_values::{WalkValues, Walked};
 
 use std::sync::Arc;

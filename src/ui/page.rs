@@ -425,9 +425,6 @@ fn formula_lines(view: &View, width: usize) -> Vec<Vec<(String, bool)>> {
     aligned(&text, width).into_iter().map(line).collect()
 }
 
-/// What stands over the author's words where the learner has changed the lesson.
-pub(crate) const WRITTEN_BEFORE: &str = "* Written for the lesson as it was:";
-
 /// Returns the narration, wrapped; before it, the answer that was given at this step.
 fn text_lines(view: &View, width: usize, is_low: bool) -> Vec<Line> {
     let mut lines = Vec::new();
@@ -459,7 +456,7 @@ fn text_lines(view: &View, width: usize, is_low: bool) -> Vec<Line> {
         if !lines.is_empty() {
             lines.push(Line::new());
         }
-        let parts = wrapped(WRITTEN_BEFORE, width).into_iter();
+        let parts = wrapped(question::WRITTEN_BEFORE, width).into_iter();
         lines.extend(parts.map(|part| vec![(part, Role::Changed)]));
         add(&mut lines, &may_be_false, Role::Dim);
     }

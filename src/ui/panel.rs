@@ -2,6 +2,7 @@
 
 mod activation;
 mod batch;
+mod changed;
 mod fit;
 mod hand;
 mod histogram;

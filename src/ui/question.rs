@@ -7,10 +7,12 @@ use crate::algebra::RichText;
 use crate::keys;
 use crate::session::{AnswerCell, Command, GivenAnswer, Mode, OpenQuestion};
 use crate::tutor::{self, Choice, Kind, Outcome};
-use crate::ui::page::WRITTEN_BEFORE;
 use crate::ui::style::{Role, Theme};
 use crate::ui::text::{Line, end_fitted, first_fitting, fitted, hanging, line_width, wrapped};
 use crate::ui::view::View;
+
+/// What stands over the author's words where the learner has changed the lesson.
+pub(crate) const WRITTEN_BEFORE: &str = "* Written for the lesson as it was:";
 
 /// The lines of a question before its answer is shown, without the input line.
 pub(super) struct QuestionLines {

@@ -3,5 +3,5 @@
 mod cell;
 mod theme;
 
-pub(super) use cell::{cell_role, mark_changed};
+pub(super) use cell::cell_role;
 pub use theme::{Color, Role, Theme};

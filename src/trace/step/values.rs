@@ -7,9 +7,8 @@ use ndarray::{Array2, Axis, CowArray, Ix2};
 use super::Step;
 use super::walk_values::Walked;
 use crate::algebra::{Operation, Quantity, activated};
-use crate::engine::{Moment, Network, Norm, Parameters, Pass, Side, TrainState};
+use crate::engine::{Moment, Network, Norm, Parameters, Pass, Side, TrainState, TrainingConfig};
 use crate::trace::noise;
-use crate::trace::provenance::setting;
 
 impl Step<'_> {
     /// Like [`get`](Self::get), but without a copy if the value is stored as it is on paper.
@@ -255,6 +254,19 @@ fn passed(pass: &Pass, symbol: Quantity) -> Option<CowArray<'_, f64, Ix2>> {
         | Quantity::HeldOutRight
         | Quantity::HeldOutLoss => return None,
     })
+}
+
+/// Returns a setting of training that has a name in texts.
+pub(in crate::trace) const fn setting(
+    training: &TrainingConfig,
+    quantity: Quantity,
+) -> Option<f64> {
+    match quantity {
+        Quantity::Rate => Some(training.rho),
+        Quantity::Alpha => Some(training.penalty.l2),
+        Quantity::Alpha1 => Some(training.penalty.l1),
+        _ => None,
+    }
 }
 
 /// Returns whether a quantity is recomputed with the prediction after an update.

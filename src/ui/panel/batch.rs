@@ -5,9 +5,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
+use super::changed::mark_changed;
 use crate::algebra::{Cell, Operation, Quantity};
 use crate::engine::Reduction;
-use crate::ui::style::{Role, cell_role, mark_changed};
+use crate::ui::style::{Role, cell_role};
 use crate::ui::text::wrapped;
 use crate::ui::text::{fitted, paragraph, put, put_right};
 use crate::ui::view::View;

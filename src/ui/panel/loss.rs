@@ -5,13 +5,14 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
+use super::changed::mark_changed;
 use crate::algebra::{Cell, Operation, Quantity};
 use crate::engine::Reduction;
 use crate::session::Group;
 use crate::trace::LossReach;
 use crate::ui::plot::axes::{LEAST_LINE, draw_horizontal, draw_vertical};
 use crate::ui::plot::canvas::{Canvas, Pen};
-use crate::ui::style::{Role, cell_role, mark_changed};
+use crate::ui::style::{Role, cell_role};
 use crate::ui::text::{first_fitting, put, put_right};
 use crate::ui::view::View;
 

@@ -12,11 +12,12 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
+use super::changed::mark_changed;
 use super::units::UnitPictures;
 use crate::algebra::{Cell, Focus, Operation, Phase, Quantity};
 use crate::session::Group;
 use crate::trace::Step;
-use crate::ui::style::{Role, cell_role, mark_changed};
+use crate::ui::style::{Role, cell_role};
 use crate::ui::text::{first_fitting, fitted, put, put_line};
 use crate::ui::view::View;
 use plan::{Column, NetworkLayout};

@@ -4,10 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
+use super::changed::mark_changed;
 use super::sample::{SampleNumbers, activation, class};
 use crate::engine::Activation;
 use crate::ui::plot;
-use crate::ui::style::{Role, cell_role, mark_changed};
+use crate::ui::style::{Role, cell_role};
 use crate::ui::text::{first_fitting, fitted, put};
 use crate::ui::view::View;
 
