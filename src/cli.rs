@@ -352,7 +352,9 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             };
             lab::run(catalogue, keeper(args.no_save), &name, order, out)
         }
-        Some(Command::Class(command)) => class::run(command, &catalogue, args.screen, out),
+        Some(Command::Class(command)) => {
+            class::run(command, &catalogue, args.screen, args.no_save, out)
+        }
         Some(Command::Format) => Ok(out.write_all(LESSON_FORMAT.as_bytes())?),
         Some(Command::New { name, output }) => new::run(
             &name,

@@ -41,11 +41,14 @@ pub(super) fn run(
     command: Class,
     catalogue: &Catalogue,
     common: Shown,
+    no_save: bool,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     match command {
-        Class::Open { order, screen } => open::open(&order, catalogue, screen.or(common), out),
-        Class::Hub { order } => open::serve(&order, catalogue, out),
+        Class::Open { order, screen } => {
+            open::open(&order, catalogue, screen.or(common), no_save, out)
+        }
+        Class::Hub { order } => open::serve(&order, catalogue, no_save, out),
         Class::Join {
             class,
             door_name,

@@ -168,6 +168,21 @@ fn a_class_is_opened_joined_followed_and_left() {
 }
 
 #[test]
+fn a_class_that_keeps_nothing_leaves_nothing() {
+    let class = Class::new();
+    let teacher = class.start("--no-save class open grounded --name NAME --shared $(id -un)");
+    teacher.wait_for("Students type");
+    let mut student = class.join("Ada");
+    teacher.wait_for("1 here");
+    student.send("q");
+    assert_eq!(student.status(), "0");
+    teacher.wait_for("0 here");
+    class.kill_hub();
+    let kept = class.state.path().join("nn-tutor/classes");
+    assert!(!kept.exists(), "{}", kept.display());
+}
+
+#[test]
 fn a_killed_hub_leaves_the_lesson_and_comes_back() {
     let class = Class::new();
     let mut teacher = class.open();

@@ -22,13 +22,14 @@ pub(super) fn open(
     order: &ClassOrder,
     catalogue: &Catalogue,
     shown: Shown,
+    no_save: bool,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     join::check_screen(Role::Teacher, shown)?;
     let name = name_of(order)?;
     // What is wrong with the lessons is said here, at once.
     lessons(order, catalogue)?;
-    start(order, &name)?;
+    start(order, &name, no_save)?;
     join::attach(Some(&name), Role::Teacher, shown, out)
 }
 
@@ -36,11 +37,12 @@ pub(super) fn open(
 pub(super) fn serve(
     order: &ClassOrder,
     catalogue: &Catalogue,
+    no_save: bool,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let name = name_of(order)?;
     let mut config = Config::new(&name, lessons(order, catalogue)?);
-    config.journal = journal_of(&name);
+    config.journal = journal_of(&name).filter(|_| !no_save);
     config.code.clone_from(&order.code);
     config.roster = order.roster.as_deref().map(roster).transpose()?;
     for account in &order.shared {
@@ -66,10 +68,13 @@ pub(super) fn serve(
 }
 
 /// Starts the process of the hub, and waits until students can join.
-fn start(order: &ClassOrder, name: &str) -> Result<(), Failure> {
+fn start(order: &ClassOrder, name: &str, no_save: bool) -> Result<(), Failure> {
     let cannot = |error| Failure::Other(format!("the class cannot be held: {error}"));
     let mut command = process::Command::new(std::env::current_exe().map_err(cannot)?);
     command.args(["class", "hub", "--name", name]);
+    if no_save {
+        command.arg("--no-save");
+    }
     if let Some(code) = &order.code {
         command.arg(format!("--code={code}"));
     }
