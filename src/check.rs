@@ -1,12 +1,16 @@
 //! Checks a lesson for its author: whether every step of it can be computed, and whether a learner sees all of
 //! it at once.
 
+mod pace;
+
 use std::fmt;
 
 use crate::lesson::{Lesson, LessonError};
 use crate::session::{Command, Mode, Session};
 use crate::trace::{CompileError, GoalState, Trace};
 use crate::ui::{self, Color, Theme};
+
+pub use pace::{Pace, Repeated};
 
 /// The screen that a lesson should fit, in columns and rows: that of a student over SSH.
 pub const SCREEN: (u16, u16) = (80, 24);

@@ -229,9 +229,10 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             files,
             strict,
             all,
+            pace,
             watch,
         }) => {
-            let order = check::Order { strict, all };
+            let order = check::Order { strict, all, pace };
             if watch {
                 check::watch(library, &files, order, out)
             } else {

@@ -579,6 +579,9 @@ pub struct Walk {
     pub until: Phase,
     /// `true` if the output error is split into the three factors of the chain rule.
     pub chain_rule: bool,
+    /// The phases of which all steps are one, which can be opened; `None` for those that have been walked before with the
+    /// same numbers.
+    pub fold: Option<Vec<Phase>>,
     /// The author's notes on single steps.
     pub notes: Vec<Note>,
     /// The questions that the learner answers before single steps show their results.

@@ -320,7 +320,7 @@ impl Session {
             (Mode::Walk, Command::Return) => self.depth() > 0,
             (Mode::Walk, Command::WhereFrom) => {
                 let step = self.step();
-                step.operation().is_none() && step.symbol().is_some()
+                step.is_folded() || step.operation().is_none() && step.symbol().is_some()
             }
             (Mode::Walk | Mode::Numbers, Command::AskAgain) => self.entry().is_some(),
             (Mode::Walk, Command::Answer) => self.entry().is_some(),
@@ -928,7 +928,7 @@ impl Session {
             return;
         }
         let Some(place) = cursor else {
-            self.open_epoch(None);
+            self.open(None);
             return;
         };
         let cell = place.cell;
@@ -948,7 +948,7 @@ impl Session {
                         Some("This training made it. Enter opens its last epoch.".into());
                 }
             }
-            Some(_) if self.step().operation().is_none() => self.open_epoch(Some(cell)),
+            Some(_) if self.step().operation().is_none() => self.open(Some(cell)),
             Some(_) => {
                 let to_source = self.go_to_source();
                 self.message = Some(if to_source {
@@ -961,15 +961,15 @@ impl Session {
         }
     }
 
-    /// Opens the epoch of a training step; given a cell, goes on to the step that computed it.
-    fn open_epoch(&mut self, cell: Option<Cell>) {
-        let Some((trace, first)) = self.trace.open_epoch(self.index) else {
+    /// Opens the epoch of a training step, or a pass that is folded; given a cell, goes on to the step that computed it.
+    fn open(&mut self, cell: Option<Cell>) {
+        let Some((trace, first)) = self.trace.open(self.index) else {
             let step = self.step();
             self.message = Some(
                 if step.operation().is_none() && step.symbol().is_some() {
                     "This epoch is open already: ← goes into it."
                 } else {
-                    "Only a step of training has an epoch to open."
+                    "Only a step of training, or several steps in one, can be opened."
                 }
                 .into(),
             );
@@ -980,9 +980,13 @@ impl Session {
             let end = first + (trace.len() - self.trace.len());
             trace.made_at(end - 1, cell.symbol, false)
         });
+        let what = if self.step().is_folded() {
+            "These steps are open"
+        } else {
+            "The epoch is open, operation by operation"
+        };
         self.visit(Arc::new(trace), made.unwrap_or(first));
-        self.message =
-            Some("The epoch is open, operation by operation. Esc closes it again.".into());
+        self.message = Some(format!("{what}. Esc closes it again."));
     }
 
     fn come_back(&mut self) -> Effect {

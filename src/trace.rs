@@ -12,6 +12,7 @@ mod divergence;
 mod edited;
 pub mod equation;
 pub mod explain;
+mod fold;
 mod glossary;
 mod goal;
 mod loss_map;
@@ -28,7 +29,7 @@ mod step;
 pub mod tex;
 mod worked;
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
 use crate::algebra::{Operation, Phase};
@@ -115,6 +116,10 @@ struct Batch {
     /// The last phase of the walk, which decides whether it trains or only predicts.
     until: Phase,
     operations: Arc<[Operation]>,
+    /// The operations that have a step, by their indices: what lies between one and the next is folded into that.
+    stops: Arc<[usize]>,
+    /// The operations that a learner has opened, by their indices.
+    opened: Range<usize>,
     chain_rule: bool,
     /// The 1-based number of the batch and the number of batches, if the batches make up one epoch.
     of_epoch: Option<(usize, usize)>,
@@ -180,6 +185,29 @@ impl Ended {
     }
 }
 
+impl Batch {
+    /// Returns the operations that a step of it stands for, by their indices: its own, and those folded into it.
+    fn folded(&self, local: usize) -> Range<usize> {
+        let before = local.checked_sub(1).map(|before| self.stops[before] + 1);
+        before.unwrap_or(0)..self.stops[local] + 1
+    }
+
+    /// Returns the operation of a step.
+    fn operation_at(&self, local: usize) -> Operation {
+        self.operations[self.stops[local]]
+    }
+
+    /// Returns the number of the step that an operation belongs to, by its index.
+    fn step_of(&self, operation: usize) -> usize {
+        self.stops.partition_point(|&stop| stop < operation)
+    }
+
+    /// Returns the operations that have a step.
+    fn shown(&self) -> impl DoubleEndedIterator<Item = Operation> + ExactSizeIterator {
+        self.stops.iter().map(|&stop| self.operations[stop])
+    }
+}
+
 impl Training {
     /// Returns whether the scene ends at a stop.
     fn is_end(&self, stop: usize) -> bool {
@@ -233,7 +261,7 @@ impl Segment {
     fn len(&self) -> usize {
         match &self.body {
             SegmentBody::Say | SegmentBody::Set(_) => 1,
-            SegmentBody::Walk(batch) => batch.operations.len(),
+            SegmentBody::Walk(batch) => batch.stops.len(),
             SegmentBody::Train(training) => training.stops.len(),
         }
     }
@@ -291,6 +319,19 @@ impl Trace {
         }
     }
 
+    /// Returns the operations that steps of one walk stand for, those that are folded included; empty outside of a walk.
+    pub fn operations_of(&self, steps: RangeInclusive<usize>) -> &[Operation] {
+        let (from, to) = steps.into_inner();
+        let segment = &self.segments[self.segment_index(to)];
+        match &segment.body {
+            SegmentBody::Walk(batch) if segment.first <= from && from <= to => {
+                let first = batch.folded(from - segment.first).start;
+                &batch.operations[first..batch.folded(to - segment.first).end]
+            }
+            _ => &[],
+        }
+    }
+
     /// Returns the number of the step's network, counted from 1 in the order in which the lesson shows them.
     pub fn network_number(&self, index: usize) -> usize {
         let network = self.segments[self.segment_index(index)].network;
@@ -314,11 +355,13 @@ impl Trace {
         let next = match &segment.body {
             SegmentBody::Say | SegmentBody::Set(_) | SegmentBody::Train(_) => segment.end(),
             SegmentBody::Walk(batch) => {
-                let rest = &batch.operations[index - segment.first..];
-                let same = rest
-                    .iter()
-                    .take_while(|operation| operation.phase() == rest[0].phase());
-                index + same.count()
+                let local = index - segment.first;
+                let phase = batch.operation_at(local).phase();
+                let rest = batch.shown().skip(local);
+                index
+                    + rest
+                        .take_while(|operation| operation.phase() == phase)
+                        .count()
             }
         };
         next.min(self.len - 1)
@@ -334,10 +377,10 @@ impl Trace {
             SegmentBody::Say | SegmentBody::Set(_) | SegmentBody::Train(_) => segment.first,
             SegmentBody::Walk(batch) => {
                 let local = before - segment.first;
-                let phase = batch.operations[local].phase();
-                batch.operations[..local]
-                    .iter()
-                    .rposition(|operation| operation.phase() != phase)
+                let phase = batch.operation_at(local).phase();
+                let mut before = (0..local).rev();
+                before
+                    .find(|&other| batch.operation_at(other).phase() != phase)
                     .map_or(segment.first, |other| segment.first + other + 1)
             }
         }

@@ -253,6 +253,12 @@ pub enum Fragment {
     Fixed(f64, Decimals),
 }
 
+impl From<String> for Fragment {
+    fn from(words: String) -> Self {
+        Self::Words(words.into())
+    }
+}
+
 /// Words and numbers in sequence; parts of them may be highlighted.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RichText {
@@ -323,6 +329,22 @@ impl RichText {
         self.pieces.push((Fragment::Apart(old, new), false));
         self = self.words(words);
         self.pieces.push((Fragment::Apart(new, old), false));
+        self
+    }
+
+    /// Adds a fragment.
+    #[must_use]
+    pub fn piece(mut self, fragment: Fragment, lit: bool) -> Self {
+        self.pieces.push((fragment, lit));
+        self
+    }
+
+    /// Returns the text without the space at its end.
+    #[must_use]
+    pub fn trimmed(mut self) -> Self {
+        if let Some((Fragment::Words(words), _)) = self.pieces.last_mut() {
+            *words = Cow::Owned(words.trim_end().to_owned());
+        }
         self
     }
 

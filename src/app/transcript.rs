@@ -585,7 +585,7 @@ impl Transcript {
             Command::AskAgain => "Nothing is asked at this step.",
             Command::WhereFrom if session.is_veiled() => VEILED,
             Command::WhereFrom if !is_training || session.step().symbol().is_none() => {
-                "Only a step of training has an epoch to open. e explains a number."
+                "Only a step of training, or several steps in one, can be opened. e explains a number."
             }
             Command::Return => "There is nothing to return from.",
             Command::MoreDecimals => "These are all decimals.",

@@ -119,6 +119,7 @@ pub(super) enum Command {
   nn-tutor check homework.yaml
   nn-tutor check lessons/*.yaml
   nn-tutor check --strict --all homework.yaml
+  nn-tutor check --pace lessons/*.yaml    steps, and how many of them in a row ask nothing
   nn-tutor check --watch homework.yaml    again when it is saved"
     )]
     Check {
@@ -131,6 +132,9 @@ pub(super) enum Command {
         /// Name everything that does not fit, not only the first of it
         #[arg(long)]
         all: bool,
+        /// Say how long a lesson is, how often something is to be done in it, and what it says more than twice
+        #[arg(long, conflicts_with_all = ["strict", "all"])]
+        pace: bool,
         /// Check again whenever a file, or a table beside it, has changed, until Ctrl-C
         #[arg(long)]
         watch: bool,

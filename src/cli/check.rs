@@ -13,6 +13,7 @@ use super::note::Note;
 use super::{Failure, rendered, report, style};
 use crate::check::{self, Misfit, Report};
 use crate::lesson::{Library, readable, sanitised};
+use crate::trace::{CompileError, Trace};
 
 /// So much of what does not fit is named: a network too large for the screen is too large at every step.
 const SHOWN: usize = 10;
@@ -26,6 +27,8 @@ pub(super) struct Order {
     pub strict: bool,
     /// Whether everything that does not fit is named.
     pub all: bool,
+    /// Whether the pace of the lessons is told instead.
+    pub pace: bool,
 }
 
 /// Checks the files, and again whenever one of them changes. Only what cannot be printed ends it.
@@ -87,6 +90,9 @@ pub(super) fn run(
     order: Order,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
+    if order.pace {
+        return paces(library, files, out);
+    }
     let mut sound = true;
     // Reports have several lines, and an empty one between them.
     let mut has_reported = false;
@@ -157,6 +163,34 @@ pub(super) fn run(
                 sound = false;
             }
         }
+    }
+    if sound { Ok(()) } else { Err(Failure::Said) }
+}
+
+/// Prints the pace of each lesson, and how long several are together.
+fn paces(library: &Library, files: &[OsString], out: &mut impl Write) -> Result<(), Failure> {
+    let (mut lessons, mut steps, mut sound) = (0, 0, true);
+    for file in files {
+        let pace = library.check(file).and_then(|lesson| {
+            let trace = Trace::compile(lesson.into());
+            let trace = trace.map_err(|CompileError::Lesson(error)| error)?;
+            Ok(check::Pace::of(&trace))
+        });
+        match pace {
+            Ok(pace) => {
+                (lessons, steps) = (lessons + 1, steps + pace.steps);
+                let told = format!("{}: {pace}", sanitised(&readable(file)));
+                writeln!(out, "{}", style(false).plain(&told))?;
+            }
+            Err(error) => {
+                out.flush()?;
+                report(&Failure::from(error));
+                sound = false;
+            }
+        }
+    }
+    if lessons > 1 {
+        writeln!(out, "{lessons} lessons, {steps} steps")?;
     }
     if sound { Ok(()) } else { Err(Failure::Said) }
 }

@@ -53,6 +53,8 @@ struct StepLine<'a> {
     text: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     ask: Option<AskLine>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    folded: Vec<String>,
 }
 
 /// A matrix, row by row.
@@ -123,7 +125,10 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
         formula: step.formula().map(|formula| ascii(&formula)),
         value: step.value().map(MatrixRows),
         target: match step.what {
-            StepKind::Operation(Operation::Sample) => {
+            StepKind::Operation(_)
+                if step.operation() == Some(Operation::Sample)
+                    || step.folded().contains(&Operation::Sample) =>
+            {
                 step.get(Quantity::Target, false).map(MatrixRows)
             }
             _ => None,
@@ -137,9 +142,18 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
         set: set(step),
         text: lines.join("\n"),
         ask: ask(step),
+        folded: folded(step),
     };
     serde_json::to_writer(&mut *out, &line)?;
     out.write_all(b"\n")
+}
+
+/// Returns what is computed in a pass that is folded into one step, in order; empty for any other step.
+fn folded(step: &Step) -> Vec<String> {
+    let layers = step.network().layers();
+    let all = step.folded().iter();
+    all.map(|operation| operation.symbol(layers).key())
+        .collect()
 }
 
 /// Returns what a step sets, by its name: what it was and is.

@@ -31,6 +31,8 @@ const OPTIMIZERS: &str = include_str!("numpy/optimizers.py");
 /// # Errors
 /// If writing fails.
 pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Result<()> {
+    // Every line is needed, also of a pass that is folded.
+    let (trace, steps) = &trace.unfolded(steps);
     let lesson = trace.lesson();
     writeln!(
         out,

@@ -239,8 +239,8 @@ pub const TABLE: &[Binding] = {
             WALK,
             &[key(Char('o'))],
             C::WhereFrom,
-            "opens the epoch of a training step, operation by operation",
-            hint(&[key(Char('o'))], "open this epoch", 1),
+            "opens the epoch of a training step, or several steps that are one, operation by operation",
+            hint(&[key(Char('o'))], "open", 1),
         ),
         row(
             LESSON,

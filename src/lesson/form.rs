@@ -833,6 +833,12 @@ struct Walk {
     #[serde(default, deserialize_with = "types::flag")]
     #[schemars(with = "bool")]
     pub(crate) chain_rule: bool,
+    /// Passes that are known: each is one step with its result, which a key opens into all its steps. Steps with a note or
+    /// a question stay. An empty list folds nothing.
+    #[schemars(example = ["feedforward", "loss"], length(max = 5), extend("uniqueItems" = true,
+        "x-items" = ["phase", "phases", "a phase"],
+        "x-absent" = "what has been walked before with the same numbers and has no notes"))]
+    pub(crate) fold: Option<Vec<Word<Phase>>>,
     /// Texts for single steps, by their symbol in a trace, with the kind before it where two steps have the same. A
     /// single number of the result that a text names, such as `{z(1)[2]}`, is the one that is explained beside it.
     #[schemars(

@@ -87,6 +87,7 @@ fn whole_epoch() -> Walk {
         samples: Selection::Epoch,
         until: Phase::Update,
         chain_rule: false,
+        fold: None,
         notes: Vec::new(),
         questions: Vec::new(),
     }
@@ -383,6 +384,8 @@ impl Stage<'_> {
             layers,
             until,
         });
+        let fold = walk.fold.as_ref();
+        let fold = fold.map(|phases| phases.iter().map(|phase| phase.0).collect());
         let mut notes = Vec::new();
         let before = self.report.len();
         for (place, words, at) in pinned(
@@ -428,6 +431,7 @@ impl Stage<'_> {
             samples: samples?,
             until,
             chain_rule: walk.chain_rule,
+            fold,
             notes,
             questions,
         }))

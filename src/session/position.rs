@@ -103,9 +103,7 @@ impl Session {
         let closed = if is_open { &[] } else { &position.opened[..] };
         for &step in closed {
             let index = step_in(trace.len(), step)?;
-            let (opened, _) = trace
-                .open_epoch(index)
-                .ok_or(PositionError::NoEpoch(step))?;
+            let (opened, _) = trace.open(index).ok_or(PositionError::NoEpoch(step))?;
             trail.push(HistoryEntry {
                 trace: std::mem::replace(&mut trace, Arc::new(opened)),
                 index,

@@ -5,6 +5,7 @@ mod training;
 use std::sync::Arc;
 
 use super::curve::{Losses, RunHistory};
+use super::fold::{WalkedBefore, stops};
 use super::scales::WeightSizes;
 use super::states::{Budget, StateKey, States, first_network};
 use super::worked::mode;
@@ -119,6 +120,7 @@ impl Trace {
             sizes.add(&first.state.network);
             running.push(first);
         }
+        let mut walked = WalkedBefore::default();
         for (index, scene) in lesson.scenes.iter().enumerate() {
             if interrupt.is_set() {
                 return Ok(trace);
@@ -140,7 +142,7 @@ impl Trace {
                     }
                 }
                 Action::Set(assignments) => trace.set(index, assignments, running)?,
-                Action::Walk(walk) => trace.walk(index, walk, running)?,
+                Action::Walk(walk) => trace.walk(index, walk, running, &mut walked)?,
                 Action::Train(train) => trace.train(index, scene, train, running)?,
             }
             if !matches!(scene.action, Action::Say(_) | Action::Ask(_)) {
@@ -192,9 +194,10 @@ impl Trace {
         };
         let losses = trace.losses(&running.spec, running.key(), &running.state.network);
         trace.first_losses.push(losses);
+        let mut walked = WalkedBefore::default();
         for (index, scene) in lesson.scenes.iter().enumerate() {
             match &scene.action {
-                Action::Walk(walk) => trace.walk(index, walk, &mut running)?,
+                Action::Walk(walk) => trace.walk(index, walk, &mut running, &mut walked)?,
                 _ => trace.push(index, &running, running.state.progress, SegmentBody::Say),
             }
         }
@@ -259,6 +262,7 @@ impl Trace {
         index: usize,
         walk: &Walk,
         running: &mut Running,
+        walked: &mut WalkedBefore,
     ) -> Result<(), CompileError> {
         let lesson = Arc::clone(&self.lesson);
         let spec = &*Arc::clone(&running.spec);
@@ -303,6 +307,7 @@ impl Trace {
             }
             let mut losses_after = None;
             let before = running.state.progress;
+            let folded = walked.folded(walk, &operations, (spec, &running.state, &samples));
             if walk.until == Phase::Update {
                 // Copies the state if it is kept elsewhere.
                 let state = Arc::make_mut(&mut running.state);
@@ -342,6 +347,8 @@ impl Trace {
             let batch = Batch {
                 samples,
                 until: walk.until,
+                stops: stops(walk, &operations, &folded),
+                opened: 0..0,
                 operations: Arc::clone(&operations),
                 chain_rule: walk.chain_rule,
                 // A walk without updates does not count as training an epoch.
@@ -367,33 +374,34 @@ impl Trace {
         }
     }
 
+    /// Returns the same lesson with what the step at `index` stands for opened, operation by operation, and the index of
+    /// the first of these steps: the epoch of a training step, or a pass that is folded. Returns `None` if there is
+    /// nothing to open, or it is open already.
+    pub fn open(&self, index: usize) -> Option<(Self, usize)> {
+        match &self.segments[self.segment_index(index)].body {
+            SegmentBody::Train(training) => self.open_epoch(index, training),
+            SegmentBody::Walk(_) => self.open_fold(index),
+            SegmentBody::Say | SegmentBody::Set(_) => None,
+        }
+    }
+
     /// Returns the same lesson with the epoch that the training step at `index` shows opened into a walk of all
     /// its operations, and the index of the first of them. Returns `None` if it is no training step, or its
     /// epoch is open already.
     ///
     /// The network before that epoch is trained again from the stop before, which gives the same bits.
-    pub fn open_epoch(&self, index: usize) -> Option<(Self, usize)> {
+    fn open_epoch(&self, index: usize, training: &Training) -> Option<(Self, usize)> {
         let at = self.segment_index(index);
         let segment = &self.segments[at];
-        let SegmentBody::Train(training) = &segment.body else {
-            return None;
-        };
         let here = index - segment.first;
         let epoch = training.stops[here];
         if epoch <= training.skipped {
             // The epoch is open already: its operations stand before this step.
             return None;
         }
-        let mut trace = Self {
-            lesson: Arc::clone(&self.lesson),
-            segments: self.segments[..at].to_vec(),
-            starts: self.starts.clone(),
-            first_losses: self.first_losses.clone(),
-            history: self.history.clone(),
-            scales: Arc::clone(&self.scales),
-            len: segment.first,
-            states: Arc::clone(&self.states),
-        };
+        let mut trace = self.with_states(Arc::clone(&self.states));
+        trace.segments.truncate(at);
+        trace.len = segment.first;
         let part = Training {
             stops: training.stops[..here].to_vec(),
             until: epoch - 1,
@@ -414,11 +422,19 @@ impl Trace {
             samples: Selection::Epoch,
             until: Phase::Update,
             chain_rule: false,
+            fold: Some(Vec::new()),
             notes: Vec::new(),
             questions: Vec::new(),
         };
         // The same epoch was trained without overflow, so walking it does not overflow.
-        trace.walk(scene, &walk, &mut running).ok()?;
+        trace
+            .walk(scene, &walk, &mut running, &mut WalkedBefore::default())
+            .ok()?;
+        for walked in &mut trace.segments[at + 1..] {
+            if let SegmentBody::Walk(batch) = &mut walked.body {
+                batch.opened = 0..batch.operations.len();
+            }
+        }
         if self.states.interrupt.is_set() {
             return None;
         }

@@ -103,7 +103,8 @@ impl Trace {
                 };
                 let mut operations = batch.operations.iter();
                 let made = operations.position(|operation| *operation == Operation::Loss);
-                segment.network == network && made.is_some_and(|i| segment.first + i <= index)
+                segment.network == network
+                    && made.is_some_and(|i| segment.first + batch.step_of(i) <= index)
             })
     }
 
@@ -184,7 +185,7 @@ impl Segment {
     fn is_renewed_at(&self, index: usize) -> bool {
         matches!(
             &self.body,
-            SegmentBody::Walk(batch) if batch.operations[index - self.first] == Operation::PredictionLoss
+            SegmentBody::Walk(batch) if batch.operation_at(index - self.first) == Operation::PredictionLoss
         )
     }
 }

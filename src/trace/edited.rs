@@ -15,7 +15,7 @@ pub struct StepPlace {
     pub at: ScriptPlace,
     /// The operation of a walk.
     pub operation: Option<Operation>,
-    /// The number of the step among those of its batch.
+    /// The number of the operation among those of its batch.
     pub local: usize,
 }
 
@@ -144,8 +144,8 @@ impl EditedTrace {
             SegmentBody::Say | SegmentBody::Set(_) => (0, None, 0),
             SegmentBody::Walk(batch) => (
                 self.batches_before(at),
-                batch.operations.get(local).copied(),
-                local,
+                batch.shown().nth(local),
+                batch.stops[local],
             ),
             SegmentBody::Train(training) => (training.stops[local], None, 0),
         };
@@ -211,7 +211,7 @@ impl EditedTrace {
                         };
                         let near = place.local.min(batch.operations.len() - 1);
                         let local = place.operation.and_then(same).unwrap_or(near);
-                        best = Some(segment.first + local);
+                        best = Some(segment.first + batch.step_of(local));
                     }
                 }
                 SegmentBody::Train(training) => {

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use ndarray::Array2;
 
+use super::fold;
 use super::step::{Step, StepKind};
 use crate::algebra::expression::{Notation, Variable};
-use crate::algebra::{Cell, Decimals, Expression, Operation, Quantity, has_shortcut};
+use crate::algebra::{Cell, Decimals, Expression, Operation, Quantity, RichText, has_shortcut};
 use crate::engine::{BATCH_NORM_EPSILON, Bias, Feature, Loss, Penalty, Side};
 
 /// A part of an equation.
@@ -488,6 +489,47 @@ impl Step<'_> {
     }
 }
 
+/// Returns what a pass that is folded makes of what: `x⁽⁰⁾ → x⁽¹⁾ → ŷ`.
+fn of_folded(step: &Step) -> Vec<Part> {
+    let mut builder = Builder {
+        step,
+        parts: Vec::new(),
+    };
+    let shown = fold::shown(step, step.folded());
+    let is_on_the_way = |symbol| {
+        matches!(
+            symbol,
+            Quantity::Output(_) | Quantity::Sum(_) | Quantity::Delta(_)
+        )
+    };
+    for (i, &symbol) in shown.iter().enumerate() {
+        if i > 0 {
+            let follows = is_on_the_way(shown[i - 1]) && is_on_the_way(symbol);
+            builder = builder.sign(if follows { "→" } else { "," });
+        }
+        builder = if i + 1 == shown.len() {
+            builder.result(symbol)
+        } else {
+            builder.plain(symbol)
+        };
+    }
+    builder.parts
+}
+
+/// Returns the same with the names alone.
+pub(super) fn of_folded_in_symbols(step: &Step) -> RichText {
+    let mut text = RichText::new();
+    for part in of_folded(step) {
+        text = match part {
+            Part::Sign(sign) if sign == "," => text.words(", "),
+            Part::Sign(sign) => text.words(format!(" {sign} ")),
+            Part::Matrix(operand) if operand.result => text.lit(operand.label),
+            Part::Matrix(operand) => text.words(operand.label),
+        };
+    }
+    text
+}
+
 /// Returns the equation of a step; empty if it computes nothing.
 // Long only because it has one arm for each operation.
 #[allow(clippy::too_many_lines)]
@@ -497,6 +539,9 @@ fn parts(step: &Step) -> Vec<Part> {
         step,
         parts: Vec::new(),
     };
+    if step.is_folded() {
+        return of_folded(step);
+    }
     let operation = match step.what {
         StepKind::Say | StepKind::Ask if !step.shows_weights() => return Vec::new(),
         StepKind::Set => {

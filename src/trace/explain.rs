@@ -171,7 +171,10 @@ impl Step<'_> {
         // The step that computed it knows the operands as they were then.
         let maker = elsewhere.map(|made| trace.step(made));
         let maker = maker.as_ref().filter(|maker| maker.operation().is_some());
-        let step = maker.unwrap_or(self);
+        // Of a pass that is folded, one of its operations has made it.
+        let within = maker.unwrap_or(self).within(cell.symbol);
+        let maker = maker.map(|maker| within.as_ref().unwrap_or(maker));
+        let step = maker.or(within.as_ref()).unwrap_or(self);
         // What is old here is new where an update made it.
         let made_by = maker.and_then(Step::operation);
         let made = Cell {

@@ -76,7 +76,7 @@ impl Trace {
         {
             match (&segment.body, self.action(segment.scene)) {
                 (SegmentBody::Walk(batch), _) => {
-                    for (at, &operation) in (segment.first..=index).zip(batch.operations.iter()) {
+                    for (at, operation) in (segment.first..=index).zip(batch.shown()) {
                         let work = (segment.network, operation);
                         if !worked.contains(&work) {
                             worked.push(work);

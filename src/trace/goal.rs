@@ -166,6 +166,8 @@ impl Trace {
         Some(Batch {
             samples: walked.samples.clone(),
             until,
+            stops: (0..operations.len()).collect(),
+            opened: 0..0,
             operations: operations.into(),
             chain_rule: false,
             of_epoch: None,

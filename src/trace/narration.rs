@@ -1,7 +1,9 @@
 //! The text of a step: the author's words or those of the operation, so that a lesson without a single `say`
 //! still teaches.
 
+mod folded;
 mod limits;
+mod once;
 mod optimizer;
 mod perceptron;
 mod scaled;
@@ -12,7 +14,9 @@ mod training;
 use super::direction::Direction;
 use super::provenance::fill;
 use super::step::{Step, StepKind};
-use crate::algebra::{Cell, Context, Operation, Quantity, RichText, has_shortcut, notation::layer};
+use crate::algebra::{
+    Cell, Context, Decimals, Operation, Quantity, RichText, has_shortcut, notation::layer,
+};
 use crate::engine::{Bias, Layer, Loss};
 use crate::lesson::{Action, TextPiece};
 
@@ -21,6 +25,9 @@ impl Step<'_> {
     pub fn formula(&self) -> Option<RichText> {
         match self.what {
             StepKind::Say | StepKind::Ask | StepKind::Set => None,
+            StepKind::Operation(_) if self.is_folded() => {
+                Some(super::equation::of_folded_in_symbols(self))
+            }
             StepKind::Operation(operation) => Some(operation.formula(&self.context())),
             StepKind::Train { .. } => Some(training::formula(self)),
         }
@@ -30,10 +37,10 @@ impl Step<'_> {
     /// itself.
     pub fn veiled_formula(&self) -> Option<RichText> {
         match self.what {
-            StepKind::Operation(operation) => Some(operation.veiled_formula(&self.context())),
-            StepKind::Say | StepKind::Ask | StepKind::Set | StepKind::Train { .. } => {
-                self.formula()
+            StepKind::Operation(operation) if !self.is_folded() => {
+                Some(operation.veiled_formula(&self.context()))
             }
+            _ => self.formula(),
         }
     }
 
@@ -63,20 +70,35 @@ impl Step<'_> {
     /// Returns the text of this step, the author's or that of the operation, as lines to be wrapped; an empty
     /// line separates paragraphs.
     pub fn narration(&self) -> Vec<RichText> {
-        let author = self.author_words();
-        let own = match self.what {
-            // The author's note stands for the text of the operation.
-            StepKind::Operation(_) if !author.is_empty() => self.remarks(),
-            _ => self.own_words(),
-        };
         let changes = settings::told(self).map(|changes| vec![changes]);
+        let (author, own) = (self.author_words(), self.words_of_program());
         joined([changes.unwrap_or_default(), author, own])
+    }
+
+    /// Returns what the program says of this step beside what its scene changes.
+    fn words_of_program(&self) -> Vec<RichText> {
+        match self.what {
+            // The author's note stands for the text of the operation.
+            StepKind::Operation(_) if !self.author_words().is_empty() => self.remarks(),
+            _ => self.unsaid(self.own_words()),
+        }
+    }
+
+    /// Returns the sentences of the program's at this step that would say the same at another one: those without a number.
+    pub fn stock_sentences(&self) -> Vec<String> {
+        let lines = self.words_of_program();
+        let sentences = lines.iter().flat_map(once::sentences);
+        let stock = sentences.filter(once::is_stock);
+        let texts = stock.map(|sentence| sentence.text(Decimals::default()).trim().to_owned());
+        texts
+            .filter(|text| !text.contains(|c: char| c.is_ascii_digit()))
+            .collect()
     }
 
     /// Returns what the program says of this step where the author's words count no more.
     pub fn own_narration(&self) -> Vec<RichText> {
         let changes = settings::told(self).map(|changes| vec![changes]);
-        joined([changes.unwrap_or_default(), self.own_words()])
+        joined([changes.unwrap_or_default(), self.unsaid(self.own_words())])
     }
 
     /// Returns what the author says of this step; empty if that is nothing.
@@ -101,7 +123,11 @@ impl Step<'_> {
     fn own_words(&self) -> Vec<RichText> {
         match self.what {
             StepKind::Operation(operation) => {
-                joined([vec![of_operation(self, operation)], self.remarks()])
+                let text = match self.folded() {
+                    [] => of_operation(self, operation),
+                    folded => folded::told(self, folded),
+                };
+                joined([vec![text], self.remarks()])
             }
             StepKind::Train {
                 epoch,

@@ -25,7 +25,18 @@ impl Step<'_> {
             StepKind::Say | StepKind::Ask => Vec::new(),
             StepKind::Set => [set(self), self.numpy_settings()].concat(),
             StepKind::Operation(operation) => {
-                [self.numpy_settings(), of_operation(self, operation)].concat()
+                let mut lines = self.numpy_settings();
+                for within in (0..self.folded().len()).filter_map(|at| self.at_operation(at)) {
+                    lines.extend(
+                        within
+                            .operation()
+                            .map_or_else(Vec::new, |one| of_operation(&within, one)),
+                    );
+                }
+                if !self.is_folded() {
+                    lines.extend(of_operation(self, operation));
+                }
+                lines
             }
             StepKind::Train { epoch, .. } => {
                 let before = self.epochs_of_scene_before();

@@ -30,8 +30,8 @@ impl Trace {
         let SegmentBody::Walk(batch) = &segment.body else {
             return None;
         };
-        let local = (index - segment.first).min(batch.operations.len() - 1);
-        let done = &batch.operations[..=local];
+        let local = (index - segment.first).min(batch.stops.len() - 1);
+        let done = &batch.operations[..batch.folded(local).end];
         let layers = &here.spec.layers;
         let scales_targets = done.contains(&Operation::ScaleData(Side::Targets));
         let made_by = |operation: Operation| {
@@ -69,7 +69,7 @@ impl Trace {
         };
         done.iter()
             .rposition(|&operation| made_by(operation))
-            .map(|i| segment.first + i)
+            .map(|i| segment.first + batch.step_of(i))
     }
 
     /// Returns the descriptions of the networks: those of the lesson, and those that scenes have changed.
@@ -134,10 +134,9 @@ impl Trace {
         if let SegmentBody::Walk(batch) = &here.body
             && !before
         {
-            let local = index - here.first;
-            let done = &batch.operations[..=local];
+            let done = &batch.operations[..batch.folded(index - here.first).end];
             if let Some(i) = done.iter().position(|&o| o == change) {
-                return Some(here.first + i);
+                return Some(here.first + batch.step_of(i));
             }
         }
         match here.body {
@@ -155,7 +154,7 @@ impl Trace {
                 .operations
                 .iter()
                 .position(|&o| o == change)
-                .map(|k| Some(segment.first + k)),
+                .map(|k| Some(segment.first + batch.step_of(k))),
             // The weights before an opened epoch may have no step of their own.
             SegmentBody::Train(training) => Some(
                 training
@@ -187,7 +186,7 @@ impl Trace {
                         walk.notes
                             .iter()
                             .filter(move |note| note.operation == operation)
-                            .map(move |note| (segment.first + i, &note.text))
+                            .map(move |note| (segment.first + batch.step_of(i), &note.text))
                     })
                     .collect(),
                 (SegmentBody::Train(_), Action::Train(train)) => {
@@ -477,7 +476,7 @@ impl Step<'_> {
             }
             SegmentBody::Walk(batch) => {
                 let done = if i == at {
-                    self.index - self.segment.first + 1
+                    self.operations_done(batch)
                 } else {
                     batch.operations.len()
                 };

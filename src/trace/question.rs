@@ -84,7 +84,7 @@ impl Trace {
         match (&segment.body, self.action(segment.scene)) {
             (SegmentBody::Say, Action::Ask(ask)) => Some(ask),
             (SegmentBody::Walk(batch), Action::Walk(walk)) => {
-                let operation = *batch.operations.get(index - segment.first)?;
+                let operation = batch.shown().nth(index - segment.first)?;
                 walk.questions
                     .iter()
                     .find(|question| question.operation == operation)
@@ -108,7 +108,7 @@ impl Trace {
             return None;
         };
         let place = batch.operations.iter().position(|&o| o == operation)?;
-        Some(segment.first + place)
+        Some(segment.first + batch.step_of(place))
     }
 
     /// Returns whether the question at a step stands alone, in a scene of its own.

@@ -452,6 +452,11 @@ impl Trace {
     /// Returns the same trace with an interrupt and caches of its own, for use by another thread or learner.
     #[must_use]
     pub fn apart(&self) -> Self {
+        self.with_states(Arc::new(self.states.apart()))
+    }
+
+    /// Returns the same trace with other caches.
+    pub(super) fn with_states(&self, states: Arc<States>) -> Self {
         Self {
             lesson: Arc::clone(&self.lesson),
             segments: self.segments.clone(),
@@ -460,7 +465,7 @@ impl Trace {
             history: self.history.clone(),
             scales: Arc::clone(&self.scales),
             len: self.len,
-            states: Arc::new(self.states.apart()),
+            states,
         }
     }
 
@@ -647,7 +652,7 @@ script:
                 .filter(|&index| tiny.step(index).operation().is_none())
                 .collect();
             for &index in trainings.iter().step_by(trainings.len().div_ceil(6).max(1)) {
-                let opened = tiny.open_epoch(index).zip(huge.open_epoch(index));
+                let opened = tiny.open(index).zip(huge.open(index));
                 if let Some(((tiny, at), (huge, there))) = opened {
                     assert_eq!(at, there);
                     assert_same(&tiny, &huge, &format!("{name}, opened at {}", index + 1));
@@ -666,7 +671,7 @@ script:
         for networks in [0, 3000, 10_000, 40_000] {
             let trace = compile(&lesson, Budget { networks, ..TINY });
             for index in 0..trace.len() {
-                trace.open_epoch(index);
+                trace.open(index);
             }
             let kept = lock(&trace.states.kept);
             let bytes = kept.states.values().map(|kept| kept.0.bytes());
@@ -688,7 +693,7 @@ script:
             for index in (0..trace.len()).step_by(trace.len().div_ceil(8)) {
                 trace.interrupt().set(true);
                 let _ = bits(&trace, index);
-                assert!(trace.open_epoch(index).is_none());
+                assert!(trace.open(index).is_none());
                 trace.interrupt().set(false);
                 assert!(bits(&trace, index) == bits(&other, index));
             }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use ndarray::{Array2, CowArray};
 
-use super::{Ended, Segment, SegmentBody, Trace, noise};
+use super::{Batch, Ended, Segment, SegmentBody, Trace, noise};
 use crate::algebra::expression::Scalar;
 use crate::algebra::{Cell, Context, Focus, Operation, Phase, Quantity};
 use crate::engine::{
@@ -71,8 +71,8 @@ impl<'t> Step<'t> {
             }
             SegmentBody::Set(_) => (StepKind::Set, WalkValues::set(trace, segment)),
             SegmentBody::Walk(batch) => (
-                StepKind::Operation(batch.operations[local]),
-                WalkValues::walked(trace, segment, batch, local),
+                StepKind::Operation(batch.operation_at(local)),
+                WalkValues::walked(trace, segment, batch, batch.stops[local]),
             ),
             SegmentBody::Train(training) => {
                 let stop = training.stops[local];
@@ -94,6 +94,27 @@ impl<'t> Step<'t> {
             spec: &segment.spec,
             walk_values,
         }
+    }
+
+    /// Returns the step of one of the operations of a pass that is folded here, by its number among them.
+    pub(super) fn at_operation(&self, number: usize) -> Option<Self> {
+        let SegmentBody::Walk(batch) = &self.segment.body else {
+            return None;
+        };
+        let at = batch.folded(self.index - self.segment.first).start + number;
+        Some(Self {
+            what: StepKind::Operation(*batch.operations.get(at)?),
+            walk_values: WalkValues::walked(self.trace, self.segment, batch, at),
+            ..*self
+        })
+    }
+
+    /// Returns whether a learner has opened what it is a part of.
+    pub(super) fn is_opened(&self) -> bool {
+        let SegmentBody::Walk(batch) = &self.segment.body else {
+            return false;
+        };
+        batch.opened.contains(&(self.operations_done(batch) - 1))
     }
 
     /// Returns the network as a segment finds it, before its first step.
@@ -300,9 +321,9 @@ impl<'t> Step<'t> {
             return None;
         };
         let local = self.index - self.segment.first;
-        let is_mine = |operation: &&Operation| operation.phase() == phase;
-        let before = batch.operations[..local].iter().filter(is_mine).count();
-        let all = batch.operations.iter().filter(is_mine).count();
+        let is_mine = |operation: &Operation| operation.phase() == phase;
+        let before = batch.shown().take(local).filter(is_mine).count();
+        let all = batch.shown().filter(is_mine).count();
         Some((before + 1, all))
     }
 
@@ -329,6 +350,14 @@ impl<'t> Step<'t> {
         }
     }
 
+    /// Returns how many operations of its walk are done after this step.
+    pub(super) fn operations_done(&self, batch: &Batch) -> usize {
+        match &self.walk_values.walked {
+            Some(walked) => walked.at + 1,
+            None => batch.folded(self.index - self.segment.first).end,
+        }
+    }
+
     /// Returns the number of finished updates of this network.
     pub fn updates(&self) -> usize {
         match (&self.segment.body, self.what) {
@@ -337,8 +366,7 @@ impl<'t> Step<'t> {
                     + (epoch - training.skipped) * training.updates_per_epoch
             }
             (SegmentBody::Walk(batch), _) => {
-                let local = self.index - self.segment.first;
-                let (done, to_come) = batch.operations.split_at(local + 1);
+                let (done, to_come) = batch.operations.split_at(self.operations_done(batch));
                 let is_done = done.iter().any(Operation::is_change)
                     && !to_come.iter().any(Operation::is_change);
                 self.segment.progress.updates + usize::from(is_done)
@@ -410,6 +438,18 @@ impl<'t> Step<'t> {
             StepKind::Say => self.trace.lesson.title.clone(),
             StepKind::Ask => "A question".into(),
             StepKind::Set => "New numbers".into(),
+            StepKind::Operation(_) if self.is_folded() => {
+                let folded = self.folded();
+                let mut phases: Vec<&str> = folded.iter().map(|one| one.phase().name()).collect();
+                phases.dedup();
+                let names = phases.join(" and ");
+                let (first, rest) = names.split_at(1);
+                format!(
+                    "{}{rest}, {} steps in one",
+                    first.to_uppercase(),
+                    folded.len()
+                )
+            }
             StepKind::Operation(Operation::Sample) if self.columns() > 1 => "The samples".into(),
             StepKind::Operation(Operation::ScaleData(Side::Targets)) if self.columns() > 1 => {
                 "The targets, scaled".into()

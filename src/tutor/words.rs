@@ -106,8 +106,7 @@ fn prose(said: Vec<RichText>) -> Option<RichText> {
 pub(super) fn given(trace: &Trace, known: usize, index: usize) -> Option<RichText> {
     let step = trace.step(index);
     let context = step.context();
-    let first = trace.walk_of(index)?.start;
-    let operations = &trace.operations_of_walk(index)[known + 1 - first..=index - first];
+    let operations = trace.operations_of(known + 1..=index);
     let needs =
         |is_one: fn(Operation) -> bool| operations.iter().any(|&operation| is_one(operation));
     let mut said: Vec<RichText> = Vec::new();

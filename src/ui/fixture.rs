@@ -168,6 +168,7 @@ pub(super) fn walk(batch: Vec<usize>) -> Action {
         samples: Selection::Samples(batch),
         until: Phase::Update,
         chain_rule: false,
+        fold: None,
         notes: Vec::new(),
         questions: Vec::new(),
     })

@@ -552,7 +552,7 @@ fn an_epoch_is_opened_together_and_alone() {
     lead_on(&mut room);
     let lesson = Library::embedded().open_name(LESSONS[1]).unwrap();
     let trace = Trace::compile(Arc::new(lesson)).unwrap();
-    let step = (0..trace.len()).find(|&index| trace.open_epoch(index).is_some());
+    let step = (0..trace.len()).find(|&index| trace.open(index).is_some());
     let step = step.unwrap() + 1;
     lead(&mut room, step);
     let opened = |room: &Room, seat| {

@@ -381,7 +381,7 @@ fn a_goal_after_a_training_looks_at_its_end() {
     // No weight here moves what is known only there.
     assert!(trace.lever(0, &state.parts[0]).is_none());
     // Opened epochs are no other training.
-    let (opened, _) = trace.open_epoch(end).unwrap();
+    let (opened, _) = trace.open(end).unwrap();
     let again = opened.goal(0).unwrap();
     assert_eq!(
         again.parts[0].value.to_bits(),

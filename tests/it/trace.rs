@@ -993,7 +993,7 @@ fn an_opened_epoch_leads_to_the_same_weights_as_before() {
             .filter(|&i| matches!(trace.step(i).what, StepKind::Train { .. }))
             .collect();
         for stop in stops {
-            let (opened, first) = trace.open_epoch(stop).unwrap();
+            let (opened, first) = trace.open(stop).unwrap();
             let added = opened.len() - trace.len();
             assert!(added > 0);
             assert_eq!(first, stop);
@@ -1347,7 +1347,7 @@ fn jumps_lead_to_the_starts_of_phases_and_epochs() {
     traces.push(("cured".into(), compiled(WITH_TECHNIQUES)));
     let (opened, _) = traces
         .iter()
-        .find_map(|(_, trace)| (0..trace.len()).find_map(|index| trace.open_epoch(index)))
+        .find_map(|(_, trace)| (0..trace.len()).find_map(|index| trace.open(index)))
         .unwrap();
     traces.push(("opened".into(), opened));
     for (name, trace) in traces {

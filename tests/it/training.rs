@@ -259,7 +259,7 @@ fn what_follows_goes_on_from_the_weights_that_were_kept() {
     assert_eq!(walk.updates(), kept.updates());
     assert_eq!(trace.best_at(trace.len() - 1), trace.best_at(end));
     // Opening the last epoch shows how it went wrong; behind it the best weights are back.
-    let (opened, first) = trace.open_epoch(end).unwrap();
+    let (opened, first) = trace.open(end).unwrap();
     let added = opened.len() - trace.len();
     assert_eq!(opened.step(end + added).network(), kept.network());
     assert_ne!(opened.step(end + added - 1).network(), kept.network());
@@ -454,7 +454,7 @@ fn shuffled_epochs_are_walked_in_their_order_with_the_bits_of_training() {
             .collect();
         assert_eq!(stops.len(), 4);
         for (number, &stop) in stops.iter().enumerate() {
-            let (opened, first) = trace.open_epoch(stop).unwrap();
+            let (opened, first) = trace.open(stop).unwrap();
             let added = opened.len() - trace.len();
             let order: Vec<usize> = (first..first + added)
                 .map(|i| opened.step(i))
@@ -630,7 +630,7 @@ fn what_a_scene_changes_is_told_no_sooner() {
     assert!(said(&trace.step(1)).starts_with(told));
     assert!(!said(&trace.step(2)).contains("From here on"));
     assert_eq!(said(&trace.step(3)), "0.5 1 1");
-    let (opened, first) = trace.open_epoch(1).unwrap();
+    let (opened, first) = trace.open(1).unwrap();
     let steps = (first..opened.len()).map(|index| opened.step(index));
     let told = steps.filter(|step| said(step).contains("From here on"));
     assert_eq!(told.map(|step| step.index).collect::<Vec<_>>(), [first]);

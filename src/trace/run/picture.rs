@@ -68,6 +68,7 @@ impl Run {
             samples: Selection::Batch(self.state.progress.batches),
             until,
             chain_rule: false,
+            fold: None,
             notes: Vec::new(),
             questions: Vec::new(),
         })

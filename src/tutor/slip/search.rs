@@ -44,8 +44,10 @@ impl<'t> SlipSearch<'t> {
         } else {
             to
         };
+        let exercise = Exercise::new(trace, from, to)?;
         Some(Self {
-            exercise: Exercise::new(trace, from, to)?,
+            steps_before: exercise.operations_before(first.symbol),
+            exercise,
             whole: if from > start {
                 Exercise::new(trace, start, to)
             } else {
@@ -54,7 +56,6 @@ impl<'t> SlipSearch<'t> {
             symbol: first.symbol,
             first,
             value: target.value(trace),
-            steps_before: to - from,
         })
     }
 

@@ -27,10 +27,12 @@ pub(super) struct Exercise<'t> {
 impl<'t> Exercise<'t> {
     pub(super) fn new(trace: &'t Trace, from: usize, to: usize) -> Option<Self> {
         let first = trace.walk_of(from)?.start;
-        let walk = trace.operations_of_walk(from);
-        let operations = walk.get(from.checked_sub(first)?..=to.checked_sub(first)?)?;
+        let operations = trace.operations_of(from..=to);
+        if operations.is_empty() {
+            return None;
+        }
         Some(Self {
-            walk,
+            walk: trace.operations_of_walk(from),
             operations,
             known: trace.step(from.saturating_sub(1).max(first)),
             end: trace.step(to),
@@ -44,6 +46,16 @@ impl<'t> Exercise<'t> {
         let context = self.context();
         let times = self.operations.len().min(4);
         context.network.connections() * (context.samples + 1) * times
+    }
+
+    /// Returns the number of operations before the one that makes a quantity at the end.
+    pub(super) fn operations_before(&self, symbol: Quantity) -> usize {
+        let last = self.operations.len() - 1;
+        let folded = self.end.folded();
+        let layers = self.end.network().layers();
+        let makes = |operation: &Operation| operation.symbol(layers) == symbol;
+        let after = folded.iter().rev().position(makes).unwrap_or(0);
+        last.saturating_sub(after)
     }
 
     /// Returns those of the learner's own numbers that are known before the first step.
@@ -297,8 +309,11 @@ impl<'d, 't> Solver<'d, 't> {
         for (at, &operation) in self.exercise.operations.iter().enumerate() {
             self.at = at;
             self.step(operation)?;
-            let index = self.exercise.from + at;
-            for own in self.accepted.iter().filter(|own| own.step == index) {
+            let trace = self.exercise.known.trace();
+            // Numbers of a step that is folded are those of its last operation.
+            let step = trace.step_of(self.exercise.from, operation);
+            let step = step.filter(|&step| trace.step(step).operation() == Some(operation));
+            for own in self.accepted.iter().filter(|own| step == Some(own.step)) {
                 self.own.insert(own.symbol, own.cells.clone());
             }
         }
