@@ -461,6 +461,10 @@ pub struct Scene {
     pub settings: Settings,
     /// The panels beside the page; empty for those of the network.
     pub panels: Vec<Panel>,
+    /// The networks whose trainings are compared; empty for none.
+    pub compared: Vec<usize>,
+    /// What the lecture says of it.
+    pub lecture: Option<Text>,
     /// The place of the scene in the source.
     pub span: Span,
 }
@@ -584,6 +588,8 @@ pub struct Walk {
     pub fold: Option<Vec<Phase>>,
     /// The author's notes on single steps.
     pub notes: Vec<Note>,
+    /// What the lecture says of single steps.
+    pub lecture: Vec<Note>,
     /// The questions that the learner answers before single steps show their results.
     pub questions: Vec<Question>,
 }

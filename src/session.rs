@@ -17,7 +17,7 @@ mod view;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::algebra::{Cell, Decimals};
+use crate::algebra::{Cell, Decimals, RichText};
 use crate::lesson::Panel;
 use crate::trace::{Step, Trace};
 
@@ -73,6 +73,8 @@ pub struct Session {
     unit_page: Option<i32>,
     /// `true` if steps are also shown as lines of NumPy.
     numpy: bool,
+    /// `true` if what the lecture says of the step is shown.
+    lecture: bool,
     /// The places to return to, the last one on top.
     history: Vec<HistoryEntry>,
     /// The message about the last command.
@@ -166,6 +168,7 @@ impl Session {
             panel: None,
             unit_page: None,
             numpy: false,
+            lecture: false,
             history: Vec::new(),
             message: None,
             log: QuestionLog::default(),
@@ -323,6 +326,7 @@ impl Session {
                 step.is_folded() || step.operation().is_none() && step.symbol().is_some()
             }
             (Mode::Walk | Mode::Numbers, Command::AskAgain) => self.entry().is_some(),
+            (Mode::Walk, Command::Lecture) => !self.lecture_here().is_empty(),
             (Mode::Walk, Command::Answer) => self.entry().is_some(),
             (_, Command::TakeBack | Command::TakeAllBack | Command::Compare) => {
                 !self.changes().is_empty()
@@ -409,6 +413,7 @@ impl Session {
     }
 
     fn move_to(&mut self, index: usize, looking_back: bool) {
+        self.lecture = false;
         self.index = index.min(self.trace.len() - 1);
         if !self.is_own() || self.log.from_review != Some(self.index) {
             // A learner who goes elsewhere is not led back to the review.
@@ -592,6 +597,7 @@ impl Session {
                 self.choose_panel(command == Command::NextPanel, count);
             }
             Command::NumPy => self.toggle_numpy(),
+            Command::Lecture => self.toggle_lecture(),
             Command::Help => self.read(Mode::Help),
             Command::Symbols => self.read(Mode::Symbols),
             Command::Remind => self.remind(),
@@ -680,6 +686,28 @@ impl Session {
             "Steps that compute something show their NumPy now."
         };
         self.message = (has_none || self.is_veiled()).then(|| said.to_owned());
+    }
+
+    /// Shows what the lecture says of the step, or closes that.
+    fn toggle_lecture(&mut self) {
+        self.lecture = !self.lecture && !self.lecture_here().is_empty();
+        self.scroll = (self.index, 0);
+        if self.lecture_here().is_empty() {
+            self.message = Some("There is no note on the lecture here.".into());
+        }
+    }
+
+    /// Returns what the lecture says of the step, if nothing of it is hidden.
+    pub fn lecture_here(&self) -> Vec<RichText> {
+        if self.is_veiled() {
+            return Vec::new();
+        }
+        self.step().lecture()
+    }
+
+    /// Returns what the lecture says of the step, while that is shown.
+    pub fn lecture(&self) -> Option<Vec<RichText>> {
+        self.lecture.then(|| self.lecture_here())
     }
 
     /// Says which keys answer the offer.
@@ -886,6 +914,7 @@ impl Session {
     }
 
     fn come_to(&mut self, place: HistoryEntry) {
+        self.lecture = false;
         self.trace = place.trace;
         self.index = place.index;
         self.mode = place.mode;

@@ -37,7 +37,7 @@ use crate::engine::{Evaluation, TrainState, TrainingProgress};
 use crate::lesson::{Lesson, NetworkSpec};
 
 use curve::Losses;
-pub use curve::RunHistory;
+pub use curve::{RunHistory, sign_of_row};
 use scales::Scales;
 use states::{StateKey, States};
 

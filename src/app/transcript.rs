@@ -562,6 +562,14 @@ impl Transcript {
         if command == Command::Hide {
             self.message(session);
         }
+        if command == Command::Lecture && session.lecture().is_some() {
+            let lecture = session.lecture_here();
+            session.apply(Command::Lecture);
+            let mut out = String::from("In the lecture:");
+            text::paragraphs(&mut out, &lecture, &self.style);
+            self.say(&out);
+            return effect;
+        }
         if command == Command::Symbols {
             session.apply(Command::Return);
             self.symbols(session);
@@ -569,7 +577,11 @@ impl Transcript {
         }
         if state(session) != before {
             if session.depth() > before.0.1 {
-                self.line("The epoch is open, operation by operation. r returns.");
+                self.line(if is_training {
+                    "The epoch is open, operation by operation. r returns."
+                } else {
+                    "These steps are open. r returns."
+                });
             }
             self.show(session);
             return effect;
@@ -826,6 +838,7 @@ fn parse(line: &str) -> TranscriptQuestion<'_> {
         "next" => Some(Command::Next),
         "hide" => Some(Command::Hide),
         "symbols" => Some(Command::Symbols),
+        "lecture" => Some(Command::Lecture),
         "again" => Some(Command::AskAgain),
         "undo" => Some(Command::TakeBack),
         "undo all" => return TranscriptQuestion::UndoAll,

@@ -51,6 +51,8 @@ struct StepLine<'a> {
     #[serde(skip_serializing_if = "Map::is_empty")]
     set: Map<String, Value>,
     text: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    lecture: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     ask: Option<AskLine>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -102,11 +104,10 @@ pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Re
 /// If writing fails.
 pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
     let several = step.trace().lesson().networks.len() > 1;
-    let lines: Vec<String> = step
-        .narration()
-        .iter()
-        .map(|line| line.text(Decimals::default()))
-        .collect();
+    let text = |lines: Vec<RichText>| {
+        let lines = lines.iter().map(|line| line.text(Decimals::default()));
+        lines.collect::<Vec<_>>().join("\n")
+    };
     let (now, held, ended) = match step.what {
         StepKind::Train { now, ended, .. } => (Some(now), step.held_out_exactly(), ended),
         StepKind::Say | StepKind::Ask | StepKind::Set | StepKind::Operation(_) => {
@@ -140,7 +141,8 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
         held_out_undecided: undecided(held),
         ended: ended.map(Ended::name),
         set: set(step),
-        text: lines.join("\n"),
+        text: text(step.narration()),
+        lecture: text(step.lecture()),
         ask: ask(step),
         folded: folded(step),
     };

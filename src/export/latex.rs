@@ -111,5 +111,9 @@ fn step(step: &Step, answers: bool, decimals: Decimals, out: &mut impl Write) ->
     if let Some(asked) = asked {
         writeln!(out, "\\textbf{{Answer:}} {}\n", tex::text(&asked.answer))?;
     }
+    let lecture = question::words(&step.lecture(), decimals, " ");
+    if !lecture.is_empty() {
+        writeln!(out, "\\emph{{In the lecture:}} {}\n", tex::text(&lecture))?;
+    }
     Ok(())
 }

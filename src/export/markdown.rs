@@ -65,6 +65,10 @@ fn step(step: &Step, answers: bool, decimals: Decimals, out: &mut impl Write) ->
         }
         writeln!(out, "**Answer:** {}", plain(&asked.answer))?;
     }
+    let lecture = question::words(&step.lecture(), decimals, " ");
+    if !lecture.is_empty() {
+        writeln!(out, "\n> **In the lecture:** {}", plain(&lecture))?;
+    }
     Ok(())
 }
 

@@ -90,7 +90,14 @@ pub fn write(
         if index > steps.start {
             out.write_all(b"\n")?;
         }
-        out.write_all(step_with(&trace.step(index), answers, style).as_bytes())?;
+        let step = trace.step(index);
+        let mut text = step_with(&step, answers, style);
+        let lecture = step.lecture();
+        if !lecture.is_empty() {
+            text.push_str("\nIn the lecture:");
+            paragraphs(&mut text, &lecture, style);
+        }
+        out.write_all(text.as_bytes())?;
     }
     Ok(())
 }
@@ -203,7 +210,7 @@ fn matrices(out: &mut String, step: &Step, equation: &[Part], style: &TextStyle)
 }
 
 /// Adds paragraphs, after an empty line.
-fn paragraphs(out: &mut String, words: &[RichText], style: &TextStyle) {
+pub(crate) fn paragraphs(out: &mut String, words: &[RichText], style: &TextStyle) {
     for (i, line) in words.iter().enumerate() {
         if i == 0 {
             out.push('\n');

@@ -507,6 +507,13 @@ pub const TABLE: &[Binding] = {
             None,
         ),
         row(
+            WALK,
+            &[key(Char('i'))],
+            C::Lecture,
+            "shows what the lecture says of the step, where there is a note on it, or closes that",
+            hint(&[key(Char('i'))], "in the lecture", 1),
+        ),
+        row(
             LESSON,
             &[key(Char('n'))],
             C::NumPy,

@@ -733,6 +733,13 @@ struct Scene {
     /// What is shown beside a say, an ask or a set.
     #[schemars(example = ["network", "regions", "loss"], extend("x-absent" = "those of the network"))]
     pub(crate) panels: Option<Panels>,
+    /// Beside a say: the networks whose trainings so far are compared, in one table and on the same axes.
+    #[schemars(example = ["plain", "adam"], length(min = 2, max = MAX_NETWORKS), extend("uniqueItems" = true,
+        "x-items" = ["network", "networks", "the name of a network"], "x-absent" = "none"))]
+    pub(crate) compare: Option<Vec<Line<MAX_NAME>>>,
+    /// What the lecture says of it, where that differs: a key shows it.
+    #[schemars(example = &"There δ has the other sign.", extend("x-absent" = "nothing"))]
+    pub(crate) lecture: Option<Text>,
     /// Numbers that hold from here on, by their names: weights, γ and β as `S(l)[i,1]` and `S(l)[i,2]`, `rho`, `alpha`,
     /// `alpha1`. The step shows them before and after.
     #[schemars(example = serde_json::json!({"W(0)[1,2]": 0.9, "rho": 0.1}),
@@ -847,6 +854,13 @@ struct Walk {
             "x-expected" = "a map from steps such as z(1) to texts"),
     )]
     pub(crate) notes: Option<Entries<Text>>,
+    /// What the lecture says of single steps, by the names that notes go by: a key shows it.
+    #[schemars(
+        example = serde_json::json!({"delta(1)": "There the bias row is left out."}),
+        extend("x-items" = ["note", "notes", "a note"], "x-absent" = "nothing",
+            "x-expected" = "a map from steps such as z(1) to texts"),
+    )]
+    pub(crate) lecture: Option<Entries<Text>>,
     /// Questions before single steps show their results, by the names that notes go by.
     #[schemars(
         example = serde_json::json!({"z(1)": {"number": "z(1)[2]"}}),

@@ -61,6 +61,8 @@ pub(crate) fn scenes(
         return vec![Scene {
             network: 0,
             panels: Vec::new(),
+            compared: Vec::new(),
+            lecture: None,
             action: Action::Walk(walk),
             settings: Settings::default(),
             span,
@@ -89,6 +91,7 @@ fn whole_epoch() -> Walk {
         chain_rule: false,
         fold: None,
         notes: Vec::new(),
+        lecture: Vec::new(),
         questions: Vec::new(),
     }
 }
@@ -168,15 +171,28 @@ impl Stage<'_> {
                 ask.map(Action::Ask)
             }
         };
+        let lecture = scene.lecture.as_ref();
+        let lecture =
+            lecture.map(|words| self.text(words, at.get("lecture"), known, known.samples()));
+        let places = at.get("compare").items();
+        let names = scene.compare.iter().flatten().zip(places);
+        let names = names.filter_map(|(name, at)| self.network(name, at));
+        let compared: Vec<usize> = names.collect();
         let panels = match chosen {
             Some((panels, at)) => suitable(panels, at, &known.spec, self.report),
             None => Vec::<Panel>::new(),
         };
         Some(Scene {
-            network: (*current)?,
+            // What is compared stands beside one of those that are.
+            network: match compared.last() {
+                Some(&last) if !compared.contains(&(*current)?) => last,
+                _ => (*current)?,
+            },
             action: action?,
             settings,
             panels,
+            compared,
+            lecture,
             span: at.span(),
         })
     }
@@ -296,6 +312,11 @@ impl Stage<'_> {
                     Problem::new(at.key(), what)
                         .help(format!("put it inside: `{action}: {{{key}: …}}`")),
                 );
+            } else if action != "say" && key == "compare" {
+                let what = format!("`compare` stands beside `{action}`");
+                let problem = Problem::new(at.key(), what);
+                self.report
+                    .push(problem.help("put it beside `say: text`".to_owned()));
             } else if action != "ask"
                 && (form::KINDS.contains(&key)
                     || matches!(key, "within" | "after" | "hint" | "because"))
@@ -386,27 +407,9 @@ impl Stage<'_> {
         });
         let fold = walk.fold.as_ref();
         let fold = fold.map(|phases| phases.iter().map(|phase| phase.0).collect());
-        let mut notes = Vec::new();
-        let before = self.report.len();
-        for (place, words, at) in pinned(
-            steps.as_ref(),
-            walk.notes.as_ref(),
-            "notes",
-            at,
-            self.report,
-        ) {
-            if self.report.len() - before >= MOST_PROBLEMS {
-                break;
-            }
-            let text = self.text(words, at, known, widest);
-            if let Some(operation) = place {
-                notes.push(Note {
-                    operation,
-                    text,
-                    span: at.key(),
-                });
-            }
-        }
+        let place = (at, known, widest);
+        let notes = self.notes(steps.as_ref(), walk.notes.as_ref(), "notes", place);
+        let lecture = self.notes(steps.as_ref(), walk.lecture.as_ref(), "lecture", place);
         let mut questions = Vec::new();
         let before = self.report.len();
         let asked = walk.questions.as_ref();
@@ -433,8 +436,35 @@ impl Stage<'_> {
             chain_rule: walk.chain_rule,
             fold,
             notes,
+            lecture,
             questions,
         }))
+    }
+
+    /// Reads the texts of a walk for single steps.
+    fn notes(
+        &mut self,
+        steps: Option<&Steps<'_>>,
+        given: Option<&Entries<form::Text>>,
+        what: &str,
+        (at, known, widest): (At<'_>, &Known, usize),
+    ) -> Vec<Note> {
+        let mut notes = Vec::new();
+        let before = self.report.len();
+        for (place, words, at) in pinned(steps, given, what, at, self.report) {
+            if self.report.len() - before >= MOST_PROBLEMS {
+                break;
+            }
+            let text = self.text(words, at, known, widest);
+            if let Some(operation) = place {
+                notes.push(Note {
+                    operation,
+                    text,
+                    span: at.key(),
+                });
+            }
+        }
+        notes
     }
 
     /// Adds the numbers that a walk records to the count, and checks the limit of the lesson.

@@ -96,6 +96,8 @@ pub enum Command {
     BackPanel,
     /// Shows the step as lines of NumPy too, or hides them.
     NumPy,
+    /// Shows what the lecture says of the step, or closes that.
+    Lecture,
     /// Draws with ASCII characters only, or with all of them again.
     Glyphs,
     /// Shows the help on the keys, or closes it.

@@ -424,6 +424,7 @@ impl Trace {
             chain_rule: false,
             fold: Some(Vec::new()),
             notes: Vec::new(),
+            lecture: Vec::new(),
             questions: Vec::new(),
         };
         // The same epoch was trained without overflow, so walking it does not overflow.

@@ -1,5 +1,7 @@
 //! The loss curves of a network, up to the step where the learner stands.
 
+use std::borrow::Cow;
+
 use super::states::StateKey;
 use super::{Ended, Segment, SegmentBody, Trace};
 use crate::algebra::Operation;
@@ -29,7 +31,15 @@ pub struct RunHistory {
 }
 
 /// Points of a curve: the number of updates and the loss after them.
-type Curve = Vec<(usize, f64)>;
+pub(crate) type Curve = Vec<(usize, f64)>;
+
+/// Returns the sign that stands for a network in a comparison, by its place there: `1` to `9`, then `a` and so on.
+pub fn sign_of_row(place: usize) -> char {
+    let digit = u32::try_from(place + 1).ok();
+    digit
+        .and_then(|digit| char::from_digit(digit, 36))
+        .unwrap_or('*')
+}
 
 impl Trace {
     /// Returns the loss curve of the step's network up to this step: the number of updates and the mean loss
@@ -41,6 +51,25 @@ impl Trace {
     /// Returns the same curve for the held-out set; empty if there is none.
     pub fn held_out_curve(&self, index: usize) -> Curve {
         self.curves(index).1
+    }
+
+    /// Returns the place of a step's network among those that are compared there; `None` if none are.
+    pub fn place_in_comparison(&self, index: usize) -> Option<usize> {
+        let step = self.step(index);
+        let mut compared = step.compared().into_iter();
+        compared.position(|other| self.step(other).network_index() == step.network_index())
+    }
+
+    /// Returns the loss curves of other networks that are compared with that of a step.
+    pub fn other_curves(&self, index: usize) -> Cow<'_, [Curve]> {
+        if let Some(history) = &self.history {
+            return Cow::Borrowed(&history.others);
+        }
+        let step = self.step(index);
+        let others = step.compared().into_iter();
+        let others =
+            others.filter(|&other| self.step(other).network_index() != step.network_index());
+        others.map(|other| self.curve(other)).collect()
     }
 
     /// Returns both curves, for the data set and for the held-out set, computed once.

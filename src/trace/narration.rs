@@ -1,6 +1,7 @@
 //! The text of a step: the author's words or those of the operation, so that a lesson without a single `say`
 //! still teaches.
 
+mod compared;
 mod folded;
 mod limits;
 mod once;
@@ -119,6 +120,27 @@ impl Step<'_> {
         }
     }
 
+    /// Returns what the lecture says of this step, which a key shows; empty if that is nothing.
+    pub fn lecture(&self) -> Vec<RichText> {
+        let filled = |text| fill(self, text).unwrap_or_default();
+        let of_step = match (self.operation(), self.trace().action(self.segment.scene)) {
+            (Some(operation), Action::Walk(walk)) => {
+                let folded = self.folded();
+                let is_here = |one: Operation| one == operation || folded.contains(&one);
+                let notes = walk.lecture.iter().filter(|note| is_here(note.operation));
+                notes.map(|note| filled(&note.text)).collect()
+            }
+            _ => Vec::new(),
+        };
+        let of_scene = self.trace().lesson().scenes[self.segment.scene]
+            .lecture
+            .as_ref();
+        // A scene of many steps says it at its first.
+        let is_first = self.index == self.segment.first;
+        let of_scene = of_scene.filter(|_| is_first).map(filled);
+        joined(of_scene.into_iter().chain(of_step))
+    }
+
     /// Returns the text of the operation or of the training.
     fn own_words(&self) -> Vec<RichText> {
         match self.what {
@@ -135,7 +157,7 @@ impl Step<'_> {
                 now,
                 ended,
             } => vec![training::told(self, (epoch, at_most), now, ended)],
-            StepKind::Say => self.remarks(),
+            StepKind::Say => joined([compared::table(self), self.remarks()]),
             StepKind::Ask | StepKind::Set => Vec::new(),
         }
     }

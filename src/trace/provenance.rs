@@ -176,6 +176,8 @@ impl Trace {
     pub(super) fn check_texts(&self) -> Vec<LessonError> {
         let mut mistakes = Vec::new();
         for segment in &self.segments {
+            let lecture = self.lesson.scenes[segment.scene].lecture.iter();
+            let lecture = lecture.map(|text| (segment.first, text));
             let texts: Vec<(usize, &Text)> = match (&segment.body, self.action(segment.scene)) {
                 (SegmentBody::Say, Action::Say(text)) => vec![(segment.first, text)],
                 (SegmentBody::Walk(batch), Action::Walk(walk)) => batch
@@ -183,8 +185,8 @@ impl Trace {
                     .iter()
                     .enumerate()
                     .flat_map(|(i, &operation)| {
-                        walk.notes
-                            .iter()
+                        let notes = walk.notes.iter().chain(&walk.lecture);
+                        notes
                             .filter(move |note| note.operation == operation)
                             .map(move |note| (segment.first + batch.step_of(i), &note.text))
                     })
@@ -194,7 +196,7 @@ impl Trace {
                 }
                 _ => Vec::new(),
             };
-            for (index, text) in texts {
+            for (index, text) in texts.into_iter().chain(lecture) {
                 mistakes.extend(self.check_text(&self.step(index), text).err());
             }
         }

@@ -109,6 +109,19 @@ impl<'t> Step<'t> {
         })
     }
 
+    /// Returns, for each network that is compared here, the index of the last step before that is of it.
+    pub(super) fn compared(&self) -> Vec<usize> {
+        let compared = self.trace.lesson.scenes[self.segment.scene].compared.iter();
+        let last = |&network: &usize| {
+            let mut before = self.trace.segments.iter().rev();
+            let is_it = |segment: &&Segment| {
+                segment.network == network && segment.end() <= self.index && segment.len() > 0
+            };
+            before.find(is_it).map(|segment| segment.end() - 1)
+        };
+        compared.filter_map(last).collect()
+    }
+
     /// Returns whether a learner has opened what it is a part of.
     pub(super) fn is_opened(&self) -> bool {
         let SegmentBody::Walk(batch) = &self.segment.body else {
@@ -314,9 +327,10 @@ impl<'t> Step<'t> {
         }
     }
 
-    /// Returns the number of the step within its phase, from 1, and the number of steps in the phase.
+    /// Returns the number of the step within its phase, from 1, and the number of steps in the phase; `None` outside of a
+    /// walk, and of a pass that is folded.
     pub fn place_in_phase(&self) -> Option<(usize, usize)> {
-        let phase = self.phase()?;
+        let phase = self.phase().filter(|_| !self.is_folded())?;
         let SegmentBody::Walk(batch) = &self.segment.body else {
             return None;
         };
@@ -555,6 +569,24 @@ impl<'t> Step<'t> {
             _ => states.measured_on_data(in_force, self.spec(), self.network()),
         };
         noise::measured(self.spec(), exact)
+    }
+
+    /// Returns the evaluation on the data set at the training step before or, at the first of a training, before it;
+    /// `None` outside of training.
+    pub(super) fn measured_before(&self) -> Option<Evaluation> {
+        let SegmentBody::Train(training) = &self.segment.body else {
+            return None;
+        };
+        let exact = match self.epochs_of_scene_before().checked_sub(1) {
+            Some(before) => *training.record.get(before)?,
+            None => {
+                let (key, states) = (self.segment.key(), &self.trace.states);
+                let start = (states.in_force(key), 0);
+                let state = self.trace.state_at(key);
+                states.measured_on_data(start, self.spec(), &state.network)
+            }
+        };
+        Some(noise::measured(self.spec(), exact))
     }
 
     /// Returns the result kept under a name for the weights in force, or the one that `make` computes together

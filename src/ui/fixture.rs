@@ -122,12 +122,16 @@ impl Net {
             words: Vec::new(),
             drawn: None,
             panels: Vec::new(),
+            compared: Vec::new(),
+            lecture: None,
             span: Span::default(),
         };
         change(&mut spec);
         let scenes = actions.into_iter().map(|action| Scene {
             network: 0,
             panels: Vec::new(),
+            compared: Vec::new(),
+            lecture: None,
             action,
             settings: crate::lesson::Settings::default(),
             span: Span::default(),
@@ -170,6 +174,7 @@ pub(super) fn walk(batch: Vec<usize>) -> Action {
         chain_rule: false,
         fold: None,
         notes: Vec::new(),
+        lecture: Vec::new(),
         questions: Vec::new(),
     })
 }

@@ -13,6 +13,7 @@ use ratatui::layout::Rect;
 use crate::algebra::RichText;
 use crate::algebra::lines::aligned;
 use crate::session::StepView;
+use crate::trace::StepKind;
 use crate::ui::question::{self, QuestionLines};
 use crate::ui::style::Role;
 use crate::ui::text::{Line, indented, put, put_line, put_right, wrapped};
@@ -54,6 +55,7 @@ pub(super) struct Page<'a> {
     explanation: Vec<String>,
     /// The rows at which the sections begin and end, from the top of the area.
     equation_at: usize,
+    equation_end: usize,
     text_at: usize,
     text_rows: usize,
     explanation_at: usize,
@@ -167,10 +169,21 @@ impl<'a> Page<'a> {
         }
         let equation_rows = equation.as_ref().map_or(0, |equation| equation.height);
         let gap = if equation_rows > 0 { air } else { 0 };
-        let text_at = (equation_at + equation_rows + gap).min(above);
+        let mut text_at = (equation_at + equation_rows + gap).min(above);
+        let mut equation_at = equation_at;
+        let mut text_rows = above - text_at;
+        let mut equation_end = text_at;
+        let is_training = matches!(view.step.what, StepKind::Train { .. });
+        if is_training && asking.is_none() && equation_rows > 0 && text_rows >= LEAST_TEXT {
+            // A training leads with its result; what it has made of the weights stands below.
+            (text_at, text_rows) = (equation_at, text_rows.min(text.len()));
+            equation_at = text_at + text_rows + gap;
+            equation_end = above;
+        }
         let mut page = Self {
-            text_rows: above - text_at,
+            text_rows,
             explanation_at: above,
+            equation_end,
             formula,
             equation,
             code: below,
@@ -300,7 +313,7 @@ impl<'a> Page<'a> {
             put_line(buf, area, area.x, y, line, view.theme);
         }
         if let Some(equation) = &self.equation {
-            let place = equation_place(area, row(self.equation_at), row(self.text_at));
+            let place = equation_place(area, row(self.equation_at), row(self.equation_end));
             equation.draw(view, place, buf);
         }
         self.draw_text(view, area, buf);
@@ -425,6 +438,9 @@ fn formula_lines(view: &View, width: usize) -> Vec<Vec<(String, bool)>> {
     aligned(&text, width).into_iter().map(line).collect()
 }
 
+/// What stands over what the lecture says of a step.
+pub(crate) const IN_THE_LECTURE: &str = "In the lecture:";
+
 /// Returns the narration, wrapped; before it, the answer that was given at this step.
 fn text_lines(view: &View, width: usize, is_low: bool) -> Vec<Line> {
     let mut lines = Vec::new();
@@ -442,6 +458,7 @@ fn text_lines(view: &View, width: usize, is_low: bool) -> Vec<Line> {
         let parts = wrapped(text, width).into_iter();
         return parts.map(|part| vec![(part, Role::Text)]).collect();
     }
+    let lecture = view.session.lecture();
     let add = |lines: &mut Vec<Line>, words: &[RichText], role: Role| {
         for line in words {
             let text = line.text(view.session.decimals());
@@ -450,6 +467,11 @@ fn text_lines(view: &View, width: usize, is_low: bool) -> Vec<Line> {
             lines.extend(parts.map(|part| vec![(part, role)]));
         }
     };
+    if let Some(lecture) = lecture {
+        lines = vec![vec![(IN_THE_LECTURE.to_owned(), Role::Key)]];
+        add(&mut lines, &lecture, Role::Text);
+        return lines;
+    }
     let (holds, may_be_false) = view.narration();
     add(&mut lines, &holds, Role::Text);
     if !may_be_false.is_empty() {

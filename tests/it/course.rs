@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use nn_tutor::algebra::Quantity;
+use nn_tutor::check::Pace;
 use nn_tutor::engine::{TrainState, Trainer, TrainingConfig};
 use nn_tutor::lesson::{Action, Lesson, Library, NetworkSpec, TOPICS};
 use nn_tutor::trace::{Ended, StepKind, Trace, first_network};
@@ -177,7 +178,7 @@ fn every_lesson_has_its_place_in_the_course() {
 }
 
 #[test]
-fn every_lesson_has_15_to_80_steps_beside_its_questions_and_speaks_first_and_last() {
+fn every_lesson_has_10_to_80_steps_beside_its_questions_and_speaks_first_and_last() {
     for (name, lesson) in lessons() {
         let says = |scene: Option<&nn_tutor::lesson::Scene>| {
             matches!(scene.map(|scene| &scene.action), Some(Action::Say(_)))
@@ -188,8 +189,90 @@ fn every_lesson_has_15_to_80_steps_beside_its_questions_and_speaks_first_and_las
         let steps = (0..trace.len())
             .filter(|&index| !trace.is_ask_scene(index))
             .count();
-        assert!((15..=80).contains(&steps), "{name} has {steps} steps");
+        assert!((10..=80).contains(&steps), "{name} has {steps} steps");
     }
+}
+
+/// The most steps of the whole course, and of a lesson.
+const MOST_STEPS: [usize; 2] = [900, 45];
+
+/// The steps of the whole course now: it may not become longer.
+const ALL_STEPS: usize = 1655;
+
+/// The most steps in a row at which nothing is to be done.
+const LONGEST: usize = 4;
+
+/// The lessons that are longer, or go on for longer without anything to do: their most steps, and the most of them in a
+/// row. None may become longer; a lesson that has become shorter gets its new numbers here, or leaves the list.
+const LONG: &[(&str, usize, usize)] = &[
+    ("activations", 56, 13),
+    ("approximation", 71, 19),
+    ("backprop", 54, 16),
+    ("batch-norm", 64, 20),
+    ("batch", 53, 21),
+    ("chain-rule", 53, 10),
+    ("code", 53, 34),
+    ("digits", 40, 15),
+    ("early-stop", 49, 16),
+    ("epochs", 73, 22),
+    ("features", 18, 8),
+    ("feedforward", 34, 9),
+    ("free-fall", 47, 13),
+    ("further-upstream", 64, 17),
+    ("gates", 48, 11),
+    ("grounded", 23, 7),
+    ("hyperparameters", 66, 21),
+    ("loss", 68, 14),
+    ("losses", 27, 5),
+    ("network", 34, 5),
+    ("neuron", 40, 13),
+    ("optimizers", 46, 5),
+    ("overfitting", 54, 24),
+    ("perceptron", 62, 15),
+    ("questions", 66, 15),
+    ("regularisation", 61, 22),
+    ("saturation", 78, 23),
+    ("softmax", 41, 18),
+    ("upstream", 52, 13),
+    ("vanishing", 76, 26),
+    ("xor", 84, 21),
+];
+
+/// Lessons are short, something is to be done in them again and again, and nothing is said again and again. To see how
+/// they go: `cargo test --test it course -- --nocapture`, or `nn-tutor check --pace lessons/*.yaml`.
+#[test]
+fn lessons_keep_the_pace() {
+    let mut all = 0;
+    let mut failures = Vec::new();
+    for (name, lesson) in lessons() {
+        let pace = Pace::of(&Trace::compile(lesson.into()).unwrap());
+        println!("{name}: {pace}");
+        all += pace.steps;
+        let long = LONG.iter().find(|(long, ..)| *long == name);
+        let (steps, row) = long.map_or((MOST_STEPS[1], LONGEST), |(_, steps, row)| (*steps, *row));
+        let (steps, row) = (steps.max(MOST_STEPS[1]), row.max(LONGEST));
+        if pace.steps > steps {
+            failures.push(format!("{name} has {} steps, at most {steps}", pace.steps));
+        }
+        if pace.longest() > row {
+            failures.push(format!(
+                "{name} goes {} steps, at most {row}",
+                pace.longest()
+            ));
+        }
+        for repeated in &pace.repeated {
+            failures.push(format!(
+                "{name} says {} times: {}",
+                repeated.times, repeated.sentence
+            ));
+        }
+    }
+    println!("{all} steps in all");
+    let most = MOST_STEPS[0].max(ALL_STEPS);
+    if all > most {
+        failures.push(format!("the course has {all} steps, at most {most}"));
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 /// The result of a training.

@@ -21,6 +21,8 @@ fn scene(action: Action) -> Scene {
         action,
         settings: Settings::default(),
         panels: Vec::new(),
+        compared: Vec::new(),
+        lecture: None,
         span: Span::default(),
     }
 }
@@ -246,6 +248,8 @@ fn what_follows_goes_on_from_the_weights_that_were_kept() {
             until: Phase::Update,
             chain_rule: false,
             notes: Vec::new(),
+            lecture: Vec::new(),
+            fold: None,
             questions: Vec::new(),
         };
         lesson.scenes = vec![scene(Action::Train(training)), scene(Action::Walk(walk))];
@@ -282,6 +286,8 @@ fn the_held_out_curve_has_the_points_of_the_curve() {
             until: Phase::Update,
             chain_rule: false,
             notes: Vec::new(),
+            lecture: Vec::new(),
+            fold: None,
             questions: Vec::new(),
         };
         lesson.scenes = vec![
@@ -425,6 +431,8 @@ fn shuffled_epochs_are_walked_in_their_order_with_the_bits_of_training() {
                         until: Phase::Update,
                         chain_rule: false,
                         notes: Vec::new(),
+                        lecture: Vec::new(),
+                        fold: None,
                         questions: Vec::new(),
                     }))
                 };

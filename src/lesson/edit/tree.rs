@@ -358,7 +358,7 @@ pub(super) fn leave_out(root: &mut Node<'_>, script: &mut Script, span: Span) ->
         return false;
     };
     let scene = &mut scenes[at];
-    if drop_entry(scene, "panels", span) {
+    if drop_entry(scene, "panels", span) || drop_entry(scene, "lecture", span) {
         return true;
     }
     for action in ["walk", "train"] {
@@ -366,6 +366,7 @@ pub(super) fn leave_out(root: &mut Node<'_>, script: &mut Script, span: Span) ->
             return drop_entry(inside, "panels", span)
                 || drop_entry(inside, "chain_rule", span)
                 || drop_item(inside, "notes", span)
+                || drop_item(inside, "lecture", span)
                 || drop_item(inside, "questions", span)
                 || drop_entry(inside, "say", span);
         }

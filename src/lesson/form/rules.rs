@@ -78,6 +78,7 @@ pub(crate) fn rules_of_scenes() -> Value {
     let mut rules = vec![exactly_one(ACTIONS, words)];
     rules.extend(only(&["network", "panels"], &["say", "ask", "set"]));
     rules.extend(only(KINDS, &["ask"]));
+    rules.extend(only(&["compare"], &["say"]));
     rules.extend(only(&["hint", "because"], &["ask"]));
     rules.extend(only(&["after"], &["goal"]));
     rules.push(within_of_numbers());

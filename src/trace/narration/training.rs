@@ -50,45 +50,45 @@ pub(super) fn told(
         // The network was trained before this scene.
         format!(", epoch {in_all} in all")
     };
+    let text = measured(step, RichText::new(), now);
     // Steps by hand may have used the data before it was trained: only the epochs of this training are counted.
-    let text = RichText::new().words(format!(
-        "Epoch {epoch} of {}{at_most} through the whole data set{before}. ",
+    let text = text.words(format!(
+        " Epoch {epoch} of {}{at_most}{before}",
         if is_whole || ended.is_none() && !may_end {
             ""
         } else {
             "at most "
         },
     ));
-    let text = measured(step, text, now);
     match ended {
-        None => text,
-        Some(Ended::Epochs) => text.words(" The training ends here."),
+        None => text.words("."),
+        Some(Ended::Epochs) => text.words(": the training ends here."),
         Some(Ended::GoalMissed) => {
-            let text = text.words(" The training ends here, without having reached its goal.");
+            let text = text.words(": the training ends here, without having reached its goal.");
             gradient_of(step, train, text)
         }
-        Some(Ended::AllRight) => text.words(" Every sample is right, so the training ends."),
+        Some(Ended::AllRight) => text.words(": every sample is right, so the training ends."),
         Some(Ended::LossBelow) => {
             let asked = bound_of(train).map_or_else(String::new, |bound| {
                 format!(" ({} is below {bound})", below(now.loss, bound))
             });
             text.words(format!(
-                " The loss is as low as was asked for{asked}, so the training ends."
+                ": the loss is as low as was asked for{asked}, so the training ends."
             ))
         }
         Some(Ended::NoMistake) if step.spec().training.penalty.is_any() => text.words(
-            " This epoch made no mistake: only the penalty has moved weights, and the training ends.",
+            ": it made no mistake, only the penalty has moved weights, and the training ends.",
         ),
         Some(Ended::NoMistake)
             if !step.network().layers().iter().all(Layer::is_plain)
                 || step.spec().training.optimizer != Optimizer::Descent =>
         {
-            text.words(" This epoch made no mistake, so the training ends.")
+            text.words(": it made no mistake, so the training ends.")
         }
         Some(Ended::NoMistake) => text.words(
-            " This epoch made no mistake and changed no weight. No other would: the training ends.",
+            ": it made no mistake and changed no weight, and no other would. The training ends.",
         ),
-        Some(Ended::GradientBelow) => gradient_of(step, train, text).words(
+        Some(Ended::GradientBelow) => gradient_of(step, train, text.words(".")).words(
             " That is as short as was asked for: the loss is level enough here, so the training ends.",
         ),
         // Already told above.
@@ -96,28 +96,45 @@ pub(super) fn told(
     }
 }
 
-/// Adds the losses and the number of right samples.
+/// The share of a loss below which a change of it is not told.
+const LITTLE: f64 = 1e-3;
+
+/// Adds the number of right samples and the losses, and what they were before.
 fn measured(step: &Step, text: RichText, now: Evaluation) -> RichText {
     let samples = step.spec().data.len();
-    let mut text = text
-        .words(match samples {
-            1 => "The loss of the only sample is now J = ".to_owned(),
-            _ => format!(
-                "The {} over the {samples} samples is now J = ",
-                step.spec().training.reduction.loss_name()
-            ),
-        })
-        .number(now.loss)
-        .words(".");
+    let before = step.measured_before();
+    let mut text = text;
+    if let Some(right) = now.right {
+        let was = before.and_then(|before| before.right);
+        let was = was.filter(|was| *was != right);
+        let was = was.map_or_else(String::new, |was| format!(" (before: {was})"));
+        let undecided = undecided(now);
+        text = text.words(format!("Right: {right} of {samples}{undecided}{was}. "));
+    }
+    let name = match samples {
+        1 => "The loss of the only sample".to_owned(),
+        _ => format!(
+            "The {} over the {samples} samples",
+            step.spec().training.reduction.loss_name()
+        ),
+    };
+    // What has hardly changed is not told twice.
+    let was = before.filter(|was| (was.loss - now.loss).abs() > LITTLE * was.loss.abs());
+    text = match was {
+        Some(was) => text
+            .words(format!("{name} was "))
+            .from_to(was.loss, " and is now J = ", now.loss)
+            .words("."),
+        None => text
+            .words(format!("{name} is J = "))
+            .number(now.loss)
+            .words("."),
+    };
     let penalty = step.spec().training.penalty;
     if penalty.is_any() {
         let penalty = penalty.of(step.network());
         let text_of = text.words(" With the penalty, which is small where weights are, it is ");
         text = text_of.number(now.loss + penalty).words(".");
-    }
-    if let Some(right) = now.right {
-        let undecided = undecided(now);
-        text = text.words(format!(" Right: {right} of {samples}{undecided}."));
     }
     held_out(step, text)
 }

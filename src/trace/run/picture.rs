@@ -70,6 +70,7 @@ impl Run {
             chain_rule: false,
             fold: None,
             notes: Vec::new(),
+            lecture: Vec::new(),
             questions: Vec::new(),
         })
     }
@@ -84,6 +85,8 @@ impl Run {
             action,
             settings: Settings::default(),
             panels: Vec::new(),
+            compared: Vec::new(),
+            lecture: None,
             span: self.now().span,
         });
         let lesson = Lesson {

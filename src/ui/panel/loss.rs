@@ -9,7 +9,7 @@ use super::changed::mark_changed;
 use crate::algebra::{Cell, Operation, Quantity};
 use crate::engine::Reduction;
 use crate::session::Group;
-use crate::trace::LossReach;
+use crate::trace::{LossReach, sign_of_row};
 use crate::ui::plot::axes::{LEAST_LINE, draw_horizontal, draw_vertical};
 use crate::ui::plot::canvas::{Canvas, Pen};
 use crate::ui::style::{Role, cell_role};
@@ -83,13 +83,17 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         best = None;
     }
     let reach = trace.loss_reach(index);
-    let (marks, others) = match trace.history() {
-        Some(history) => (&history.marks[..], &history.others[..]),
-        None => (&[][..], &[][..]),
-    };
+    let marks = trace.history().map_or(&[][..], |history| &history.marks);
+    let others = &*trace.other_curves(index);
+    let own = trace.place_in_comparison(index);
     let all = train.iter().chain(&held_out).chain(others.iter().flatten());
     let curves = LossCurves {
-        scale: LossScale::new(all).within(reach),
+        scale: match own {
+            // All that are compared are on this scale.
+            Some(_) => LossScale::new(all),
+            None => LossScale::new(all).within(reach),
+        },
+        own,
         train,
         held_out,
         best,
@@ -137,6 +141,8 @@ struct LossCurves<'a> {
     best: Option<usize>,
     /// The numbers of updates after which something was changed.
     marks: &'a [usize],
+    /// The place of the network among those that are compared.
+    own: Option<usize>,
     /// The curves of other runs.
     others: &'a [Vec<(usize, f64)>],
     scale: LossScale,
@@ -548,9 +554,14 @@ fn draw_curves(view: &View, curves: &LossCurves, area: Rect, buf: &mut Buffer) {
         }
     }
     let mut faint = Canvas::new(area, theme.ascii);
-    for other in curves.others {
+    let mut signs = Vec::new();
+    for (number, other) in curves.others.iter().enumerate() {
         let pen = Pen::thin(theme.style(Role::Dim), '.');
-        plot.draw(other, &pen, &mut faint);
+        let end = plot.draw(other, &pen, &mut faint);
+        if let (Some(own), Some(end)) = (curves.own, end) {
+            let place = number + usize::from(number >= own);
+            signs.push((faint.cell(end), sign_of_row(place).to_string()));
+        }
     }
     faint.render(buf);
     let train = Pen::thin(theme.style(Role::Text), '*');
@@ -585,8 +596,14 @@ fn draw_curves(view: &View, curves: &LossCurves, area: Rect, buf: &mut Buffer) {
         (train_end.map(|at| canvas.cell(at)), marks.train),
         (best.map(|at| canvas.cell(at)), marks.best),
     ];
+    for (at, sign) in &signs {
+        put_at(buf, *at, sign, Role::Text);
+    }
+    let own = curves.own.map(|own| sign_of_row(own).to_string());
     for (end, mark) in ends {
         if let Some(at) = end {
+            let is_train = mark == marks.train;
+            let mark = own.as_deref().filter(|_| is_train).unwrap_or(mark);
             put_at(buf, at, mark, Role::Title);
         }
     }
