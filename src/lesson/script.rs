@@ -153,6 +153,7 @@ impl Stage<'_> {
         let chosen = panels
             .zip(inside.entry("panels"))
             .filter(|_| known.knows_ends());
+        let action_name = action;
         let action = match (action, &scene.walk, &scene.train, &scene.say) {
             ("walk", Some(Either::Map(walk)), ..) => self.walk(walk, inside, known),
             ("walk", ..) => {
@@ -176,7 +177,12 @@ impl Stage<'_> {
             lecture.map(|words| self.text(words, at.get("lecture"), known, known.samples()));
         let places = at.get("compare").items();
         let names = scene.compare.iter().flatten().zip(places);
-        let names = names.filter_map(|(name, at)| self.network(name, at));
+        let names = names.filter(|(_, at)| action_name == "say" && at.is_sound());
+        let names = names.filter_map(|(name, at)| {
+            let what = format!("`compare` names {}", quoted(name.text()));
+            let found = called(&self.networks, name.text(), (what, "compare"), at.span());
+            self.report.keep(found)
+        });
         let compared: Vec<usize> = names.collect();
         let panels = match chosen {
             Some((panels, at)) => suitable(panels, at, &known.spec, self.report),

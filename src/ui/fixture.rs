@@ -122,8 +122,6 @@ impl Net {
             words: Vec::new(),
             drawn: None,
             panels: Vec::new(),
-            compared: Vec::new(),
-            lecture: None,
             span: Span::default(),
         };
         change(&mut spec);

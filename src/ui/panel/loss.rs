@@ -842,6 +842,7 @@ mod tests {
                 train: points,
                 held_out: Vec::new(),
                 best: None,
+                own: None,
                 marks: &[],
                 others: &[],
             };
