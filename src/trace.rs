@@ -46,7 +46,7 @@ pub use direction::Direction;
 pub(crate) use divergence::{Divergence, is_finite, short};
 pub use edited::{EditJob, EditedTrace, StepPlace};
 pub use equation::{CellText, Hidden, Operand, Part};
-pub use explain::{Explanation, Region};
+pub use explain::{Chain, Explanation, Region};
 pub use glossary::KnownSymbol;
 pub use goal::{GoalPart, GoalState, Lever};
 pub use loss_map::{LossMap, MapAxis, MapPlane, MapStep, name_of_learned};

@@ -405,6 +405,9 @@ pub fn explanation(explanation: &Explanation, trace: &Trace, style: &TextStyle) 
     if let Some(remark) = &explanation.remark {
         style.wrap(&mut out, remark, under);
     }
+    if let Some(chain) = explanation.chain_line(style.decimals) {
+        style.wrap(&mut out, &chain, under);
+    }
     if let Some(made) = explanation.made_at {
         let title = trace.step(made).title();
         let made = format!("made at step {}: {title}", made + 1);

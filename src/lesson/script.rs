@@ -131,6 +131,13 @@ impl Stage<'_> {
         if let Some(name) = named {
             *current = self.network(name, inside.get("network"));
         }
+        let compared = self.compared(scene, action, at);
+        // What is compared stands beside one of those that are.
+        let here = compared
+            .last()
+            .copied()
+            .filter(|_| current.is_some_and(|current| !compared.contains(&current)))
+            .or(*current);
         let changes = match (&scene.walk, &scene.train) {
             (Some(Either::Map(walk)), _) => Some(walk.changes(None)),
             (None, Some(train)) => Some(train.changes(train.batch)),
@@ -148,12 +155,11 @@ impl Stage<'_> {
             settings = set.as_ref().map_or(settings, |set| set.1);
             assignments = set.map(|set| set.0);
         }
-        let known = current.and_then(|index| self.networks.get(index));
+        let known = here.and_then(|index| self.networks.get(index));
         let known = &*Arc::clone(known.unwrap_or(&self.nothing));
         let chosen = panels
             .zip(inside.entry("panels"))
             .filter(|_| known.knows_ends());
-        let action_name = action;
         let action = match (action, &scene.walk, &scene.train, &scene.say) {
             ("walk", Some(Either::Map(walk)), ..) => self.walk(walk, inside, known),
             ("walk", ..) => {
@@ -175,25 +181,12 @@ impl Stage<'_> {
         let lecture = scene.lecture.as_ref();
         let lecture =
             lecture.map(|words| self.text(words, at.get("lecture"), known, known.samples()));
-        let places = at.get("compare").items();
-        let names = scene.compare.iter().flatten().zip(places);
-        let names = names.filter(|(_, at)| action_name == "say" && at.is_sound());
-        let names = names.filter_map(|(name, at)| {
-            let what = format!("`compare` names {}", quoted(name.text()));
-            let found = called(&self.networks, name.text(), (what, "compare"), at.span());
-            self.report.keep(found)
-        });
-        let compared: Vec<usize> = names.collect();
         let panels = match chosen {
             Some((panels, at)) => suitable(panels, at, &known.spec, self.report),
             None => Vec::<Panel>::new(),
         };
         Some(Scene {
-            // What is compared stands beside one of those that are.
-            network: match compared.last() {
-                Some(&last) if !compared.contains(&(*current)?) => last,
-                _ => (*current)?,
-            },
+            network: here?,
             action: action?,
             settings,
             panels,
@@ -201,6 +194,19 @@ impl Stage<'_> {
             lecture,
             span: at.span(),
         })
+    }
+
+    /// Returns the networks that a say compares.
+    fn compared(&mut self, scene: &form::Scene, action: &str, at: At<'_>) -> Vec<usize> {
+        let places = at.get("compare").items();
+        let names = scene.compare.iter().flatten().zip(places);
+        let names = names.filter(|(_, at)| action == "say" && at.is_sound());
+        let known = names.filter_map(|(name, at)| {
+            let what = format!("`compare` names {}", quoted(name.text()));
+            let found = called(&self.networks, name.text(), (what, "compare"), at.span());
+            self.report.keep(found)
+        });
+        known.collect()
     }
 
     /// Reads what a scene sets; `None` if a mistake leaves nothing of it.

@@ -189,6 +189,13 @@ impl<'s> StepView<'s> {
             })
         })
     }
+
+    /// Returns whether a weight is on the only path from the loss to the number that is explained, be it as an example.
+    pub fn is_on_path(&self, cell: Cell) -> bool {
+        let explained = self.explanation.as_ref().or(self.example.as_ref());
+        let chain = explained.and_then(|explanation| explanation.chain.as_ref());
+        chain.is_some_and(|chain| chain.path.contains(&cell))
+    }
 }
 
 impl Session {

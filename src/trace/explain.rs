@@ -3,6 +3,7 @@
 
 mod backward;
 mod cellwise;
+mod chain;
 mod forward;
 mod learned;
 mod loss;
@@ -15,6 +16,7 @@ use super::step::Step;
 use crate::algebra::arithmetic::{comes_to, work_out};
 use crate::algebra::{Cell, Decimals, Operation, Quantity, RichText};
 use crate::engine::Side;
+pub use chain::Chain;
 use terms::joined;
 
 /// The explanation of one number.
@@ -34,6 +36,8 @@ pub struct Explanation {
     pub is_telling: bool,
     /// A remark in words: where a given number was given, or why a placeholder has no value.
     pub remark: Option<String>,
+    /// The factors that it is the product of, from the loss on; `None` if no single path leads there.
+    pub chain: Option<Chain>,
     /// The cells it was computed from: the quantity, `true` for its value before the update, and the region.
     pub sources: Vec<(Quantity, bool, Region)>,
     /// The index of the step that computed it, if that is another step.
@@ -139,6 +143,16 @@ impl Explanation {
         sides
     }
 
+    /// Returns the line that shows the number as one product of all factors from the loss on; `None` if there is none.
+    pub fn chain_line(&self, decimals: Decimals) -> Option<String> {
+        let (chain, value) = (self.chain.as_ref()?, self.shown_value(decimals)?);
+        let product = chain.product();
+        let told = |with: Decimals| comes_to(work_out(&product.text(with))?, &value);
+        let enough = decimals.and_more().find(|&more| told(more) == Some(true));
+        let product = product.text(enough.unwrap_or(decimals));
+        Some(format!("as one product: {product} = {value}"))
+    }
+
     /// Formats all in one line: `δ₁⁽¹⁾ = ψ(x₁⁽¹⁾) · Σ = 0.550·(1−0.550) · (0.500·−0.488) = −0.060`.
     pub fn line(&self, decimals: Decimals) -> String {
         let mut line = self.name.clone();
@@ -220,6 +234,7 @@ impl Explainer<'_, '_> {
             value: Some(value),
             is_telling: false,
             remark: None,
+            chain: None,
             sources: Vec::new(),
             made_at: None,
         };
@@ -303,6 +318,7 @@ impl Explainer<'_, '_> {
             Quantity::ScaledDelta(l) => self.scaled_error(&mut out, l),
             Quantity::Arrived(l) => self.arrived(&mut out, l),
         }
+        self.add_chain(&mut out);
         out
     }
 }

@@ -18,7 +18,7 @@ use crate::ui::question::{self, QuestionLines};
 use crate::ui::style::Role;
 use crate::ui::text::{Line, indented, put, put_line, put_right, wrapped};
 use crate::ui::view::View;
-use explanation::explanation_lines;
+use explanation::{chain_lines, explanation_lines};
 use matrix::Equation;
 use scroll::{LEAST_ASKED, QuestionForms};
 
@@ -129,11 +129,17 @@ impl<'a> Page<'a> {
             text.splice(0..0, lines.iter().cloned());
         }
         let most_explanation = if is_low { 2 } else { height / 3 };
-        let explanation = view
+        let mut explanation = view
             .explanation
             .as_ref()
             .map(|explanation| explanation_lines(view, explanation, width, most_explanation))
             .unwrap_or_default();
+        if let Some(why) = &view.explanation {
+            let chain = chain_lines(view, why, width);
+            if explanation.len() + chain.len() <= most_explanation {
+                explanation.extend(chain);
+            }
+        }
         // A rule parts the explanation from the text.
         let explanation_rows = if explanation.is_empty() {
             0
@@ -280,7 +286,11 @@ impl<'a> Page<'a> {
         let Some(example) = &view.example else { return };
         let spare = self.text_rows.saturating_sub(self.text.len() + 2);
         // All of it or nothing: nobody has asked for it.
-        let lines = explanation_lines(view, example, width, usize::MAX);
+        let mut lines = explanation_lines(view, example, width, usize::MAX);
+        let chain = chain_lines(view, example, width);
+        if lines.len() + chain.len() <= spare {
+            lines.extend(chain);
+        }
         if example.remark.is_none() && lines.len() <= spare {
             let rows = lines.len() + 1;
             self.explanation = lines;

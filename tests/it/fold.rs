@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use nn_tutor::algebra::{Decimals, Operation, Phase, Quantity};
+use nn_tutor::algebra::{Cell, Decimals, Operation, Phase, Quantity};
 use nn_tutor::check::Pace;
 use nn_tutor::export::{json, numpy};
 use nn_tutor::lesson::{Lesson, Source};
@@ -239,6 +239,69 @@ fn phases_are_gone_through_step_by_step() {
         (trace.back_phase(last), trace.next_phase(last - 2)),
         (last - 1, last - 1)
     );
+}
+
+/// An error that comes along a single path is told as one product of all factors from the loss on.
+#[test]
+fn the_chain_of_factors_is_one_product() {
+    for walk in ["{sample: 1}", "{sample: 1, chain_rule: true}"] {
+        let trace = compiled(&format!("  - walk: {walk}"));
+        let at = |symbol| (0..trace.len()).find(|&at| trace.step(at).symbol() == Some(symbol));
+        let gradient = trace.step(at(Quantity::Gradient(0)).unwrap());
+        let cell = Cell::new(Quantity::Gradient(0), 2, 1);
+        let why = gradient.explain(cell).unwrap();
+        let chain = why.chain.as_ref().unwrap();
+        let number = |symbol, row| gradient.number(Cell::new(symbol, row, 0)).unwrap();
+        let first = if walk.contains("chain_rule") {
+            vec![
+                number(Quantity::LossSlope, 0),
+                number(Quantity::Slope(2), 0),
+            ]
+        } else {
+            vec![number(Quantity::Delta(2), 0)]
+        };
+        let others = [
+            Quantity::Weights(1),
+            Quantity::Slope(1),
+            Quantity::Output(0),
+        ];
+        let others = others.map(|symbol| number(symbol, 2));
+        assert_eq!(chain.factors, [first, others.to_vec()].concat());
+        let product: f64 = chain.factors.iter().product();
+        assert!((product - gradient.number(cell).unwrap()).abs() < 1e-15);
+        let path = [
+            Cell::new(Quantity::Weights(1), 2, 0),
+            Cell::new(Quantity::Weights(0), 2, 1),
+        ];
+        assert_eq!(chain.path, path);
+        let line = why.chain_line(Decimals::default()).unwrap();
+        assert!(line.starts_with("as one product: "), "{line}");
+        assert!(
+            line.ends_with(&format!("= {}", Decimals::default().number(product))),
+            "{line}"
+        );
+        // The error of the output is no longer chain than its own line.
+        let output = trace.step(at(Quantity::Delta(2)).unwrap());
+        let why = output.explain(Cell::new(Quantity::Delta(2), 0, 0)).unwrap();
+        assert!(why.chain.is_none());
+    }
+    // Two outputs: two paths.
+    let two = NETWORK
+        .replace("{units: 1,", "{units: 2,")
+        .replace(
+            "[[-0.3], [0.5], [0.1]]",
+            "[[-0.3, 0.1], [0.5, 0.2], [0.1, 0.4]]",
+        )
+        .replace("y: [1]", "y: [1, 0]")
+        .replace("y: [0]", "y: [0, 1]");
+    let source = Source {
+        name: "two.yaml".into(),
+        text: format!("{two}  - walk: {{sample: 1}}"),
+    };
+    let trace = Trace::compile(Arc::new(Lesson::parse(source).unwrap())).unwrap();
+    let at = (0..trace.len()).find(|&at| trace.step(at).symbol() == Some(Quantity::Gradient(0)));
+    let why = trace.explain(at.unwrap(), Cell::new(Quantity::Gradient(0), 2, 1));
+    assert!(why.unwrap().chain.is_none());
 }
 
 /// A sentence without a number stands once; a step with a note has not said it.

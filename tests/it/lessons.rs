@@ -161,12 +161,12 @@ fn everything_a_lesson_may_say_is_read_as_written() {
 fn every_scene_is_read_as_written() {
     let lesson = parse(GOOD).unwrap();
     let at = |span: Span| &GOOD[span.start..span.start + span.len];
-    assert_eq!(lesson.scenes.len(), 26);
+    assert_eq!(lesson.scenes.len(), 28);
     let networks: Vec<usize> = lesson.scenes.iter().map(|scene| scene.network).collect();
     assert_eq!(
         networks,
         [
-            0, 0, 0, 1, 1, 1, 0, 0, 2, 2, 2, 3, 3, 3, 3, 1, 1, 2, 1, 1, 1, 1, 1, 3, 3, 3
+            0, 0, 0, 1, 1, 1, 0, 0, 2, 2, 2, 3, 3, 3, 3, 1, 1, 2, 1, 1, 1, 1, 1, 3, 3, 3, 1, 0
         ]
     );
     let panels: Vec<&[Panel]> = lesson.scenes[7..13]
@@ -256,6 +256,13 @@ fn every_scene_is_read_as_written() {
         (Quantity::Scale(1), [1, 0])
     );
     assert_eq!(settings, Settings::default());
+    assert_eq!(lesson.scenes[26].compared, [0, 1]);
+    assert!(lesson.scenes[26].lecture.is_some());
+    let known = walk(27);
+    let folded = [Phase::Feedforward, Phase::Loss];
+    assert_eq!(known.fold.as_deref(), Some(&folded[..]));
+    assert_eq!(known.lecture[0].operation.phase(), Phase::Backpropagation);
+    assert_eq!(walk(2).fold, None);
     assert_eq!(lesson.scenes[19].settings.batch_size, Some(2));
     assert_eq!(
         lesson.scenes[19].settings.optimizer,
@@ -1091,7 +1098,7 @@ fn numbers_are_what_they_look_like() {
     };
     // YAML allows what not every reader of it takes.
     let colon = parse(&GOOD.replacen("{ask: Up or down?", "{ask: :Up or down?", 1)).unwrap();
-    assert_eq!(colon.scenes.len(), 26);
+    assert_eq!(colon.scenes.len(), 28);
     for (weight, value) in [
         ("017", 17.0),
         ("1.50", 1.5),

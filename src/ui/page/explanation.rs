@@ -26,6 +26,12 @@ pub(super) fn explanation_lines(
     shortened(view, why, rough, width, most)
 }
 
+/// Returns the number as one product of all factors from the loss on, in lines; empty if it is none.
+pub(super) fn chain_lines(view: &View, why: &Explanation, width: usize) -> Vec<String> {
+    let line = why.chain_line(view.session.decimals());
+    line.map_or_else(Vec::new, |line| wrapped(&view.theme.text(&line), width))
+}
+
 /// Returns the whole explanation or, where it has more sides than there is room for, all but the formula.
 fn lines_within(
     view: &View,

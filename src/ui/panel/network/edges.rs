@@ -288,7 +288,9 @@ impl Edge {
             ..Cell::new(symbol, at.0, at.1)
         });
         let is_cursor = cells.iter().any(|&cell| view.is_cursor(cell));
-        let is_source = cells.iter().any(|&cell| view.is_source(cell));
+        let is_source = cells
+            .iter()
+            .any(|&cell| view.is_source(cell) || view.is_on_path(cell));
         let [medium, large] = view.step.trace().weight_sizes();
         Self {
             layer: l,
