@@ -577,14 +577,13 @@ impl<'t> Step<'t> {
         let SegmentBody::Train(training) = &self.segment.body else {
             return None;
         };
-        let exact = match self.epochs_of_scene_before().checked_sub(1) {
-            Some(before) => *training.record.get(before)?,
-            None => {
-                let (key, states) = (self.segment.key(), &self.trace.states);
-                let start = (states.in_force(key), 0);
-                let state = self.trace.state_at(key);
-                states.measured_on_data(start, self.spec(), &state.network)
-            }
+        let exact = if let Some(before) = self.epochs_of_scene_before().checked_sub(1) {
+            *training.record.get(before)?
+        } else {
+            let (key, states) = (self.segment.key(), &self.trace.states);
+            let start = (states.in_force(key), 0);
+            let state = self.trace.state_at(key);
+            states.measured_on_data(start, self.spec(), &state.network)
         };
         Some(noise::measured(self.spec(), exact))
     }

@@ -94,7 +94,7 @@ pub(super) fn table(step: &Step) -> Vec<RichText> {
                 .chain([head.width()])
                 .max()
         })
-        .map(|widest| widest.unwrap_or_default())
+        .map(Option::unwrap_or_default)
         .collect();
     let line = |cell: &dyn Fn(usize) -> String| {
         let cells = widths.iter().enumerate().map(|(i, width)| {
