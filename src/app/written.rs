@@ -75,7 +75,8 @@ fn folder(path: &Path) -> PathBuf {
 
 /// Writes a file. Returns `false` if it is there already and is not to be replaced.
 fn save(path: &Path, text: &str, replaces: bool) -> Result<bool, String> {
-    let refused = |error: io::Error| format!("The lesson cannot be written: {error}.");
+    let refused =
+        |error: io::Error| format!("{} cannot be written: {error}.", readable(path.as_os_str()));
     if replaces {
         // The old file stays until the new one is whole. Where a link leads, there it is.
         let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());

@@ -17,7 +17,7 @@ use super::changes::edits_of;
 use super::{Command, Effect, Mode, Session};
 use crate::algebra::Decimals;
 use crate::lesson::{Assignment, Settings};
-use crate::trace::{Change, CompileError, Reached, Run, Step, Trace};
+use crate::trace::{Change, CompileError, End, Reached, Run, Step, Trace};
 
 pub use compare::KeptRun;
 pub use data::{Hand, Kind, Plane, Pointing};
@@ -104,6 +104,15 @@ pub struct Lab {
     plane: Option<Plane>,
     /// Whether a lesson or the list of lessons lies below, to come back to.
     lies_over: bool,
+}
+
+/// Returns what a run has come to, in a sentence, with the keys that lead out of it.
+fn told(reached: &Reached, samples: usize) -> String {
+    let said = reached.sentence(samples);
+    match reached.end {
+        End::Diverged(_) => format!("{said} [ halves ρ, u takes the last change back."),
+        _ => said,
+    }
 }
 
 impl Lab {
@@ -369,7 +378,7 @@ impl Lab {
         let samples = self.run.now().data.len();
         if reached.len() > self.told && (!self.is_on_the_way() || !is_sound) {
             let new = reached[self.told..].iter();
-            let said: Vec<String> = new.map(|reached| reached.sentence(samples)).collect();
+            let said: Vec<String> = new.map(|reached| told(reached, samples)).collect();
             self.told = reached.len();
             self.pause();
             self.message = Some(said.join(" "));
@@ -571,7 +580,7 @@ impl Lab {
     fn say_why_it_ended(&mut self) {
         let samples = self.run.now().data.len();
         let last = self.run.all_reached().last();
-        self.message = last.map(|reached| reached.sentence(samples));
+        self.message = last.map(|reached| told(reached, samples));
     }
 
     /// Goes all the way to where one wants to be, however long it takes.

@@ -338,7 +338,11 @@ fn draw_losses(
     let lead = &text[..text.len() - number.len()];
     let x = put(buf, area, area.x, area.y, lead, theme.style(Role::Dim));
     let role = if loss.is_some() { role } else { Role::Text };
+    let start = x;
     let x = put(buf, area, x, area.y, number, theme.style(role));
+    if loss.is_some() {
+        mark_changed(view, cell, (start, x), area, buf);
+    }
     draw_note(
         view,
         scale.kind,

@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
+use super::changed::mark_changed;
 use crate::algebra::{Cell, Focus, Quantity, notation};
 use crate::engine::activation::Saturation;
 use crate::engine::{Activation, SATURATION_MARGIN};
@@ -329,7 +330,8 @@ fn meter(view: &View, unit: &Unit, columns: &MeterColumns, area: Rect, buf: &mut
             } else {
                 view.short_number(psi, columns.slope)
             };
-            put(buf, area, x, area.y, &number, style_of(slope, role));
+            let end = put(buf, area, x, area.y, &number, style_of(slope, role));
+            mark_changed(view, slope, (x, end), area, buf);
         } else {
             let unknown = theme.pick("·", ".");
             put(
