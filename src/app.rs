@@ -44,14 +44,14 @@ use opening::{Opening, OpeningKind};
 use window::{LessonWindow, Pressed};
 use work::{AT_ONCE, OFTEN, UNSAID, Work};
 
-pub use catalogue::Catalogue;
+pub use catalogue::{Catalogue, key_of_student};
 pub use classroom::{ClassTranscript, Classroom};
 pub use keeper::{Pending, ProgressKeeper, SETTLED, key as progress_key};
 pub use lab::LabTranscript;
-pub use learner::{Learner, fresh_seed};
+pub use learner::{Learner, Numbers, fresh_seed};
 pub(crate) use listing::{entries, text as list_text};
 pub use opening::OpenError;
-pub(crate) use sheets::{Sheets, quoted};
+pub(crate) use sheets::{SheetLesson, Sheets, quoted};
 pub use transcript::Transcript;
 
 /// An event for the application.
@@ -549,14 +549,14 @@ impl App {
             return Effect::Draw;
         }
         let practice = self.lesson_here().and_then(|(name, lesson)| {
-            let key = keeper::key(self.catalogue.library(), &name);
-            let seed = fresh_seed();
+            let key = self.catalogue.key(&name);
+            let numbers = Numbers::Seed(fresh_seed());
             Ok(Learner::practise(
                 &self.keeper,
                 key,
                 lesson,
                 None,
-                seed,
+                numbers,
                 None,
             )?)
         });
@@ -653,7 +653,7 @@ impl App {
             }
             self.changes = library.changes();
             let mut entries = entries(library.glance());
-            let last = self.keeper.mark(library, &mut entries);
+            let last = self.keeper.mark(&self.catalogue, &mut entries);
             let mut menu = Menu::new(entries);
             if let Some(last) = last {
                 menu.go_on_from(&last);
@@ -750,7 +750,7 @@ impl App {
     }
 
     fn enter(&mut self, name: &OsStr, session: Session, start: OpeningKind) {
-        let key = keeper::key(self.catalogue.library(), name);
+        let key = self.catalogue.key(name);
         let name = readable(name);
         let (mut learner, left_at) = Learner::begin(&mut self.keeper, key, name, session);
         let session = &mut learner.session;

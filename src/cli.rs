@@ -35,10 +35,12 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::algebra::Decimals;
-use crate::app::{Catalogue, OpenError, ProgressKeeper};
+use crate::app::{Catalogue, Numbers, OpenError, ProgressKeeper, quoted};
 use crate::export::text::TextStyle;
 use crate::export::{json, text};
-use crate::lesson::{LESSON_FORMAT, Lesson, LessonError, Library, json_schema, nearest, shown};
+use crate::lesson::{
+    LESSON_FORMAT, Lesson, LessonError, Library, json_schema, nearest, readable, shown,
+};
 use crate::session::PositionError;
 use crate::store::{Store, StoreError, with_causes};
 use crate::terminal::{self, Capabilities, ColorDepth, TerminalError};
@@ -204,8 +206,23 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
     }
     match args.command {
         None => lesson::menu(catalogue, keeper(args.no_save), args.screen, out),
-        Some(Command::Lesson { name, step, screen }) => {
+        Some(Command::Lesson {
+            name,
+            step,
+            student,
+            screen,
+        }) => {
             let keeper = keeper(args.no_save);
+            if let Some(student) = &student
+                && library.open(&name).is_ok_and(|lesson| !lesson.own_numbers)
+            {
+                warn(Some(format!(
+                    "the numbers of this lesson are its author's, the same for everybody; `nn-tutor practice {} --student \
+                     {student}` has others",
+                    quoted(&readable(&name))
+                )));
+            }
+            let catalogue = catalogue.of_student(student);
             let shown = screen.or(args.screen);
             lesson::open(catalogue, keeper, &name, step, shown, out)
         }
@@ -285,39 +302,47 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             name,
             network,
             seed,
+            student,
             level,
             screen,
         }) => {
             let keeper = keeper(args.no_save);
             let order = practice::Order {
                 network: network.as_deref(),
-                seed,
+                numbers: student.map(Numbers::Student).or(seed.map(Numbers::Seed)),
                 level,
                 shown: screen.or(args.screen),
             };
             practice::run(catalogue, keeper, &name, order, out)
         }
         Some(Command::Worksheet {
-            name,
+            names,
             network,
             seed,
+            student,
+            same_numbers,
             count,
             format,
             answers,
             decimals,
             no_key,
+            key,
             output,
         }) => {
+            for name in &names {
+                warn(library.replacement(name));
+            }
             let sheets = worksheet::Order {
                 network: network.as_deref(),
-                seed,
+                numbers: worksheet::numbers(seed, student, same_numbers),
                 count,
                 format,
                 answers,
                 decimals: decimals.unwrap_or_default(),
                 no_key,
+                key: key.as_deref(),
             };
-            worksheet::run(library, &name, &sheets, output.as_deref(), out)
+            worksheet::run(library, &names, &sheets, output.as_deref(), out)
         }
         Some(Command::Train {
             name,

@@ -88,6 +88,8 @@ pub struct Lesson {
     pub needs: Vec<String>,
     /// The topics it covers, by their names in [`TOPICS`]; may be empty.
     pub topics: Vec<String>,
+    /// Whether every student gets weights of their own, see [`Student`](crate::tutor::Student).
+    pub own_numbers: bool,
     /// Its networks, at least one.
     pub networks: Vec<NetworkSpec>,
     /// The scenes of the script, in order; at least one.
@@ -362,6 +364,7 @@ impl Lesson {
             part,
             needs,
             topics,
+            own_numbers: form.own_numbers,
             networks: known.into_iter().map(|known| known.spec).collect(),
             scenes,
             notes: report.notes(source),

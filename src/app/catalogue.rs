@@ -8,12 +8,15 @@ use crate::engine::Interrupt;
 use crate::lesson::{Lesson, LessonError, Library};
 use crate::session::{Length, Session};
 use crate::trace::{CompileError, Trace};
+use crate::tutor::practice::Student;
 
 /// A catalogue that opens lessons and compiles each once. Clones share the compiled lessons.
 #[derive(Debug, Clone)]
 pub struct Catalogue {
     library: Arc<Library>,
     opens_paths: bool,
+    /// Who has numbers of their own in the lessons.
+    student: Option<Student>,
     compiled: Arc<Mutex<HashMap<String, Arc<Trace>>>>,
     /// Lessons that were handed over, by the names that open them: before those of the library.
     given: Arc<Mutex<HashMap<String, Lesson>>>,
@@ -25,6 +28,7 @@ impl Catalogue {
         Self {
             library: Arc::new(library),
             opens_paths: false,
+            student: None,
             compiled: Arc::default(),
             given: Arc::default(),
         }
@@ -36,6 +40,21 @@ impl Catalogue {
         Self {
             opens_paths: true,
             ..self
+        }
+    }
+
+    /// Returns the same catalogue, which opens every lesson as that of a student.
+    #[must_use]
+    pub fn of_student(self, student: Option<Student>) -> Self {
+        Self { student, ..self }
+    }
+
+    /// Returns the key under which progress in a lesson is saved.
+    pub fn key(&self, name: impl AsRef<OsStr>) -> String {
+        let key = super::keeper::key(&self.library, name);
+        match &self.student {
+            Some(student) => key_of_student(&key, student),
+            None => key,
         }
     }
 
@@ -106,6 +125,7 @@ impl Catalogue {
         // A table beside the file may have changed even if the file has not.
         let is_whole = !lesson.source.text.contains("csv");
         if let Some(known) = named.and_then(|name| self.known(name))
+            && self.student.is_none()
             && is_whole
             && known.lesson().source == lesson.source
         {
@@ -121,6 +141,13 @@ impl Catalogue {
         lesson: Lesson,
         interrupt: &Interrupt,
     ) -> Option<Result<Arc<Trace>, LessonError>> {
+        let lesson = match &self.student {
+            Some(student) => match student.lesson(&lesson) {
+                Ok(lesson) => lesson,
+                Err(error) => return Some(Err(error)),
+            },
+            None => lesson,
+        };
         let compiled = match Trace::compile_until(lesson.into(), interrupt).transpose()? {
             // The stored trace must not share this caller's interrupt, which may be set again.
             Ok(trace) => Arc::new(trace.apart()),
@@ -153,6 +180,11 @@ impl Catalogue {
         // A panic while the lock was held cannot leave a half-made entry.
         self.compiled.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Returns the key under which the progress of a student in a lesson is saved, whose own key it is made of.
+pub fn key_of_student(key: &str, student: &Student) -> String {
+    format!("{key} (student {student})")
 }
 
 /// Returns a trace with an interrupt of its own: a caller can interrupt only the work it waits for itself.

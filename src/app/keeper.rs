@@ -9,6 +9,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
+use super::catalogue::Catalogue;
 use crate::lesson::{Library, readable};
 use crate::session::{MenuEntry, Record, Score, Session};
 use crate::store::{
@@ -305,10 +306,10 @@ impl ProgressKeeper {
 
     /// Adds to the entries of a menu where their lessons were left, and their scores. Returns the name of the lesson
     /// that was left last.
-    pub(super) fn mark(&self, library: &Library, entries: &mut [MenuEntry]) -> Option<String> {
+    pub(super) fn mark(&self, catalogue: &Catalogue, entries: &mut [MenuEntry]) -> Option<String> {
         let mut last = None;
         for entry in entries {
-            if let Some(walked) = self.known.lessons.get(&key(library, &entry.name)) {
+            if let Some(walked) = self.known.lessons.get(&catalogue.key(&entry.name)) {
                 // In seconds; within one, by the place.
                 let when = (walked.at, walked.moved);
                 if last.as_ref().is_none_or(|(latest, _)| *latest <= when) {

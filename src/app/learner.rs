@@ -7,7 +7,7 @@ use crate::lesson::Lesson;
 use crate::session::Session;
 use crate::trace::Trace;
 use crate::tutor::Level;
-use crate::tutor::practice::{NoPractice, exercise_of};
+use crate::tutor::practice::{NoPractice, Student, exercise_of};
 
 /// A learner in a lesson or in practice.
 pub struct Learner {
@@ -38,19 +38,57 @@ pub fn fresh_seed() -> u64 {
     RandomState::new().build_hasher().finish() % SEEDS
 }
 
+/// What the numbers of exercises follow from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Numbers {
+    /// A seed.
+    Seed(u64),
+    /// A student, whose own they are.
+    Student(Student),
+}
+
+impl Numbers {
+    /// Returns an exercise with these numbers, for the network with an index or else for the one that the lesson's walks
+    /// go through furthest.
+    ///
+    /// # Errors
+    /// Returns an error if nothing in the lesson can be practised.
+    pub fn exercise(
+        &self,
+        lesson: &Lesson,
+        network: Option<usize>,
+        number: u64,
+    ) -> Result<Lesson, NoPractice> {
+        match self {
+            Self::Seed(seed) => exercise_of(lesson, network, *seed, number),
+            Self::Student(student) => student.exercise(lesson, network, number),
+        }
+    }
+
+    /// Returns the option that gives the same numbers again, as it is typed.
+    pub fn option(&self) -> String {
+        match self {
+            Self::Seed(seed) => format!("--seed {seed}"),
+            Self::Student(student) => format!("--student {student}"),
+        }
+    }
+}
+
 /// The exercises generated from a lesson and a seed, one after the other.
 struct Exercises {
     lesson: Lesson,
     /// The index of the network that was asked for.
     network: Option<usize>,
-    seed: u64,
+    numbers: Numbers,
     /// The number of the next exercise.
     number: u64,
 }
 
 impl Exercises {
     fn next(&mut self) -> Result<Trace, NoPractice> {
-        let exercise = exercise_of(&self.lesson, self.network, self.seed, self.number)?;
+        let exercise = self
+            .numbers
+            .exercise(&self.lesson, self.network, self.number)?;
         self.number += 1;
         Ok(Trace::compile(exercise.into())?)
     }
@@ -80,14 +118,14 @@ impl Learner {
         key: String,
         lesson: Lesson,
         network: Option<usize>,
-        seed: u64,
+        numbers: Numbers,
         level: Option<Level>,
     ) -> Result<Self, NoPractice> {
         let (tally, reached) = keeper.tally(key);
         let mut exercises = Exercises {
             lesson,
             network,
-            seed,
+            numbers,
             number: 0,
         };
         let level = level.or(reached).unwrap_or(Level::Value);
@@ -108,15 +146,15 @@ impl Learner {
         }
     }
 
-    /// Returns the name or path of the lesson that is practised, the name of the network if one was asked for, and the
-    /// seed of the exercises; `None` in a lesson.
-    pub fn exercises(&self) -> Option<(&str, Option<&str>, u64)> {
+    /// Returns the name or path of the lesson that is practised, the name of the network if one was asked for, and
+    /// what the numbers follow from; `None` in a lesson.
+    pub fn exercises(&self) -> Option<(&str, Option<&str>, &Numbers)> {
         match &self.course {
             Course::Lesson { .. } => None,
             Course::Practice { exercises, .. } => {
                 let lesson = &exercises.lesson;
                 let network = exercises.network.map(|index| &*lesson.networks[index].name);
-                Some((&lesson.source.name, network, exercises.seed))
+                Some((&lesson.source.name, network, &exercises.numbers))
             }
         }
     }

@@ -6,10 +6,10 @@ use std::path::Path;
 
 use super::learner::fresh_seed;
 use crate::algebra::Decimals;
-use crate::export::worksheet::{Format, Worksheet};
+use crate::export::worksheet::{self, Format, SheetNumbers, Worksheet};
 use crate::lesson::Lesson;
 use crate::trace::Trace;
-use crate::tutor::practice::{NoPractice, exercise_of};
+use crate::tutor::practice::{NoPractice, exercise_of, same_numbers};
 
 /// The number of exercises that are written where nobody has asked for another one.
 const COUNT: u64 = 10;
@@ -17,13 +17,22 @@ const COUNT: u64 = 10;
 /// The most files of a lesson that are written into one folder.
 const MOST_FILES: usize = 100;
 
-/// The sheets of a lesson: exercises, each with new numbers.
+/// Exercises from lessons, a sheet each.
 pub(crate) struct Sheets<'a> {
+    sheets: Vec<Sheet<'a>>,
+}
+
+/// A lesson that exercises are made from, and the index of its network that was asked for.
+pub(crate) type SheetLesson = (Lesson, Option<usize>);
+
+struct Sheet<'a> {
     lesson: &'a Lesson,
     /// The index of the network that was asked for.
     network: Option<usize>,
-    seed: u64,
-    variants: Vec<Trace>,
+    numbers: &'a SheetNumbers,
+    /// From 1 on.
+    variant: usize,
+    trace: Trace,
 }
 
 /// Returns a name as it is typed in a shell.
@@ -37,35 +46,31 @@ pub(crate) fn quoted(name: &str) -> String {
 }
 
 impl<'a> Sheets<'a> {
-    /// Makes so many exercises from a seed, for the network with an index or else for the one that the lesson's walks
-    /// go through furthest.
+    /// Makes so many exercises from each of some lessons and each of some numbers; the sheets of a number stay together.
     ///
     /// # Errors
-    /// Returns an error if nothing in the lesson can be practised.
+    /// Returns an error if nothing in one of the lessons can be practised.
     pub(crate) fn new(
-        lesson: &'a Lesson,
-        network: Option<usize>,
-        seed: u64,
+        lessons: &'a [SheetLesson],
+        numbers: &'a [SheetNumbers],
         count: u64,
     ) -> Result<Self, NoPractice> {
-        let variant = |number| {
-            let exercise = exercise_of(lesson, network, seed, number)?;
-            Ok(Trace::compile(exercise.into())?)
-        };
-        Ok(Self {
-            lesson,
-            network,
-            seed,
-            variants: (0..count).map(variant).collect::<Result<_, NoPractice>>()?,
-        })
-    }
-
-    /// Returns the name of the lesson. Of a file only the name counts, not the folder: a sheet is the same wherever it
-    /// is made.
-    fn name(&self) -> &str {
-        let name = &self.lesson.source.name;
-        let file = Path::new(name).file_name();
-        file.and_then(|file| file.to_str()).unwrap_or(name)
+        let mut sheets = Vec::new();
+        for numbers in numbers {
+            for (variant, number) in (1..).zip(0..count) {
+                for (lesson, network) in lessons {
+                    let exercise = exercise(lesson, *network, numbers, number)?;
+                    sheets.push(Sheet {
+                        lesson,
+                        network: *network,
+                        numbers,
+                        variant,
+                        trace: Trace::compile(exercise.into())?,
+                    });
+                }
+            }
+        }
+        Ok(Self { sheets })
     }
 
     /// Writes the sheets, or their key.
@@ -80,16 +85,49 @@ impl<'a> Sheets<'a> {
         no_key: bool,
         out: &mut impl Write,
     ) -> io::Result<()> {
-        let worksheet = Worksheet {
-            title: &self.lesson.title,
-            lesson: &quoted(self.name()),
-            network: self.network.map(|index| &*self.lesson.networks[index].name),
-            seed: self.seed,
-            decimals,
-            answers,
-            no_key,
-        };
-        worksheet.write(&self.variants, format, out)
+        let names: Vec<String> = self.sheets.iter().map(Sheet::name).collect();
+        let sheets = self.sheets.iter().zip(&names).map(|(sheet, name)| {
+            let lesson = sheet.lesson;
+            let worksheet = Worksheet {
+                title: &lesson.title,
+                lesson: name,
+                network: sheet.network.map(|index| &*lesson.networks[index].name),
+                numbers: sheet.numbers,
+                decimals,
+                answers,
+                no_key,
+            };
+            (worksheet, sheet.variant, &sheet.trace)
+        });
+        worksheet::write(sheets, format, out)
+    }
+}
+
+impl Sheet<'_> {
+    /// Returns the name of the lesson as it is typed in a shell. Of a file only the name counts, not the folder: a sheet is
+    /// the same wherever it is made.
+    fn name(&self) -> String {
+        quoted(file_name(&self.lesson.source.name))
+    }
+}
+
+fn file_name(name: &str) -> &str {
+    let file = Path::new(name).file_name();
+    file.and_then(|file| file.to_str()).unwrap_or(name)
+}
+
+/// Returns an exercise with some numbers.
+fn exercise(
+    lesson: &Lesson,
+    network: Option<usize>,
+    numbers: &SheetNumbers,
+    number: u64,
+) -> Result<Lesson, NoPractice> {
+    match numbers {
+        SheetNumbers::Seed(seed) => exercise_of(lesson, network, *seed, number),
+        SheetNumbers::Student(student) => student.exercise(lesson, network, number),
+        SheetNumbers::Same(None) => same_numbers(lesson, network),
+        SheetNumbers::Same(Some(student)) => same_numbers(&student.lesson(lesson)?, network),
     }
 }
 
@@ -100,7 +138,9 @@ impl<'a> Sheets<'a> {
 /// Returns the reason why there is no such file.
 pub(super) fn write_new(lesson: &Lesson, folder: &Path) -> Result<String, String> {
     let seed = fresh_seed();
-    let sheets = Sheets::new(lesson, None, seed, COUNT).map_err(|no| no.to_string())?;
+    let lessons = [(lesson.clone(), None)];
+    let numbers = [SheetNumbers::Seed(seed)];
+    let sheets = Sheets::new(&lessons, &numbers, COUNT).map_err(|no| no.to_string())?;
     let mut text = Vec::new();
     let refused = |error: io::Error| format!("The exercises cannot be written: {error}.");
     sheets
@@ -112,7 +152,7 @@ pub(super) fn write_new(lesson: &Lesson, folder: &Path) -> Result<String, String
             &mut text,
         )
         .map_err(refused)?;
-    let stem = Path::new(sheets.name()).file_stem();
+    let stem = Path::new(file_name(&lesson.source.name)).file_stem();
     let stem = stem.and_then(|stem| stem.to_str()).unwrap_or("lesson");
     let names = (1..=MOST_FILES).map(|number| match number {
         1 => format!("{stem}-worksheet.md"),

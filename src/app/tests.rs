@@ -610,7 +610,15 @@ fn practice_goes_on_and_leads_to_the_menu_outside() {
     let library = Library::embedded();
     let lesson = library.open("grounded").unwrap();
     let keeper = ProgressKeeper::of_this_run();
-    let learner = Learner::practise(&keeper, "grounded".into(), lesson, None, 7, None).unwrap();
+    let learner = Learner::practise(
+        &keeper,
+        "grounded".into(),
+        lesson,
+        None,
+        Numbers::Seed(7),
+        None,
+    )
+    .unwrap();
     let mut stage = Stage::new(App::practice(
         Catalogue::new(library),
         keeper,

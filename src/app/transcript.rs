@@ -12,8 +12,8 @@ use std::sync::Arc;
 use crossterm::event::KeyCode;
 
 use super::catalogue::Catalogue;
-use super::keeper::{self, Occasion, Pending, ProgressKeeper};
-use super::learner::{Learner, fresh_seed};
+use super::keeper::{Occasion, Pending, ProgressKeeper};
+use super::learner::{Learner, Numbers, fresh_seed};
 use super::opening::{OpenError, OpeningKind};
 use super::{PRACTISES, entries, list_text, sheets, written};
 use crate::algebra::{Decimals, RichText};
@@ -145,7 +145,7 @@ impl Transcript {
     ) -> Result<(), OpenError> {
         let session = Session::new(trace);
         OpeningKind::of_step(step).check(&session)?;
-        let key = keeper::key(self.catalogue.library(), name);
+        let key = self.catalogue.key(name);
         let (mut learner, left_at) = Learner::begin(&mut self.keeper, key, readable(name), session);
         if let Some(index) = step {
             learner.session.go_to(index);
@@ -270,8 +270,9 @@ impl Transcript {
 
     /// Begins to practise a lesson, or says why that is not possible.
     fn begin_practice(&mut self, name: &str, lesson: Lesson) {
-        let key = keeper::key(self.catalogue.library(), name);
-        match Learner::practise(&self.keeper, key, lesson, None, fresh_seed(), None) {
+        let key = self.catalogue.key(name);
+        let numbers = Numbers::Seed(fresh_seed());
+        match Learner::practise(&self.keeper, key, lesson, None, numbers, None) {
             Ok(practice) => self.practise(practice),
             Err(no) => self.line(&no.to_string()),
         }

@@ -12,6 +12,7 @@ use crate::algebra::Decimals;
 use crate::lesson::limits::HIGHEST_SEED;
 use crate::session::Share;
 use crate::tutor::Level;
+use crate::tutor::practice::{NoId, Student};
 
 /// A time-travel debugger for learning how a neural network works.
 #[derive(Debug, Parser)]
@@ -57,6 +58,10 @@ pub(super) enum Command {
         /// Begin at this step
         #[arg(long, value_name = "N", value_parser = count)]
         step: Option<NonZeroUsize>,
+        /// Whose lesson it is: with numbers of their own where the author allows it, kept for themselves, and ready for
+        /// `nn-tutor hand-in`
+        #[arg(long, value_name = "ID", value_parser = student)]
+        student: Option<Student>,
         #[command(flatten)]
         screen: Screen,
     },
@@ -223,6 +228,9 @@ pub(super) enum Command {
         /// The same exercises again; if left out, new ones
         #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
         seed: Option<u64>,
+        /// Exercises that belong to this id, here and everywhere; none of them is degenerate
+        #[arg(long, value_name = "ID", value_parser = student, conflicts_with = "seed")]
+        student: Option<Student>,
         /// How much is blank at first: 1 the last number of a step, 2 a step, 3 a phase, 4 the pass; if left out, the
         /// level you had reached, or 1
         #[arg(long, value_name = "1-4", value_parser = level)]
@@ -244,16 +252,23 @@ pub(super) enum Command {
     )]
     Worksheet {
         /// The name of a lesson (`nn-tutor list`) or a YAML file
-        #[arg(value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
-        name: OsString,
+        #[arg(value_name = "NAME|FILE", required = true, value_hint = ValueHint::FilePath)]
+        names: Vec<OsString>,
         /// Which network of the lesson; if left out, the one that its walks go through furthest
         #[arg(long, value_name = "NAME")]
         network: Option<String>,
         /// A number of your choice: the same one prints the same sheets again
-        #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
-        seed: u64,
+        #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true,
+            required_unless_present_any = ["student", "same_numbers"], conflicts_with_all = ["student", "same_numbers"])]
+        seed: Option<u64>,
+        /// Instead of a seed, numbers that belong to this id, which the sheet names; several times for several sheets
+        #[arg(long, value_name = "ID", value_parser = student)]
+        student: Vec<Student>,
+        /// The lesson's own network and samples instead of new numbers, for a lesson file of your own too
+        #[arg(long)]
+        same_numbers: bool,
         /// How many variants, at most 100
-        #[arg(long, value_name = "K", default_value = "1", value_parser = variants)]
+        #[arg(long, value_name = "K", default_value = "1", value_parser = variants, conflicts_with = "same_numbers")]
         count: u64,
         /// What to print
         #[arg(long, value_enum)]
@@ -267,6 +282,9 @@ pub(super) enum Command {
         /// Name neither the lesson nor the seed on a sheet: nobody can make the key from it
         #[arg(long, conflicts_with = "answers")]
         no_key: bool,
+        /// Write the key as well, to a file of its own
+        #[arg(long, value_name = "FILE", conflicts_with = "answers")]
+        key: Option<PathBuf>,
         /// The file to write; if left out or -, standard output
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
@@ -539,6 +557,11 @@ fn seed(text: &str) -> Result<u64, String> {
         .ok_or_else(|| format!("a whole number from 0 to {HIGHEST_SEED} is needed"))
 }
 
+/// A student.
+fn student(text: &str) -> Result<Student, String> {
+    text.parse().map_err(|no: NoId| no.to_string())
+}
+
 /// A level of practice.
 fn level(text: &str) -> Result<Level, String> {
     text.parse()
@@ -582,7 +605,6 @@ impl Command {
             Self::Trace { name, .. }
             | Self::Export { name, .. }
             | Self::Practice { name, .. }
-            | Self::Worksheet { name, .. }
             | Self::Lab { name, .. }
             | Self::Train { name, .. } => Some(name),
             _ => None,

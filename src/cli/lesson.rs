@@ -78,7 +78,7 @@ pub(super) fn leave(
     let style = style(shown.ascii);
     let mut said = String::new();
     if let Some(learner) = learner
-        && let Some((name, network, seed)) = learner.exercises()
+        && let Some((name, network, numbers)) = learner.exercises()
     {
         let score = learner.session.practice_score();
         if let Some(level) = learner.session.level().filter(|_| score.asked > 0) {
@@ -87,7 +87,11 @@ pub(super) fn leave(
         }
         let network = network.map(|network| format!(" --network {}", quoted(network)));
         let network = network.unwrap_or_default();
-        let again = format!("nn-tutor practice {}{network} --seed {seed}", quoted(name));
+        let again = format!(
+            "nn-tutor practice {}{network} {}",
+            quoted(name),
+            numbers.option()
+        );
         style.wrap(
             &mut said,
             &format!("The same exercises again: {again}"),

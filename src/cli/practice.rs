@@ -8,7 +8,7 @@ use super::args::Screen as Shown;
 use super::lesson::{is_plain, lines, theme};
 use super::{Failure, lesson, network_named, plain, screen};
 use crate::app::{
-    App, Catalogue, Learner, ProgressKeeper, Transcript, fresh_seed, progress_key, quoted,
+    App, Catalogue, Learner, Numbers, ProgressKeeper, Transcript, fresh_seed, progress_key, quoted,
 };
 use crate::lesson::{Library, readable};
 use crate::terminal::TerminalError;
@@ -16,12 +16,12 @@ use crate::tutor::Level;
 use crate::tutor::practice::{NoPractice, is_possible};
 
 /// The exercises, and how they are shown.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Order<'a> {
     /// The name of the network; `None` for the one that the lesson's walks go through furthest.
     pub network: Option<&'a str>,
-    /// The seed; `None` for new exercises.
-    pub seed: Option<u64>,
+    /// What the numbers follow from; `None` for new exercises.
+    pub numbers: Option<Numbers>,
     /// The level to begin at; `None` for the one that was reached before.
     pub level: Option<Level>,
     pub shown: Shown,
@@ -39,9 +39,9 @@ pub(super) fn run(
     let lesson = library.open(name)?;
     let named = |name| network_named(&lesson, name);
     let network = order.network.map(named).transpose()?;
-    let seed = order.seed.unwrap_or_else(fresh_seed);
+    let numbers = order.numbers.unwrap_or_else(|| Numbers::Seed(fresh_seed()));
     let (key, shown) = (progress_key(library, name), order.shown);
-    let learner = Learner::practise(&keeper, key, lesson, network, seed, order.level)
+    let learner = Learner::practise(&keeper, key, lesson, network, numbers, order.level)
         .map_err(|no| refused(library, &no))?;
     let left = if is_plain(shown) {
         let mut transcript = Transcript::new(catalogue.clone(), keeper, lines(shown));

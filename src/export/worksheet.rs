@@ -16,6 +16,7 @@ use super::handout;
 use crate::algebra::{Decimals, Operation, Phase, Quantity};
 use crate::engine::{Moment, Parameters, Side};
 use crate::trace::{Hidden, Operand, Step, Trace, tex};
+use crate::tutor::practice::Student;
 
 /// The format of worksheets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +25,36 @@ pub enum Format {
     Markdown,
     /// A document for `pdflatex`, A4.
     Latex,
+}
+
+/// What the numbers of a worksheet follow from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SheetNumbers {
+    /// A seed.
+    Seed(u64),
+    /// A student, whose own they are.
+    Student(Student),
+    /// The lesson: they are its own, or those that it has for a student.
+    Same(Option<Student>),
+}
+
+impl SheetNumbers {
+    const fn student(&self) -> Option<&Student> {
+        match self {
+            Self::Student(student) | Self::Same(Some(student)) => Some(student),
+            Self::Seed(_) | Self::Same(None) => None,
+        }
+    }
+
+    /// Returns the words for the foot.
+    fn words(&self) -> String {
+        match self {
+            Self::Seed(seed) => format!("seed {seed}"),
+            Self::Student(student) => format!("student {student}"),
+            Self::Same(None) => "same numbers".to_owned(),
+            Self::Same(Some(student)) => format!("student {student}, same numbers"),
+        }
+    }
 }
 
 /// The part that all variants of a worksheet share.
@@ -35,8 +66,8 @@ pub struct Worksheet<'a> {
     pub lesson: &'a str,
     /// The name of the network, for the foot, if it is not the one that is taken anyway.
     pub network: Option<&'a str>,
-    /// The seed, for the foot.
-    pub seed: u64,
+    /// What the numbers follow from, for the foot.
+    pub numbers: &'a SheetNumbers,
     /// The decimals to work with.
     pub decimals: Decimals,
     /// `true` for the key, with all values filled in.
@@ -48,6 +79,8 @@ pub struct Worksheet<'a> {
 /// One variant, ready to be printed: formulas and matrices are in LaTeX's math mode, all texts plain Unicode.
 struct WorksheetVariant {
     title: String,
+    /// The id of the student whose numbers these are.
+    student: Option<String>,
     /// The lesson, the seed and the number of the variant.
     foot: String,
     /// The text before the first task.
@@ -71,6 +104,31 @@ struct Task {
     lines: Vec<String>,
 }
 
+/// Writes sheets, each on pages of its own: of each the worksheet that it belongs to, the number of the variant from 1 on,
+/// and an exercise with one walk. All have the decimals of the first one.
+///
+/// # Errors
+/// If writing fails.
+pub fn write<'w>(
+    sheets: impl IntoIterator<Item = (Worksheet<'w>, usize, &'w Trace)>,
+    format: Format,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let mut sheets = sheets.into_iter().peekable();
+    let decimals = sheets
+        .peek()
+        .map_or(Decimals::default(), |sheet| sheet.0.decimals);
+    let blank = match format {
+        Format::Markdown => &*markdown::blank(digits(decimals)),
+        Format::Latex => latex::BLANK,
+    };
+    let sheets = sheets.map(|(worksheet, variant, trace)| worksheet.sheet(trace, variant, blank));
+    match format {
+        Format::Markdown => markdown::write(sheets, out),
+        Format::Latex => latex::write(sheets, digits(decimals), out),
+    }
+}
+
 impl Worksheet<'_> {
     /// Writes the variants 1, 2, …, each on a sheet of its own. Each is an exercise with one walk.
     ///
@@ -82,18 +140,12 @@ impl Worksheet<'_> {
         format: Format,
         out: &mut impl Write,
     ) -> io::Result<()> {
-        let blank = match format {
-            Format::Markdown => &*markdown::blank(digits(self.decimals)),
-            Format::Latex => latex::BLANK,
-        };
-        let sheets = variants
-            .iter()
-            .enumerate()
-            .map(|(index, trace)| self.sheet(trace, index + 1, blank));
-        match format {
-            Format::Markdown => markdown::write(sheets, out),
-            Format::Latex => latex::write(sheets, digits(self.decimals), out),
-        }
+        let numbered = variants.iter().enumerate();
+        write(
+            numbered.map(|(index, trace)| (*self, index + 1, trace)),
+            format,
+            out,
+        )
     }
 
     fn sheet(&self, trace: &Trace, variant: usize, blank: &str) -> WorksheetVariant {
@@ -130,6 +182,7 @@ impl Worksheet<'_> {
         let key = if self.answers { "key to the " } else { "" };
         WorksheetVariant {
             title: self.title.to_owned(),
+            student: self.numbers.student().map(ToString::to_string),
             foot: if self.no_key && !self.answers {
                 format!("variant {variant}")
             } else {
@@ -140,10 +193,10 @@ impl Worksheet<'_> {
                     format!(", {}", network::named_decimals(self.decimals))
                 };
                 format!(
-                    "{key}worksheet: {}{}, seed {}{decimals}, variant {variant}",
+                    "{key}worksheet: {}{}, {}{decimals}, variant {variant}",
                     self.lesson,
                     network.unwrap_or_default(),
-                    self.seed
+                    self.numbers.words()
                 )
             },
             words: network::words(&last, self.answers, self.decimals),

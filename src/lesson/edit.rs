@@ -15,7 +15,7 @@ use serde_json::{Value as Json, json};
 
 use super::error::Report;
 use super::yaml::{self, Node, emit};
-use super::{Action, Lesson, LessonError, NetworkSpec, Selection, Span};
+use super::{Action, Lesson, LessonError, NetworkSpec, Selection, Source, Span};
 use crate::engine::{Bias, DataSet, Network, Side};
 pub use choices::{ChoiceRow, Choices, Turn};
 use tree::{Script, enter, get_mut, json_of, leave_out, put};
@@ -250,6 +250,20 @@ impl Lesson {
     ) -> Result<String, LessonError> {
         let (root, _) = self.edited_tree(edits, left_out)?;
         Ok(emit::document(&root))
+    }
+
+    /// Returns the lesson with other words for its title and with changes, as if that were its file.
+    ///
+    /// # Errors
+    /// When what is changed does not fit together.
+    pub fn retitled(&self, title: &str, edits: &[Edit]) -> Result<Self, LessonError> {
+        let (mut root, _) = self.edited_tree(edits, &BTreeSet::new())?;
+        put(&mut root, &["title".into()], Some(&json!(title)));
+        let source = Source {
+            name: self.source.name.clone(),
+            text: emit::document(&root),
+        };
+        Self::parse_among(source, self.tables.as_ref(), None)
     }
 
     /// Returns the text of a lesson file with one network of this lesson, as it is with the changes and with values put at

@@ -181,6 +181,11 @@ struct Lesson {
         extend("maxItems" = TOPICS.len(), "x-items" = ["topic", "topics", "a topic"], "x-absent" = "none"),
     )]
     pub(crate) topics: Vec<Word<Topic>>,
+    /// Whether every student gets weights of their own with `--student`, where they are not `frozen`. What the lesson says
+    /// then has to be right for all of them: write `{y_hat}`, not `0.512`.
+    #[serde(default, deserialize_with = "types::flag")]
+    #[schemars(with = "bool")]
+    pub(crate) own_numbers: bool,
     /// The only network.
     #[schemars(example = serde_json::json!({
         "inputs": 2, "layers": [{"units": 1, "activation": "logistic"}], "init": {"scheme": "zeros"},

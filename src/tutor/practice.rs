@@ -25,14 +25,17 @@
 
 mod generate;
 mod quality;
+mod student;
 mod template;
 
 use std::sync::Arc;
 
+use crate::algebra::Phase;
 use crate::engine::SeededRng;
-use crate::lesson::{Lesson, LessonError, Source};
+use crate::lesson::{Action, Lesson, LessonError, Scene, Selection, Settings, Source, Walk};
 use crate::trace::{CompileError, Trace, first_network};
 
+pub use student::{LONGEST_ID, MOST_DRAWN, NoId, Student, drawn, redrawn, shown_id};
 use template::Template;
 
 /// The maximum number of inputs of a network for practice, without the bias unit.
@@ -129,6 +132,42 @@ pub fn exercise_of(
     }
     best.map(|(_, exercise)| exercise)
         .ok_or_else(|| NoPractice("no exercise could be drawn".into()))
+}
+
+/// Returns an exercise with the lesson's own numbers: its network with its first weights, and the samples of the walk.
+///
+/// # Errors
+/// If that network, or else every network of the lesson, is too large to be worked by hand.
+///
+/// # Panics
+/// If there is no such network.
+pub fn same_numbers(lesson: &Lesson, network: Option<usize>) -> Result<Lesson, NoPractice> {
+    let (network, scene) = template::place(lesson, network)?;
+    let walk = scene.and_then(|scene| template::walk_of(lesson, scene));
+    let walk = Walk {
+        samples: match walk.map(|walk| &walk.samples) {
+            Some(Selection::Batches(batches)) => Selection::Batch(batches.start),
+            Some(Selection::Epoch) => Selection::Batch(0),
+            Some(chosen) => chosen.clone(),
+            None => Selection::Samples(vec![0]),
+        },
+        until: walk.map_or(Phase::Update, |walk| walk.until),
+        chain_rule: walk.is_some_and(|walk| walk.chain_rule),
+        notes: Vec::new(),
+        questions: Vec::new(),
+    };
+    let mut exercise = lesson.clone();
+    if let Some(scene) = scene {
+        exercise.networks[network].training = lesson.training_at(scene);
+    }
+    exercise.scenes = vec![Scene {
+        network,
+        action: Action::Walk(walk),
+        settings: Settings::default(),
+        panels: Vec::new(),
+        span: lesson.networks[network].span,
+    }];
+    Ok(exercise)
 }
 
 /// Returns a hash of a text that is the same on every machine and in every release.

@@ -5,7 +5,7 @@ use std::process::{Command, Output, Stdio};
 
 use crate::common::{golden, pdflatex, state};
 use nn_tutor::algebra::Decimals;
-use nn_tutor::export::worksheet::{Format, Worksheet};
+use nn_tutor::export::worksheet::{Format, SheetNumbers, Worksheet};
 use nn_tutor::lesson::{Lesson, Library, Source};
 use nn_tutor::trace::Trace;
 use nn_tutor::tutor::practice::exercise;
@@ -58,7 +58,7 @@ fn sheet(name: &str, lesson: &Lesson, format: Format, answers: bool) -> String {
         title: &lesson.title,
         lesson: name,
         network: None,
-        seed: 5,
+        numbers: &SheetNumbers::Seed(5),
         decimals: Decimals::default(),
         answers,
         no_key: false,

@@ -62,7 +62,9 @@ fn variant(variant: &WorksheetVariant, out: &mut impl Write) -> io::Result<()> {
         tex::escaped(&variant.foot),
         tex::escaped(&variant.title)
     )?;
-    if !variant.answers {
+    if let Some(student) = &variant.student {
+        writeln!(out, "Student: {}\n", tex::escaped(student))?;
+    } else if !variant.answers {
         writeln!(
             out,
             "Name: \\underline{{\\hspace{{75mm}}}}\\hfill Date: \\underline{{\\hspace{{40mm}}}}\n"

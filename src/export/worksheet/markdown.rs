@@ -28,7 +28,9 @@ pub(super) fn write(
 fn variant(variant: &WorksheetVariant, out: &mut impl Write) -> io::Result<()> {
     let key = if variant.answers { "Key: " } else { "" };
     writeln!(out, "# {key}{}\n", plain(&variant.title))?;
-    if !variant.answers {
+    if let Some(student) = &variant.student {
+        writeln!(out, "Student: {}\n", plain(student))?;
+    } else if !variant.answers {
         let line = "\\_".repeat(24);
         writeln!(out, "Name: {line} Date: {line}\n")?;
     }

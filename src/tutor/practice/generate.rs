@@ -296,6 +296,11 @@ const TENTHS: [i8; 18] = [
     -9, -8, -7, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 8, 9,
 ];
 
+/// Draws a number from −0.9 to 0.9 that is not 0, with one decimal.
+pub(super) fn tenths(rng: &mut SeededRng) -> f64 {
+    f64::from(TENTHS[rng.below(TENTHS.len())]) / 10.0
+}
+
 fn list(tenths: &[i8]) -> String {
     let numbers: Vec<String> = tenths.iter().map(|&tenths| decimal(tenths)).collect();
     bracketed(&numbers)

@@ -124,6 +124,19 @@ fn is_symmetric(trace: &Trace, index: usize) -> bool {
     })
 }
 
+/// Returns whether a number shows as 0.
+pub(super) fn is_faint(value: f64) -> bool {
+    value.abs() < SHOWN
+}
+
+/// Returns the number of units of a step that stand on a threshold or are saturated, weighted.
+pub(super) fn of_numbers(step: &Step) -> usize {
+    match step.operation() {
+        Some(Operation::Activation(l)) => activation(step, l, is_sloped(step.spec())),
+        _ => 0,
+    }
+}
+
 fn alike(x: &Array2<f64>) -> usize {
     let rows: Vec<_> = x.rows().into_iter().collect();
     // A network with few binary inputs may have no other sample; then the best draft is taken.

@@ -71,40 +71,8 @@ pub(super) enum Range {
 
 impl Template {
     pub(super) fn of_lesson(lesson: &Lesson, asked: Option<usize>) -> Result<Self, NoPractice> {
-        let walked = lesson
-            .scenes
-            .iter()
-            .enumerate()
-            .filter_map(|(index, scene)| match &scene.action {
-                Action::Walk(walk) => Some((scene.network, Some((index, walk)))),
-                _ => None,
-            });
-        let is_fit = |(network, _): &(usize, _)| {
-            asked.is_none_or(|asked| asked == *network) && is_small(&lesson.networks[*network])
-        };
-        let goes = |(network, walk): (usize, Option<(usize, &Walk)>)| {
-            let until = walk.map(|(_, walk)| walk.until);
-            (
-                until,
-                is_sloped(&lesson.networks[network]),
-                lesson.networks[network].layers.len(),
-            )
-        };
-        let furthest = walked.filter(is_fit).reduce(|best, other| {
-            if goes(other) > goes(best) {
-                other
-            } else {
-                best
-            }
-        });
-        let unwalked = || {
-            (0..lesson.networks.len())
-                .map(|network| (network, None))
-                .find(is_fit)
-        };
-        let Some((network, walk)) = furthest.or_else(unwalked) else {
-            return Err(too_large(lesson, asked));
-        };
+        let (network, scene) = place(lesson, asked)?;
+        let walk = scene.and_then(|scene| Some((scene, walk_of(lesson, scene)?)));
         let mut spec = lesson.networks[network].clone();
         if let Some((scene, _)) = walk {
             spec.training = lesson.training_at(scene);
@@ -159,6 +127,60 @@ impl Template {
 
     pub(super) fn is_perceptron(&self) -> bool {
         self.training.loss == Loss::Perceptron
+    }
+}
+
+/// Returns the network that is practised, by its index: the one that is asked for, or else the one that a walk goes through
+/// furthest; and the index of the scene of that walk, if there is one.
+///
+/// # Errors
+/// If that network, or else every network of the lesson, is too large to be worked by hand.
+pub(super) fn place(
+    lesson: &Lesson,
+    asked: Option<usize>,
+) -> Result<(usize, Option<usize>), NoPractice> {
+    let walked = lesson
+        .scenes
+        .iter()
+        .enumerate()
+        .filter_map(|(index, scene)| match &scene.action {
+            Action::Walk(walk) => Some((scene.network, Some((index, walk)))),
+            _ => None,
+        });
+    let is_fit = |(network, _): &(usize, _)| {
+        asked.is_none_or(|asked| asked == *network) && is_small(&lesson.networks[*network])
+    };
+    let goes = |(network, walk): (usize, Option<(usize, &Walk)>)| {
+        let until = walk.map(|(_, walk)| walk.until);
+        (
+            until,
+            is_sloped(&lesson.networks[network]),
+            lesson.networks[network].layers.len(),
+        )
+    };
+    let furthest = walked.filter(is_fit).reduce(|best, other| {
+        if goes(other) > goes(best) {
+            other
+        } else {
+            best
+        }
+    });
+    let unwalked = || {
+        (0..lesson.networks.len())
+            .map(|network| (network, None))
+            .find(is_fit)
+    };
+    let Some((network, walk)) = furthest.or_else(unwalked) else {
+        return Err(too_large(lesson, asked));
+    };
+    Ok((network, walk.map(|(scene, _)| scene)))
+}
+
+/// Returns the walk of a scene, if it is one.
+pub(super) fn walk_of(lesson: &Lesson, scene: usize) -> Option<&Walk> {
+    match &lesson.scenes[scene].action {
+        Action::Walk(walk) => Some(walk),
+        _ => None,
     }
 }
 
