@@ -8,6 +8,7 @@
 //! [`ProjectorView`] none at all.
 
 mod event;
+pub mod homework;
 mod member;
 pub mod message;
 mod names;

@@ -8,7 +8,11 @@ mod check;
 mod class;
 mod completions;
 mod confirm;
+mod csv;
+mod date;
 mod export;
+mod grade;
+mod hand_in;
 mod lab;
 mod lesson;
 mod library;
@@ -343,6 +347,25 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
                 key: key.as_deref(),
             };
             worksheet::run(library, &names, &sheets, output.as_deref(), out)
+        }
+        Some(Command::HandIn {
+            name,
+            student,
+            output,
+        }) => hand_in::run(catalogue, &name, student, output.as_deref(), out),
+        Some(Command::Grade {
+            folder,
+            lesson,
+            rubric,
+            format,
+            until,
+        }) => {
+            let order = grade::Order {
+                rubric: rubric.as_deref(),
+                format,
+                until,
+            };
+            grade::run(library, &folder, &lesson, order, out)
         }
         Some(Command::Train {
             name,

@@ -23,7 +23,7 @@ use crate::trace::{Step, Trace};
 
 use asking::QuestionLog;
 pub(crate) use asking::VEILED;
-pub use asking::{AnswerCell, GivenAnswer, LONGEST, OpenQuestion};
+pub use asking::{AnswerCell, GivenAnswer, LONGEST, MOST_BEFORE, OpenQuestion};
 pub use changes::{Amount, Change};
 use changes::{Changes, OfRun};
 use choices::ChoiceState;

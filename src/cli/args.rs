@@ -289,6 +289,69 @@ pub(super) enum Command {
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+    /// Write what you have answered in a lesson to a file, to hand it in
+    #[command(
+        long_about = "Write what you have answered in a lesson to a file, to hand it in: what was typed at each question, \
+                      how many tries and hints, when, and which lesson it was. It says nothing of what was right: that is \
+                      judged again where it is graded.\n\n\
+                      What counts is what was answered in `nn-tutor lesson NAME --student ID`, with the same id. The file is \
+                      JSON. Whoever can write JSON can write such a file: it is no proof of who has answered.",
+        after_help = "Examples:
+  nn-tutor lesson homework.yaml --student ib42
+  nn-tutor hand-in homework.yaml --student ib42 -o ib42.json"
+    )]
+    HandIn {
+        /// The name of a lesson (`nn-tutor list`) or a YAML file
+        #[arg(value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
+        name: OsString,
+        /// Whose answers they are
+        #[arg(long, value_name = "ID", value_parser = student)]
+        student: Student,
+        /// The file to write; if left out or -, standard output
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Grade what students have handed in: a row a student, a column a question
+    #[command(
+        long_about = "Grade the files that students have made with `nn-tutor hand-in`: all files of a folder. What was typed is \
+                      judged again, with the numbers of its student; no verdict in a file is believed. The times, tries and \
+                      hints are what the file says.\n\n\
+                      A file that cannot be graded is named on standard error in a line of its own, with the reason: then the \
+                      rest is graded all the same, and the command ends with 1. Of two files of one student the later one \
+                      counts. Links are not followed.\n\n\
+                      The table has the points of each question; as JSON there is also what was typed, whether it is right, \
+                      the slips that it shows, tries, hints and seconds. A question is one point, half of it for an answer \
+                      that is right but not complete. A rubric says otherwise, in YAML; all keys may be left out:\n\n  \
+                      points: 1            # of a question\n  \
+                      questions: {9: 2}    # of the question at step 9\n  \
+                      partly: 0.5          # the share for what is right but not complete\n  \
+                      open: 0              # the share for any answer where the author compares\n  \
+                      hint: 0              # the share that each hint takes off\n  \
+                      try: 0               # the share that each try after the first takes off\n  \
+                      late: 0              # the share of all points that being late takes off",
+        after_help = "Examples:
+  nn-tutor grade hand-ins/ --lesson homework.yaml > points.csv
+  nn-tutor grade hand-ins/ --lesson homework.yaml --until '2026-12-01 23:59+01:00'
+  nn-tutor grade hand-ins/ --lesson homework.yaml --rubric rubric.yaml --format json"
+    )]
+    Grade {
+        /// The folder with the files
+        #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+        folder: PathBuf,
+        /// The lesson that was handed in: its name or a YAML file
+        #[arg(long, value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
+        lesson: OsString,
+        /// What the questions are worth
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        rubric: Option<PathBuf>,
+        /// A table, or one JSON object
+        #[arg(long, value_enum, default_value_t = ResultsFormat::Csv)]
+        format: ResultsFormat,
+        /// Mark what was handed in later: 2026-12-01 (to its end), or with a time, such as 2026-12-01 23:59+01:00; without
+        /// an offset it is UTC
+        #[arg(long, value_name = "TIME", value_parser = time)]
+        until: Option<u64>,
+    },
     /// Train a lesson's network without a screen
     #[command(
         long_about = "Train a network of a lesson from its initial weights, without a screen, as fast as it goes; \
@@ -560,6 +623,12 @@ fn seed(text: &str) -> Result<u64, String> {
 /// A student.
 fn student(text: &str) -> Result<Student, String> {
     text.parse().map_err(|no: NoId| no.to_string())
+}
+
+/// A time, in seconds since 1970.
+fn time(text: &str) -> Result<u64, String> {
+    super::date::time(text)
+        .ok_or_else(|| "a time such as 2026-12-01 or 2026-12-01 23:59+01:00 is needed".to_owned())
 }
 
 /// A level of practice.

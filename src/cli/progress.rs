@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::Failure;
 use super::args::Format;
+use super::date::date;
 use crate::app::progress_key;
 use crate::export::text::TextStyle;
 use crate::lesson::{Library, sanitised};
@@ -181,50 +182,4 @@ fn text(rows: &[Row], style: &TextStyle) -> String {
         out.push('\n');
     }
     out
-}
-
-/// Returns the date of a time in seconds since 1970, in UTC: `2026-11-22`.
-///
-/// # Source
-/// Howard Hinnant: "chrono-compatible low-level date algorithms", `civil_from_days`.
-fn date(seconds: u64) -> String {
-    /// The number of days in 400 years, after which the calendar repeats.
-    const ERA: u64 = 146_097;
-    // The year is taken to begin on March 1, so that a leap day is the last of its year.
-    let days = seconds / 86_400 + 719_468;
-    let (era, day) = (days / ERA, days % ERA);
-    let year = (day - day / 1_460 + day / 36_524 - day / (ERA - 1)) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let day = day - (153 * month + 2) / 5 + 1;
-    let (month, next) = if month < 10 {
-        (month + 3, 0)
-    } else {
-        (month - 9, 1)
-    };
-    format!("{:04}-{month:02}-{day:02}", era * 400 + year + next)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_date_is_that_of_the_calendar() {
-        for (seconds, day) in [
-            (0, "1970-01-01"),
-            (86_399, "1970-01-01"),
-            (86_400, "1970-01-02"),
-            (951_782_400, "2000-02-29"),
-            (951_868_800, "2000-03-01"),
-            (1_709_164_800, "2024-02-29"),
-            (1_735_603_200, "2024-12-31"),
-            (1_735_689_600, "2025-01-01"),
-            (4_107_542_400, "2100-03-01"),
-        ] {
-            assert_eq!(date(seconds), day);
-        }
-        // A clock may show any time.
-        assert!(date(u64::MAX).starts_with("584554051223-"));
-    }
 }

@@ -121,6 +121,8 @@ pub(super) struct LogEntry {
     unreadable: Option<String>,
     /// The last answer.
     pub(super) last: Option<GivenAnswer>,
+    /// The answers before it, as they were typed.
+    pub(super) before: Vec<String>,
     /// `true` if the last answer belongs to an earlier attempt and is not shown.
     again: bool,
     /// The last wrong answer, unless a right one has followed.
@@ -169,6 +171,7 @@ impl LogEntry {
             kept: Vec::new(),
             unreadable: None,
             last: None,
+            before: Vec::new(),
             again: false,
             missed: None,
             tries: 0,
@@ -236,7 +239,12 @@ impl LogEntry {
             Outcome::Wrong => self.missed = Some(given.clone()),
             Outcome::Partly | Outcome::Open => {}
         }
-        self.last = Some(given);
+        if let Some(before) = self.last.replace(given) {
+            // Of very many, the first ones tell most.
+            if self.before.len() < MOST_BEFORE {
+                self.before.push(before.text);
+            }
+        }
         self.again = false;
         self.revealed |= matches!(outcome, Outcome::Right | Outcome::Open);
     }
@@ -317,6 +325,9 @@ impl LogEntry {
         self.last.as_ref().filter(|_| !self.again)
     }
 }
+
+/// The maximum number of answers to a question that are kept besides the last one.
+pub const MOST_BEFORE: usize = 50;
 
 /// The maximum number of characters of an answer.
 pub const LONGEST: usize = 400;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::asking::{LONGEST, LogEntry, is_printable};
+use super::asking::{LONGEST, LogEntry, MOST_BEFORE, is_printable};
 use super::{Mode, Session};
 use crate::algebra::{Decimals, RichText};
 use crate::lesson::Answer;
@@ -23,6 +23,9 @@ pub struct Record {
     pub question: String,
     /// The last answer as it was typed; empty if the answer was only looked at.
     pub given: String,
+    /// The answers before it, as they were typed, the oldest first; empty if an earlier release wrote the record.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<String>,
     /// The outcome: `right`, `partly`, `wrong`, `open`, `seen` or, of a goal that is not reached, `tried`.
     pub outcome: String,
     /// The number of answers given.
@@ -132,6 +135,7 @@ impl LogEntry {
                 .as_ref()
                 .map(|given| given.text.clone())
                 .unwrap_or_default(),
+            before: self.before.clone(),
             outcome: self.outcome().map_or(unanswered, outcome_name).to_owned(),
             tries: self.tries,
             hints: self.hints,
@@ -147,6 +151,11 @@ impl LogEntry {
     pub(super) const fn can_be_right(&self) -> bool {
         !matches!(self.question.kind, tutor::Kind::Open(_))
     }
+}
+
+/// Returns whether a text can have been typed as an answer.
+fn is_typed(text: &str) -> bool {
+    text.chars().count() <= LONGEST && text.chars().all(is_printable)
 }
 
 /// The maximum number of answers or hints in a record: honest use makes no more.
@@ -316,9 +325,7 @@ impl Session {
                 _ => return None,
             }
         } else {
-            let is_typed =
-                record.given.chars().count() <= LONGEST && record.given.chars().all(is_printable);
-            if !is_typed {
+            if !is_typed(&record.given) {
                 return None;
             }
             let verdict = match entry.question.goal() {
@@ -333,6 +340,8 @@ impl Session {
             };
             entry.take(record.given.clone(), verdict);
         }
+        let before = record.before.iter().filter(|text| is_typed(text));
+        entry.before = before.take(MOST_BEFORE).cloned().collect();
         entry.tries = record.tries.clamp(entry.tries, MOST);
         for given in entry.last.iter_mut().chain(&mut entry.missed) {
             given.tries = entry.tries;

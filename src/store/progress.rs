@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::Unusable;
 use crate::lesson::sanitised;
-use crate::session::{LONGEST, Record};
+use crate::session::{LONGEST, MOST_BEFORE, Record};
 
 /// The version of the format, the only one that is read and written.
 const VERSION: u64 = 1;
@@ -93,6 +93,12 @@ pub struct KeptAnswer {
     /// The session's record of it.
     #[serde(flatten)]
     pub record: Record,
+    /// The times of the first answer and of the last one, in seconds since 1970; 0 where an earlier release wrote it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub since: u64,
+    /// See `since`.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub at: u64,
     #[serde(flatten)]
     rest: Map<String, Value>,
 }
@@ -264,7 +270,9 @@ impl Progress {
                 .answers
                 .iter()
                 .filter(|record| visit.fresh.contains(&record.step));
-            newer.aside.extend(fresh.cloned().map(KeptAnswer::new));
+            newer
+                .aside
+                .extend(fresh.cloned().map(|record| KeptAnswer::new(record, at)));
             newer.tidy();
             self.lessons.insert(key.to_owned(), newer);
             return;
@@ -284,6 +292,8 @@ impl Progress {
             aside: Vec::new(),
             rest: Map::new(),
         };
+        // Those of a text that has changed since, with their times.
+        let mut known = Vec::new();
         let mut fresh = &visit.answers[..];
         let chosen: Vec<Record>;
         if let Some(before) = before {
@@ -307,11 +317,11 @@ impl Progress {
                 fresh = &chosen;
                 walked.aside = before.aside;
             } else {
-                let is_left = |answer: &KeptAnswer| {
+                let is_left = |answer: &KeptAnswer| -> bool {
                     !visit.taken.contains(&answer.record) && !visit.answers.contains(&answer.record)
                 };
                 let all = before.aside.into_iter().chain(before.answers);
-                walked.aside = all.filter(is_left).collect();
+                (walked.aside, known) = all.partition(is_left);
             }
             walked.rest = before.rest;
         }
@@ -322,8 +332,12 @@ impl Progress {
                 .iter_mut()
                 .find(|kept| kept.record.step == record.step)
             {
-                Some(kept) => kept.record = record,
-                None => walked.answers.push(KeptAnswer::new(record)),
+                Some(kept) => (kept.record, kept.at) = (record, at),
+                None => {
+                    let kept = known.iter().find(|kept| kept.record == record).cloned();
+                    let kept = kept.unwrap_or_else(|| KeptAnswer::new(record, at));
+                    walked.answers.push(kept);
+                }
             }
         }
         walked.tidy();
@@ -358,9 +372,11 @@ impl Progress {
 }
 
 impl KeptAnswer {
-    fn new(record: Record) -> Self {
+    fn new(record: Record, at: u64) -> Self {
         Self {
             record,
+            since: at,
+            at,
             rest: Map::new(),
         }
     }
@@ -421,6 +437,8 @@ impl Walked {
         for KeptAnswer { record, .. } in self.answers.iter_mut().chain(&mut self.aside) {
             tidy(&mut record.question);
             tidy(&mut record.given);
+            record.before.truncate(MOST_BEFORE);
+            record.before.iter_mut().for_each(tidy);
             tidy(&mut record.outcome);
             record.slips.truncate(MOST_SLIPS);
             record.slips.iter_mut().for_each(tidy);

@@ -963,6 +963,7 @@ fn records_that_do_not_fit_are_left_out() {
         step,
         question: String::new(),
         given: given.into(),
+        before: Vec::new(),
         outcome: outcome.into(),
         tries: usize::MAX,
         hints: usize::MAX,

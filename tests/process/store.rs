@@ -26,6 +26,7 @@ fn record(step: usize, given: &str, outcome: &str) -> Record {
         step,
         question: String::new(),
         given: given.to_owned(),
+        before: Vec::new(),
         outcome: outcome.to_owned(),
         tries: 2,
         hints: 1,

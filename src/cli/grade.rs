@@ -1,0 +1,385 @@
+//! The command that grades what students have handed in.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File};
+use std::io::{self, Read as _, Write};
+use std::path::Path;
+
+use rustix::fs::{Mode, OFlags, open};
+use rustix::io::Errno;
+use serde::{Deserialize, Serialize};
+
+use super::args::ResultsFormat;
+use super::csv::{line, text};
+use super::date::date_and_time;
+use super::{Failure, style};
+use crate::class::homework::{HandIn, Homework, LARGEST, Unfit};
+use crate::class::{ResultsCell, ResultsColumn};
+use crate::lesson::{Library, sanitised, shown};
+use crate::tutor::Outcome;
+use crate::tutor::practice::Student;
+
+/// The most files of a folder that are looked at.
+const MOST_FILES: usize = 100_000;
+/// The size in bytes of the largest rubric.
+const LARGEST_RUBRIC: u64 = 64 << 10;
+
+/// How hand-ins are graded and printed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Order<'a> {
+    pub rubric: Option<&'a Path>,
+    pub format: ResultsFormat,
+    /// The time after which one is late, in seconds since 1970.
+    pub until: Option<u64>,
+}
+
+/// What questions are worth.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Rubric {
+    points: f64,
+    /// By the number of the step.
+    questions: BTreeMap<usize, f64>,
+    partly: f64,
+    open: f64,
+    hint: f64,
+    r#try: f64,
+    late: f64,
+}
+
+impl Default for Rubric {
+    fn default() -> Self {
+        Self {
+            points: 1.0,
+            questions: BTreeMap::new(),
+            partly: 0.5,
+            open: 0.0,
+            hint: 0.0,
+            r#try: 0.0,
+            late: 0.0,
+        }
+    }
+}
+
+/// The grades of all students.
+#[derive(Debug, Serialize)]
+struct Grades<'a> {
+    lesson: &'a str,
+    columns: Vec<Column>,
+    rows: Vec<Row>,
+    not_graded: Vec<NotGraded>,
+}
+
+#[derive(Debug, Serialize)]
+struct Column {
+    #[serde(flatten)]
+    asked: ResultsColumn,
+    /// What a right answer is worth.
+    points: f64,
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    student: String,
+    file: String,
+    /// The time that counts, in seconds since 1970.
+    handed_in: u64,
+    late: bool,
+    points: f64,
+    of: f64,
+    cells: Vec<Option<Cell>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Cell {
+    points: f64,
+    #[serde(flatten)]
+    result: ResultsCell,
+}
+
+#[derive(Debug, Serialize)]
+struct NotGraded {
+    file: String,
+    why: String,
+}
+
+/// Prints the grades. What cannot be graded is named on standard error.
+pub(super) fn run(
+    library: &Library,
+    folder: &Path,
+    lesson: &OsStr,
+    order: Order<'_>,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let homework = Homework::new(&shown(lesson), library.open(lesson)?)?;
+    let columns = homework.columns();
+    if columns.is_empty() {
+        return Err(Failure::Other(
+            "this lesson asks nothing that could be graded\nhelp: a question is a scene `ask`, or stands under `questions` of a \
+             walk"
+                .to_owned(),
+        ));
+    }
+    let rubric = match order.rubric {
+        Some(path) => Rubric::load(path, &columns)?,
+        None => Rubric::default(),
+    };
+    let can_be_right = homework.can_be_right();
+    let worth: Vec<f64> = columns
+        .iter()
+        .zip(&can_be_right)
+        .map(|(column, can_be_right)| {
+            rubric.of(column) * if *can_be_right { 1.0 } else { rubric.open }
+        })
+        .collect();
+    let (hand_ins, mut not_graded) = collected(folder)?;
+    let of = worth.iter().sum();
+    let mut rows = Vec::new();
+    for (student, (file, hand_in)) in hand_ins {
+        let cells = match homework.judge(&hand_in) {
+            Ok(cells) => cells,
+            Err(why) => {
+                not_graded.push((file, why.to_string()));
+                continue;
+            }
+        };
+        let late = order.until.is_some_and(|until| hand_in.time() > until);
+        let cells: Vec<Option<Cell>> = cells
+            .into_iter()
+            .zip(&columns)
+            .map(|(cell, column)| {
+                let result = cell?;
+                let points = rubric.of(column) * rubric.share(&result);
+                Some(Cell { points, result })
+            })
+            .collect();
+        let all: f64 = cells.iter().flatten().map(|cell| cell.points).sum();
+        rows.push(Row {
+            student: student.to_string(),
+            file: shown(&file),
+            handed_in: hand_in.time(),
+            late,
+            points: rounded(all * if late { 1.0 - rubric.late } else { 1.0 }),
+            of,
+            cells,
+        });
+    }
+    not_graded.sort();
+    let is_whole = not_graded.is_empty();
+    let style = style(false);
+    for (file, why) in &not_graded {
+        let message = format!("{}: {why}", shown(file));
+        let _ = writeln!(io::stderr(), "{}", style.plain(&message));
+    }
+    let grades = Grades {
+        lesson: homework.title(),
+        columns: columns
+            .into_iter()
+            .zip(worth)
+            .map(|(asked, points)| Column { asked, points })
+            .collect(),
+        rows,
+        not_graded: not_graded
+            .into_iter()
+            .map(|(file, why)| NotGraded {
+                file: shown(file),
+                why,
+            })
+            .collect(),
+    };
+    match order.format {
+        ResultsFormat::Csv => out.write_all(table(&grades).as_bytes())?,
+        ResultsFormat::Json => {
+            // Texts and finite numbers are always JSON.
+            let json = serde_json::to_string(&grades).map_err(io::Error::from)?;
+            writeln!(out, "{json}")?;
+        }
+    }
+    if is_whole {
+        return Ok(());
+    }
+    out.flush()?;
+    Err(Failure::Said)
+}
+
+/// Hand-ins with the names of their files, by student.
+type HandIns = BTreeMap<Student, (OsString, HandIn)>;
+/// Files that are not graded, each with the reason.
+type NotRead = Vec<(OsString, String)>;
+
+/// Returns the hand-ins of a folder, one a student, and the files that are none or do not count.
+fn collected(folder: &Path) -> Result<(HandIns, NotRead), Failure> {
+    let failed =
+        |error: io::Error| Failure::Other(format!("cannot read {}: {error}", shown(folder)));
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        if names.len() == MOST_FILES {
+            return Err(Failure::Other(format!(
+                "{} has more than {MOST_FILES} files",
+                shown(folder)
+            )));
+        }
+        names.push(entry.map_err(failed)?.file_name());
+    }
+    names.sort();
+    let mut hand_ins = HandIns::new();
+    let mut not_read = Vec::new();
+    for name in names {
+        let read = bytes(&folder.join(&name)).and_then(|bytes| {
+            let read = HandIn::read(&bytes).and_then(|read| Ok((read.student()?, read)));
+            read.map_err(|unfit: Unfit| unfit.to_string())
+        });
+        let (student, hand_in) = match read {
+            Ok(read) => read,
+            Err(why) => {
+                not_read.push((name, why));
+                continue;
+            }
+        };
+        let Some((known, before)) = hand_ins.get(&student) else {
+            hand_ins.insert(student, (name, hand_in));
+            continue;
+        };
+        // The same time is that of a copy.
+        let is_later = hand_in.time() >= before.time();
+        let later = if is_later { &name } else { known };
+        let why = format!(
+            "{student} has also handed in {}, which counts",
+            shown(later)
+        );
+        if is_later {
+            not_read.push((known.clone(), why));
+            hand_ins.insert(student, (name, hand_in));
+        } else {
+            not_read.push((name, why));
+        }
+    }
+    Ok((hand_ins, not_read))
+}
+
+/// Returns the content of a regular file that is not too large, or the reason why there is none.
+fn bytes(path: &Path) -> Result<Vec<u8>, String> {
+    // Opening a FIFO would wait for its writer.
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOFOLLOW;
+    let cannot = |error: io::Error| format!("cannot be read: {error}");
+    let file = match open(path, flags, Mode::empty()) {
+        Ok(file) => File::from(file),
+        Err(Errno::LOOP) => return Err("is a link, which is not followed".to_owned()),
+        Err(Errno::NXIO) => return Err("is no regular file".to_owned()),
+        Err(errno) => return Err(cannot(errno.into())),
+    };
+    let metadata = file.metadata().map_err(cannot)?;
+    if metadata.is_dir() {
+        return Err("is a folder, which is not looked into".to_owned());
+    }
+    if !metadata.is_file() {
+        return Err("is no regular file".to_owned());
+    }
+    let mut bytes = Vec::new();
+    // One byte more than allowed shows that there is more.
+    file.take(LARGEST as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(cannot)?;
+    Ok(bytes)
+}
+
+impl Rubric {
+    /// Reads a rubric for the questions in some columns.
+    fn load(path: &Path, columns: &[ResultsColumn]) -> Result<Self, Failure> {
+        let failed = |why: String| Failure::Other(format!("{}: {why}", shown(path)));
+        let mut text = String::new();
+        File::open(path)
+            .and_then(|file| file.take(LARGEST_RUBRIC + 1).read_to_string(&mut text))
+            .map_err(|error| failed(format!("cannot be read: {error}")))?;
+        if text.len() as u64 > LARGEST_RUBRIC {
+            return Err(failed("is too large for a rubric".to_owned()));
+        }
+        let rubric: Self = if text.trim().is_empty() {
+            Self::default()
+        } else {
+            serde_yaml::from_str(&text).map_err(|error| failed(sanitised(&error.to_string())))?
+        };
+        for (name, share) in [
+            ("partly", rubric.partly),
+            ("open", rubric.open),
+            ("hint", rubric.hint),
+            ("try", rubric.r#try),
+            ("late", rubric.late),
+        ] {
+            if !(0.0..=1.0).contains(&share) {
+                return Err(failed(format!("`{name}` is a share: a number from 0 to 1")));
+            }
+        }
+        let points = rubric.questions.values().chain([&rubric.points]);
+        if points
+            .into_iter()
+            .any(|points| !(0.0..=1e6).contains(points))
+        {
+            return Err(failed("points are from 0 to 1000000".to_owned()));
+        }
+        let steps: Vec<usize> = columns.iter().filter_map(step).collect();
+        if let Some(step) = rubric.questions.keys().find(|step| !steps.contains(step)) {
+            let steps: Vec<String> = steps.iter().map(ToString::to_string).collect();
+            return Err(failed(format!(
+                "nothing is asked at step {step}; there are questions at {}",
+                steps.join(", ")
+            )));
+        }
+        Ok(rubric)
+    }
+
+    /// Returns what the question of a column is worth.
+    fn of(&self, column: &ResultsColumn) -> f64 {
+        let own = step(column).and_then(|step| self.questions.get(&step));
+        own.copied().unwrap_or(self.points)
+    }
+
+    /// Returns the share of a question that an answer has earned.
+    fn share(&self, cell: &ResultsCell) -> f64 {
+        let share = match cell.outcome {
+            Some(Outcome::Right) => 1.0,
+            Some(Outcome::Partly) => self.partly,
+            Some(Outcome::Open) => self.open,
+            Some(Outcome::Wrong) | None => 0.0,
+        };
+        let off = self.hint * cell.hints as f64 + self.r#try * cell.tries.saturating_sub(1) as f64;
+        rounded(share * (1.0 - off).max(0.0))
+    }
+}
+
+/// Returns the number of the step of a column.
+fn step(column: &ResultsColumn) -> Option<usize> {
+    column.step.as_ref().map(|step| step.step)
+}
+
+/// Returns points without the traces of binary fractions.
+fn rounded(points: f64) -> f64 {
+    const PLACES: f64 = 1e6;
+    (points * PLACES).round() / PLACES
+}
+
+/// Returns the grades as comma-separated values.
+fn table(grades: &Grades) -> String {
+    let fixed = ["student", "handed in", "late", "points", "of"].map(str::to_owned);
+    let headings = (1..).zip(&grades.columns).map(|(number, column)| {
+        let step = step(&column.asked).unwrap_or_default();
+        text(&format!("Q{number} step {step}"))
+    });
+    let mut lines = line(fixed.into_iter().chain(headings));
+    for row in &grades.rows {
+        let fixed = [
+            text(&row.student),
+            date_and_time(row.handed_in),
+            if row.late { "yes" } else { "no" }.to_owned(),
+            row.points.to_string(),
+            row.of.to_string(),
+        ];
+        let cells = row.cells.iter().map(|cell| {
+            cell.as_ref()
+                .map_or_else(String::new, |cell| cell.points.to_string())
+        });
+        lines.push_str(&line(fixed.into_iter().chain(cells)));
+    }
+    lines
+}
