@@ -62,6 +62,9 @@ pub struct HandedAnswer {
     pub step: usize,
     /// The answers as they were typed, the last one last; empty if the right one was only looked at.
     pub typed: Vec<String>,
+    /// Whether the right answer was shown before it was found.
+    #[serde(default)]
+    pub looked: bool,
     /// The number of answers.
     pub tries: usize,
     /// The number of hints that were shown.
@@ -127,6 +130,7 @@ impl HandIn {
         self.answers.push(HandedAnswer {
             step: record.step,
             typed,
+            looked: record.looked || record.outcome == SEEN,
             tries: record.tries,
             hints: record.hints,
             since,
@@ -295,11 +299,11 @@ impl Homework {
         self.asked.iter().map(is_judged).collect()
     }
 
-    /// Judges a hand-in: one cell a column, `None` where the student has done nothing.
+    /// Checks that a hand-in is of this lesson.
     ///
     /// # Errors
-    /// When it is of another lesson, or the student's lesson cannot be computed.
-    pub fn judge(&self, hand_in: &HandIn) -> Result<Vec<Option<ResultsCell>>, Unfit> {
+    /// [`Unfit::Foreign`] if it is not.
+    pub fn check(&self, hand_in: &HandIn) -> Result<(), Unfit> {
         if hand_in.fingerprint != self.fingerprint {
             let foreign = if hand_in.title == self.lesson.title {
                 "is of another text of this lesson: one of the two has been changed".to_owned()
@@ -315,6 +319,15 @@ impl Homework {
                 self.trace.len()
             )));
         }
+        Ok(())
+    }
+
+    /// Judges a hand-in: one cell a column, `None` where the student has done nothing.
+    ///
+    /// # Errors
+    /// When it is of another lesson, or the student's lesson cannot be computed.
+    pub fn judge(&self, hand_in: &HandIn) -> Result<Vec<Option<ResultsCell>>, Unfit> {
+        self.check(hand_in)?;
         let trace = self.trace_of(&hand_in.student()?)?;
         // Grading goes on, whatever somebody finds to type.
         let judged = panic::catch_unwind(AssertUnwindSafe(|| outcomes(trace, hand_in)));
@@ -373,6 +386,7 @@ fn outcomes(
             question: String::new(),
             given: answer.typed.last().cloned().unwrap_or_default(),
             before: Vec::new(),
+            looked: false,
             outcome: if answer.typed.is_empty() { SEEN } else { "" }.to_owned(),
             tries: answer.tries,
             hints: answer.hints,

@@ -328,6 +328,7 @@ pub(super) enum Command {
                       open: 0              # the share for any answer where the author compares\n  \
                       hint: 0              # the share that each hint takes off\n  \
                       try: 0               # the share that each try after the first takes off\n  \
+                      looked: 0            # the share that looking the answer up takes off\n  \
                       late: 0              # the share of all points that being late takes off",
         after_help = "Examples:
   nn-tutor grade hand-ins/ --lesson homework.yaml > points.csv

@@ -45,6 +45,7 @@ struct Rubric {
     open: f64,
     hint: f64,
     r#try: f64,
+    looked: f64,
     late: f64,
 }
 
@@ -57,6 +58,7 @@ impl Default for Rubric {
             open: 0.0,
             hint: 0.0,
             r#try: 0.0,
+            looked: 0.0,
             late: 0.0,
         }
     }
@@ -94,6 +96,8 @@ struct Row {
 #[derive(Debug, Serialize)]
 struct Cell {
     points: f64,
+    /// Whether the right answer was shown before it was found.
+    looked: bool,
     #[serde(flatten)]
     result: ResultsCell,
 }
@@ -133,7 +137,7 @@ pub(super) fn run(
             rubric.of(column) * if *can_be_right { 1.0 } else { rubric.open }
         })
         .collect();
-    let (hand_ins, mut not_graded) = collected(folder)?;
+    let (hand_ins, mut not_graded) = collected(folder, &homework)?;
     let of = worth.iter().sum();
     let mut rows = Vec::new();
     for (student, (file, hand_in)) in hand_ins {
@@ -150,8 +154,18 @@ pub(super) fn run(
             .zip(&columns)
             .map(|(cell, column)| {
                 let result = cell?;
-                let points = rubric.of(column) * rubric.share(&result);
-                Some(Cell { points, result })
+                let looked = step(column).is_some_and(|step| {
+                    let answers = hand_in.answers.iter();
+                    answers
+                        .filter(|answer| answer.looked)
+                        .any(|answer| answer.step == step)
+                });
+                let points = rounded(rubric.of(column) * rubric.share(&result, looked));
+                Some(Cell {
+                    points,
+                    looked,
+                    result,
+                })
             })
             .collect();
         let all: f64 = cells.iter().flatten().map(|cell| cell.points).sum();
@@ -208,8 +222,8 @@ type HandIns = BTreeMap<Student, (OsString, HandIn)>;
 /// Files that are not graded, each with the reason.
 type NotRead = Vec<(OsString, String)>;
 
-/// Returns the hand-ins of a folder, one a student, and the files that are none or do not count.
-fn collected(folder: &Path) -> Result<(HandIns, NotRead), Failure> {
+/// Returns the hand-ins of a homework in a folder, one a student, and the files that are none or do not count.
+fn collected(folder: &Path, homework: &Homework) -> Result<(HandIns, NotRead), Failure> {
     let failed =
         |error: io::Error| Failure::Other(format!("cannot read {}: {error}", shown(folder)));
     let mut names = Vec::new();
@@ -227,7 +241,10 @@ fn collected(folder: &Path) -> Result<(HandIns, NotRead), Failure> {
     let mut not_read = Vec::new();
     for name in names {
         let read = bytes(&folder.join(&name)).and_then(|bytes| {
-            let read = HandIn::read(&bytes).and_then(|read| Ok((read.student()?, read)));
+            let read = HandIn::read(&bytes).and_then(|read| {
+                homework.check(&read)?;
+                Ok((read.student()?, read))
+            });
             read.map_err(|unfit: Unfit| unfit.to_string())
         });
         let (student, hand_in) = match read {
@@ -305,6 +322,7 @@ impl Rubric {
             ("open", rubric.open),
             ("hint", rubric.hint),
             ("try", rubric.r#try),
+            ("looked", rubric.looked),
             ("late", rubric.late),
         ] {
             if !(0.0..=1.0).contains(&share) {
@@ -336,7 +354,7 @@ impl Rubric {
     }
 
     /// Returns the share of a question that an answer has earned.
-    fn share(&self, cell: &ResultsCell) -> f64 {
+    fn share(&self, cell: &ResultsCell, looked: bool) -> f64 {
         let share = match cell.outcome {
             Some(Outcome::Right) => 1.0,
             Some(Outcome::Partly) => self.partly,
@@ -344,7 +362,8 @@ impl Rubric {
             Some(Outcome::Wrong) | None => 0.0,
         };
         let off = self.hint * cell.hints as f64 + self.r#try * cell.tries.saturating_sub(1) as f64;
-        rounded(share * (1.0 - off).max(0.0))
+        let off = off + if looked { self.looked } else { 0.0 };
+        share * (1.0 - off).max(0.0)
     }
 }
 

@@ -123,6 +123,8 @@ pub(super) struct LogEntry {
     pub(super) last: Option<GivenAnswer>,
     /// The answers before it, as they were typed.
     pub(super) before: Vec<String>,
+    /// Whether the right answer was shown although none had been found.
+    pub(super) looked: bool,
     /// `true` if the last answer belongs to an earlier attempt and is not shown.
     again: bool,
     /// The last wrong answer, unless a right one has followed.
@@ -172,6 +174,7 @@ impl LogEntry {
             unreadable: None,
             last: None,
             before: Vec::new(),
+            looked: false,
             again: false,
             missed: None,
             tries: 0,
@@ -679,6 +682,7 @@ impl Session {
         self.revise();
         if let Some(entry) = self.entry_mut() {
             entry.revealed = true;
+            entry.looked |= entry.outcome() != Some(Outcome::Right);
             entry.clear();
         }
         self.settle();

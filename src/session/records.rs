@@ -28,6 +28,9 @@ pub struct Record {
     pub before: Vec<String>,
     /// The outcome: `right`, `partly`, `wrong`, `open`, `seen` or, of a goal that is not reached, `tried`.
     pub outcome: String,
+    /// Whether the right answer was also shown before it was found.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub looked: bool,
     /// The number of answers given.
     pub tries: usize,
     /// The number of hints shown.
@@ -137,6 +140,7 @@ impl LogEntry {
                 .unwrap_or_default(),
             before: self.before.clone(),
             outcome: self.outcome().map_or(unanswered, outcome_name).to_owned(),
+            looked: self.looked && self.last.is_some(),
             tries: self.tries,
             hints: self.hints,
             slips: self
@@ -341,6 +345,7 @@ impl Session {
             entry.take(record.given.clone(), verdict);
         }
         let before = record.before.iter().filter(|text| is_typed(text));
+        entry.looked = record.looked || record.outcome == SEEN;
         entry.before = before.take(MOST_BEFORE).cloned().collect();
         entry.tries = record.tries.clamp(entry.tries, MOST);
         for given in entry.last.iter_mut().chain(&mut entry.missed) {

@@ -964,6 +964,7 @@ fn records_that_do_not_fit_are_left_out() {
         question: String::new(),
         given: given.into(),
         before: Vec::new(),
+        looked: false,
         outcome: outcome.into(),
         tries: usize::MAX,
         hints: usize::MAX,

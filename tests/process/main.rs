@@ -9,6 +9,7 @@ mod cli;
 mod conversation;
 mod door;
 mod files;
+mod homework;
 mod memory;
 mod new;
 mod practice;

@@ -27,6 +27,7 @@ fn record(step: usize, given: &str, outcome: &str) -> Record {
         question: String::new(),
         given: given.to_owned(),
         before: Vec::new(),
+        looked: false,
         outcome: outcome.to_owned(),
         tries: 2,
         hints: 1,
