@@ -289,11 +289,15 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             format,
             output,
             steps,
+            seeds,
+            seed,
             ascii,
             no_answers,
             decimals,
         }) => {
             let order = export::Order {
+                seeds,
+                seed,
                 format,
                 steps,
                 ascii,

@@ -6,5 +6,6 @@ pub mod latex;
 pub mod markdown;
 pub mod numpy;
 mod question;
+pub mod quiz;
 pub mod text;
 pub mod worksheet;

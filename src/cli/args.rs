@@ -170,16 +170,22 @@ pub(super) enum Command {
         #[arg(long, value_name = "N|all", value_parser = decimals)]
         decimals: Option<Decimals>,
     },
-    /// Print a lesson as a handout or a script: text, JSON, Markdown, LaTeX, NumPy
+    /// Print a lesson as a handout, a script or questions: text, JSON, Markdown, LaTeX, NumPy, GIFT, text2qti
     #[command(
         long_about = "Print a lesson as something to keep.\n\n\
                       text and json are as `nn-tutor trace` has them. markdown and latex are handouts with every \
                       formula and matrix; markdown sets formulas between $$, latex is a document for pdflatex. \
-                      numpy is a Python script with each step's own lines, which prints the same numbers.",
+                      numpy is a Python script with each step's own lines, which prints the same numbers.\n\n\
+                      gift (Moodle) and text2qti (Canvas) are questions with their answers: those that the author asks, and one \
+                      about each step of the lesson's network with new numbers, as `nn-tutor practice` has them; with --seeds each \
+                      in several variants, in GIFT numbered, for Canvas a group of which one is picked. Numbers are right as near as \
+                      three decimals lead; those below 0.001 are asked in units of a power of ten. Questions for a goal, and for \
+                      numbers that only a training gives or that follow from very many, are left out.",
         after_help = "Examples:
   nn-tutor export grounded --format markdown -o grounded.md
   nn-tutor export grounded --format latex --steps 5-20 -o handout.tex
-  nn-tutor export xor --format numpy | python3 -"
+  nn-tutor export xor --format numpy | python3 -
+  nn-tutor export grounded --format gift --seeds 20 -o grounded.gift"
     )]
     Export {
         /// The name of a lesson (`nn-tutor list`) or a YAML file
@@ -194,6 +200,12 @@ pub(super) enum Command {
         /// Some steps only: 5-20, 5, 5- or -20
         #[arg(long, value_name = "STEPS", value_parser = Steps::parse, allow_hyphen_values = true)]
         steps: Option<Steps>,
+        /// Of gift and text2qti: how many variants with new numbers a question has, at most 100; if left out, 1
+        #[arg(long, value_name = "K", value_parser = variants)]
+        seeds: Option<u64>,
+        /// Of gift and text2qti: the seed of the first variant; if left out, 1
+        #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
+        seed: Option<u64>,
         /// Text in ASCII characters only
         #[arg(long)]
         ascii: bool,
@@ -563,6 +575,10 @@ pub(super) enum Export {
     Latex,
     /// A Python script
     Numpy,
+    /// Questions for Moodle
+    Gift,
+    /// Questions for Canvas, by way of text2qti
+    Text2qti,
 }
 
 /// What worksheets are printed as.

@@ -9,8 +9,7 @@ mod network;
 
 use std::collections::HashSet;
 use std::io::{self, Write};
-
-use ndarray::Array2;
+use std::ops::Range;
 
 use super::handout;
 use crate::algebra::{Decimals, Operation, Phase, Quantity};
@@ -204,7 +203,8 @@ impl Worksheet<'_> {
             settings: network::settings(&last),
             given: givens
                 .into_iter()
-                .filter_map(|symbol| given(trace, &last, symbol))
+                .filter_map(|symbol| given(&trace.step(0), &last, symbol))
+                .map(|(name, rows)| format!("{} = {}", tex::math(&name), matrix(&rows)))
                 .collect(),
             phases,
             answers: self.answers,
@@ -276,16 +276,16 @@ fn givens(last: &Step) -> Vec<Quantity> {
     givens
 }
 
-/// Returns `W⁽⁰⁾ = …` in math mode, with all decimals that it has; `None` for a quantity that is given under
-/// other names already.
-fn given(trace: &Trace, last: &Step, symbol: Quantity) -> Option<String> {
+/// Returns the name of a quantity, `W⁽⁰⁾`, and its numbers with all decimals that they have, as a walk from the `first` to
+/// the `last` step has it at its beginning; `None` for a quantity that is given under other names already.
+fn given(first: &Step, last: &Step, symbol: Quantity) -> Option<(String, Vec<Vec<String>>)> {
     if matches!(symbol, Quantity::Scale(_)) {
         return None;
     }
     // The weights, γ and β, and what an optimizer keeps, before their update.
     let value = last
         .get(symbol, true)
-        .or_else(|| trace.step(0).get(symbol, false))
+        .or_else(|| first.get(symbol, false))
         .or_else(|| last.get(symbol, false))?;
     let formula = |operation: Operation| {
         let formula = operation.formula(&last.context());
@@ -304,25 +304,93 @@ fn given(trace: &Trace, last: &Step, symbol: Quantity) -> Option<String> {
         }
         _ => Decimals::ALL.number(cell),
     };
-    Some(format!("{} = {}", tex::math(&name), matrix(&value, cell)))
+    let rows = value.rows().into_iter();
+    let rows = rows.map(|row| row.iter().map(|number| cell(*number)).collect());
+    Some((name, rows.collect()))
 }
 
-fn matrix(value: &Array2<f64>, number: impl Fn(f64) -> String) -> String {
-    if value.len() == 1 {
-        return tex::math(&number(value[[0, 0]]));
+/// Returns numbers in math mode: a matrix, or a single one.
+fn matrix(rows: &[Vec<String>]) -> String {
+    let number = |text: &String| tex::math(text);
+    if let [row] = rows
+        && let [only] = &row[..]
+    {
+        return number(only);
     }
-    let rows: Vec<String> = value
-        .rows()
-        .into_iter()
-        .map(|row| {
-            let cells: Vec<String> = row.iter().map(|cell| tex::math(&number(*cell))).collect();
-            cells.join(" & ")
-        })
+    let rows: Vec<String> = rows
+        .iter()
+        .map(|row| row.iter().map(number).collect::<Vec<_>>().join(" & "))
         .collect();
     format!(
         "\\begin{{bmatrix}} {} \\end{{bmatrix}}",
         rows.join(" \\\\ ")
     )
+}
+
+/// Returns what a worksheet gives of a walk as lines of plain text: the network and its settings, then the numbers, with at
+/// most [`MOST_DECIMALS`]. Of more than `most` numbers there are none.
+pub(super) fn given_lines(
+    trace: &Trace,
+    walk: Range<usize>,
+    most: usize,
+) -> (Vec<String>, Option<Vec<String>>) {
+    let (first, last) = (trace.step(walk.start), trace.step(walk.end - 1));
+    let mut lines = Vec::new();
+    // The first row is the header.
+    for [layer, units, phi, formula, slope] in network::layers(&last).into_iter().skip(1) {
+        let units = if units == "1" {
+            "1 unit".to_owned()
+        } else {
+            format!("{units} units")
+        };
+        let formulas = [("φ(z) = ", formula), ("ψ(x) = ", slope)].into_iter();
+        let formulas = formulas.filter(|(_, formula)| !formula.is_empty());
+        let formulas: String = formulas
+            .map(|(name, formula)| format!(", {name}{formula}"))
+            .collect();
+        lines.push(format!("Layer {layer}: {units}, {phi}{formulas}."));
+    }
+    let settings = network::settings(&last);
+    if !settings.is_empty() {
+        lines.push(settings.join("; ") + ".");
+    }
+    lines.extend(network::words(&last, false, Decimals::default()));
+    let given = givens(&last)
+        .into_iter()
+        .filter_map(|symbol| given(&first, &last, symbol));
+    let given: Vec<_> = given.collect();
+    let count: usize = given.iter().flat_map(|(_, rows)| rows).map(Vec::len).sum();
+    let numbers = given.into_iter().map(|(name, rows)| {
+        let rows: Vec<String> = rows
+            .iter()
+            .map(|row| {
+                row.iter()
+                    .map(|text| short(text))
+                    .collect::<Vec<_>>()
+                    .join("  ")
+            })
+            .collect();
+        format!("{name} = [{}]", rows.join("; "))
+    });
+    (lines, (count <= most).then(|| numbers.collect()))
+}
+
+/// The most decimals of a number in a line: many more than anybody works with.
+const MOST_DECIMALS: usize = 6;
+
+/// Returns a number that is written with all its decimals with fewer of them.
+fn short(text: &str) -> String {
+    let decimals = text
+        .split_once('.')
+        .map_or(0, |(_, decimals)| decimals.len());
+    let value = text.replace('−', "-").parse::<f64>();
+    match value {
+        Ok(value) if decimals > MOST_DECIMALS && !text.contains('e') => {
+            let short = format!("{value:.MOST_DECIMALS$}").replace('-', "−");
+            short.trim_end_matches('0').trim_end_matches('.').to_owned()
+        }
+        _ => text.to_owned(),
+    }
 }
 
 /// Returns the formula of the result of a step.

@@ -5,7 +5,9 @@ pub(super) mod picks;
 
 use super::parse;
 use super::words::{self, and_then, list, rows_of};
-use super::{Accepted, Direction, Kind, Outcome, Question, Slip, Unreadable, Verdict, goal};
+use super::{
+    Accepted, Direction, Kind, Outcome, Question, Slip, Unreadable, Verdict, goal, slip, tolerance,
+};
 use crate::algebra::RichText;
 use crate::trace::{Target, Trace};
 
@@ -31,6 +33,21 @@ impl Verdict {
 }
 
 impl Question {
+    /// Returns how far a number that is asked for, of a row and a column of its value, may be off because it was worked by
+    /// hand with the numbers of the screen; 0 if it is not worked.
+    pub fn off_by_hand(&self, trace: &Trace, cell: (usize, usize)) -> f64 {
+        let Kind::Numbers { target, .. } = &self.kind else {
+            return 0.0;
+        };
+        let value = target.value(trace)[cell];
+        let ways = slip::by_hand(trace, self, &[]);
+        let ways = ways.iter().map(|way| way.value[cell]);
+        let ends = slip::reach(trace, self, &[]);
+        let ends = ends.iter().flat_map(|(low, high)| [low[cell], high[cell]]);
+        let off = ways.chain(ends).map(|other| (other - value).abs());
+        tolerance::off_by_hand(value, off.filter(|off| off.is_finite()).fold(0.0, f64::max))
+    }
+
     /// Grades an answer as it was typed, from a learner who has answered nothing before.
     ///
     /// # Errors

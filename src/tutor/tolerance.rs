@@ -151,6 +151,12 @@ impl GivenNumber {
     }
 }
 
+/// Returns how far a number that was worked by hand may be off, of which so much is due to rounding on the way.
+pub(super) fn off_by_hand(value: f64, off: f64) -> f64 {
+    let most = (MOST_MOVED * value.abs().max(1.0)).min(MOST_OF_ITSELF * value.abs());
+    off.min(most)
+}
+
 /// Returns whether two numbers are equal except for the computer's rounding.
 fn equals(number: f64, other: f64) -> bool {
     (number - other).abs() <= WHOLE * other.abs()

@@ -15,6 +15,7 @@ mod new;
 mod practice;
 mod program;
 mod pty;
+mod quiz;
 mod readme;
 mod slow;
 mod store;
