@@ -30,6 +30,8 @@ const NOISE: f64 = 1e-12;
 /// a tie may be rounded either way.
 const HALF: f64 = 0.000_51;
 const HALF_SCALED: f64 = 0.005_1;
+/// How far such a number may be off because of rounding on the way, relative to it: with three decimals nobody gets near it.
+const MOST_SCALED: f64 = 0.02;
 
 /// The questions of a lesson.
 #[derive(Debug, Clone, PartialEq)]
@@ -255,7 +257,10 @@ fn numbers(trace: &Trace, question: &Question, has_formula: bool) -> Vec<Item> {
             }
             let mut feedback = lines(&question.reveal(trace));
             if let Some(power) = power {
-                feedback.push(format!("In units of 10⁻{}: {number:.2}.", superscript(power)));
+                feedback.push({
+                    let number = format!("{number:.2}").replace('-', "−");
+                    format!("In units of 10⁻{}: {number}.", superscript(power))
+                });
             }
             Item {
                 name: step.title(),
@@ -294,8 +299,13 @@ fn scaled(
     #[allow(clippy::cast_possible_truncation)]
     let power = -size.log10().floor() as i32;
     let factor = 10_f64.powi(power);
-    let within = (by_hand * factor + HALF_SCALED).max(asked * factor);
-    (value * factor, within, Some(power))
+    let value = value * factor;
+    let by_hand = (by_hand * factor).min(MOST_SCALED * value.abs());
+    (
+        value,
+        (by_hand + HALF_SCALED).max(asked * factor),
+        Some(power),
+    )
 }
 
 fn superscript(power: i32) -> String {

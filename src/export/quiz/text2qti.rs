@@ -3,6 +3,8 @@
 //! # Source
 //! Geoffrey Poore: text2qti, its README, "Question types" and "File format".
 
+use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::{Item, ItemAnswer, Quiz, decimal};
@@ -16,6 +18,8 @@ const INDENT: &str = "    ";
 pub(super) fn write(quiz: &Quiz, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "Quiz title: {}\n", one_line(&quiz.title))?;
     let mut number = 0;
+    // It refuses to ask the same twice.
+    let mut asked: HashMap<&[String], usize> = HashMap::new();
     for variants in &quiz.questions {
         let is_group = variants.len() > 1;
         if is_group {
@@ -23,7 +27,9 @@ pub(super) fn write(quiz: &Quiz, out: &mut impl Write) -> io::Result<()> {
         }
         for item in variants {
             number += 1;
-            self::item(number, item, is_group, out)?;
+            let times = asked.entry(&item.text).or_default();
+            *times += 1;
+            self::item(number, item, *times, is_group, out)?;
         }
         if is_group {
             writeln!(out, "END_GROUP\n")?;
@@ -32,7 +38,14 @@ pub(super) fn write(quiz: &Quiz, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-fn item(number: usize, item: &Item, is_in_group: bool, out: &mut impl Write) -> io::Result<()> {
+/// Writes a question, whose text comes for so many times.
+fn item(
+    number: usize,
+    item: &Item,
+    times: usize,
+    is_in_group: bool,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let Item {
         name,
         text,
@@ -43,7 +56,11 @@ fn item(number: usize, item: &Item, is_in_group: bool, out: &mut impl Write) -> 
     if !is_in_group {
         writeln!(out, "Points: 1")?;
     }
-    chunk(&format!("{number}."), &paragraphs(text), out)?;
+    let mut said = paragraphs(text);
+    if times > 1 {
+        let _ = write!(said, "\n\n({times})");
+    }
+    chunk(&format!("{number}."), &said, out)?;
     if !feedback.is_empty() {
         chunk("...", &paragraphs(feedback), out)?;
     }
