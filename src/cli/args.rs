@@ -228,7 +228,8 @@ pub(super) enum Command {
         after_help = "Examples:
   nn-tutor practice grounded
   nn-tutor practice backprop --level 3
-  nn-tutor practice homework.yaml --seed 7"
+  nn-tutor practice homework.yaml --seed 7
+  nn-tutor practice grounded --student ib42"
     )]
     Practice {
         /// The name of a lesson (`nn-tutor list`) or a YAML file
@@ -255,12 +256,15 @@ pub(super) enum Command {
         long_about = "Print a lesson's network with new numbers for paper: what is given, then task by task with blanks \
                       to fill in; with --answers the key, with every value.\n\n\
                       The same seed gives the same sheets, here and everywhere, with the same --network and \
-                      --decimals. The foot names all of them, which --no-key leaves out. Variant 1 is the first exercise of `nn-tutor practice` with this seed. \
+                      --decimals; so does the same --student. The foot names all of them, which --no-key leaves out. Several lessons are \
+                      mixed: for each seed, student and variant a sheet of each. Variant 1 is the first exercise of `nn-tutor practice` with this seed. \
                       latex is a document for pdflatex, A4; markdown sets formulas between $$.",
         after_help = "Examples:
   nn-tutor worksheet grounded --seed 7 --format latex -o sheet.tex
   nn-tutor worksheet grounded --seed 7 --format latex --answers -o key.tex
-  nn-tutor worksheet backprop --seed 2026 --count 30 --format latex -o class.tex"
+  nn-tutor worksheet backprop --seed 2026 --count 30 --format latex -o class.tex
+  nn-tutor worksheet grounded batch --student ib42 --format latex -o ib42.tex --key ib42-key.tex
+  nn-tutor worksheet mine.yaml --same-numbers --format markdown"
     )]
     Worksheet {
         /// The name of a lesson (`nn-tutor list`) or a YAML file

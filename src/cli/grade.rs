@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write};
+use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::thread;
 
 use rustix::fs::{Mode, OFlags, open};
 use rustix::io::Errno;
@@ -140,11 +143,13 @@ pub(super) fn run(
     let (hand_ins, mut not_graded) = collected(folder, &homework)?;
     let of = worth.iter().sum();
     let mut rows = Vec::new();
-    for (student, (file, hand_in)) in hand_ins {
-        let cells = match homework.judge(&hand_in) {
+    let handed: Vec<&HandIn> = hand_ins.values().map(|(_, hand_in)| hand_in).collect();
+    let judged = judged(&homework, &handed);
+    for ((student, (file, hand_in)), cells) in hand_ins.iter().zip(judged) {
+        let cells = match cells {
             Ok(cells) => cells,
             Err(why) => {
-                not_graded.push((file, why.to_string()));
+                not_graded.push((file.clone(), why.to_string()));
                 continue;
             }
         };
@@ -171,7 +176,7 @@ pub(super) fn run(
         let all: f64 = cells.iter().flatten().map(|cell| cell.points).sum();
         rows.push(Row {
             student: student.to_string(),
-            file: shown(&file),
+            file: shown(file),
             handed_in: hand_in.time(),
             late,
             points: rounded(all * if late { 1.0 - rubric.late } else { 1.0 }),
@@ -217,6 +222,27 @@ pub(super) fn run(
     Err(Failure::Said)
 }
 
+/// Judges hand-ins, on all processors.
+fn judged(homework: &Homework, hand_ins: &[&HandIn]) -> Vec<Judged> {
+    let workers = thread::available_parallelism().map_or(1, NonZero::get);
+    let size = hand_ins.len().div_ceil(workers).max(1);
+    thread::scope(|scope| {
+        let judge = |part: &[&HandIn]| -> Vec<Judged> {
+            part.iter().map(|hand_in| homework.judge(hand_in)).collect()
+        };
+        let parts: Vec<_> = hand_ins
+            .chunks(size)
+            .map(|part| scope.spawn(move || judge(part)))
+            .collect();
+        let parts = parts.into_iter();
+        parts
+            .flat_map(|part| part.join().unwrap_or_else(|cause| resume_unwind(cause)))
+            .collect()
+    })
+}
+
+/// The cells of a hand-in, or why there are none.
+type Judged = Result<Vec<Option<ResultsCell>>, Unfit>;
 /// Hand-ins with the names of their files, by student.
 type HandIns = BTreeMap<Student, (OsString, HandIn)>;
 /// Files that are not graded, each with the reason.

@@ -135,6 +135,7 @@ impl Net {
             span: Span::default(),
         });
         let lesson = Lesson {
+            own_numbers: false,
             order: None,
             source: Arc::new(Source {
                 name: "test".into(),

@@ -13,6 +13,7 @@ mod exercises;
 mod export;
 mod fold;
 mod grading;
+mod homework;
 mod hub;
 mod lab;
 mod lecture;
