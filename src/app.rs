@@ -6,6 +6,7 @@
 mod catalogue;
 mod classroom;
 mod editing;
+pub mod homework;
 mod keeper;
 mod lab;
 mod learner;
@@ -653,7 +654,9 @@ impl App {
             }
             self.changes = library.changes();
             let mut entries = entries(library.glance());
-            let last = self.keeper.mark(&self.catalogue, &mut entries);
+            let last = self
+                .keeper
+                .mark(|name| self.catalogue.key(name), &mut entries);
             let mut menu = Menu::new(entries);
             if let Some(last) = last {
                 menu.go_on_from(&last);

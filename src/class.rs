@@ -8,7 +8,6 @@
 //! [`ProjectorView`] none at all.
 
 mod event;
-pub mod homework;
 mod member;
 pub mod message;
 mod names;

@@ -9,7 +9,6 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use super::catalogue::Catalogue;
 use crate::lesson::{Library, readable};
 use crate::session::{MenuEntry, Record, Score, Session};
 use crate::store::{
@@ -304,12 +303,17 @@ impl ProgressKeeper {
         said
     }
 
-    /// Adds to the entries of a menu where their lessons were left, and their scores. Returns the name of the lesson
+    /// Adds to the entries of a menu, whose progress is saved under a `key` of the name, where their lessons were left, and
+    /// their scores. Returns the name of the lesson
     /// that was left last.
-    pub(super) fn mark(&self, catalogue: &Catalogue, entries: &mut [MenuEntry]) -> Option<String> {
+    pub(super) fn mark(
+        &self,
+        key: impl Fn(&str) -> String,
+        entries: &mut [MenuEntry],
+    ) -> Option<String> {
         let mut last = None;
         for entry in entries {
-            if let Some(walked) = self.known.lessons.get(&catalogue.key(&entry.name)) {
+            if let Some(walked) = self.known.lessons.get(&key(&entry.name)) {
                 // In seconds; within one, by the place.
                 let when = (walked.at, walked.moved);
                 if last.as_ref().is_none_or(|(latest, _)| *latest <= when) {

@@ -17,7 +17,7 @@ use super::args::ResultsFormat;
 use super::csv::{line, text};
 use super::date::date_and_time;
 use super::{Failure, style};
-use crate::class::homework::{HandIn, Homework, LARGEST, Unfit};
+use crate::app::homework::{HandIn, Homework, LARGEST, Unfit};
 use crate::class::{ResultsCell, ResultsColumn};
 use crate::lesson::{Library, sanitised, shown};
 use crate::tutor::Outcome;

@@ -6,8 +6,8 @@ use std::io::Write;
 use std::path::Path;
 
 use super::{Failure, compile, output};
+use crate::app::homework::HandIn;
 use crate::app::{Catalogue, quoted};
-use crate::class::homework::HandIn;
 use crate::lesson::{readable, shown};
 use crate::store::{Store, fingerprint};
 use crate::tutor::practice::Student;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use nn_tutor::class::homework::{HandIn, Homework, Unfit};
+use nn_tutor::app::homework::{HandIn, Homework, Unfit};
 use nn_tutor::engine::Activation;
 use nn_tutor::lesson::{Action, Lesson, Library, Source, Start};
 use nn_tutor::session::{Command, Session};

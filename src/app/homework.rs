@@ -11,9 +11,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
 
-use super::question::StepRef;
-use super::results::{ResultsCell, ResultsColumn};
 use crate::algebra::Decimals;
+use crate::class::{ResultsCell, ResultsColumn, StepRef};
 use crate::lesson::{Lesson, LessonError, forbidden};
 use crate::session::{LONGEST, MOST_BEFORE, Record, Session, fingerprint};
 use crate::trace::{CompileError, Trace};
