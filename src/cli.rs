@@ -6,6 +6,7 @@
 mod args;
 mod check;
 mod class;
+mod compare;
 mod completions;
 mod confirm;
 mod csv;
@@ -24,6 +25,7 @@ mod plain;
 mod practice;
 mod progress;
 mod reset;
+mod scaffold;
 mod screen;
 mod train;
 mod worksheet;
@@ -31,6 +33,7 @@ mod worksheet;
 use std::env;
 use std::ffi::OsStr;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -71,6 +74,9 @@ enum Failure {
     /// It is the command that makes no sense, and no lesson is at fault.
     #[error("{0}")]
     Command(String),
+    /// What is to be compared cannot be read.
+    #[error(transparent)]
+    Unread(Box<Self>),
     /// A failure whose message has been printed already.
     #[error("")]
     Said,
@@ -99,7 +105,8 @@ impl From<PositionError> for Failure {
     }
 }
 
-/// Runs the command of the process. Returns 0 on success, 2 for wrong arguments, and 1 for every other error.
+/// Runs the command of the process. Returns 0 on success, 2 for wrong arguments and where nothing can be compared, and 1 for
+/// every other error.
 pub fn main() -> ExitCode {
     // If that is not possible, a signal ends the program as it would have.
     let _ = terminal::survive_file_size_limit();
@@ -125,7 +132,7 @@ pub fn main() -> ExitCode {
         Err(failure) => {
             report(&failure);
             match failure {
-                Failure::Command(_) => ExitCode::from(2),
+                Failure::Command(_) | Failure::Unread(_) => ExitCode::from(2),
                 _ => ExitCode::FAILURE,
             }
         }
@@ -135,6 +142,7 @@ pub fn main() -> ExitCode {
 /// Prints the message of a failure on standard error.
 fn report(failure: &Failure) {
     let message = match failure {
+        Failure::Unread(inside) => return report(inside),
         Failure::Said | Failure::Terminal(TerminalError::Gone) => return,
         Failure::Lesson(error) => rendered(error),
         other => format!("error: {}", with_causes(other)),
@@ -305,6 +313,40 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
                 decimals,
             };
             export::run(&catalogue, &name, order, output.as_deref(), out)
+        }
+        Some(Command::Compare {
+            name,
+            values,
+            step,
+            network,
+            map,
+            ascii,
+        }) => compare::run(
+            &catalogue,
+            &compare::Order {
+                name: &name,
+                values: &values,
+                step: step.map(NonZeroUsize::get),
+                network: network.as_deref(),
+                map: &map,
+                ascii,
+            },
+            out,
+        ),
+        Some(Command::Scaffold {
+            name,
+            language,
+            step,
+            network,
+            output,
+        }) => {
+            let order = scaffold::Order {
+                language: language.into(),
+                step: step.map(NonZeroUsize::get),
+                network: network.as_deref(),
+                lessons: args.lessons.as_deref(),
+            };
+            scaffold::run(&catalogue, &name, order, output.as_deref(), out)
         }
         Some(Command::Practice {
             name,

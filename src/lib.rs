@@ -18,6 +18,7 @@
 //! answer ─ tutor ─▶ Verdict ─ session ─▶ Record ─ app ─▶ Progress ─▶ store: the learner's file
 //! bytes ─ terminal ─▶ key ─ keys ─▶ Command ─ session ─▶ Effect ─ app ─▶ frame ─ terminal ─▶ bytes
 //! Trace ─ export ─▶ text, JSON, Markdown, LaTeX, NumPy, worksheets
+//! a program's values + Trace ─ compare ─▶ Report: what agrees, and the first that does not
 //! ```
 //!
 //! # The rooms
@@ -34,6 +35,8 @@
 //!   socket.
 //! - [`class`]: who is in a class, where it stands, what was asked and answered, without input, output or clock.
 //! - [`store`]: the learner's progress in a file. It knows session and lesson, but no step, screen or key.
+//! - [`compare`]: compares the values of a learner's own program with an update. It reads bytes and knows no file, screen
+//!   or key.
 //! - [`check`]: checks a lesson: whether every step fits a screen of 80 × 24.
 //! - [`export`]: a trace in other formats. It knows no screen and no key.
 //! - [`ui`]: draws a step, one file per panel. It only reads, and knows no file and no terminal.
@@ -51,6 +54,7 @@ pub mod app;
 pub mod check;
 pub mod class;
 pub mod cli;
+pub mod compare;
 pub mod engine;
 pub mod export;
 pub mod hub;

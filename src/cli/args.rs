@@ -9,6 +9,8 @@ use clap::{Args as Group, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 use crate::algebra::Decimals;
+use crate::compare::Mapped;
+use crate::compare::scaffold::Language;
 use crate::lesson::limits::HIGHEST_SEED;
 use crate::session::Share;
 use crate::tutor::Level;
@@ -216,6 +218,74 @@ pub(super) enum Command {
         /// all
         #[arg(long, value_name = "N|all", value_parser = decimals)]
         decimals: Option<Decimals>,
+    },
+    /// Find out where your own program goes wrong: compare its values with a lesson's
+    #[command(
+        long_about = "Compare what your own program has computed with an update of a lesson. In the order of the computation \
+                      it says what agrees, and stops at the first that does not: its place, your number and the right one, \
+                      and the usual mistake that gives just your numbers, if there is one. The right one is worked from your \
+                      own numbers before it, so that what follows from a mistake is not called another.\n\n\
+                      VALUES is an .npz or .npy file of NumPy, an object of arrays in JSON, {\"z1\": [[0.2], [0.9]]}, the \
+                      output of `nn-tutor trace --format json`, or - for standard input. Names and layout are up to you: \
+                      W1, w_1, Theta1, fc1.weight; dW1, grads.W1, grad1; a1, h1; samples as rows or columns, W or its \
+                      transpose, the bias apart, first or last, sums or means, with a factor 1/2 or without, float32 or \
+                      float64. The report says how it reads them. Gradients are compared with differences of the loss as \
+                      well. That it all agrees is no proof of who wrote it.\n\n\
+                      The update is the first that the lesson walks through; --step or --network choose another. Ends with 0 \
+                      if all that was compared agrees, 1 if something does not, 2 if nothing can be compared.",
+        after_help = "Examples:
+  nn-tutor compare grounded values.npz
+  nn-tutor compare batch values.npz --step 7
+  nn-tutor compare homework.yaml values.json --map \"mine=W(0)\"
+  nn-tutor scaffold grounded --language numpy -o mine.py     a program to fill in"
+    )]
+    Compare {
+        /// The name of a lesson (`nn-tutor list`) or a YAML file
+        #[arg(value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
+        name: OsString,
+        /// The values: .npz, .npy, JSON, a trace, or - for standard input
+        #[arg(value_name = "VALUES", value_hint = ValueHint::FilePath)]
+        values: PathBuf,
+        /// The update that this step of the lesson belongs to
+        #[arg(long, value_name = "N", value_parser = count)]
+        step: Option<NonZeroUsize>,
+        /// The first update of this network of the lesson
+        #[arg(long, value_name = "NAME")]
+        network: Option<String>,
+        /// What an array is where its name does not tell, as often as needed: mine=W(0)
+        #[arg(long, value_name = "ARRAY=QUANTITY", value_parser = super::compare::mapped)]
+        map: Vec<Mapped>,
+        /// Text in ASCII characters only
+        #[arg(long)]
+        ascii: bool,
+    },
+    /// Print a program to fill in: a function for each operation, which compares itself
+    #[command(
+        long_about = "Print a Python program for an update of a lesson.\n\n\
+                      numpy has a function for each operation, for you to fill in. It runs as it is: what is there so far \
+                      is saved, and `nn-tutor compare` says what agrees. pytorch is complete: it saves what autograd has, to \
+                      compare a model of your own with the lesson. Both look for nn-tutor on the PATH, or in NN_TUTOR.",
+        after_help = "Examples:
+  nn-tutor scaffold grounded --language numpy -o mine.py
+  python3 mine.py
+  nn-tutor scaffold batch --step 7 --language pytorch -o torch.py"
+    )]
+    Scaffold {
+        /// The name of a lesson (`nn-tutor list`) or a YAML file
+        #[arg(value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
+        name: OsString,
+        /// What it is written with
+        #[arg(long, value_enum)]
+        language: ScaffoldLanguage,
+        /// The update that this step of the lesson belongs to
+        #[arg(long, value_name = "N", value_parser = count)]
+        step: Option<NonZeroUsize>,
+        /// The first update of this network of the lesson
+        #[arg(long, value_name = "NAME")]
+        network: Option<String>,
+        /// The file to write; if left out or -, standard output
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
     },
     /// Practise: a lesson's network with new numbers, worked out by you
     #[command(
@@ -585,6 +655,24 @@ pub(super) enum Export {
     Text2qti,
 }
 
+/// What a program to fill in is written with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ScaffoldLanguage {
+    /// A function for each operation
+    Numpy,
+    /// Complete, for a model of your own
+    Pytorch,
+}
+
+impl From<ScaffoldLanguage> for Language {
+    fn from(language: ScaffoldLanguage) -> Self {
+        match language {
+            ScaffoldLanguage::Numpy => Self::Numpy,
+            ScaffoldLanguage::Pytorch => Self::Pytorch,
+        }
+    }
+}
+
 /// What worksheets are printed as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Sheet {
@@ -695,6 +783,8 @@ impl Command {
             Self::Trace { name, .. }
             | Self::Export { name, .. }
             | Self::Practice { name, .. }
+            | Self::Compare { name, .. }
+            | Self::Scaffold { name, .. }
             | Self::Lab { name, .. }
             | Self::Train { name, .. } => Some(name),
             _ => None,

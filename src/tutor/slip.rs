@@ -5,6 +5,7 @@
 //! paper, or with a slip. [`by_hand`] returns the value that a question asks for in every way of working it by
 //! hand, and [`find()`] the slips that give the learner's numbers.
 
+mod along;
 mod answer;
 mod counts;
 mod find;
@@ -22,6 +23,7 @@ use crate::algebra::Quantity;
 use crate::trace::Trace;
 use solver::{Exercise, Rounding, Solver};
 
+pub use along::{Found, Made, Numbers, along, made};
 pub use answer::{Given, Match, say};
 pub(super) use find::{by_two_decimals, find_beside};
 pub use find::{find, likely};

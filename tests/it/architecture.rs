@@ -5,13 +5,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from the lowest to the highest. A room may know those before it.
-const ROOMS: [&str; 17] = [
+const ROOMS: [&str; 18] = [
     "engine", "algebra", "lesson", "trace", "tutor", "session", "keys", "ui", "export", "check",
-    "store", "class", "app", "hub", "terminal", "cli", "main",
+    "compare", "store", "class", "app", "hub", "terminal", "cli", "main",
 ];
 
 /// The rooms that a room may not know although they are below it.
-const WALLS: [(&str, &[&str]); 9] = [
+const WALLS: [(&str, &[&str]); 10] = [
+    // Values in, a report out.
+    (
+        "compare",
+        &["session", "keys", "ui", "export", "check", "terminal"],
+    ),
     // The screen reads the learner's place; files and terminals are not its business.
     ("ui", &["export", "check", "terminal"]),
     (

@@ -115,7 +115,7 @@ pub(in crate::tutor) fn by_two_decimals(
 
 /// Returns the rank of a slip: first those that are more usual than others wherever they are possible, in the
 /// order of the list, then all others.
-fn likelihood(slip: Slip) -> usize {
+pub(super) fn likelihood(slip: Slip) -> usize {
     const FIRST: [Slip; 5] = [
         Slip::SignLost,
         Slip::SumForMean,

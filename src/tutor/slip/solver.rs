@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use ndarray::{Array2, ArrayView2, Axis, Slice, concatenate};
 
-use super::{ON_SCREEN as BY_HAND, Slip};
+use super::{Found, ON_SCREEN as BY_HAND, Slip};
 use crate::algebra::{Context, Operation, Quantity};
 use crate::trace::{Step, Trace};
 use crate::tutor::Accepted;
@@ -303,6 +303,24 @@ impl<'d, 't> Solver<'d, 't> {
             self.made.remove(&symbol)?,
             perturbation.roundable.into_inner(),
         ))
+    }
+
+    /// Works the steps from index `from` on, shows each result, and goes on with what comes back in its place.
+    pub(super) fn work_along(
+        mut self,
+        from: usize,
+        see: &mut dyn FnMut(usize, Quantity, &Array2<f64>) -> Found,
+    ) -> Option<()> {
+        for (at, &operation) in self.exercise.operations.iter().enumerate() {
+            self.at = at;
+            self.step(operation)?;
+            let symbol = operation.symbol(self.context.network.layers());
+            match see(from + at, symbol, self.made.get(&symbol)?) {
+                Found::Own(cells) => self.own.insert(symbol, cells),
+                Found::Stop => break,
+            };
+        }
+        Some(())
     }
 
     fn work_all(&mut self) -> Option<()> {

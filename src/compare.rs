@@ -1,0 +1,293 @@
+//! Compares the values that a learner's own program has saved with those of an update of a lesson: what agrees, in the
+//! order of the computation, and the first that does not, with the slip that gives its numbers.
+//!
+//! Whatever convention a program has is recognised by names, shapes and values, and told: it is no mistake. What comes
+//! after the first mistake is not looked at, for it follows from it.
+
+mod convention;
+mod differences;
+mod follow;
+mod names;
+mod places;
+pub mod read;
+mod report;
+pub mod scaffold;
+mod scale;
+mod slips;
+mod update;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ops::{Not as _, Range};
+
+use crate::algebra::Quantity;
+use crate::trace::Trace;
+
+use convention::{Placed, close_gaps};
+use names::{Meaning, When};
+use places::{Part, Place, Reading, cells, places};
+use read::{NamedArray, Precision};
+
+pub use report::{Difference, GradientCheck, Report};
+pub use update::{Update, update};
+
+/// Why values cannot be compared: a message for the one who saved them.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct CompareError(pub String);
+
+/// What an array is said to be: its name, and a quantity by its name in a trace, such as `W(0)`.
+pub type Mapped = (String, Quantity);
+
+/// Compares arrays with the values of one walk of a trace.
+///
+/// # Errors
+/// If no array can be told to be a value of the walk, two of them claim to be the same one, or one that is mapped does not
+/// exist.
+pub fn compare(
+    trace: &Trace,
+    walk: Range<usize>,
+    arrays: &[NamedArray],
+    mapped: &[Mapped],
+) -> Result<Report, CompareError> {
+    for (name, _) in mapped {
+        if arrays.iter().all(|array| array.name != *name) {
+            let known: Vec<&str> = arrays.iter().map(|array| &*array.name).take(20).collect();
+            return Err(CompareError(format!(
+                "--map {name}: there is no array of that name, but {}",
+                known.join(", ")
+            )));
+        }
+    }
+    let places = places(trace, &walk);
+    let last = trace.step(walk.start).last();
+    let (convention, placed) = if arrays.iter().any(|array| array.step.is_some()) {
+        let placed = steps(arrays, &walk, &places)?;
+        (None, placed)
+    } else {
+        let mut meanings: Vec<Option<Meaning>> = arrays
+            .iter()
+            .map(|array| {
+                let said = mapped.iter().find(|(name, _)| *name == array.name);
+                match said {
+                    Some((_, quantity)) => Some(Meaning::exact(*quantity)),
+                    None => names::meaning(&array.name),
+                }
+            })
+            .collect();
+        close_gaps(&mut meanings, last);
+        let factors = scale::factors(&trace.step(walk.end - 1).context());
+        let known = RefCell::new(HashMap::new());
+        let agrees = |array: &NamedArray, place: &Place, part: Part, turned: bool| {
+            let key = (array.name.clone(), place.symbol, place.is_new, part, turned);
+            *known.borrow_mut().entry(key).or_insert_with(|| {
+                let kind = scale::Kind::of(place.symbol, place.is_new);
+                let is_scaled = !matches!(kind, scale::Kind::Plain | scale::Kind::Update);
+                let signs: &[f64] = if is_scaled { &[1.0, -1.0] } else { &[1.0] };
+                let factors = if is_scaled {
+                    &factors[..]
+                } else {
+                    &factors[..1]
+                };
+                factors.iter().any(|factor| {
+                    signs.iter().any(|sign| {
+                        follow::differing(
+                            array,
+                            place,
+                            &place.value,
+                            (part, turned),
+                            sign * factor.by,
+                        )
+                        .next()
+                        .is_none()
+                    })
+                })
+            })
+        };
+        let (convention, mut placed) = convention::find(arrays, &meanings, &places, last, &agrees);
+        settle_weights(&meanings, &places, &mut placed);
+        check_clashes(arrays, &meanings, &places, &placed)?;
+        let misfits = follow::misfits(arrays, &meanings, &places, &placed, last, convention);
+        if placed.iter().all(|placed| placed.reading.is_none()) && misfits.is_empty() {
+            let names: Vec<&str> = arrays.iter().map(|array| &*array.name).take(10).collect();
+            return Err(CompareError(format!(
+                "none of the names is one that is known: {}\nhelp: say what they are: --map {}=\"W(0)\"",
+                names.join(", "),
+                names.first().copied().unwrap_or("mine"),
+            )));
+        }
+        return Ok(follow::follow(
+            trace,
+            &walk,
+            (arrays, &meanings),
+            &places,
+            (placed, misfits),
+            Some(convention),
+        ));
+    };
+    Ok(follow::follow(
+        trace,
+        &walk,
+        (arrays, &[]),
+        &places,
+        (placed, Vec::new()),
+        convention,
+    ))
+}
+
+/// Returns the places of the lines of a trace, which say themselves to which step they belong.
+fn steps(
+    arrays: &[NamedArray],
+    walk: &Range<usize>,
+    places: &[Place],
+) -> Result<Vec<Placed>, CompareError> {
+    let mut found = 0;
+    let mut placed = Vec::new();
+    for (index, array) in arrays.iter().enumerate() {
+        let step = array.step.and_then(|step| step.checked_sub(1));
+        let place = places
+            .iter()
+            .position(|place| place.step.is_some() && place.step == step);
+        let reading = place.and_then(|place| {
+            let lays = places::lays(array, places[place].value.dim(), &[Part::All]);
+            let (part, turned) = *lays.iter().find(|(_, turned)| *turned != Some(true))?;
+            Some(Reading {
+                place,
+                part,
+                turned,
+                agrees: false,
+                rank: 0,
+            })
+        });
+        found += usize::from(reading.is_some());
+        placed.push(Placed {
+            array: index,
+            reading,
+        });
+    }
+    if found == 0 {
+        return Err(CompareError(format!(
+            "the trace has none of the values of steps {} to {} of this lesson",
+            walk.start + 1,
+            walk.end
+        )));
+    }
+    Ok(placed)
+}
+
+/// Decides which weights are those after the update although they have the name of the others: a program that changes
+/// them in place has only those in the end.
+fn settle_weights(meanings: &[Option<Meaning>], places: &[Place], placed: &mut [Placed]) {
+    let readings: Vec<Reading> = placed.iter().filter_map(|placed| placed.reading).collect();
+    // What was worked with the lesson's weights shows that they were there.
+    let is_worked = |l: usize| {
+        readings.iter().any(|reading| {
+            let place = &places[reading.place];
+            let is_behind = match place.symbol {
+                Quantity::Sum(k) | Quantity::Output(k) => k > l,
+                Quantity::Loss => true,
+                _ => false,
+            };
+            is_behind && reading.agrees && !place.is_new
+        })
+    };
+    let is_old = |placed: &&Placed| {
+        let meaning = meanings[placed.array].as_ref();
+        meaning.is_some_and(|meaning| meaning.when == When::Before)
+    };
+    let old: Vec<(usize, Quantity)> = placed
+        .iter()
+        .filter(is_old)
+        .filter_map(|placed| Some((placed.array, places[placed.reading?.place].symbol)))
+        .collect();
+    for of in placed {
+        let Some(reading) = &mut of.reading else {
+            continue;
+        };
+        let place = &places[reading.place];
+        let Quantity::Weights(l) = place.symbol else {
+            continue;
+        };
+        let is_open = meanings[of.array]
+            .as_ref()
+            .is_some_and(|meaning| meaning.when == When::Any);
+        let new = places
+            .iter()
+            .position(|other| other.symbol == place.symbol && other.is_new);
+        // Beside what is said to be the old one stands the new one.
+        let has_old = old.contains(&(of.array, place.symbol)).not()
+            && old.iter().any(|(_, symbol)| *symbol == place.symbol);
+        if let Some(new) = new
+            && is_open
+            && !reading.agrees
+            && !place.is_new
+            && (is_worked(l) || has_old)
+        {
+            reading.place = new;
+        }
+    }
+}
+
+/// Checks that no two arrays claim to be the same numbers and differ.
+fn check_clashes(
+    arrays: &[NamedArray],
+    meanings: &[Option<Meaning>],
+    places: &[Place],
+    placed: &[Placed],
+) -> Result<(), CompareError> {
+    let readings: Vec<(usize, Reading)> = placed
+        .iter()
+        .filter_map(|placed| Some((placed.array, placed.reading?)))
+        .collect();
+    for (at, (array, reading)) in readings.iter().enumerate() {
+        for (other, second) in &readings[at + 1..] {
+            let share = match (reading.part, second.part) {
+                (Part::Bias, Part::Rest) | (Part::Rest, Part::Bias) => false,
+                _ => reading.place == second.place,
+            };
+            let differ = || {
+                let dim = places[reading.place].value.dim();
+                let cell = |array: usize, reading: &Reading| -> HashMap<(usize, usize), f64> {
+                    cells(reading.part, reading.turned.unwrap_or(false), dim)
+                        .map(|(cell, at)| (cell, arrays[array].values[at]))
+                        .collect()
+                };
+                let (one, two) = (cell(*array, reading), cell(*other, second));
+                one.iter().any(|(cell, a)| {
+                    two.get(cell)
+                        .is_some_and(|b| (a - b).abs() > 1e-6 * a.abs().max(b.abs()).max(1e-6))
+                })
+            };
+            let is_sure = |array: usize| {
+                meanings[array]
+                    .as_ref()
+                    .is_some_and(|meaning| meaning.roles.len() == 1)
+            };
+            if share
+                && !(reading.agrees && second.agrees)
+                && is_sure(*array)
+                && is_sure(*other)
+                && differ()
+            {
+                return Err(CompareError(format!(
+                    "{} and {} both seem to be {}, and they differ\nhelp: say which it is, and what the other one is: --map {}=\"{}\"",
+                    arrays[*array].name,
+                    arrays[*other].name,
+                    places[reading.place].symbol,
+                    arrays[*array].name,
+                    places[reading.place].symbol,
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns how far a number may be from the right one: a share of the largest of its array, and so much at least.
+const fn tolerance(precision: Precision) -> (f64, f64) {
+    match precision {
+        Precision::Half => (1e-2, 1e-4),
+        Precision::Single => (1e-4, 1e-6),
+        Precision::Double => (1e-6, 1e-10),
+    }
+}

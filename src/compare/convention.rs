@@ -1,0 +1,205 @@
+//! Finds the convention of a program: which array is which value, and how it lies there.
+
+use super::names::{Meaning, Role, Which};
+use super::places::{Counts, Part, Place, Reading, readings};
+use super::read::NamedArray;
+use crate::algebra::Quantity;
+
+/// How a program lays out its arrays, and counts its layers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Convention {
+    /// Whether the samples are rows.
+    pub(super) samples_are_rows: bool,
+    /// Whether weights are Wᵀ, a row a unit.
+    pub(super) weights_are_turned: bool,
+    /// Whether the bias stands last where it stands with the others.
+    pub(super) bias_is_last: bool,
+    pub(super) counts: Counts,
+}
+
+/// An array, and what it is taken for; `None` if it fits nowhere.
+#[derive(Debug, Clone)]
+pub(super) struct Placed {
+    /// The index of the array.
+    pub(super) array: usize,
+    pub(super) reading: Option<Reading>,
+}
+
+/// Returns whether a quantity has a number for each weight.
+pub(super) fn is_of_weights(quantity: Quantity) -> bool {
+    quantity.of_weights().is_some()
+}
+
+impl Convention {
+    /// Returns all conventions, the usual ones first.
+    fn all(last: usize) -> Vec<Self> {
+        let mut all = Vec::new();
+        let firsts = 0..if last > 1 { 3 } else { 2 };
+        let switch = [true, false];
+        for sums in [1, 0, 2] {
+            for outputs in firsts.clone() {
+                for errors in firsts.clone() {
+                    for weights in firsts.clone() {
+                        let counts = Counts {
+                            weights,
+                            sums,
+                            outputs,
+                            errors,
+                        };
+                        for samples_are_rows in switch {
+                            for weights_are_turned in [false, true] {
+                                for bias_is_last in [false, true] {
+                                    all.push(Self {
+                                        samples_are_rows,
+                                        weights_are_turned,
+                                        bias_is_last,
+                                        counts,
+                                    });
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        // What counts alike is likelier.
+        all.sort_by_key(|convention: &Self| {
+            let Counts {
+                weights,
+                sums,
+                outputs,
+                errors,
+            } = convention.counts;
+            usize::from(errors != sums)
+                + usize::from(outputs != sums)
+                + usize::from(weights != 1 && weights != 0)
+                + usize::from(sums != 1)
+        });
+        all
+    }
+
+    fn allows(&self, reading: &Reading, quantity: Quantity, last: usize) -> bool {
+        let is_turned = if is_of_weights(quantity) {
+            self.weights_are_turned
+        } else if quantity.has_sample_columns() {
+            self.samples_are_rows
+        } else {
+            return true;
+        };
+        reading.turned.is_none_or(|turned| turned == is_turned)
+            && (reading.part != Part::BiasLast || self.bias_is_last)
+            && (reading.part != Part::All
+                || !self.bias_is_last
+                // Where there is no bias it stands nowhere.
+                || !quantity.has_bias_row(last))
+    }
+}
+
+/// Counts weights from 0 on where their numbers have gaps, as those of `nn.Sequential` have.
+pub(super) fn close_gaps(meanings: &mut [Option<Meaning>], last: usize) {
+    let is_of_weights = |meaning: &Meaning| {
+        matches!(
+            meaning.roles[..],
+            [
+                Role::Weights | Role::Bias | Role::Gradient | Role::BiasGradient,
+                ..
+            ]
+        )
+    };
+    let mut numbers: Vec<usize> = meanings
+        .iter()
+        .flatten()
+        .filter(|meaning| is_of_weights(meaning))
+        .filter_map(|meaning| match meaning.which {
+            Which::Number(n) => Some(n),
+            _ => None,
+        })
+        .collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let has_gaps = numbers.windows(2).any(|pair| pair[1] != pair[0] + 1);
+    if !has_gaps || numbers.len() != last {
+        return;
+    }
+    for meaning in meanings.iter_mut().flatten() {
+        if is_of_weights(meaning)
+            && let Which::Number(n) = &mut meaning.which
+            && let Some(rank) = numbers.iter().position(|number| number == n)
+        {
+            *n = rank;
+        }
+    }
+}
+
+/// Returns the convention under which most arrays have a place and the most of them agree from the beginning on, and what
+/// each array is taken for.
+pub(super) fn find(
+    arrays: &[NamedArray],
+    meanings: &[Option<Meaning>],
+    places: &[Place],
+    last: usize,
+    agrees: &dyn Fn(&NamedArray, &Place, Part, bool) -> bool,
+) -> (Convention, Vec<Placed>) {
+    let mut known: Vec<Vec<(Counts, Vec<Reading>)>> = vec![Vec::new(); arrays.len()];
+    let mut best: Option<((usize, usize, usize), Convention, Vec<Placed>)> = None;
+    for convention in Convention::all(last) {
+        let mut placed = Vec::with_capacity(arrays.len());
+        for (index, (array, meaning)) in arrays.iter().zip(meanings).enumerate() {
+            let Some(meaning) = meaning else {
+                placed.push(Placed {
+                    array: index,
+                    reading: None,
+                });
+                continue;
+            };
+            let key = convention.counts;
+            let ways = match known[index].iter().find(|(of, _)| *of == key) {
+                Some((_, ways)) => ways,
+                None => {
+                    let agrees = |place: &Place, part, turned| agrees(array, place, part, turned);
+                    let ways = readings(array, meaning, places, last, convention.counts, &agrees);
+                    known[index].push((key, ways));
+                    // Cannot fail: it was pushed just now.
+                    match known[index].last() {
+                        Some((_, ways)) => ways,
+                        None => continue,
+                    }
+                }
+            };
+            let allowed = ways
+                .iter()
+                .filter(|way| convention.allows(way, places[way.place].symbol, last));
+            // Old before new, and the first role before the others, unless only the other agrees.
+            let reading = allowed
+                .min_by_key(|way| (!way.agrees, way.rank, places[way.place].is_new, way.place));
+            placed.push(Placed {
+                array: index,
+                reading: reading.copied(),
+            });
+        }
+        let readings = || placed.iter().filter_map(|placed| placed.reading);
+        let of_place = |reading: &Reading| order(&places[reading.place]);
+        let differing = readings().filter(|reading| !reading.agrees);
+        let score = (
+            readings().count(),
+            differing
+                .map(|reading| of_place(&reading))
+                .min()
+                .unwrap_or(usize::MAX),
+            readings().filter(|reading| reading.agrees).count(),
+        );
+        if best.as_ref().is_none_or(|(least, ..)| score > *least) {
+            best = Some((score, convention, placed));
+        }
+    }
+    // Cannot fail: there are conventions.
+    best.map_or_else(
+        || (Convention::all(last)[0], Vec::new()),
+        |(_, convention, placed)| (convention, placed),
+    )
+}
+
+/// Returns the rank of a place in the order of computation.
+pub(super) const fn order(place: &Place) -> usize {
+    2 * place.with + if place.step.is_none() { 1 } else { 0 }
+}

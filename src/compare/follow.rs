@@ -1,0 +1,526 @@
+//! Goes through the update in the order of the computation, with the program's own numbers.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use ndarray::Array2;
+
+use super::convention::{Convention, Placed, order};
+use super::differences::gradient_checks;
+use super::names::Meaning;
+use super::places::{Part, Place, Reading, cells, quantities};
+use super::read::NamedArray;
+use super::report::{Difference, Report, Row};
+use super::scale::{self, Factor, Kind, is_same};
+use super::{report, slips, tolerance};
+use crate::algebra::Quantity;
+use crate::engine::Optimizer;
+use crate::trace::Trace;
+use crate::tutor::Accepted;
+use crate::tutor::slip::{Found, along};
+
+/// An array whose shape fits nothing, and the place that its name says.
+#[derive(Debug, Clone)]
+pub(super) struct Misfit {
+    array: usize,
+    place: usize,
+}
+
+/// Returns the cells in which an array differs from a value times a factor: row and column of the value, and the index in
+/// the array.
+pub(super) fn differing<'a>(
+    array: &'a NamedArray,
+    place: &Place,
+    value: &'a Array2<f64>,
+    (part, turned): (Part, bool),
+    by: f64,
+) -> impl Iterator<Item = ((usize, usize), usize)> + 'a {
+    let (share, least) = tolerance(array.precision);
+    let largest = value.iter().fold(0.0_f64, |most, v| most.max(v.abs()));
+    let allowed = share * largest * by.abs() + least;
+    let first = usize::from(place.has_placeholder);
+    cells(part, turned, value.dim())
+        .filter(move |((row, _), _)| *row >= first)
+        .filter(move |(cell, at)| {
+            let (theirs, ours) = (array.values[*at], by * value[*cell]);
+            // Not a number is near to nothing.
+            (theirs - ours)
+                .abs()
+                .partial_cmp(&allowed)
+                .is_none_or(|near| near.is_gt())
+        })
+}
+
+/// Returns the arrays whose names are known and whose shapes fit nothing.
+pub(super) fn misfits(
+    arrays: &[NamedArray],
+    meanings: &[Option<Meaning>],
+    places: &[Place],
+    placed: &[Placed],
+    last: usize,
+    convention: Convention,
+) -> Vec<Misfit> {
+    let of = |placed: &Placed| {
+        if placed.reading.is_some() || arrays[placed.array].shape.contains(&0) {
+            return None;
+        }
+        let meaning = meanings[placed.array].as_ref()?;
+        let (quantities, _) = quantities(
+            *meaning.roles.first()?,
+            meaning.which,
+            last,
+            convention.counts,
+        );
+        // A name that may be several things is none of them for sure.
+        let [quantity] = quantities[..] else {
+            return None;
+        };
+        let place = places.iter().position(|place| {
+            place.symbol == quantity && (!place.is_new || meaning.when == super::names::When::After)
+        })?;
+        Some(Misfit {
+            array: placed.array,
+            place,
+        })
+    };
+    placed.iter().filter_map(of).collect()
+}
+
+/// An array that is compared at its place.
+struct Item {
+    array: usize,
+    place: usize,
+    /// `None` if its shape does not fit.
+    reading: Option<Reading>,
+}
+
+/// What is known on the way.
+struct Follower<'a> {
+    trace: &'a Trace,
+    arrays: &'a [NamedArray],
+    places: &'a [Place],
+    items: Vec<Item>,
+    /// The factors that are possible, of each kind.
+    possible: HashMap<Kind, Vec<Factor>>,
+    /// Those that are found.
+    found: HashMap<Kind, Factor>,
+    accepted: Vec<Accepted>,
+    rows: Vec<Row>,
+    difference: Option<Difference>,
+    /// The values worked so far, from the program's own numbers.
+    worked: HashMap<Quantity, Array2<f64>>,
+}
+
+/// Goes through the walk, and returns what is found.
+pub(super) fn follow(
+    trace: &Trace,
+    walk: &Range<usize>,
+    (arrays, meanings): (&[NamedArray], &[Option<Meaning>]),
+    places: &[Place],
+    (placed, misfits): (Vec<Placed>, Vec<Misfit>),
+    convention: Option<Convention>,
+) -> Report {
+    let mut items: Vec<Item> = placed
+        .iter()
+        .filter_map(|placed| {
+            let reading = placed.reading?;
+            Some(Item {
+                array: placed.array,
+                place: reading.place,
+                reading: Some(reading),
+            })
+        })
+        .collect();
+    items.extend(misfits.iter().map(|misfit| Item {
+        array: misfit.array,
+        place: misfit.place,
+        reading: None,
+    }));
+    items.sort_by_key(|item| (order(&places[item.place]), item.array));
+    let mut follower = Follower {
+        trace,
+        arrays,
+        places,
+        items,
+        possible: HashMap::new(),
+        found: HashMap::new(),
+        accepted: Vec::new(),
+        rows: Vec::new(),
+        difference: None,
+        worked: HashMap::new(),
+    };
+    follower.find_factors(walk);
+    // Cannot be `None`: these are the steps of a walk.
+    let _ = along(trace, walk, &mut |index, symbol, value| {
+        follower.see(index, symbol, value)
+    });
+    let placed_at = |array: usize| follower.items.iter().any(|item| item.array == array);
+    let seen = |array: usize| {
+        follower.rows.iter().any(|row| row.array == array)
+            || follower
+                .difference
+                .as_ref()
+                .is_some_and(|d| d.array == array)
+    };
+    let name = |array: usize| arrays[array].name.clone();
+    let later = (0..arrays.len()).filter(|&array| placed_at(array) && !seen(array));
+    let unknown = (0..arrays.len()).filter(|&array| !placed_at(array));
+    let readings: Vec<(usize, Reading)> = follower
+        .items
+        .iter()
+        .filter_map(|item| Some((item.array, item.reading?)))
+        .collect();
+    let scale_of = |kind: Kind| follower.found.get(&kind);
+    let checks = gradient_checks(
+        trace,
+        walk,
+        arrays,
+        places,
+        &readings,
+        scale_of(Kind::Loss).or(scale_of(Kind::Gradient)),
+    );
+    Report {
+        heading: report::heading(trace, walk),
+        conventions: convention.map_or_else(Vec::new, |convention| {
+            report::conventions(
+                trace,
+                walk,
+                convention,
+                arrays,
+                places,
+                &readings,
+                &follower.found,
+            )
+        }),
+        notes: follower.notes(),
+        later: later.map(name).collect(),
+        unknown: unknown
+            .map(|array| {
+                let is_known = meanings.get(array).is_some_and(Option::is_some);
+                (name(array), is_known)
+            })
+            .collect(),
+        rows: follower.rows,
+        difference: follower.difference,
+        checks,
+    }
+}
+
+impl Follower<'_> {
+    /// Finds the factors that the program may have, from the values of the lesson.
+    fn find_factors(&mut self, walk: &Range<usize>) {
+        let step = self.trace.step(walk.end - 1);
+        let context = step.context();
+        let all = scale::factors(&context);
+        let loss = self.first_factor(Kind::Loss, &all);
+        let is_plain = context.training.optimizer == Optimizer::Descent;
+        let mut steps = all.clone();
+        if !is_plain {
+            steps.truncate(1);
+        }
+        let has_update = self.has(Kind::Update);
+        let update = self.step_factor(&steps);
+        let is_one = |factor: &Factor| is_same(factor.by, 1.0);
+        let is_of_loss =
+            |factor: &Factor| loss.as_ref().is_none_or(|loss| is_same(loss.by, factor.by));
+        // A step is right if it is that of the lesson's loss, or of the program's own.
+        let is_update_right = update
+            .as_ref()
+            .is_some_and(|factor| is_one(factor) || is_of_loss(factor));
+        let turned = |factors: &[Factor]| -> Vec<Factor> {
+            let turned = factors.iter().map(|factor| Factor {
+                by: -factor.by,
+                words: match &*factor.words {
+                    "" => "with the other sign, which the update turns back".to_owned(),
+                    words => format!("{words}, with the other sign, which the update turns back"),
+                },
+            });
+            factors.iter().cloned().chain(turned).collect()
+        };
+        let fitting: Vec<Factor> = all
+            .iter()
+            .filter(|factor| is_one(factor) || is_of_loss(factor))
+            .cloned()
+            .collect();
+        let gradients = match (has_update, is_update_right) {
+            (true, true) => turned(&all),
+            (true, false) => fitting.clone(),
+            (false, _) => all.clone(),
+        };
+        let gradient = self.first_factor(Kind::Gradient, &gradients);
+        let is_turned_back = is_update_right || gradient.is_some_and(|factor| factor.by > 0.0);
+        let errors = if is_turned_back {
+            turned(&all)
+        } else {
+            all.clone()
+        };
+        self.possible = HashMap::from([
+            (Kind::Loss, all.clone()),
+            (Kind::Error, errors),
+            (Kind::Gradient, gradients),
+            (
+                Kind::Update,
+                if is_plain {
+                    steps
+                        .into_iter()
+                        .filter(|factor| is_one(factor) || is_of_loss(factor))
+                        .collect()
+                } else {
+                    steps
+                },
+            ),
+        ]);
+    }
+
+    fn has(&self, kind: Kind) -> bool {
+        self.items.iter().any(|item| self.kind(item) == kind)
+    }
+
+    fn kind(&self, item: &Item) -> Kind {
+        let place = &self.places[item.place];
+        Kind::of(place.symbol, place.is_new)
+    }
+
+    /// Returns the factor between the first array of a kind and the lesson's value; `None` if there is none.
+    fn first_factor(&self, kind: Kind, factors: &[Factor]) -> Option<Factor> {
+        let item = self.items.iter().find(|item| self.kind(item) == kind)?;
+        let (place, reading) = (&self.places[item.place], item.reading?);
+        let array = &self.arrays[item.array];
+        let lay = (reading.part, reading.turned.unwrap_or(false));
+        let is_it = |factor: &&Factor| {
+            differing(array, place, &place.value, lay, factor.by)
+                .next()
+                .is_none()
+        };
+        factors.iter().find(is_it).cloned()
+    }
+
+    /// Returns the factor between the first step of the weights and that of the lesson.
+    fn step_factor(&self, factors: &[Factor]) -> Option<Factor> {
+        let item = self
+            .items
+            .iter()
+            .find(|item| self.kind(item) == Kind::Update)?;
+        let (place, reading) = (&self.places[item.place], item.reading?);
+        let array = &self.arrays[item.array];
+        let lay = (reading.part, reading.turned.unwrap_or(false));
+        let is_it = |factor: &&Factor| {
+            let value = self.stepped(place, &place.value, factor.by);
+            differing(array, place, &value, lay, 1.0).next().is_none()
+        };
+        factors.iter().find(is_it).cloned()
+    }
+
+    /// Returns weights after a step so many times as long.
+    fn stepped(&self, place: &Place, value: &Array2<f64>, by: f64) -> Array2<f64> {
+        let before = self
+            .places
+            .iter()
+            .find(|other| other.symbol == place.symbol && !other.is_new);
+        match before {
+            Some(before) if !is_same(by, 1.0) => &before.value + &((value - &before.value) * by),
+            _ => value.clone(),
+        }
+    }
+
+    /// Looks at what a step has computed, and at what is known with it.
+    fn see(&mut self, index: usize, symbol: Quantity, value: &Array2<f64>) -> Found {
+        self.worked.insert(symbol, value.clone());
+        let mut own = Vec::new();
+        for at in 0..self.items.len() {
+            let place = &self.places[self.items[at].place];
+            if place.with != index {
+                continue;
+            }
+            let is_step = place.step.is_some();
+            let worked = if is_step { value } else { &place.value };
+            match self.look(at, worked) {
+                Some(numbers) if is_step => own.extend(numbers),
+                Some(_) => {}
+                None => return Found::Stop,
+            }
+        }
+        if !own.is_empty() {
+            if let Some(worked) = self.worked.get_mut(&symbol) {
+                for (cell, number) in &own {
+                    worked[*cell] = *number;
+                }
+            }
+            self.accepted.push(Accepted {
+                step: index,
+                symbol,
+                cells: own.clone(),
+            });
+        }
+        Found::Own(own)
+    }
+
+    /// Compares an array with a value; returns its numbers in the lesson's scale, or `None` if it differs.
+    fn look(&mut self, at: usize, worked: &Array2<f64>) -> Option<Vec<((usize, usize), f64)>> {
+        let item = &self.items[at];
+        let (index, place) = (item.array, &self.places[item.place]);
+        let array = &self.arrays[index];
+        let kind = self.kind(item);
+        let Some(reading) = item.reading else {
+            self.difference = Some(self.misfit(index, place));
+            return None;
+        };
+        let lay = (reading.part, reading.turned.unwrap_or(false));
+        let factors = self.factors(kind);
+        let fits = |factor: &Factor| {
+            [worked, &place.value].into_iter().any(|value| {
+                let (value, by) = match kind {
+                    Kind::Update => (self.stepped(place, value, factor.by), 1.0),
+                    _ => (value.clone(), factor.by),
+                };
+                differing(array, place, &value, lay, by).next().is_none()
+            })
+        };
+        let is_with_penalty = kind == Kind::Loss && self.with_penalty(array, worked, lay);
+        let factor = factors.iter().find(|factor| fits(factor)).cloned();
+        let Some(factor) = factor.or(is_with_penalty.then(|| Factor {
+            by: 1.0,
+            words: "with the penalty in it".to_owned(),
+        })) else {
+            let difference = self.differ(index, place, reading, worked, &factors);
+            self.difference = Some(difference);
+            return None;
+        };
+        // Zeros tell no factor.
+        if place.value.iter().any(|value| value.abs() > 1e-9) {
+            self.found.entry(kind).or_insert_with(|| factor.clone());
+        }
+        self.rows.push(Row {
+            array: index,
+            name: array.name.clone(),
+            ours: report::ours(self.trace, place, reading.part),
+        });
+        let by = if kind == Kind::Update { 1.0 } else { factor.by };
+        let first = usize::from(place.has_placeholder);
+        let numbers = cells(lay.0, lay.1, worked.dim())
+            .filter(|((row, _), _)| *row >= first && !is_with_penalty)
+            .map(|(cell, at)| (cell, array.values[at] / by));
+        Some(numbers.collect())
+    }
+
+    /// Returns the factors that are still possible for a kind.
+    fn factors(&self, kind: Kind) -> Vec<Factor> {
+        let one = || {
+            vec![Factor {
+                by: 1.0,
+                words: String::new(),
+            }]
+        };
+        match (self.found.get(&kind), self.possible.get(&kind)) {
+            (Some(factor), _) => vec![factor.clone()],
+            (None, Some(factors)) => factors.clone(),
+            (None, None) => one(),
+        }
+    }
+
+    /// Returns whether a loss has the penalty in it.
+    fn with_penalty(&self, array: &NamedArray, worked: &Array2<f64>, lay: (Part, bool)) -> bool {
+        let place = |symbol| self.places.iter().find(|place| place.symbol == symbol);
+        let (Some(loss), Some(penalty)) = (place(Quantity::Loss), place(Quantity::Penalty)) else {
+            return false;
+        };
+        let sum = worked + &penalty.value;
+        differing(array, loss, &sum, lay, 1.0).next().is_none()
+    }
+
+    /// Returns the difference of an array whose shape does not fit.
+    fn misfit(&self, array: usize, place: &Place) -> Difference {
+        let values = &self.arrays[array];
+        let explained = slips::of_shape(self.trace, place, values);
+        Difference {
+            array,
+            name: values.name.clone(),
+            ours: report::ours(self.trace, place, Part::All),
+            place: None,
+            differing: None,
+            explained: vec![explained],
+            slip: None,
+        }
+    }
+
+    /// Returns the difference between an array and a value, with what explains it.
+    fn differ(
+        &self,
+        index: usize,
+        place: &Place,
+        reading: Reading,
+        worked: &Array2<f64>,
+        factors: &[Factor],
+    ) -> Difference {
+        let array = &self.arrays[index];
+        let kind = Kind::of(place.symbol, place.is_new);
+        let lay = (reading.part, reading.turned.unwrap_or(false));
+        let scaled = |value: &Array2<f64>, factor: &Factor| match kind {
+            Kind::Update => self.stepped(place, value, factor.by),
+            _ => value * factor.by,
+        };
+        let expected = factors
+            .iter()
+            .map(|factor| scaled(worked, factor))
+            .min_by_key(|value| differing(array, place, value, lay, 1.0).count());
+        let expected = expected.unwrap_or_else(|| worked.clone());
+        let mut cells_off: Vec<((usize, usize), usize)> =
+            differing(array, place, &expected, lay, 1.0).collect();
+        cells_off.sort_by_key(|(_, at)| *at);
+        let total = cells(lay.0, lay.1, expected.dim()).count();
+        let is_it = |value: &Array2<f64>| {
+            value.dim() == expected.dim()
+                && factors.iter().any(|factor| {
+                    let value = scaled(value, factor);
+                    differing(array, place, &value, lay, 1.0).next().is_none()
+                })
+        };
+        let cell = cells_off
+            .first()
+            .map(|&(cell, at)| report::cell(self.trace, place, array, cell, at, expected[cell]));
+        let is_broken = cells_off
+            .iter()
+            .any(|(_, at)| !array.values[*at].is_finite());
+        let (explained, slip) = if is_broken {
+            (vec![slips::not_finite(place.symbol)], None)
+        } else {
+            slips::explain(&slips::Wrong {
+                trace: self.trace,
+                place,
+                array,
+                lay,
+                expected: &expected,
+                worked: &self.worked,
+                accepted: &self.accepted,
+                is_it: &is_it,
+                places: self.places,
+            })
+        };
+        Difference {
+            array: index,
+            name: array.name.clone(),
+            ours: report::ours(self.trace, place, reading.part),
+            place: cell,
+            differing: Some((cells_off.len(), total)),
+            explained,
+            slip,
+        }
+    }
+
+    /// Returns what is worth a word although nothing differs.
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if let (Some(loss), Some(gradient)) =
+            (self.found.get(&Kind::Loss), self.found.get(&Kind::Gradient))
+            && !self.has(Kind::Update)
+            && !is_same(loss.by, gradient.by)
+        {
+            let by = gradient.by / loss.by;
+            notes.push(format!(
+                "Your gradients are {} times the slope of your own loss. That is right only if your update divides by as much.",
+                report::number(by)
+            ));
+        }
+        notes
+    }
+}

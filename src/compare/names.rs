@@ -1,0 +1,343 @@
+//! What the name of an array may mean: `dW1`, `grads.W1`, `delta_2`, `Theta1`, `fc1.weight.grad`, `y_hat`.
+
+use crate::algebra::Quantity;
+
+/// The part that an array plays in a program. Its layer is told by [`Which`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Weights,
+    Bias,
+    Sum,
+    Output,
+    Input,
+    Target,
+    Prediction,
+    Loss,
+    LossSlope,
+    Delta,
+    PulledBack,
+    Gradient,
+    BiasGradient,
+    /// A name of the lecture, such as `W(0)`.
+    Exact(Quantity),
+}
+
+/// Which of the arrays of its kind it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    /// Nothing is said.
+    Any,
+    /// By its number, counted from wherever the program counts from.
+    Number(usize),
+    /// That of the hidden layer.
+    Hidden,
+    /// That of the output layer.
+    Last,
+}
+
+/// Whether it is from before or after the update.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum When {
+    Any,
+    Before,
+    After,
+}
+
+/// What a name may mean: the likeliest role first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Meaning {
+    pub(super) roles: Vec<Role>,
+    pub(super) which: Which,
+    pub(super) when: When,
+}
+
+impl Meaning {
+    /// Returns what is meant by a name of the lecture.
+    pub(super) fn exact(quantity: Quantity) -> Self {
+        Self {
+            roles: vec![Role::Exact(quantity)],
+            which: Which::Any,
+            when: When::Any,
+        }
+    }
+}
+
+/// Words that hold arrays and say nothing about them.
+const HOLDERS: [&str; 20] = [
+    "params",
+    "param",
+    "parameters",
+    "parameter",
+    "cache",
+    "caches",
+    "self",
+    "model",
+    "net",
+    "network",
+    "nn",
+    "mlp",
+    "state",
+    "dict",
+    "values",
+    "my",
+    "layers",
+    "seq",
+    "step",
+    "module",
+];
+
+/// Returns what a name may mean; `None` if that cannot be told.
+pub(super) fn meaning(name: &str) -> Option<Meaning> {
+    if name.contains('(')
+        && let Some(quantity) = Quantity::parse(name.trim())
+    {
+        return Some(Meaning::exact(quantity));
+    }
+    let (mut words, number) = pieces(name);
+    let mut when = When::Any;
+    take(
+        &mut words,
+        &["new", "next", "updated", "after", "upd"],
+        || {
+            when = When::After;
+        },
+    );
+    take(
+        &mut words,
+        &["old", "before", "init", "initial", "start", "prev"],
+        || when = When::Before,
+    );
+    if let [word] = &mut words[..]
+        && let Some(rest) = word.strip_suffix("new").filter(|rest| !rest.is_empty())
+    {
+        *word = rest.to_owned();
+        when = When::After;
+    }
+    take(&mut words, &HOLDERS, || {});
+    let mut is_gradient = false;
+    let gradients = ["grad", "grads", "gradient", "gradients", "nabla", "d"];
+    if words.len() > 1 || number.is_some() || words.first().is_some_and(|word| word != "d") {
+        take(&mut words, &gradients, || is_gradient = true);
+    }
+    // dJ/dW: the first is what is derived.
+    let derived = ["dj", "dl", "dc", "de", "dloss", "dcost"];
+    if words.len() > 1 && derived.contains(&&*words[0]) {
+        words.remove(0);
+    }
+    let mut which = number.map_or(Which::Any, Which::Number);
+    if words.len() > 1 || is_gradient {
+        take(&mut words, &["hidden", "hid", "ih", "xh"], || {
+            which = Which::Hidden;
+        });
+    }
+    if words.len() > 1 {
+        take(&mut words, &["output", "out", "final", "ho", "hy"], || {
+            which = Which::Last;
+        });
+    }
+    let word = words.concat();
+    let roles = if is_gradient {
+        derivatives(&word, which)
+    } else {
+        match plain(&word, which) {
+            roles if !roles.is_empty() => roles,
+            _ => prefixed(&word, which),
+        }
+    };
+    let which = match (&*word, which) {
+        ("wih" | "hidden", Which::Any) => Which::Hidden,
+        ("who" | "output" | "out", Which::Any) => Which::Last,
+        _ => which,
+    };
+    (!roles.is_empty()).then_some(Meaning { roles, which, when })
+}
+
+/// Returns the words in a name, in small letters, and the first number in it.
+fn pieces(name: &str) -> (Vec<String>, Option<usize>) {
+    let mut words: Vec<String> = Vec::new();
+    let mut number = String::new();
+    let mut numbers = Vec::new();
+    let mut last = ' ';
+    for c in name.chars() {
+        if c.is_ascii_digit() {
+            number.push(c);
+        } else if !number.is_empty() {
+            numbers.push(std::mem::take(&mut number));
+        }
+        if c.is_alphabetic() {
+            let small = c.to_lowercase();
+            match words.last_mut() {
+                Some(word) if last.is_alphabetic() => word.extend(small),
+                _ => words.push(small.collect()),
+            }
+        }
+        last = c;
+    }
+    if !number.is_empty() {
+        numbers.push(number);
+    }
+    let number = numbers.first().and_then(|number| number.parse().ok());
+    (words, number)
+}
+
+/// Takes out words and calls `found` for each, as long as another one is left.
+fn take(words: &mut Vec<String>, taken: &[&str], mut found: impl FnMut()) {
+    let mut at = 0;
+    while at < words.len() {
+        if taken.contains(&&*words[at])
+            && (words.len() > 1
+                || taken.contains(&"grad") && words[at] != "d"
+                || taken.contains(&"hid"))
+        {
+            words.remove(at);
+            found();
+        } else {
+            at += 1;
+        }
+    }
+}
+
+/// Returns the roles of a word that is no derivative.
+fn plain(word: &str, which: Which) -> Vec<Role> {
+    let is_numbered = matches!(which, Which::Number(_));
+    let roles: &[Role] = match word {
+        "w" | "ws" | "weight" | "weights" | "theta" | "thetas" | "θ" | "kernel" | "kernels"
+        | "syn" | "synapse" | "coef" | "coefs" | "wih" | "who" => &[Role::Weights],
+        "b" | "bs" | "bias" | "biases" | "intercept" | "intercepts" => &[Role::Bias],
+        "z" | "zs" | "s" => &[Role::Sum, Role::Output],
+        "net" | "netinput" | "preact" | "preactivation" | "preactivations" | "pre" | "logit"
+        | "logits" | "score" | "scores" | "u" | "sum" | "sums" | "in" | "linear" | "lin" | "fc" => {
+            &[Role::Sum]
+        }
+        "a" => &[Role::Output, Role::Sum],
+        "h" | "hs" | "act" | "acts" | "activation" | "activations" | "o" | "layer" | "hidden"
+        | "layeroutput" | "hiddenoutput" => &[Role::Output],
+        "x" | "l" | "y" if is_numbered => &[Role::Output],
+        "x" | "xs" | "input" | "inputs" | "data" | "features" | "xtrain" | "xbatch" | "xb" => {
+            &[Role::Input]
+        }
+        "y" | "ys" | "t" | "target" | "targets" | "label" | "labels" | "ytrue" | "ytrain"
+        | "ybatch" | "yb" | "onehot" | "yonehot" => &[Role::Target],
+        "yhat" | "yhats" | "ŷ" | "ypred" | "pred" | "preds" | "prediction" | "predictions"
+        | "predicted" | "p" | "prob" | "probs" | "out" | "output" | "outputs" | "softmax" => {
+            &[Role::Prediction]
+        }
+        "j" | "loss" | "l" | "cost" | "nll" | "mse" | "ce" | "bce" | "crossentropy"
+        | "objective" | "totalloss" | "meanloss" => &[Role::Loss],
+        "e" if is_numbered => &[Role::PulledBack, Role::LossSlope],
+        "c" | "e" => &[Role::Loss, Role::LossSlope],
+        "error" | "err" | "errors" | "lerror" | "layererror" => {
+            &[Role::PulledBack, Role::LossSlope, Role::Delta]
+        }
+        "delta" | "deltas" | "δ" | "d" | "ldelta" | "layerdelta" => &[Role::Delta],
+        word if word.ends_with("weight") || word.ends_with("weights") => &[Role::Weights],
+        word if word.ends_with("bias") || word.ends_with("biases") => &[Role::Bias],
+        _ => &[],
+    };
+    roles.to_vec()
+}
+
+/// Returns the roles of a word such as `dw`, `nablaw`, `dldw`.
+fn prefixed(word: &str, which: Which) -> Vec<Role> {
+    const PREFIXES: [&str; 12] = [
+        "djd", "dld", "dcd", "ded", "dlossd", "dcostd", "gradient", "grads", "grad", "nabla", "d",
+        "g",
+    ];
+    let ends = ["grads", "gradient", "grad"];
+    let inside = PREFIXES
+        .iter()
+        .filter_map(|prefix| word.strip_prefix(prefix));
+    let before = ends.iter().filter_map(|end| word.strip_suffix(end));
+    inside
+        .chain(before)
+        .map(|rest| derivatives(rest, which))
+        .find(|roles| !roles.is_empty())
+        .unwrap_or_default()
+}
+
+/// Returns the roles of ∂J/∂ what a word means.
+fn derivatives(word: &str, which: Which) -> Vec<Role> {
+    if word.is_empty() {
+        return match which {
+            Which::Hidden => vec![Role::PulledBack, Role::Delta],
+            _ => vec![Role::Gradient],
+        };
+    }
+    let of = |role: &Role| match role {
+        Role::Weights => vec![Role::Gradient],
+        Role::Bias => vec![Role::BiasGradient],
+        Role::Sum => vec![Role::Delta],
+        Role::Output => vec![Role::PulledBack, Role::LossSlope],
+        Role::Prediction => vec![Role::LossSlope, Role::Delta],
+        _ => Vec::new(),
+    };
+    plain(word, which).iter().flat_map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usual_names_are_known() {
+        use Role::*;
+        let n = Which::Number;
+        for (name, role, which, when) in [
+            ("W1", Weights, n(1), When::Any),
+            ("w_1", Weights, n(1), When::Any),
+            ("Theta1", Weights, n(1), When::Any),
+            ("fc1.weight", Weights, n(1), When::Any),
+            ("net.0.weight", Weights, n(0), When::Any),
+            ("weights.0", Weights, n(0), When::Any),
+            ("syn0", Weights, n(0), When::Any),
+            ("W1_new", Weights, n(1), When::After),
+            ("W_hidden", Weights, Which::Hidden, When::Any),
+            ("wih", Weights, Which::Hidden, When::Any),
+            ("b1", Bias, n(1), When::Any),
+            ("fc1.bias.grad", BiasGradient, n(1), When::Any),
+            ("dW1", Gradient, n(1), When::Any),
+            ("d_W_1", Gradient, n(1), When::Any),
+            ("grads['W1']", Gradient, n(1), When::Any),
+            ("grads.W1", Gradient, n(1), When::Any),
+            ("nabla_w.0", Gradient, n(0), When::Any),
+            ("dJ_dW1", Gradient, n(1), When::Any),
+            ("grad0", Gradient, n(0), When::Any),
+            ("Theta1_grad", Gradient, n(1), When::Any),
+            ("db2", BiasGradient, n(2), When::Any),
+            ("grads.db1", BiasGradient, n(1), When::Any),
+            ("a1", Output, n(1), When::Any),
+            ("h", Output, Which::Any, When::Any),
+            ("hidden", Output, Which::Hidden, When::Any),
+            ("x1", Output, n(1), When::Any),
+            ("X", Input, Which::Any, When::Any),
+            ("z1", Sum, n(1), When::Any),
+            ("cache.Z2", Sum, n(2), When::Any),
+            ("delta1", Delta, n(1), When::Any),
+            ("l2_delta", Delta, n(2), When::Any),
+            ("dz1", Delta, n(1), When::Any),
+            ("δ2", Delta, n(2), When::Any),
+            ("hidden_delta", Delta, Which::Hidden, When::Any),
+            ("delta_out", Delta, Which::Last, When::Any),
+            ("dA1", PulledBack, n(1), When::Any),
+            ("e1", PulledBack, n(1), When::Any),
+            ("y_hat", Prediction, Which::Any, When::Any),
+            ("yhat", Prediction, Which::Any, When::Any),
+            ("dyhat", LossSlope, Which::Any, When::Any),
+            ("y", Target, Which::Any, When::Any),
+            ("J", Loss, Which::Any, When::Any),
+            ("loss", Loss, Which::Any, When::Any),
+            ("cost", Loss, Which::Any, When::Any),
+            ("W(0)", Exact(Quantity::Weights(0)), Which::Any, When::Any),
+        ] {
+            let found = meaning(name).unwrap_or_else(|| panic!("{name}"));
+            assert_eq!(
+                (found.roles[0], found.which, found.when),
+                (role, which, when),
+                "{name}"
+            );
+        }
+        for name in ["learning_rate", "foo", "", "epochs", "rng"] {
+            assert_eq!(meaning(name), None, "{name}");
+        }
+    }
+}

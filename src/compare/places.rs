@@ -1,0 +1,306 @@
+//! The places of an update that an array may be, and how it may lie there.
+
+use std::ops::Range;
+
+use ndarray::Array2;
+
+use super::names::{Meaning, Role, When, Which};
+use super::read::NamedArray;
+use crate::algebra::{Operation, Quantity};
+use crate::trace::Trace;
+
+/// A value of an update that a program may have saved.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub(super) symbol: Quantity,
+    /// The index of the step that computes it; `None` where it is given, or no step shows it.
+    pub(super) step: Option<usize>,
+    /// When it is compared: with what is computed at this step.
+    pub(super) with: usize,
+    /// The lesson's value.
+    pub(super) value: Array2<f64>,
+    /// Whether it is from after the update.
+    pub(super) is_new: bool,
+    /// Whether its first row is a placeholder, in which anything may stand.
+    pub(super) has_placeholder: bool,
+}
+
+/// Returns all values of a walk, in the order of their computation.
+pub(super) fn places(trace: &Trace, walk: &Range<usize>) -> Vec<Place> {
+    let mut places = Vec::new();
+    let first = trace.step(walk.start);
+    let last = first.last();
+    let mut is_updated = false;
+    for index in walk.clone() {
+        let step = trace.step(index);
+        let (Some(symbol), Some(operation)) = (step.symbol(), step.operation()) else {
+            continue;
+        };
+        is_updated |= matches!(operation, Operation::Update(_) | Operation::Prediction);
+        if let Some(value) = step.exact(symbol, false) {
+            places.push(Place {
+                symbol,
+                step: Some(index),
+                with: index,
+                value,
+                is_new: is_updated,
+                has_placeholder: matches!(symbol, Quantity::Delta(l) if l < last),
+            });
+        }
+        let mut beside = |symbol: Quantity| {
+            if let Some(value) = step.exact(symbol, true) {
+                places.push(Place {
+                    symbol,
+                    step: None,
+                    with: index,
+                    value,
+                    is_new: false,
+                    has_placeholder: false,
+                });
+            }
+        };
+        match operation {
+            Operation::Sample => {
+                beside(Quantity::Target);
+                (0..last).for_each(|l| beside(Quantity::Weights(l)));
+            }
+            Operation::Loss if trace.step_of(index, Operation::LossSlope).is_none() => {
+                beside(Quantity::LossSlope);
+            }
+            _ => {}
+        }
+    }
+    places
+}
+
+/// The rows of a value that an array has, and where that of the bias stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Part {
+    /// All rows, in the order of the lecture: that of a bias first.
+    All,
+    /// All rows, that of the bias last.
+    BiasLast,
+    /// All rows but that of the bias.
+    Rest,
+    /// The row of the bias alone.
+    Bias,
+}
+
+/// One way to take an array for a place.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Reading {
+    /// The index of the place.
+    pub(super) place: usize,
+    pub(super) part: Part,
+    /// Whether rows and columns are swapped; `None` where nobody could tell.
+    pub(super) turned: Option<bool>,
+    /// Whether its numbers are those of the lesson.
+    pub(super) agrees: bool,
+    /// The rank of its role among those of the name, from 0.
+    pub(super) rank: usize,
+}
+
+impl Part {
+    /// Returns the rows of a value with `rows` rows, in the order in which the array has them.
+    fn rows(self, rows: usize) -> Vec<usize> {
+        match self {
+            Self::All => (0..rows).collect(),
+            Self::BiasLast => (1..rows).chain([0]).collect(),
+            Self::Rest => (1..rows).collect(),
+            Self::Bias => vec![0],
+        }
+    }
+}
+
+/// Returns the two lengths that an array has as a matrix, and whether it has both; `None` if it is none.
+fn lengths(array: &NamedArray) -> Option<(usize, usize, bool)> {
+    let long: Vec<usize> = array.shape.iter().copied().filter(|n| *n != 1).collect();
+    match (&array.shape[..], &long[..]) {
+        ([], _) => Some((1, 1, false)),
+        ([n], _) => Some((*n, 1, false)),
+        ([rows, columns], _) => Some((*rows, *columns, true)),
+        // Axes of length 1 are left over from some broadcast.
+        ([.., rows, columns], [_, _]) if array.values.len() == rows * columns => {
+            Some((*rows, *columns, true))
+        }
+        (_, [n]) => Some((*n, 1, false)),
+        (_, []) => Some((1, 1, false)),
+        _ => None,
+    }
+}
+
+/// Returns the ways to lay an array on a value so that the shapes fit: the rows, and whether it is turned.
+pub(super) fn lays(
+    array: &NamedArray,
+    (rows, columns): (usize, usize),
+    parts: &[Part],
+) -> Vec<(Part, Option<bool>)> {
+    let Some((height, width, is_matrix)) = lengths(array) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for part in parts {
+        let taken = part.rows(rows).len();
+        let is_line = taken == 1 || columns == 1;
+        let is_free = *part == Part::Bias || taken * columns == 1;
+        if !is_matrix || is_free {
+            if is_line && height * width == taken * columns && (height == 1 || width == 1) {
+                found.push((*part, None));
+            }
+            continue;
+        }
+        if (height, width) == (taken, columns) {
+            found.push((*part, Some(false)));
+        }
+        if (height, width) == (columns, taken) {
+            found.push((*part, Some(true)));
+        }
+    }
+    found
+}
+
+/// Returns for each cell of a value that an array has: its row and column, and the index of the number in the array.
+pub(super) fn cells(
+    part: Part,
+    turned: bool,
+    (rows, columns): (usize, usize),
+) -> impl Iterator<Item = ((usize, usize), usize)> {
+    let taken = part.rows(rows);
+    let height = taken.len();
+    taken.into_iter().enumerate().flat_map(move |(at, row)| {
+        (0..columns).map(move |column| {
+            let index = if turned {
+                column * height + at
+            } else {
+                at * columns + column
+            };
+            ((row, column), index)
+        })
+    })
+}
+
+/// From which number a program counts: its weights, sums, outputs and errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Counts {
+    /// The number of the first matrix of weights.
+    pub(super) weights: usize,
+    /// That of the sums of the first hidden layer.
+    pub(super) sums: usize,
+    /// That of the outputs of the first hidden layer.
+    pub(super) outputs: usize,
+    /// That of its error.
+    pub(super) errors: usize,
+}
+
+/// Returns the quantities that a role may be, and the rows that an array of it may have.
+pub(super) fn quantities(
+    role: Role,
+    which: Which,
+    last: usize,
+    counts: Counts,
+) -> (Vec<Quantity>, &'static [Part]) {
+    const ANY: &[Part] = &[Part::All, Part::BiasLast, Part::Rest];
+    const ALL: &[Part] = &[Part::All];
+    const BIAS: &[Part] = &[Part::Bias];
+    const EVERY: &[Part] = &[Part::All, Part::BiasLast, Part::Rest, Part::Bias];
+    // Layers from 1 on, by the number of the first hidden one.
+    let layers = |first: usize| -> Vec<usize> {
+        match which {
+            Which::Any => (1..=last).rev().collect(),
+            Which::Number(n) => (n + 1).checked_sub(first).into_iter().collect(),
+            Which::Hidden => vec![1],
+            Which::Last => vec![last],
+        }
+    };
+    let of = |first: usize, make: fn(usize) -> Quantity, from: usize, to: usize| {
+        let fits = |l: &usize| (from..=to).contains(l);
+        layers(first).into_iter().filter(fits).map(make).collect()
+    };
+    match role {
+        Role::Weights => (
+            of(counts.weights, |l| Quantity::Weights(l - 1), 1, last),
+            ANY,
+        ),
+        Role::Bias => (
+            of(counts.weights, |l| Quantity::Weights(l - 1), 1, last),
+            BIAS,
+        ),
+        Role::Gradient => (
+            of(counts.weights, |l| Quantity::Gradient(l - 1), 1, last),
+            ANY,
+        ),
+        Role::BiasGradient => (
+            of(counts.weights, |l| Quantity::Gradient(l - 1), 1, last),
+            BIAS,
+        ),
+        Role::Sum => (of(counts.sums, Quantity::Sum, 1, last), ALL),
+        Role::Output => {
+            let mut of = of(counts.outputs, Quantity::Output, 0, last);
+            if which == Which::Any && last > 1 {
+                // An output without a number is that of a hidden layer.
+                of.retain(|quantity| *quantity != Quantity::Output(last));
+            }
+            (of, ANY)
+        }
+        Role::Input => (vec![Quantity::Output(0)], ANY),
+        Role::Target => (vec![Quantity::Target], ALL),
+        Role::Prediction => (vec![Quantity::Output(last)], ALL),
+        Role::Loss => (vec![Quantity::Loss], ALL),
+        Role::LossSlope => {
+            let is_last = layers(counts.outputs).contains(&last);
+            let of = if is_last {
+                vec![Quantity::LossSlope]
+            } else {
+                Vec::new()
+            };
+            (of, ALL)
+        }
+        Role::Delta => (of(counts.errors, Quantity::Delta, 1, last), ANY),
+        Role::PulledBack => (of(counts.outputs, Quantity::PulledBack, 1, last - 1), ANY),
+        Role::Exact(quantity) => (vec![quantity.in_network(last)], EVERY),
+    }
+}
+
+/// Returns the ways in which an array may be read.
+pub(super) fn readings(
+    array: &NamedArray,
+    meaning: &Meaning,
+    places: &[Place],
+    last: usize,
+    counts: Counts,
+    agrees: &dyn Fn(&Place, Part, bool) -> bool,
+) -> Vec<Reading> {
+    let mut found = Vec::new();
+    for (rank, role) in meaning.roles.iter().enumerate() {
+        let (quantities, parts) = quantities(*role, meaning.which, last, counts);
+        for quantity in quantities {
+            for (index, place) in places.iter().enumerate() {
+                let is_when = match meaning.when {
+                    When::Any => true,
+                    When::Before => !place.is_new,
+                    When::After => place.is_new,
+                };
+                let is_it = place.symbol == quantity
+                    || matches!((place.symbol, quantity), (Quantity::Arrived(l), Quantity::PulledBack(k)) if l == k);
+                if !is_it || !is_when {
+                    continue;
+                }
+                let parts = if quantity.has_bias_row(last) {
+                    parts
+                } else {
+                    &[Part::All]
+                };
+                for (part, turned) in lays(array, place.value.dim(), parts) {
+                    found.push(Reading {
+                        place: index,
+                        part,
+                        turned,
+                        agrees: agrees(place, part, turned.unwrap_or(false)),
+                        rank,
+                    });
+                }
+            }
+        }
+    }
+    found
+}

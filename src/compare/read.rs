@@ -1,0 +1,128 @@
+//! Reads the values that a program has saved: `.npz` and `.npy` of NumPy, JSON, and a trace.
+//!
+//! What is read comes from anywhere. Nothing in it is ever executed, and no size that it names is believed before it has
+//! been compared with the bounds below.
+
+mod json;
+mod npy;
+mod npz;
+
+/// The most bytes of a file.
+pub const MOST_BYTES: usize = 64 << 20;
+
+/// The most numbers of one array, and of all arrays of a file.
+const MOST_NUMBERS: usize = 4 << 20;
+
+/// The most arrays of a file.
+const MOST_ARRAYS: usize = 1_000;
+
+/// The longest name of an array, in bytes.
+const LONGEST_NAME: usize = 200;
+
+/// How many digits the numbers of an array have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// Those of float16.
+    Half,
+    /// Those of float32.
+    Single,
+    /// Those of float64, and whole numbers.
+    Double,
+}
+
+impl Precision {
+    /// Returns the name of the type.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Half => "float16",
+            Self::Single => "float32",
+            Self::Double => "float64",
+        }
+    }
+}
+
+/// An array of numbers with its name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NamedArray {
+    /// Its name: that in the archive, the key in JSON, the file's name without its ending.
+    pub name: String,
+    /// The length of each dimension; empty for a single number.
+    pub shape: Vec<usize>,
+    /// Its numbers, the last index running fastest.
+    pub values: Vec<f64>,
+    /// How many digits they have.
+    pub precision: Precision,
+    /// The 1-based number of the step that it belongs to, in a trace.
+    pub step: Option<usize>,
+}
+
+/// Why values cannot be read: a message for the one who saved them.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ReadError(pub String);
+
+fn refused<T>(why: impl Into<String>) -> Result<T, ReadError> {
+    Err(ReadError(why.into()))
+}
+
+/// Returns the arrays of a file, given its bytes and its name without the ending, which is that of the array where the
+/// file has none.
+///
+/// # Errors
+/// If the bytes are no archive, array or JSON, hold anything but real numbers, or too many of them.
+pub fn read(bytes: &[u8], stem: &str) -> Result<Vec<NamedArray>, ReadError> {
+    if bytes.is_empty() {
+        return refused("the file is empty");
+    }
+    if bytes.len() > MOST_BYTES {
+        return refused(format!(
+            "the file is larger than {} MB: save the arrays of one update only",
+            MOST_BYTES >> 20
+        ));
+    }
+    let arrays = if bytes.starts_with(npy::MAGIC) {
+        vec![npy::read(&mut &*bytes, stem)?]
+    } else if bytes.starts_with(b"PK") {
+        npz::read(bytes)?
+    } else if is_pickle(bytes) {
+        return refused(
+            "this is a pickle, which could run any program: it is never opened. Save numbers instead, with np.savez",
+        );
+    } else {
+        json::read(bytes)?
+    };
+    if arrays.is_empty() {
+        return refused("there is no array in it");
+    }
+    if arrays.len() > MOST_ARRAYS {
+        return refused(format!("there are more than {MOST_ARRAYS} arrays in it"));
+    }
+    let mut numbers = 0_usize;
+    for array in &arrays {
+        numbers = numbers.saturating_add(array.values.len());
+        if array.name.len() > LONGEST_NAME {
+            return refused(format!(
+                "the name of an array is longer than {LONGEST_NAME} bytes"
+            ));
+        }
+    }
+    check_count(numbers)?;
+    Ok(arrays)
+}
+
+fn check_count(numbers: usize) -> Result<(), ReadError> {
+    if numbers > MOST_NUMBERS {
+        return refused(format!(
+            "there are more than {MOST_NUMBERS} numbers in it: save the arrays of one update only"
+        ));
+    }
+    Ok(())
+}
+
+/// Returns whether bytes begin as a pickle of protocol 2 or later does.
+fn is_pickle(bytes: &[u8]) -> bool {
+    matches!(bytes, [0x80, 2..=9, ..])
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,241 @@
+//! Reads JSON: an object of arrays, or the lines of a trace.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::{NamedArray, Precision, ReadError, check_count, refused};
+
+/// The most bytes, because the numbers take several times as many once they are read.
+const MOST_BYTES: usize = 16 << 20;
+
+/// A value of JSON, which keeps the order of keys, and keys that stand there twice.
+enum Node {
+    Number(f64),
+    List(Vec<Self>),
+    Object(Vec<(String, Self)>),
+    Other,
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NodeVisitor)
+    }
+}
+
+struct NodeVisitor;
+
+impl<'de> Visitor<'de> for NodeVisitor {
+    type Value = Node;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("numbers")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
+        Ok(Node::Number(f64::from(u8::from(value))))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
+        Ok(Node::Number(value as f64))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
+        Ok(Node::Number(value as f64))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
+        Ok(Node::Number(value))
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Node, E> {
+        Ok(Node::Other)
+    }
+
+    fn visit_unit<E>(self) -> Result<Node, E> {
+        Ok(Node::Other)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Node, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = list.next_element()? {
+            items.push(item);
+        }
+        Ok(Node::List(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(Node::Object(entries))
+    }
+}
+
+/// Returns the arrays of an object, or those of the steps of a trace.
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<NamedArray>, ReadError> {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return refused("this is neither an array or archive of NumPy nor JSON");
+    };
+    if !text.trim_start().starts_with(['{', '[']) {
+        return refused("this is neither an array or archive of NumPy nor JSON");
+    }
+    if text.len() > MOST_BYTES {
+        return refused(format!(
+            "JSON of more than {} MB: save it with np.savez, or the arrays of one update only",
+            MOST_BYTES >> 20
+        ));
+    }
+    let mut values = Vec::new();
+    for value in serde_json::Deserializer::from_str(text).into_iter::<Node>() {
+        match value {
+            Ok(value) => values.push(value),
+            Err(error) => return refused(unread(text, &error)),
+        }
+    }
+    let mut arrays = Vec::new();
+    if values.iter().any(|value| symbol(value).is_some()) {
+        for (line, value) in values.iter().enumerate() {
+            step(value, line + 1, &mut arrays)?;
+        }
+    } else {
+        let [Node::Object(entries)] = &values[..] else {
+            return refused(
+                "expected an object with a name for each array, such as {\"z1\": [[0.2], [0.9]]}",
+            );
+        };
+        object(entries, "", &mut arrays)?;
+    }
+    Ok(arrays)
+}
+
+fn unread(text: &str, error: &serde_json::Error) -> String {
+    let (line, column) = (error.line(), error.column());
+    let at = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+    let before: String = at.chars().take(column.saturating_sub(1)).collect();
+    let is_there = |word: &&&str| {
+        at.contains(**word) && before.ends_with(|c: char| !c.is_ascii_digit() && c != '"')
+    };
+    match ["NaN", "Infinity"].iter().find(is_there) {
+        Some(word) => format!(
+            "line {line}: {word} is no number of JSON, and no value of a network that works: look for what has made it"
+        ),
+        None => format!("line {line}, column {column}: this is no JSON"),
+    }
+}
+
+fn get<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
+    let Node::Object(entries) = node else {
+        return None;
+    };
+    let found = entries.iter().find(|(name, _)| name == key);
+    found.map(|(_, value)| value)
+}
+
+/// Returns the value of a line of a trace, if it is one.
+fn symbol(node: &Node) -> Option<&Node> {
+    get(node, "kind")?;
+    get(node, "step")?;
+    get(node, "value")
+}
+
+/// Adds the value of a line of a trace. Its name does not matter, for the step says what it is.
+fn step(node: &Node, line: usize, arrays: &mut Vec<NamedArray>) -> Result<(), ReadError> {
+    let (Some(Node::Number(step)), Some(value)) = (get(node, "step"), get(node, "value")) else {
+        return refused(format!("line {line}: a trace has a step and a value here"));
+    };
+    if matches!(value, Node::Other) {
+        return Ok(());
+    }
+    let name = format!("step {step}");
+    let mut array = array(value, &name)?;
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a number beyond the trace is that of no step"
+    )]
+    let step = *step as usize;
+    array.step = Some(step);
+    arrays.push(array);
+    Ok(())
+}
+
+/// Adds the arrays of an object, whose names are those of the keys that lead to them.
+fn object(
+    entries: &[(String, Node)],
+    under: &str,
+    arrays: &mut Vec<NamedArray>,
+) -> Result<(), ReadError> {
+    for (key, value) in entries {
+        let name = if under.is_empty() {
+            key.clone()
+        } else {
+            format!("{under}.{key}")
+        };
+        match value {
+            Node::Object(entries) => object(entries, &name, arrays)?,
+            // Text beside the numbers, such as the name of whoever made them.
+            Node::Other => {}
+            Node::List(items) if items.iter().any(|item| depth(item) > 1) => {
+                for (at, item) in items.iter().enumerate() {
+                    arrays.push(array(item, &format!("{name}.{at}"))?);
+                }
+            }
+            _ => {
+                if arrays.iter().any(|array| array.name == name) {
+                    return refused(format!("there are two arrays with the name {name}"));
+                }
+                arrays.push(array(value, &name)?);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns the number of lists inside one another.
+fn depth(node: &Node) -> usize {
+    match node {
+        Node::List(items) => 1 + items.first().map_or(0, depth),
+        _ => 0,
+    }
+}
+
+/// Returns a number, a list of numbers or a list of rows of numbers as an array.
+fn array(node: &Node, name: &str) -> Result<NamedArray, ReadError> {
+    let mut shape = Vec::new();
+    let mut at = node;
+    while let Node::List(items) = at {
+        shape.push(items.len());
+        match items.first() {
+            Some(first) => at = first,
+            None => break,
+        }
+    }
+    let mut values = Vec::new();
+    fill(node, &shape, name, &mut values)?;
+    check_count(values.len())?;
+    Ok(NamedArray {
+        name: name.to_owned(),
+        shape,
+        values,
+        precision: Precision::Double,
+        step: None,
+    })
+}
+
+fn fill(node: &Node, shape: &[usize], name: &str, values: &mut Vec<f64>) -> Result<(), ReadError> {
+    match (node, shape) {
+        (Node::Number(number), []) => {
+            values.push(*number);
+            Ok(())
+        }
+        (Node::List(items), [length, rest @ ..]) if items.len() == *length => items
+            .iter()
+            .try_for_each(|item| fill(item, rest, name, values)),
+        (Node::List(_) | Node::Number(_), _) => {
+            refused(format!("the rows of {name} are not of one length"))
+        }
+        _ => refused(format!("in {name} there is something that is no number")),
+    }
+}

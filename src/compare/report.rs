@@ -1,0 +1,450 @@
+//! What a comparison has found, as text.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use super::convention::{Convention, is_of_weights};
+use super::places::{Part, Place, Reading};
+use super::read::{NamedArray, Precision};
+use super::scale::{Factor, Kind, is_same};
+use crate::algebra::Quantity;
+use crate::trace::Trace;
+use crate::tutor::Slip;
+
+/// An array that agrees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    pub(super) array: usize,
+    /// Its name.
+    pub name: String,
+    /// What it is in the lecture's notation.
+    pub ours: String,
+}
+
+/// A number that differs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CellDifference {
+    /// Its place in the array: `dW1[0, 2]`.
+    pub theirs: String,
+    /// Its name in the lecture's notation.
+    pub ours: String,
+    /// The program's number.
+    pub yours: f64,
+    /// The right one, worked from the program's earlier numbers.
+    pub right: f64,
+}
+
+/// The first array that differs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Difference {
+    pub(super) array: usize,
+    /// Its name.
+    pub name: String,
+    /// What it is in the lecture's notation.
+    pub ours: String,
+    /// Its first number that differs; `None` if its shape does.
+    pub place: Option<CellDifference>,
+    /// How many numbers differ, and how many there are.
+    pub differing: Option<(usize, usize)>,
+    /// What explains it, a sentence each: one of them, if there are several.
+    pub explained: Vec<String>,
+    /// The slip that gives the numbers, if it is one of the tutor's.
+    pub slip: Option<Slip>,
+}
+
+/// A gradient beside the slopes of the loss by differences.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GradientCheck {
+    /// The name of the array.
+    pub name: String,
+    /// The first number that differs: its place, the program's number and the slope.
+    pub differs: Option<(String, f64, f64)>,
+}
+
+/// What a comparison has found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// What is compared with.
+    pub heading: String,
+    /// How the program lays out its arrays, a sentence each.
+    pub conventions: Vec<String>,
+    /// What agrees, in the order of the computation.
+    pub rows: Vec<Row>,
+    /// The first that does not.
+    pub difference: Option<Difference>,
+    /// What is worth a word although nothing differs.
+    pub notes: Vec<String>,
+    /// The names of the arrays that come later and were not looked at.
+    pub later: Vec<String>,
+    /// The names of those that could not be told to be anything, and whether the name is a usual one.
+    pub unknown: Vec<(String, bool)>,
+    /// The gradients beside differences of the loss.
+    pub checks: Vec<GradientCheck>,
+}
+
+impl Report {
+    /// Returns whether all that was compared agrees.
+    pub fn agrees(&self) -> bool {
+        self.difference.is_none() && self.checks.iter().all(|check| check.differs.is_none())
+    }
+
+    /// Returns the report as lines of text in the lecture's notation.
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out);
+        out
+    }
+
+    fn write(&self, out: &mut String) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "{}", self.heading);
+        section(out, "How your arrays are read", &self.conventions);
+        let width = self.rows.iter().map(|row| row.name.chars().count()).max();
+        let width = width.unwrap_or(0);
+        let rows = self.rows.iter().map(|row| {
+            let name = format!("{:width$}", row.name);
+            format!("{name}  {}", row.ours)
+        });
+        section(out, "What agrees", &rows.collect::<Vec<_>>());
+        if let Some(difference) = &self.difference {
+            section(out, "What does not", &difference.lines());
+        }
+        section(out, "Worth a look", &self.notes);
+        let checks: Vec<String> = self.checks.iter().map(GradientCheck::line).collect();
+        section(
+            out,
+            "The gradients beside differences of the loss, at your weights",
+            &checks,
+        );
+        let mut rest = Vec::new();
+        if !self.later.is_empty() {
+            rest.push(format!(
+                "{} {} later: what follows from a mistake is no other one.",
+                self.later.join(", "),
+                if self.later.len() == 1 {
+                    "comes"
+                } else {
+                    "come"
+                }
+            ));
+        }
+        let names = |is_known: bool| -> Vec<&str> {
+            let names = self.unknown.iter().filter(|(_, known)| *known == is_known);
+            names.map(|(name, _)| &**name).collect()
+        };
+        let (known, unknown) = (names(true), names(false));
+        if !known.is_empty() {
+            rest.push(format!(
+                "{}: no value of this update has that name and shape.",
+                known.join(", ")
+            ));
+        }
+        if let Some(first) = unknown.first() {
+            rest.push(format!(
+                "{}: not known by name. Say what it is with --map {first}=\"W(0)\".",
+                unknown.join(", ")
+            ));
+        }
+        section(out, "Not compared", &rest);
+        let end = if self.agrees() {
+            "All that was compared agrees."
+        } else if self.difference.is_some() {
+            "Mend this first, then compare again."
+        } else {
+            "The gradients are not the slopes of the loss."
+        };
+        let _ = writeln!(out, "\n{end}");
+    }
+}
+
+fn section(out: &mut String, heading: &str, lines: &[String]) {
+    if lines.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n{heading}");
+    for line in lines {
+        let _ = writeln!(out, "  {line}");
+    }
+}
+
+impl Difference {
+    fn lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        if let Some(cell) = &self.place {
+            lines.push(format!("{}, which is {}", cell.theirs, cell.ours));
+            let [yours, right] = two(cell.yours, cell.right);
+            lines.push(format!("  yours  {yours}"));
+            lines.push(format!("  right  {right}"));
+            if let Some((differing, total)) = self.differing
+                && total > 1
+            {
+                lines.push(format!("  {differing} of its {total} numbers differ."));
+            }
+        }
+        for (at, sentence) in self.explained.iter().enumerate() {
+            let or = if at > 0 { "Or: " } else { "" };
+            lines.push(format!("{or}{sentence}"));
+        }
+        lines
+    }
+}
+
+impl GradientCheck {
+    fn line(&self) -> String {
+        match &self.differs {
+            None => format!("{} agrees with your weights and the loss.", self.name),
+            Some((at, yours, slope)) => {
+                let [yours, slope] = two(*yours, *slope);
+                format!(
+                    "{} disagrees with the loss: {at} is {yours}, and the loss rises by {slope}.",
+                    self.name
+                )
+            }
+        }
+    }
+}
+
+/// Returns a number with a real minus sign, as short as tells it.
+pub(super) fn number(value: f64) -> String {
+    if !value.is_finite() {
+        return if value.is_nan() {
+            "NaN".to_owned()
+        } else {
+            format!("{value}").replace('-', "−")
+        };
+    }
+    let text = format!("{value:.6}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    let text = if text.trim_start_matches('-') == "0" && value != 0.0 {
+        format!("{value:.3e}")
+    } else {
+        text.to_owned()
+    };
+    text.replace('-', "−")
+}
+
+/// Returns two numbers with as many digits as tell one from the other.
+fn two(a: f64, b: f64) -> [String; 2] {
+    for decimals in 6..=17 {
+        let [one, two] = [a, b].map(|value| format!("{value:.decimals$}").replace('-', "−"));
+        if one != two || a.to_bits() == b.to_bits() {
+            return [number_at(a, decimals), number_at(b, decimals)];
+        }
+    }
+    [number(a), number(b)]
+}
+
+fn number_at(value: f64, decimals: usize) -> String {
+    if !value.is_finite() || value.abs() >= 1e12 {
+        return number(value);
+    }
+    let padded = if value.is_sign_negative() { "" } else { " " };
+    format!(
+        "{padded}{}",
+        format!("{value:.decimals$}").replace('-', "−")
+    )
+    .trim_end()
+    .to_owned()
+}
+
+/// Returns the indices of a number in its array: `dW1[0, 2]`.
+pub(super) fn index_text(array: &NamedArray, at: usize) -> String {
+    let mut rest = at;
+    let mut indices: Vec<String> = Vec::new();
+    for length in array.shape.iter().rev() {
+        let length = (*length).max(1);
+        indices.push((rest % length).to_string());
+        rest /= length;
+    }
+    indices.reverse();
+    if indices.is_empty() {
+        array.name.clone()
+    } else {
+        format!("{}[{}]", array.name, indices.join(", "))
+    }
+}
+
+/// Returns a shape as NumPy prints it.
+pub(super) fn shape_text(shape: &[usize]) -> String {
+    match shape {
+        [one] => format!("({one},)"),
+        _ => {
+            let lengths: Vec<String> = shape.iter().map(ToString::to_string).collect();
+            format!("({})", lengths.join(", "))
+        }
+    }
+}
+
+/// Returns what an array is, in the lecture's notation.
+pub(super) fn ours(trace: &Trace, place: &Place, part: Part) -> String {
+    let step = trace.step(place.with);
+    let last = step.last();
+    let name = match place.symbol {
+        Quantity::Output(l) if l == last => "ŷ".to_owned(),
+        symbol => symbol.name(last),
+    };
+    let new = if place.is_new { "the new " } else { "" };
+    let has_bias = place.symbol.has_bias_row(last);
+    match part {
+        Part::Bias => format!("{new}{name}, the row of the bias"),
+        Part::Rest if has_bias => format!("{new}{name} without the row of the bias"),
+        _ => format!("{new}{name}"),
+    }
+}
+
+/// Returns the number of an array that differs from the right one.
+pub(super) fn cell(
+    trace: &Trace,
+    place: &Place,
+    array: &NamedArray,
+    (row, column): (usize, usize),
+    at: usize,
+    right: f64,
+) -> CellDifference {
+    let step = trace.step(place.with);
+    let last = step.last();
+    let name = match place.symbol {
+        Quantity::Output(l) if l == last => {
+            format!("ŷ{}", crate::algebra::notation::index(row + 1))
+        }
+        symbol => symbol.cell(row, column, last),
+    };
+    let samples = step.samples();
+    let of = match samples.get(column) {
+        Some(sample) if place.symbol.has_sample_columns() && samples.len() > 1 => {
+            format!(" of sample {sample}")
+        }
+        _ => String::new(),
+    };
+    let new = if place.is_new { "the new " } else { "" };
+    CellDifference {
+        theirs: index_text(array, at),
+        ours: format!("{new}{name}{of}"),
+        yours: array.values[at],
+        right,
+    }
+}
+
+/// Returns what is compared with.
+pub(super) fn heading(trace: &Trace, walk: &Range<usize>) -> String {
+    let step = trace.step(walk.start);
+    let samples: Vec<String> = step.samples().iter().map(ToString::to_string).collect();
+    let samples = match &samples[..] {
+        [one] => format!("sample {one}"),
+        [first, .., last] if step.samples().windows(2).all(|pair| pair[1] == pair[0] + 1) => {
+            format!("samples {first} to {last}")
+        }
+        several => format!("samples {}", several.join(", ")),
+    };
+    let network = match &*step.spec().name {
+        "" => String::new(),
+        name => format!(", network {name}"),
+    };
+    format!(
+        "{}: steps {} to {}, {samples}{network}",
+        trace.lesson().title,
+        walk.start + 1,
+        walk.end
+    )
+}
+
+/// Returns what a program's convention is, a sentence each.
+pub(super) fn conventions(
+    trace: &Trace,
+    walk: &Range<usize>,
+    convention: Convention,
+    arrays: &[NamedArray],
+    places: &[Place],
+    readings: &[(usize, Reading)],
+    found: &HashMap<Kind, Factor>,
+) -> Vec<String> {
+    let last = trace.step(walk.start).last();
+    let mut sentences = Vec::new();
+    let symbol = |reading: &Reading| places[reading.place].symbol;
+    let tells = |reading: &Reading| reading.turned.is_some();
+    let samples = readings
+        .iter()
+        .any(|(_, reading)| symbol(reading).has_sample_columns() && tells(reading));
+    if samples {
+        sentences.push(if convention.samples_are_rows {
+            "The samples are rows; in the lecture they are columns.".to_owned()
+        } else {
+            "The samples are columns, as in the lecture.".to_owned()
+        });
+    }
+    let weights = readings
+        .iter()
+        .find(|(_, reading)| is_of_weights(symbol(reading)) && tells(reading));
+    if let Some((array, reading)) = weights {
+        let (name, ours) = (&arrays[*array].name, symbol(reading).name(last));
+        sentences.push(if convention.weights_are_turned {
+            format!("{name} is ({ours})ᵀ: a row of weights for each unit.")
+        } else {
+            format!("{name} is {ours}: a column of weights for each unit, as in the lecture.")
+        });
+    }
+    let of_part = |part: Part| {
+        readings
+            .iter()
+            .find(|(_, reading)| reading.part == part && is_of_weights(symbol(reading)))
+    };
+    if let Some((array, reading)) = of_part(Part::Bias) {
+        sentences.push(format!(
+            "The weights of the bias are apart: {} is row 0 of {}.",
+            arrays[*array].name,
+            symbol(reading).name(last)
+        ));
+    }
+    let has_last = readings
+        .iter()
+        .any(|(_, reading)| reading.part == Part::BiasLast);
+    if has_last {
+        sentences.push("The bias comes last; in the lecture it comes first.".to_owned());
+    }
+    let by = |kind: Kind| found.get(&kind).map_or(1.0, |factor| factor.by);
+    let divisor = trace
+        .step(walk.end - 1)
+        .context()
+        .divisor()
+        .map_or(1.0, |divisor| divisor as f64);
+    let mut told = |kind: Kind, what: &str| {
+        if let Some(factor) = found.get(&kind)
+            && !factor.words.is_empty()
+        {
+            sentences.push(format!("{what}: {}.", factor.words));
+        }
+    };
+    told(Kind::Loss, "Your loss");
+    let gradient = by(Kind::Gradient);
+    if divisor > 1.0
+        && found.contains_key(&Kind::Gradient)
+        && is_same(by(Kind::Error), gradient * divisor)
+    {
+        sentences.push(format!(
+            "Your δ are not divided by the {divisor} samples; your gradients are."
+        ));
+    } else {
+        told(Kind::Error, "Your δ");
+    }
+    let mut told = |kind: Kind, what: &str| {
+        if let Some(factor) = found.get(&kind)
+            && !factor.words.is_empty()
+        {
+            sentences.push(format!("{what}: {}.", factor.words));
+        }
+    };
+    told(Kind::Gradient, "Your gradients");
+    told(Kind::Update, "Your step");
+    let precision = readings
+        .iter()
+        .map(|(array, _)| arrays[*array].precision)
+        .find(|precision| *precision != Precision::Double);
+    if let Some(precision) = precision {
+        sentences.push(format!(
+            "Numbers of {} are compared with as many digits as they have.",
+            precision.name()
+        ));
+    }
+    sentences
+}

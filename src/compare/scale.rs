@@ -1,0 +1,105 @@
+//! The factor between a program's losses, errors and gradients and those of the lesson: sums or means, with the ½ or
+//! without, ŷ − y or y − ŷ.
+
+use crate::algebra::{Context, Quantity};
+use crate::engine::Loss;
+
+/// A factor, and the words for it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Factor {
+    pub(super) by: f64,
+    pub(super) words: String,
+}
+
+/// The kinds of quantities that one factor belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Kind {
+    /// Nothing scales it.
+    Plain,
+    Loss,
+    Error,
+    Gradient,
+    Update,
+}
+
+impl Kind {
+    pub(super) const fn of(quantity: Quantity, is_new: bool) -> Self {
+        match quantity {
+            Quantity::Loss => Self::Loss,
+            Quantity::LossSlope
+            | Quantity::Delta(_)
+            | Quantity::PulledBack(_)
+            | Quantity::Arrived(_)
+            | Quantity::ScaledDelta(_) => Self::Error,
+            Quantity::Gradient(_) | Quantity::ScaleGradient(_) => Self::Gradient,
+            Quantity::Weights(_) if is_new => Self::Update,
+            _ => Self::Plain,
+        }
+    }
+}
+
+/// Returns the factors that a loss of the same meaning may have, 1 first.
+pub(super) fn factors(context: &Context<'_>) -> Vec<Factor> {
+    let n = context.samples;
+    let one = || vec![(1.0, String::new())];
+    let mut over_samples = one();
+    match context.divisor() {
+        Some(divisor) if divisor > 1 => {
+            over_samples.push((
+                divisor as f64,
+                format!("the sum over the {n} samples, not their mean"),
+            ));
+        }
+        None if n > 1 => {
+            over_samples.push((
+                1.0 / n as f64,
+                format!("the mean over the {n} samples, not their sum"),
+            ));
+        }
+        _ => {}
+    }
+    let mut of_square = one();
+    match context.training.loss {
+        Loss::MeanSquared => of_square.push((0.5, "with a factor ½".to_owned())),
+        Loss::HalfSquared => of_square.push((2.0, "without the factor ½".to_owned())),
+        _ => {}
+    }
+    let mut over_outputs = one();
+    let outputs = context.network.outputs();
+    if outputs > 1 && !matches!(context.training.loss, Loss::CrossEntropy | Loss::Perceptron) {
+        over_outputs.push((
+            1.0 / outputs as f64,
+            format!("the mean over the {outputs} outputs too"),
+        ));
+    }
+    let mut factors: Vec<Factor> = Vec::new();
+    for (by_samples, samples) in &over_samples {
+        for (by_square, square) in &of_square {
+            for (by_outputs, outputs) in &over_outputs {
+                let by = by_samples * by_square * by_outputs;
+                let words = [samples, square, outputs].map(String::as_str);
+                let words: Vec<&str> = words.into_iter().filter(|w| !w.is_empty()).collect();
+                factors.push(Factor {
+                    by,
+                    words: words.join(", "),
+                });
+            }
+        }
+    }
+    // The shorter words where two come to the same.
+    factors.sort_by_key(|factor| {
+        factor.words.matches(',').count() + usize::from(!factor.words.is_empty())
+    });
+    let mut known: Vec<Factor> = Vec::new();
+    for factor in factors {
+        if known.iter().all(|other| !is_same(other.by, factor.by)) {
+            known.push(factor);
+        }
+    }
+    known
+}
+
+/// Returns whether two factors are the same.
+pub(super) fn is_same(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
+}

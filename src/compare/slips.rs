@@ -1,0 +1,294 @@
+//! What explains wrong numbers: the tutor's slips, worked from the program's own numbers, and those that only a program can
+//! make.
+
+use std::collections::HashMap;
+
+use ndarray::{Array2, Axis, Slice};
+
+use super::places::{Part, Place};
+use super::read::NamedArray;
+use super::report;
+use crate::algebra::{Context, Operation, Quantity};
+use crate::engine::{Activation, Loss};
+use crate::trace::Trace;
+use crate::tutor::slip::made;
+use crate::tutor::{Accepted, Slip};
+
+/// An array that is wrong, and what is known there.
+pub(super) struct Wrong<'a> {
+    pub(super) trace: &'a Trace,
+    pub(super) place: &'a Place,
+    pub(super) array: &'a NamedArray,
+    /// The rows that the array has, and whether it is turned.
+    pub(super) lay: (Part, bool),
+    /// The right value, in the program's scale.
+    pub(super) expected: &'a Array2<f64>,
+    /// The values worked so far, from the program's own numbers.
+    pub(super) worked: &'a HashMap<Quantity, Array2<f64>>,
+    pub(super) accepted: &'a [Accepted],
+    /// Whether the array has the numbers of a value, in one of its scales.
+    pub(super) is_it: &'a dyn Fn(&Array2<f64>) -> bool,
+    pub(super) places: &'a [Place],
+}
+
+/// The most steps before one that are looked at for a slip nobody has seen.
+const FARTHEST: usize = 6;
+
+/// Returns what explains wrong numbers, a sentence each, the likeliest first, and the slip by its name.
+pub(super) fn explain(wrong: &Wrong) -> (Vec<String>, Option<Slip>) {
+    if let Some((sentences, slip)) = by_tutor(wrong) {
+        return (sentences, Some(slip));
+    }
+    let found = by_program(wrong).or_else(|| by_look(wrong));
+    let sentence = found.unwrap_or_else(|| match wrong.place.step {
+        Some(_) => "None of the usual slips gives these numbers. Look at this line of your program once more: the values that go into it are right.".to_owned(),
+        None => "Your program starts from other numbers than the lesson, so nothing behind them can be compared.".to_owned(),
+    });
+    (vec![sentence], None)
+}
+
+/// Returns the sentence for numbers that are none.
+pub(super) fn not_finite(symbol: Quantity) -> String {
+    let why = match symbol {
+        Quantity::Loss => "the logarithm of 0, or one of a negative number",
+        Quantity::Output(_) | Quantity::Activated(_) => {
+            "np.exp of a large number, or a division by 0"
+        }
+        _ => "a division by 0, or a number that grows beyond all bounds",
+    };
+    format!("This is no number. What usually makes it: {why}.")
+}
+
+fn by_tutor(wrong: &Wrong) -> Option<(Vec<String>, Slip)> {
+    let step = wrong.place.step?;
+    let walk = wrong.trace.walk_of(step)?;
+    let is_unseen =
+        |index: &usize| *index == step || wrong.accepted.iter().all(|own| own.step != *index);
+    let unseen: Vec<usize> = (walk.start..=step)
+        .rev()
+        .filter(is_unseen)
+        .take(FARTHEST)
+        .collect();
+    let symbol = wrong.trace.step(step).symbol()?;
+    let found = made(wrong.trace, &unseen, symbol, wrong.accepted, wrong.is_it);
+    let first = found.first()?;
+    let (at, slip) = (first.step, first.slip);
+    let last = wrong.trace.step(step).last();
+    let mut sentences: Vec<String> = found
+        .iter()
+        .filter(|made| made.step == at)
+        .map(|made| {
+            if made.step == step {
+                format!("{} is {}: {}.", wrong.array.name, made.is, made.but)
+            } else {
+                let new = if matches!(made.symbol, Quantity::Weights(_)) {
+                    "the new "
+                } else {
+                    ""
+                };
+                format!(
+                    "It comes of taking {} for {new}{}, on the way to {}: {}.",
+                    made.is,
+                    made.symbol.name(last),
+                    wrong.array.name,
+                    made.but
+                )
+            }
+        })
+        .collect();
+    sentences.dedup();
+    sentences.truncate(2);
+    Some((sentences, slip))
+}
+
+/// A mistake that nobody makes by hand.
+fn by_program(wrong: &Wrong) -> Option<String> {
+    let step = wrong.trace.step(wrong.place.step?);
+    let context = step.context();
+    let name = &wrong.array.name;
+    match step.operation()? {
+        Operation::Error(l) | Operation::ScaledError(l) => {
+            let value = slope_of_slope(wrong, &context, l)?;
+            (wrong.is_it)(&value).then(|| {
+                format!(
+                    "{name} has φ once too often in its ψ: your derivative applies φ to what you give it, and you give it {}, which is φ of the sum already.",
+                    context.name(context.activated(l))
+                )
+            })
+        }
+        Operation::Gradient(l) => of_gradient(wrong, &context, l),
+        Operation::Activation(l) if context.activation(l) == Activation::Softmax => {
+            let z = wrong.worked.get(&context.sums(l))?;
+            let powers = z.mapv(f64::exp);
+            let sums = powers.sum_axis(Axis(1)).insert_axis(Axis(1));
+            let value = &powers / &sums;
+            (wrong.is_it)(&value).then(|| {
+                format!("{name} is e^z divided by its sum over the samples: softmax divides by the sum over the classes of one sample. Choose the other axis.")
+            })
+        }
+        Operation::Loss if context.training.loss == Loss::NegLogLoss => {
+            let y_hat = wrong.worked.get(&Quantity::Output(context.last()))?;
+            let y = &wrong
+                .places
+                .iter()
+                .find(|p| p.symbol == Quantity::Target)?
+                .value;
+            let sum: f64 = y_hat
+                .iter()
+                .zip(y)
+                .map(|(y_hat, y)| if *y == 0.0 { 0.0 } else { -y * y_hat.ln() })
+                .sum();
+            let divisor = context.training.reduction.denominator(context.samples);
+            (wrong.is_it)(&Array2::from_elem((1, 1), sum / divisor)).then(|| {
+                format!("{name} is only −y log ŷ: (1 − y) log(1 − ŷ) is still missing, which counts where y is 0.")
+            })
+        }
+        _ => None,
+    }
+}
+
+/// The error of a layer with ψ(φ(x)) for ψ(x).
+fn slope_of_slope(wrong: &Wrong, context: &Context<'_>, l: usize) -> Option<Array2<f64>> {
+    let made = wrong.worked.get(&context.activated(l))?;
+    let arrived = wrong.worked.get(&context.arrived(l))?;
+    let activation = context.activation(l);
+    if context.layer(l).dropout > 0.0 || made.dim() != arrived.dim() {
+        return None;
+    }
+    let slopes = made.mapv(|x| activation.psi(activation.phi(x)));
+    let mut value = &slopes * arrived;
+    value.row_mut(0).fill(0.0);
+    Some(value)
+}
+
+fn of_gradient(wrong: &Wrong, context: &Context<'_>, l: usize) -> Option<String> {
+    let name = &wrong.array.name;
+    if wrong.lay.0 == Part::Bias {
+        let row = wrong.expected.row(0);
+        let (total, units) = (row.sum(), row.len());
+        if units < 2 {
+            return None;
+        }
+        let all = |value: f64| {
+            let near = |theirs: &f64| (theirs - value).abs() <= 1e-6 * value.abs().max(1e-6);
+            wrong.array.values.iter().all(near)
+        };
+        if all(total) || all(total / units as f64) {
+            return Some(format!(
+                "{name} has one number for all units: the sum goes over the samples alone, so give np.sum the axis of the samples."
+            ));
+        }
+        return None;
+    }
+    let x = wrong.worked.get(&Quantity::Output(l))?;
+    let delta = wrong.worked.get(&Quantity::Delta(l + 1))?;
+    let first = usize::from(l + 1 < context.last());
+    // Where the sum over the samples is forgotten, only one of them is left.
+    if context.samples > 1 {
+        let sample = context.samples - 1;
+        let x = x.column(sample).insert_axis(Axis(1)).to_owned();
+        let delta = delta.column(sample).insert_axis(Axis(1));
+        let delta = delta.slice_axis(Axis(0), Slice::from(first..));
+        let value = x.dot(&delta.t());
+        let divided = [1.0, context.samples as f64];
+        if divided.iter().any(|by| (wrong.is_it)(&(&value * *by))) {
+            return Some(format!(
+                "{name} is the gradient of the last sample alone: add up those of all {}.",
+                context.samples
+            ));
+        }
+    }
+    None
+}
+
+/// What the numbers look like, whatever has made them.
+fn by_look(wrong: &Wrong) -> Option<String> {
+    let name = &wrong.array.name;
+    let expected = wrong.expected;
+    let (part, turned) = wrong.lay;
+    let cells: Vec<(f64, f64)> = super::places::cells(part, turned, expected.dim())
+        .map(|(cell, at)| (wrong.array.values[at], expected[cell]))
+        .collect();
+    let (share, least) = super::tolerance(wrong.array.precision);
+    let largest = expected.iter().fold(0.0_f64, |most, v| most.max(v.abs()));
+    let is_near = |a: f64, b: f64| (a - b).abs() <= share * largest + least;
+    let is_square = part == Part::All && expected.nrows() == expected.ncols()
+        || part == Part::Rest && expected.nrows() == expected.ncols() + 1
+        || part == Part::BiasLast && expected.nrows() == expected.ncols();
+    if is_square && cells.len() > 1 {
+        let flipped = super::places::cells(part, !turned, expected.dim());
+        let is_flipped = flipped
+            .map(|(cell, at)| (wrong.array.values[at], expected[cell]))
+            .all(|(theirs, ours)| is_near(theirs, ours));
+        if is_flipped {
+            let as_here = match wrong.place.symbol {
+                Quantity::Gradient(_) => "a gradient lies as its weights do",
+                _ => "your other arrays lie the other way",
+            };
+            return Some(format!(
+                "{name} has the right numbers with rows and columns swapped: {as_here}."
+            ));
+        }
+    }
+    if wrong.place.step.is_some() && cells.iter().all(|&(theirs, ours)| is_near(-theirs, ours)) {
+        return Some(format!("{name} has the right numbers with the other sign."));
+    }
+    let ratio = cells
+        .iter()
+        .max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))
+        .map(|(theirs, ours)| theirs / ours)
+        .filter(|ratio| ratio.is_finite() && ratio.abs() > 1e-6);
+    if let Some(ratio) = ratio
+        && cells.len() > 1
+        && cells
+            .iter()
+            .all(|&(theirs, ours)| is_near(theirs / ratio, ours))
+    {
+        return Some(format!(
+            "Each number of {name} is {} times the right one.",
+            report::number(ratio)
+        ));
+    }
+    let last = wrong.trace.step(wrong.place.with).last();
+    let other = wrong.places.iter().find(|place| {
+        place.symbol != wrong.place.symbol
+            && place.value.len() > 1
+            && place.value.dim() == expected.dim()
+            && (wrong.is_it)(&place.value)
+    });
+    other.map(|other| format!("{name} has the numbers of {}.", other.symbol.name(last)))
+}
+
+/// Returns what explains a shape that fits nothing.
+pub(super) fn of_shape(trace: &Trace, place: &Place, array: &NamedArray) -> String {
+    let step = trace.step(place.with);
+    let last = step.last();
+    let (rows, columns) = place.value.dim();
+    let samples = step.samples().len();
+    let shape = report::shape_text(&array.shape);
+    let rest = if place.symbol.has_bias_row(last) {
+        format!(", or {} × {columns} without the bias", rows - 1)
+    } else {
+        String::new()
+    };
+    let name = place.symbol.name(last);
+    let what = format!(
+        "{} has the shape {shape}; {name} is {rows} × {columns}{rest}, or turned.",
+        array.name
+    );
+    let is_all_pairs = place.symbol.has_sample_columns() && array.shape == [samples, samples];
+    if is_all_pairs && samples > 1 {
+        return format!(
+            "{what} A difference of shapes ({samples}, 1) and ({samples},) makes a square in NumPy, each sample with each: give both the same shape, with y.reshape(-1, 1)."
+        );
+    }
+    let all = step.spec().data.len();
+    if place.symbol.has_sample_columns() && array.shape.contains(&all) && all != samples {
+        let which: Vec<String> = step.samples().iter().map(ToString::to_string).collect();
+        return format!(
+            "{what} It has all {all} samples of the data, and this update has {samples}: sample {}. Work with that alone, or choose another update with --step.",
+            which.join(", ")
+        );
+    }
+    what
+}

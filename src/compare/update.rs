@@ -1,0 +1,148 @@
+//! Chooses the update of a lesson that is compared with.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::algebra::{Operation, Phase};
+use crate::lesson::{Action, Lesson, Scene, Selection, Settings, Walk};
+use crate::trace::{CompileError, Trace};
+
+use super::CompareError;
+
+/// An update: a trace and one of its walks.
+#[derive(Debug)]
+pub struct Update {
+    /// The trace, that of the lesson or of one with the walk gone on with up to the update.
+    pub trace: Arc<Trace>,
+    /// The indices of the steps of the walk.
+    pub walk: Range<usize>,
+    /// The number of a step of the lesson that chooses it; `None` if the lesson shows nothing of it.
+    pub step: Option<usize>,
+}
+
+/// Returns the walk that a step belongs to, counted from 1, or the first walk that comes to the update; of one network, if
+/// one is chosen. A walk that the lesson ends earlier is gone on with.
+///
+/// # Errors
+/// If the step does not exist or is not one of a walk, or there is no walk and no network to make one with.
+pub fn update(
+    trace: &Arc<Trace>,
+    step: Option<usize>,
+    network: Option<usize>,
+) -> Result<Update, CompareError> {
+    let walk = match step {
+        Some(step) => {
+            let index = step.checked_sub(1).filter(|index| *index < trace.len());
+            let index = index.ok_or_else(|| {
+                CompareError(format!(
+                    "there is no step {step}: the lesson has {}",
+                    trace.len()
+                ))
+            })?;
+            let walk = trace.walk_of(index).ok_or_else(|| {
+                let walks: Vec<String> = walks(trace, network)
+                    .map(|walk| format!("{} to {}", walk.start + 1, walk.end))
+                    .take(6)
+                    .collect();
+                CompareError(format!(
+                    "step {step} works nothing out; steps that do: {}",
+                    walks.join(", ")
+                ))
+            })?;
+            Some(walk)
+        }
+        None => {
+            let full = walks(trace, network).find(|walk| has_update(trace, walk));
+            // Of the others the one that goes furthest.
+            let longest = walks(trace, network)
+                .max_by_key(|walk| (furthest(trace, walk), std::cmp::Reverse(walk.start)));
+            full.or(longest)
+        }
+    };
+    match walk {
+        Some(walk) if has_update(trace, &walk) => Ok(Update {
+            trace: Arc::clone(trace),
+            step: Some(walk.start + 1),
+            walk,
+        }),
+        Some(walk) => {
+            let step = Some(walk.start + 1);
+            let samples = trace.step(walk.start).samples();
+            let samples = samples.iter().map(|sample| sample - 1).collect();
+            let scene = trace.step(walk.start).scene();
+            let mut lesson = Lesson::clone(trace.lesson());
+            lesson.scenes.truncate(scene + 1);
+            let walk = whole(Selection::Samples(samples));
+            if let Some(scene) = lesson.scenes.last_mut() {
+                scene.action = Action::Walk(walk);
+            }
+            at_the_end(lesson, step)
+        }
+        None => {
+            let network = network.unwrap_or(0);
+            let mut lesson = Lesson::clone(trace.lesson());
+            let span = lesson.networks[network].span;
+            lesson.scenes = vec![Scene {
+                network,
+                action: Action::Walk(whole(Selection::Batch(0))),
+                settings: Settings::default(),
+                panels: Vec::new(),
+                span,
+            }];
+            at_the_end(lesson, None)
+        }
+    }
+}
+
+const fn whole(samples: Selection) -> Walk {
+    Walk {
+        samples,
+        until: Phase::Update,
+        chain_rule: false,
+        notes: Vec::new(),
+        questions: Vec::new(),
+    }
+}
+
+/// Compiles a lesson whose last scene is the walk.
+fn at_the_end(lesson: Lesson, step: Option<usize>) -> Result<Update, CompareError> {
+    let trace = Trace::compile(Arc::new(lesson))
+        .map_err(|CompileError::Lesson(error)| CompareError(error.message().to_owned()))?;
+    let walk = trace
+        .walk_of(trace.len() - 1)
+        .ok_or_else(|| CompareError("the lesson works nothing out".to_owned()))?;
+    Ok(Update {
+        trace: Arc::new(trace),
+        walk,
+        step,
+    })
+}
+
+/// Returns the walks of a trace, of one network if one is chosen.
+fn walks(trace: &Trace, network: Option<usize>) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while at < trace.len() {
+            let walk = trace.walk_of(at);
+            at = walk.as_ref().map_or(at + 1, |walk| walk.end);
+            if let Some(walk) = walk
+                && network.is_none_or(|network| trace.step(walk.start).network_index() == network)
+            {
+                return Some(walk);
+            }
+        }
+        None
+    })
+}
+
+fn has_update(trace: &Trace, walk: &Range<usize>) -> bool {
+    trace
+        .operations_of_walk(walk.start)
+        .iter()
+        .any(|operation| matches!(operation, Operation::Update(_)))
+}
+
+fn furthest(trace: &Trace, walk: &Range<usize>) -> Option<Phase> {
+    let operations = trace.operations_of_walk(walk.start);
+    operations.iter().map(|operation| operation.phase()).max()
+}

@@ -1,0 +1,100 @@
+//! Works along with numbers that somebody else has computed: each step from their own earlier numbers, correctly or
+//! with a slip.
+
+use std::ops::Range;
+
+use ndarray::Array2;
+
+use super::Slip;
+use super::solver::{Exercise, Misconception, Solver};
+use crate::algebra::Quantity;
+use crate::trace::Trace;
+use crate::tutor::Accepted;
+
+/// Numbers of a quantity, each with its row and column.
+pub type Numbers = Vec<((usize, usize), f64)>;
+
+/// What is found at a step of a walk: how to go on.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Found {
+    /// Go on with these numbers in the place of those that the step gives.
+    Own(Numbers),
+    /// Go no further.
+    Stop,
+}
+
+/// A slip that gives the numbers of a step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Made {
+    /// The slip.
+    pub slip: Slip,
+    /// What the numbers are that it makes: `W⁽¹⁾δ⁽²⁾`.
+    pub is: String,
+    /// What is missing, or the right way: `ψ is still missing`.
+    pub but: String,
+    /// The index of the step at which it is made.
+    pub step: usize,
+    /// The quantity that this step computes.
+    pub symbol: Quantity,
+}
+
+/// Works the steps of one walk from the first to the last, and shows each result to `see`: the index of the step, what it
+/// computes, and the value in the shape of [`Step::get`](crate::trace::Step::get), worked from the numbers that `see` has
+/// returned for the steps before.
+///
+/// Returns `None` if the steps do not belong to one walk.
+pub fn along(
+    trace: &Trace,
+    steps: &Range<usize>,
+    see: &mut dyn FnMut(usize, Quantity, &Array2<f64>) -> Found,
+) -> Option<()> {
+    let exercise = Exercise::new(trace, steps.start, steps.end.checked_sub(1)?)?;
+    Solver::exact(&exercise).work_along(steps.start, see)
+}
+
+/// Returns the slips at a step, or at a step before it whose result nobody has seen, that give numbers of which `is_it`
+/// says that they are those of the step. `accepted` are the numbers of the steps before, and `unseen` the steps whose
+/// result is not among them, the last one first; the step itself is the first of them.
+pub fn made(
+    trace: &Trace,
+    unseen: &[usize],
+    symbol: Quantity,
+    accepted: &[Accepted],
+    is_it: &dyn Fn(&Array2<f64>) -> bool,
+) -> Vec<Made> {
+    let (Some(&to), Some(&from)) = (unseen.first(), unseen.iter().min()) else {
+        return Vec::new();
+    };
+    let Some(exercise) = Exercise::new(trace, from, to) else {
+        return Vec::new();
+    };
+    let mut found: Vec<Made> = Vec::new();
+    for slip in Slip::ALL
+        .into_iter()
+        .filter(|slip| slip.decimals().is_none())
+    {
+        for step in unseen {
+            let solver = Solver::with(&exercise, slip)
+                .going_on_with(accepted)
+                .only_at(Some(step - from));
+            let Some((value, places)) = solver.work_told(symbol) else {
+                continue;
+            };
+            if let Some(place) = places.into_iter().next()
+                && is_it(&value)
+            {
+                let Misconception { is, but } = place.feedback;
+                found.push(Made {
+                    slip,
+                    is,
+                    but,
+                    step: *step,
+                    symbol: place.symbol,
+                });
+                break;
+            }
+        }
+    }
+    found.sort_by_key(|made| (to - made.step, super::find::likelihood(made.slip)));
+    found
+}
