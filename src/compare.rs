@@ -269,13 +269,11 @@ fn check_clashes(
                 && is_sure(*other)
                 && differ()
             {
+                let place = &places[reading.place];
+                let new = if place.is_new { "the new " } else { "" };
                 return Err(CompareError(format!(
-                    "{} and {} both seem to be {}, and they differ\nhelp: say which it is, and what the other one is: --map {}=\"{}\"",
-                    arrays[*array].name,
-                    arrays[*other].name,
-                    places[reading.place].symbol,
-                    arrays[*array].name,
-                    places[reading.place].symbol,
+                    "{} and {} both seem to be {new}{}, and they differ\nhelp: leave one of them out, or say what it is: --map {}=\"x(1)\"",
+                    arrays[*array].name, arrays[*other].name, place.symbol, arrays[*other].name,
                 )));
             }
         }

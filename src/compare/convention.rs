@@ -1,5 +1,7 @@
 //! Finds the convention of a program: which array is which value, and how it lies there.
 
+use std::cmp::Reverse;
+
 use super::names::{Meaning, Role, Which};
 use super::places::{Counts, Part, Place, Reading, readings};
 use super::read::NamedArray;
@@ -25,6 +27,9 @@ pub(super) struct Placed {
     pub(super) reading: Option<Reading>,
 }
 
+/// How many arrays have a place, how many agree, how unusual the convention is, and where the first differs.
+type Score = (usize, usize, Reverse<usize>, usize);
+
 /// Returns whether a quantity has a number for each weight.
 pub(super) fn is_of_weights(quantity: Quantity) -> bool {
     quantity.of_weights().is_some()
@@ -32,50 +37,53 @@ pub(super) fn is_of_weights(quantity: Quantity) -> bool {
 
 impl Convention {
     /// Returns all conventions, the usual ones first.
-    fn all(last: usize) -> Vec<Self> {
-        let mut all = Vec::new();
-        let firsts = 0..if last > 1 { 3 } else { 2 };
-        let switch = [true, false];
+    fn all() -> Vec<Self> {
+        let firsts = 0..3;
+        let switch = [false, true];
+        let mut counts = Vec::new();
         for sums in [1, 0, 2] {
             for outputs in firsts.clone() {
                 for errors in firsts.clone() {
                     for weights in firsts.clone() {
-                        let counts = Counts {
+                        counts.extend(switch.map(|swapped| Counts {
                             weights,
                             sums,
                             outputs,
                             errors,
-                        };
-                        for samples_are_rows in switch {
-                            for weights_are_turned in [false, true] {
-                                for bias_is_last in [false, true] {
-                                    all.push(Self {
-                                        samples_are_rows,
-                                        weights_are_turned,
-                                        bias_is_last,
-                                        counts,
-                                    });
-                                }
-                            }
-                        }
+                            swapped,
+                        }));
                     }
                 }
             }
         }
+        let layouts = |counts: Counts| {
+            (0..8).map(move |bits| Self {
+                samples_are_rows: bits & 1 == 0,
+                weights_are_turned: bits & 2 != 0,
+                bias_is_last: bits & 4 != 0,
+                counts,
+            })
+        };
+        let mut all: Vec<Self> = counts.into_iter().flat_map(layouts).collect();
         // What counts alike is likelier.
-        all.sort_by_key(|convention: &Self| {
-            let Counts {
-                weights,
-                sums,
-                outputs,
-                errors,
-            } = convention.counts;
-            usize::from(errors != sums)
-                + usize::from(outputs != sums)
-                + usize::from(weights != 1 && weights != 0)
-                + usize::from(sums != 1)
-        });
+        all.sort_by_key(Self::oddness);
         all
+    }
+
+    /// Returns how unusual it is to count like this.
+    fn oddness(&self) -> usize {
+        let Counts {
+            weights,
+            sums,
+            outputs,
+            errors,
+            swapped,
+        } = self.counts;
+        usize::from(errors != sums)
+            + usize::from(outputs != sums)
+            + usize::from(weights > 1)
+            + usize::from(sums != 1)
+            + usize::from(swapped)
     }
 
     fn allows(&self, reading: &Reading, quantity: Quantity, last: usize) -> bool {
@@ -131,8 +139,7 @@ pub(super) fn close_gaps(meanings: &mut [Option<Meaning>], last: usize) {
     }
 }
 
-/// Returns the convention under which most arrays have a place and the most of them agree from the beginning on, and what
-/// each array is taken for.
+/// Returns the convention under which most arrays have a place and most of them agree, and what each array is taken for.
 pub(super) fn find(
     arrays: &[NamedArray],
     meanings: &[Option<Meaning>],
@@ -141,8 +148,8 @@ pub(super) fn find(
     agrees: &dyn Fn(&NamedArray, &Place, Part, bool) -> bool,
 ) -> (Convention, Vec<Placed>) {
     let mut known: Vec<Vec<(Counts, Vec<Reading>)>> = vec![Vec::new(); arrays.len()];
-    let mut best: Option<((usize, usize, usize), Convention, Vec<Placed>)> = None;
-    for convention in Convention::all(last) {
+    let mut best: Option<(Score, Convention, Vec<Placed>)> = None;
+    for convention in Convention::all() {
         let mut placed = Vec::with_capacity(arrays.len());
         for (index, (array, meaning)) in arrays.iter().zip(meanings).enumerate() {
             let Some(meaning) = meaning else {
@@ -169,9 +176,17 @@ pub(super) fn find(
             let allowed = ways
                 .iter()
                 .filter(|way| convention.allows(way, places[way.place].symbol, last));
-            // Old before new, and the first role before the others, unless only the other agrees.
-            let reading = allowed
-                .min_by_key(|way| (!way.agrees, way.rank, places[way.place].is_new, way.place));
+            // The first role before the others unless only the numbers can tell, and old before new unless only new agrees.
+            let reading = allowed.min_by_key(|way| {
+                let (differs, place) = (!way.agrees, &places[way.place]);
+                (
+                    meaning.is_vague && differs,
+                    way.rank,
+                    differs,
+                    place.is_new,
+                    way.place,
+                )
+            });
             placed.push(Placed {
                 array: index,
                 reading: reading.copied(),
@@ -180,13 +195,12 @@ pub(super) fn find(
         let readings = || placed.iter().filter_map(|placed| placed.reading);
         let of_place = |reading: &Reading| order(&places[reading.place]);
         let differing = readings().filter(|reading| !reading.agrees);
+        let first = differing.map(|reading| of_place(&reading)).min();
         let score = (
             readings().count(),
-            differing
-                .map(|reading| of_place(&reading))
-                .min()
-                .unwrap_or(usize::MAX),
             readings().filter(|reading| reading.agrees).count(),
+            Reverse(convention.oddness()),
+            first.unwrap_or(usize::MAX),
         );
         if best.as_ref().is_none_or(|(least, ..)| score > *least) {
             best = Some((score, convention, placed));
@@ -194,7 +208,7 @@ pub(super) fn find(
     }
     // Cannot fail: there are conventions.
     best.map_or_else(
-        || (Convention::all(last)[0], Vec::new()),
+        || (Convention::all()[0], Vec::new()),
         |(_, convention, placed)| (convention, placed),
     )
 }

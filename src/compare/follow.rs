@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use ndarray::Array2;
+use ndarray::{Array2, Axis, concatenate};
 
 use super::convention::{Convention, Placed, order};
 use super::differences::gradient_checks;
 use super::names::Meaning;
-use super::places::{Part, Place, Reading, cells, quantities};
+use super::places::{Part, Place, Reading, cells, lays, quantities};
 use super::read::NamedArray;
 use super::report::{Difference, Report, Row};
 use super::scale::{self, Factor, Kind, is_same};
@@ -66,7 +66,7 @@ pub(super) fn misfits(
         }
         let meaning = meanings[placed.array].as_ref()?;
         let (quantities, _) = quantities(
-            *meaning.roles.first()?,
+            *meaning.roles(convention.counts.swapped).first()?,
             meaning.which,
             last,
             convention.counts,
@@ -84,6 +84,28 @@ pub(super) fn misfits(
         })
     };
     placed.iter().filter_map(of).collect()
+}
+
+/// Returns whether an array has all samples of the lesson, where the update takes some of them.
+fn is_whole_set(trace: &Trace, place: &Place, array: &NamedArray) -> bool {
+    let data = &trace.step(place.with).spec().data;
+    let value = match place.symbol {
+        Quantity::Output(0) => {
+            let top = Array2::ones((1, data.len()));
+            concatenate(Axis(0), &[top.view(), data.x.t()]).ok()
+        }
+        Quantity::Target => Some(data.y.t().to_owned()),
+        _ => None,
+    };
+    value.is_some_and(|value| {
+        let parts = [Part::All, Part::BiasLast, Part::Rest];
+        lays(array, value.dim(), &parts)
+            .into_iter()
+            .any(|(part, turned)| {
+                let lay = (part, turned.unwrap_or(false));
+                differing(array, place, &value, lay, 1.0).next().is_none()
+            })
+    })
 }
 
 /// An array that is compared at its place.
@@ -131,12 +153,20 @@ pub(super) fn follow(
             })
         })
         .collect();
+    let (whole, misfits): (Vec<Misfit>, Vec<Misfit>) = misfits
+        .into_iter()
+        .partition(|misfit| is_whole_set(trace, &places[misfit.place], &arrays[misfit.array]));
     items.extend(misfits.iter().map(|misfit| Item {
         array: misfit.array,
         place: misfit.place,
         reading: None,
     }));
-    items.sort_by_key(|item| (order(&places[item.place]), item.array));
+    // The bias comes after the matrix that it belongs to.
+    let is_bias = |item: &Item| {
+        item.reading
+            .is_some_and(|reading| reading.part == Part::Bias)
+    };
+    items.sort_by_key(|item| (order(&places[item.place]), is_bias(item), item.array));
     let mut follower = Follower {
         trace,
         arrays,
@@ -164,7 +194,13 @@ pub(super) fn follow(
     };
     let name = |array: usize| arrays[array].name.clone();
     let later = (0..arrays.len()).filter(|&array| placed_at(array) && !seen(array));
-    let unknown = (0..arrays.len()).filter(|&array| !placed_at(array));
+    let is_setting = |array: usize| {
+        arrays[array].values.len() == 1 && super::names::is_setting(&arrays[array].name)
+            || arrays[array].step.is_some()
+    };
+    let is_whole = |array: usize| whole.iter().any(|misfit| misfit.array == array);
+    let unknown = (0..arrays.len())
+        .filter(|&array| !placed_at(array) && !is_setting(array) && !is_whole(array));
     let readings: Vec<(usize, Reading)> = follower
         .items
         .iter()
@@ -177,8 +213,13 @@ pub(super) fn follow(
         arrays,
         places,
         &readings,
-        scale_of(Kind::Loss).or(scale_of(Kind::Gradient)),
+        scale_of(Kind::Gradient).or(scale_of(Kind::Loss)),
     );
+    let mut notes: Vec<String> = whole
+        .iter()
+        .map(|misfit| report::whole_set(trace, walk, &arrays[misfit.array].name))
+        .collect();
+    notes.extend(follower.notes());
     Report {
         heading: report::heading(trace, walk),
         conventions: convention.map_or_else(Vec::new, |convention| {
@@ -192,7 +233,7 @@ pub(super) fn follow(
                 &follower.found,
             )
         }),
-        notes: follower.notes(),
+        notes,
         later: later.map(name).collect(),
         unknown: unknown
             .map(|array| {
@@ -218,7 +259,6 @@ impl Follower<'_> {
         if !is_plain {
             steps.truncate(1);
         }
-        let has_update = self.has(Kind::Update);
         let update = self.step_factor(&steps);
         let is_one = |factor: &Factor| is_same(factor.by, 1.0);
         let is_of_loss =
@@ -242,10 +282,11 @@ impl Follower<'_> {
             .filter(|factor| is_one(factor) || is_of_loss(factor))
             .cloned()
             .collect();
-        let gradients = match (has_update, is_update_right) {
-            (true, true) => turned(&all),
-            (true, false) => fitting.clone(),
-            (false, _) => all.clone(),
+        let gradients = match &update {
+            Some(_) if is_update_right => turned(&all),
+            // The step shows that nothing is divided later.
+            Some(_) => fitting,
+            None => all.clone(),
         };
         let gradient = self.first_factor(Kind::Gradient, &gradients);
         let is_turned_back = is_update_right || gradient.is_some_and(|factor| factor.by > 0.0);
@@ -468,12 +509,14 @@ impl Follower<'_> {
             differing(array, place, &expected, lay, 1.0).collect();
         cells_off.sort_by_key(|(_, at)| *at);
         let total = cells(lay.0, lay.1, expected.dim()).count();
-        let is_it = |value: &Array2<f64>| {
-            value.dim() == expected.dim()
-                && factors.iter().any(|factor| {
-                    let value = scaled(value, factor);
-                    differing(array, place, &value, lay, 1.0).next().is_none()
-                })
+        let scale_of = |value: &Array2<f64>| {
+            let is_it = |factor: &&Factor| {
+                value.dim() == expected.dim()
+                    && differing(array, place, &scaled(value, factor), lay, 1.0)
+                        .next()
+                        .is_none()
+            };
+            factors.iter().find(is_it).map(|factor| factor.by)
         };
         let cell = cells_off
             .first()
@@ -492,7 +535,7 @@ impl Follower<'_> {
                 expected: &expected,
                 worked: &self.worked,
                 accepted: &self.accepted,
-                is_it: &is_it,
+                scale_of: &scale_of,
                 places: self.places,
             })
         };

@@ -49,6 +49,10 @@ pub(super) struct Meaning {
     pub(super) roles: Vec<Role>,
     pub(super) which: Which,
     pub(super) when: When,
+    /// Whether only its numbers can tell which of the roles it is.
+    pub(super) is_vague: bool,
+    /// Whether it is a letter that some use for sums and some for outputs: `z` or `a`.
+    pub(super) swaps: bool,
 }
 
 impl Meaning {
@@ -58,7 +62,25 @@ impl Meaning {
             roles: vec![Role::Exact(quantity)],
             which: Which::Any,
             when: When::Any,
+            is_vague: false,
+            swaps: false,
         }
+    }
+
+    /// Returns the roles where `a` is the letter of sums and `z` that of outputs, or the other way round.
+    pub(super) fn roles(&self, swapped: bool) -> Vec<Role> {
+        if !swapped || !self.swaps {
+            return self.roles.clone();
+        }
+        let swap = |role: &Role| match role {
+            Role::Sum => vec![Role::Output],
+            Role::Output => vec![Role::Sum],
+            Role::Delta => vec![Role::PulledBack, Role::LossSlope],
+            Role::PulledBack => vec![Role::Delta],
+            Role::LossSlope => Vec::new(),
+            role => vec![*role],
+        };
+        self.roles.iter().flat_map(swap).collect()
     }
 }
 
@@ -86,6 +108,35 @@ const HOLDERS: [&str; 20] = [
     "module",
 ];
 
+/// Returns whether it is the name of a setting, which is nothing to compare.
+pub(super) fn is_setting(name: &str) -> bool {
+    const SETTINGS: [&str; 21] = [
+        "rho",
+        "lr",
+        "alpha",
+        "eta",
+        "learningrate",
+        "rate",
+        "epochs",
+        "epoch",
+        "m",
+        "n",
+        "batch",
+        "batchsize",
+        "seed",
+        "samples",
+        "lambda",
+        "reg",
+        "format",
+        "allowpickle",
+        "steps",
+        "η",
+        "ρ",
+    ];
+    let (words, _) = pieces(name);
+    SETTINGS.contains(&&*words.concat())
+}
+
 /// Returns what a name may mean; `None` if that cannot be told.
 pub(super) fn meaning(name: &str) -> Option<Meaning> {
     if name.contains('(')
@@ -95,61 +146,61 @@ pub(super) fn meaning(name: &str) -> Option<Meaning> {
     }
     let (mut words, number) = pieces(name);
     let mut when = When::Any;
-    take(
-        &mut words,
-        &["new", "next", "updated", "after", "upd"],
-        || {
-            when = When::After;
-        },
-    );
-    take(
-        &mut words,
-        &["old", "before", "init", "initial", "start", "prev"],
-        || when = When::Before,
-    );
-    if let [word] = &mut words[..]
-        && let Some(rest) = word.strip_suffix("new").filter(|rest| !rest.is_empty())
-    {
-        *word = rest.to_owned();
+    if take(&mut words, &["new", "next", "updated", "after", "upd"], 1) {
         when = When::After;
     }
-    take(&mut words, &HOLDERS, || {});
-    let mut is_gradient = false;
-    let gradients = ["grad", "grads", "gradient", "gradients", "nabla", "d"];
-    if words.len() > 1 || number.is_some() || words.first().is_some_and(|word| word != "d") {
-        take(&mut words, &gradients, || is_gradient = true);
+    if take(
+        &mut words,
+        &["old", "before", "init", "initial", "start", "prev"],
+        1,
+    ) {
+        when = When::Before;
     }
+    take(&mut words, &HOLDERS, 1);
+    let gradients = ["grad", "grads", "gradient", "gradients", "nabla"];
+    let mut is_gradient = take(&mut words, &gradients, 0);
+    is_gradient |= take(&mut words, &["d"], 1);
     // dJ/dW: the first is what is derived.
     let derived = ["dj", "dl", "dc", "de", "dloss", "dcost"];
     if words.len() > 1 && derived.contains(&&*words[0]) {
         words.remove(0);
     }
     let mut which = number.map_or(Which::Any, Which::Number);
-    if words.len() > 1 || is_gradient {
-        take(&mut words, &["hidden", "hid", "ih", "xh"], || {
-            which = Which::Hidden;
-        });
+    if take(
+        &mut words,
+        &["hidden", "hid", "ih", "xh"],
+        usize::from(!is_gradient),
+    ) {
+        which = Which::Hidden;
     }
-    if words.len() > 1 {
-        take(&mut words, &["output", "out", "final", "ho", "hy"], || {
-            which = Which::Last;
-        });
+    if take(&mut words, &["output", "out", "final", "ho", "hy"], 1) {
+        which = Which::Last;
     }
     let word = words.concat();
-    let roles = if is_gradient {
-        derivatives(&word, which)
+    let ways: [fn(&str, Which) -> Vec<Role>; 2] = if is_gradient {
+        [derivatives, prefixed]
     } else {
-        match plain(&word, which) {
-            roles if !roles.is_empty() => roles,
-            _ => prefixed(&word, which),
-        }
+        [plain, prefixed]
     };
+    let roles = ways.iter().map(|way| way(&word, which));
+    let roles = roles
+        .into_iter()
+        .find(|roles| !roles.is_empty())
+        .unwrap_or_default();
     let which = match (&*word, which) {
         ("wih" | "hidden", Which::Any) => Which::Hidden,
         ("who" | "output" | "out", Which::Any) => Which::Last,
         _ => which,
     };
-    (!roles.is_empty()).then_some(Meaning { roles, which, when })
+    let swaps = matches!(word.trim_start_matches('d'), "z" | "zs" | "a");
+    let is_vague = roles.len() > 1 && !matches!(which, Which::Number(_)) && !swaps;
+    (!roles.is_empty()).then_some(Meaning {
+        roles,
+        which,
+        when,
+        is_vague,
+        swaps,
+    })
 }
 
 /// Returns the words in a name, in small letters, and the first number in it.
@@ -180,21 +231,15 @@ fn pieces(name: &str) -> (Vec<String>, Option<usize>) {
     (words, number)
 }
 
-/// Takes out words and calls `found` for each, as long as another one is left.
-fn take(words: &mut Vec<String>, taken: &[&str], mut found: impl FnMut()) {
-    let mut at = 0;
-    while at < words.len() {
-        if taken.contains(&&*words[at])
-            && (words.len() > 1
-                || taken.contains(&"grad") && words[at] != "d"
-                || taken.contains(&"hid"))
-        {
-            words.remove(at);
-            found();
-        } else {
-            at += 1;
-        }
+/// Takes out some words, as long as so many are left, and returns whether there was one.
+fn take(words: &mut Vec<String>, taken: &[&str], left: usize) -> bool {
+    let before = words.len();
+    while words.len() > left
+        && let Some(at) = words.iter().position(|word| taken.contains(&&**word))
+    {
+        words.remove(at);
     }
+    words.len() < before
 }
 
 /// Returns the roles of a word that is no derivative.
@@ -204,14 +249,11 @@ fn plain(word: &str, which: Which) -> Vec<Role> {
         "w" | "ws" | "weight" | "weights" | "theta" | "thetas" | "θ" | "kernel" | "kernels"
         | "syn" | "synapse" | "coef" | "coefs" | "wih" | "who" => &[Role::Weights],
         "b" | "bs" | "bias" | "biases" | "intercept" | "intercepts" => &[Role::Bias],
-        "z" | "zs" | "s" => &[Role::Sum, Role::Output],
-        "net" | "netinput" | "preact" | "preactivation" | "preactivations" | "pre" | "logit"
-        | "logits" | "score" | "scores" | "u" | "sum" | "sums" | "in" | "linear" | "lin" | "fc" => {
-            &[Role::Sum]
-        }
-        "a" => &[Role::Output, Role::Sum],
-        "h" | "hs" | "act" | "acts" | "activation" | "activations" | "o" | "layer" | "hidden"
-        | "layeroutput" | "hiddenoutput" => &[Role::Output],
+        "z" | "zs" | "s" | "net" | "netinput" | "preact" | "preactivation" | "preactivations"
+        | "pre" | "logit" | "logits" | "score" | "scores" | "u" | "sum" | "sums" | "in"
+        | "linear" | "lin" | "fc" => &[Role::Sum],
+        "a" | "h" | "hs" | "act" | "acts" | "activation" | "activations" | "o" | "layer"
+        | "hidden" | "layeroutput" | "hiddenoutput" => &[Role::Output],
         "x" | "l" | "y" if is_numbered => &[Role::Output],
         "x" | "xs" | "input" | "inputs" | "data" | "features" | "xtrain" | "xbatch" | "xb" => {
             &[Role::Input]
@@ -305,6 +347,9 @@ mod tests {
             ("Theta1_grad", Gradient, n(1), When::Any),
             ("db2", BiasGradient, n(2), When::Any),
             ("grads.db1", BiasGradient, n(1), When::Any),
+            ("grads['dW1']", Gradient, n(1), When::Any),
+            ("new_weights.1", Weights, n(1), When::After),
+            ("d1", Delta, n(1), When::Any),
             ("a1", Output, n(1), When::Any),
             ("h", Output, Which::Any, When::Any),
             ("hidden", Output, Which::Hidden, When::Any),

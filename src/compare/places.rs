@@ -190,6 +190,8 @@ pub(super) struct Counts {
     pub(super) outputs: usize,
     /// That of its error.
     pub(super) errors: usize,
+    /// Whether `a` is the letter of sums and `z` that of outputs.
+    pub(super) swapped: bool,
 }
 
 /// Returns the quantities that a role may be, and the rows that an array of it may have.
@@ -271,8 +273,8 @@ pub(super) fn readings(
     agrees: &dyn Fn(&Place, Part, bool) -> bool,
 ) -> Vec<Reading> {
     let mut found = Vec::new();
-    for (rank, role) in meaning.roles.iter().enumerate() {
-        let (quantities, parts) = quantities(*role, meaning.which, last, counts);
+    for (rank, role) in meaning.roles(counts.swapped).into_iter().enumerate() {
+        let (quantities, parts) = quantities(role, meaning.which, last, counts);
         for quantity in quantities {
             for (index, place) in places.iter().enumerate() {
                 let is_when = match meaning.when {

@@ -7,6 +7,8 @@ mod json;
 mod npy;
 mod npz;
 
+use crate::lesson::sanitised;
+
 /// The most bytes of a file.
 pub const MOST_BYTES: usize = 64 << 20;
 
@@ -62,7 +64,12 @@ pub struct NamedArray {
 pub struct ReadError(pub String);
 
 fn refused<T>(why: impl Into<String>) -> Result<T, ReadError> {
-    Err(ReadError(why.into()))
+    // Names come from the file too.
+    let mut lines = why.into();
+    if lines.contains(char::is_control) {
+        lines = sanitised(&lines);
+    }
+    Err(ReadError(lines))
 }
 
 /// Returns the arrays of a file, given its bytes and its name without the ending, which is that of the array where the
@@ -91,6 +98,10 @@ pub fn read(bytes: &[u8], stem: &str) -> Result<Vec<NamedArray>, ReadError> {
     } else {
         json::read(bytes)?
     };
+    let mut arrays = arrays;
+    for array in &mut arrays {
+        array.name = sanitised(&array.name);
+    }
     if arrays.is_empty() {
         return refused("there is no array in it");
     }

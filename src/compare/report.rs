@@ -114,7 +114,7 @@ impl Report {
         let checks: Vec<String> = self.checks.iter().map(GradientCheck::line).collect();
         section(
             out,
-            "The gradients beside differences of the loss, at your weights",
+            "Your gradients beside the slopes of the loss at your weights, by differences",
             &checks,
         );
         let mut rest = Vec::new();
@@ -174,12 +174,17 @@ impl Difference {
         if let Some(cell) = &self.place {
             lines.push(format!("{}, which is {}", cell.theirs, cell.ours));
             let [yours, right] = two(cell.yours, cell.right);
-            lines.push(format!("  yours  {yours}"));
-            lines.push(format!("  right  {right}"));
+            let width = yours.chars().count().max(right.chars().count());
+            lines.push(format!("  yours  {yours:>width$}"));
+            lines.push(format!("  right  {right:>width$}"));
             if let Some((differing, total)) = self.differing
                 && total > 1
             {
-                lines.push(format!("  {differing} of its {total} numbers differ."));
+                lines.push(if differing == total {
+                    format!("  All of its {total} numbers differ.")
+                } else {
+                    format!("  {differing} of its {total} numbers differ.")
+                });
             }
         }
         for (at, sentence) in self.explained.iter().enumerate() {
@@ -193,11 +198,11 @@ impl Difference {
 impl GradientCheck {
     fn line(&self) -> String {
         match &self.differs {
-            None => format!("{} agrees with your weights and the loss.", self.name),
+            None => format!("{} agrees.", self.name),
             Some((at, yours, slope)) => {
                 let [yours, slope] = two(*yours, *slope);
                 format!(
-                    "{} disagrees with the loss: {at} is {yours}, and the loss rises by {slope}.",
+                    "{} disagrees: {at} is {yours}, and the loss says {slope}.",
                     self.name
                 )
             }
@@ -226,26 +231,20 @@ pub(super) fn number(value: f64) -> String {
 
 /// Returns two numbers with as many digits as tell one from the other.
 fn two(a: f64, b: f64) -> [String; 2] {
-    for decimals in 6..=17 {
-        let [one, two] = [a, b].map(|value| format!("{value:.decimals$}").replace('-', "−"));
-        if one != two || a.to_bits() == b.to_bits() {
-            return [number_at(a, decimals), number_at(b, decimals)];
+    const FEWEST: usize = 6;
+    const MOST: usize = 17;
+    let at = |value: f64, decimals: usize| {
+        if !value.is_finite() || value.abs() >= 1e12 {
+            return number(value);
         }
-    }
-    [number(a), number(b)]
-}
-
-fn number_at(value: f64, decimals: usize) -> String {
-    if !value.is_finite() || value.abs() >= 1e12 {
-        return number(value);
-    }
-    let padded = if value.is_sign_negative() { "" } else { " " };
-    format!(
-        "{padded}{}",
-        format!("{value:.decimals$}").replace('-', "−")
-    )
-    .trim_end()
-    .to_owned()
+        let text = format!("{value:.decimals$}");
+        let is_zero = text.chars().all(|c| ['-', '0', '.'].contains(&c));
+        text.replace('-', if is_zero { "" } else { "−" })
+    };
+    (FEWEST..=MOST)
+        .map(|decimals| [a, b].map(|value| at(value, decimals)))
+        .find(|[one, two]| one != two)
+        .unwrap_or_else(|| [a, b].map(number))
 }
 
 /// Returns the indices of a number in its array: `dW1[0, 2]`.
@@ -324,6 +323,17 @@ pub(super) fn cell(
         yours: array.values[at],
         right,
     }
+}
+
+/// Returns the note on an array that has all samples of the lesson.
+pub(super) fn whole_set(trace: &Trace, walk: &Range<usize>, name: &str) -> String {
+    let samples = trace.step(walk.start).samples();
+    let which: Vec<String> = samples.iter().map(ToString::to_string).collect();
+    format!(
+        "{name} is the whole data set; this update takes sample{} {} of it.",
+        if samples.len() == 1 { "" } else { "s" },
+        which.join(", ")
+    )
 }
 
 /// Returns what is compared with.
@@ -408,6 +418,9 @@ pub(super) fn conventions(
         .context()
         .divisor()
         .map_or(1.0, |divisor| divisor as f64);
+    let is_undivided = found.contains_key(&Kind::Error)
+        && is_same(by(Kind::Error), by(Kind::Gradient) * divisor)
+        && divisor > 1.0;
     let mut told = |kind: Kind, what: &str| {
         if let Some(factor) = found.get(&kind)
             && !factor.words.is_empty()
@@ -416,13 +429,14 @@ pub(super) fn conventions(
         }
     };
     told(Kind::Loss, "Your loss");
-    let gradient = by(Kind::Gradient);
-    if divisor > 1.0
-        && found.contains_key(&Kind::Gradient)
-        && is_same(by(Kind::Error), gradient * divisor)
-    {
+    if is_undivided {
+        let then = if found.contains_key(&Kind::Gradient) {
+            "; your gradients are"
+        } else {
+            ""
+        };
         sentences.push(format!(
-            "Your δ are not divided by the {divisor} samples; your gradients are."
+            "Your δ are not divided by the {divisor} samples{then}."
         ));
     } else {
         told(Kind::Error, "Your δ");

@@ -155,10 +155,22 @@ fn numpy(trace: &Trace, walk: &Range<usize>) -> String {
         let Some((name, operands)) = step.operation().and_then(|o| signature(o, last)) else {
             continue;
         };
-        let formula = step
-            .formula()
-            .map(|formula| notation::ascii(&formula.text(Decimals::default())))
-            .unwrap_or_default();
+        let (context, symbol) = (step.context(), step.symbol());
+        let expression = step.operation().and_then(|o| o.expression(&context));
+        let formula = match (expression, symbol) {
+            (Some(expression), Some(symbol)) if !matches!(symbol, Quantity::Weights(_)) => {
+                format!(
+                    "{} = {}",
+                    context.name(symbol),
+                    expression.formula(&context)
+                )
+            }
+            _ => step
+                .formula()
+                .map(|formula| formula.text(Decimals::default()))
+                .unwrap_or_default(),
+        };
+        let formula = notation::ascii(&formula);
         let (rows, columns) = step.value().map_or((1, 1), |value| value.dim());
         let shape = if rows * columns == 1 && name == "J" {
             "a number".to_owned()

@@ -8,6 +8,7 @@ use ndarray::{Array2, Axis, Slice};
 use super::places::{Part, Place};
 use super::read::NamedArray;
 use super::report;
+use super::scale::is_same;
 use crate::algebra::{Context, Operation, Quantity};
 use crate::engine::{Activation, Loss};
 use crate::trace::Trace;
@@ -26,9 +27,15 @@ pub(super) struct Wrong<'a> {
     /// The values worked so far, from the program's own numbers.
     pub(super) worked: &'a HashMap<Quantity, Array2<f64>>,
     pub(super) accepted: &'a [Accepted],
-    /// Whether the array has the numbers of a value, in one of its scales.
-    pub(super) is_it: &'a dyn Fn(&Array2<f64>) -> bool,
+    /// Returns the scale in which the array has the numbers of a value; `None` if it has others.
+    pub(super) scale_of: &'a dyn Fn(&Array2<f64>) -> Option<f64>,
     pub(super) places: &'a [Place],
+}
+
+impl Wrong<'_> {
+    fn is_it(&self, value: &Array2<f64>) -> bool {
+        (self.scale_of)(value).is_some()
+    }
 }
 
 /// The most steps before one that are looked at for a slip nobody has seen.
@@ -70,16 +77,24 @@ fn by_tutor(wrong: &Wrong) -> Option<(Vec<String>, Slip)> {
         .take(FARTHEST)
         .collect();
     let symbol = wrong.trace.step(step).symbol()?;
-    let found = made(wrong.trace, &unseen, symbol, wrong.accepted, wrong.is_it);
+    let found = made(wrong.trace, &unseen, symbol, wrong.accepted, wrong.scale_of);
     let first = found.first()?;
     let (at, slip) = (first.step, first.slip);
+    let divisor = wrong.trace.step(step).context().divisor();
     let last = wrong.trace.step(step).last();
     let mut sentences: Vec<String> = found
         .iter()
         .filter(|made| made.step == at)
         .map(|made| {
+            // In the program's scale there may be no division.
+            let is = match divisor {
+                Some(divisor) if is_same(made.scale, divisor as f64) => {
+                    made.is.replace(&format!("/{divisor}"), "")
+                }
+                _ => made.is.clone(),
+            };
             if made.step == step {
-                format!("{} is {}: {}.", wrong.array.name, made.is, made.but)
+                format!("{} is {is}; {}.", wrong.array.name, made.but)
             } else {
                 let new = if matches!(made.symbol, Quantity::Weights(_)) {
                     "the new "
@@ -87,8 +102,7 @@ fn by_tutor(wrong: &Wrong) -> Option<(Vec<String>, Slip)> {
                     ""
                 };
                 format!(
-                    "It comes of taking {} for {new}{}, on the way to {}: {}.",
-                    made.is,
+                    "It comes of taking {is} for {new}{}, on the way to {}; {}.",
                     made.symbol.name(last),
                     wrong.array.name,
                     made.but
@@ -109,7 +123,7 @@ fn by_program(wrong: &Wrong) -> Option<String> {
     match step.operation()? {
         Operation::Error(l) | Operation::ScaledError(l) => {
             let value = slope_of_slope(wrong, &context, l)?;
-            (wrong.is_it)(&value).then(|| {
+            wrong.is_it(&value).then(|| {
                 format!(
                     "{name} has φ once too often in its ψ: your derivative applies φ to what you give it, and you give it {}, which is φ of the sum already.",
                     context.name(context.activated(l))
@@ -122,7 +136,7 @@ fn by_program(wrong: &Wrong) -> Option<String> {
             let powers = z.mapv(f64::exp);
             let sums = powers.sum_axis(Axis(1)).insert_axis(Axis(1));
             let value = &powers / &sums;
-            (wrong.is_it)(&value).then(|| {
+            wrong.is_it(&value).then(|| {
                 format!("{name} is e^z divided by its sum over the samples: softmax divides by the sum over the classes of one sample. Choose the other axis.")
             })
         }
@@ -139,7 +153,7 @@ fn by_program(wrong: &Wrong) -> Option<String> {
                 .map(|(y_hat, y)| if *y == 0.0 { 0.0 } else { -y * y_hat.ln() })
                 .sum();
             let divisor = context.training.reduction.denominator(context.samples);
-            (wrong.is_it)(&Array2::from_elem((1, 1), sum / divisor)).then(|| {
+            wrong.is_it(&Array2::from_elem((1, 1), sum / divisor)).then(|| {
                 format!("{name} is only −y log ŷ: (1 − y) log(1 − ŷ) is still missing, which counts where y is 0.")
             })
         }
@@ -191,7 +205,7 @@ fn of_gradient(wrong: &Wrong, context: &Context<'_>, l: usize) -> Option<String>
         let delta = delta.slice_axis(Axis(0), Slice::from(first..));
         let value = x.dot(&delta.t());
         let divided = [1.0, context.samples as f64];
-        if divided.iter().any(|by| (wrong.is_it)(&(&value * *by))) {
+        if divided.iter().any(|by| wrong.is_it(&(&value * *by))) {
             return Some(format!(
                 "{name} is the gradient of the last sample alone: add up those of all {}.",
                 context.samples
@@ -254,7 +268,7 @@ fn by_look(wrong: &Wrong) -> Option<String> {
         place.symbol != wrong.place.symbol
             && place.value.len() > 1
             && place.value.dim() == expected.dim()
-            && (wrong.is_it)(&place.value)
+            && wrong.is_it(&place.value)
     });
     other.map(|other| format!("{name} has the numbers of {}.", other.symbol.name(last)))
 }

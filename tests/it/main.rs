@@ -7,6 +7,7 @@ mod architecture;
 mod asking;
 mod changes;
 mod classroom;
+mod compare;
 mod course;
 mod engine;
 mod exercises;

@@ -32,6 +32,8 @@ pub struct Made {
     pub is: String,
     /// What is missing, or the right way: `ψ is still missing`.
     pub but: String,
+    /// What the numbers are to be multiplied by.
+    pub scale: f64,
     /// The index of the step at which it is made.
     pub step: usize,
     /// The quantity that this step computes.
@@ -52,15 +54,15 @@ pub fn along(
     Solver::exact(&exercise).work_along(steps.start, see)
 }
 
-/// Returns the slips at a step, or at a step before it whose result nobody has seen, that give numbers of which `is_it`
-/// says that they are those of the step. `accepted` are the numbers of the steps before, and `unseen` the steps whose
+/// Returns the slips at a step, or at a step before it whose result nobody has seen, that give numbers for which `scale_of`
+/// has a factor, because times that they are those of the step. `accepted` are the numbers of the steps before, and `unseen` the steps whose
 /// result is not among them, the last one first; the step itself is the first of them.
 pub fn made(
     trace: &Trace,
     unseen: &[usize],
     symbol: Quantity,
     accepted: &[Accepted],
-    is_it: &dyn Fn(&Array2<f64>) -> bool,
+    scale_of: &dyn Fn(&Array2<f64>) -> Option<f64>,
 ) -> Vec<Made> {
     let (Some(&to), Some(&from)) = (unseen.first(), unseen.iter().min()) else {
         return Vec::new();
@@ -81,13 +83,14 @@ pub fn made(
                 continue;
             };
             if let Some(place) = places.into_iter().next()
-                && is_it(&value)
+                && let Some(scale) = scale_of(&value)
             {
                 let Misconception { is, but } = place.feedback;
                 found.push(Made {
                     slip,
                     is,
                     but,
+                    scale,
                     step: *step,
                     symbol: place.symbol,
                 });

@@ -1,0 +1,290 @@
+//! A program's own values beside a lesson's: wrong programs are found at their mistake, right ones are never accused.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod program;
+
+use std::sync::Arc;
+
+use nn_tutor::compare::read::{NamedArray, Precision};
+use nn_tutor::compare::{Report, Update, compare, update};
+use nn_tutor::lesson::{Lesson, Library, Source};
+use nn_tutor::trace::Trace;
+use nn_tutor::tutor::Slip;
+use proptest::prelude::*;
+
+use program::{Bias, Convention, Mistake, Names, Program, Scale, Shape};
+
+fn trace(text: &str) -> Arc<Trace> {
+    let source = Source {
+        name: "mine.yaml".into(),
+        text: text.into(),
+    };
+    let lesson = Lesson::parse(source).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    Arc::new(Trace::compile(lesson.into()).unwrap())
+}
+
+fn compared(program: &Program) -> Report {
+    let trace = trace(&program.lesson());
+    let Update { trace, walk, .. } = update(&trace, None, None).unwrap();
+    compare(&trace, walk, &program.arrays(), &[])
+        .unwrap_or_else(|error| panic!("{error}\n{program:?}"))
+}
+
+/// Four conventions: the usual one of NumPy, that of a course with columns, the lecture's own, and that of PyTorch.
+fn conventions() -> [Convention; 4] {
+    [
+        Convention {
+            samples_are_rows: true,
+            weights_are_turned: false,
+            bias: Bias::Apart,
+            names: Names::Usual,
+            scale: Scale::InGradient,
+            ..Convention::default()
+        },
+        Convention {
+            samples_are_rows: false,
+            weights_are_turned: true,
+            bias: Bias::Apart,
+            names: Names::Ng,
+            scale: Scale::Mean,
+            ..Convention::default()
+        },
+        Convention {
+            samples_are_rows: false,
+            weights_are_turned: false,
+            bias: Bias::First,
+            names: Names::Lecture,
+            scale: Scale::Mean,
+            ..Convention::default()
+        },
+        Convention {
+            samples_are_rows: true,
+            weights_are_turned: true,
+            bias: Bias::Last,
+            names: Names::Theta,
+            scale: Scale::InStep,
+            precision: Some(Precision::Single),
+            ..Convention::default()
+        },
+    ]
+}
+
+/// Each classic mistake, with the kind of array in which it shows and the name of the slip, if it is one of the tutor's.
+const MISTAKES: [(Mistake, &str, Option<Slip>); 14] = [
+    (Mistake::NoBias, "z1", Some(Slip::BiasForgotten)),
+    (Mistake::TanhForLogistic, "a1", Some(Slip::OtherFunction)),
+    (Mistake::LossSign, "loss", Some(Slip::SignForgotten)),
+    (Mistake::LogTen, "loss", Some(Slip::BaseTen)),
+    (Mistake::Turned, "delta2", Some(Slip::ErrorTurned)),
+    (Mistake::SlopeTwice, "delta2", Some(Slip::SlopeTwice)),
+    (Mistake::NoSlope, "delta1", Some(Slip::SlopeForgotten)),
+    (Mistake::SlopeOfSum, "delta1", Some(Slip::SlopeOfSum)),
+    (Mistake::SlopeOfSlope, "delta1", None),
+    (Mistake::NewWeights, "delta1", Some(Slip::UpdatedWeights)),
+    (Mistake::NoInput, "dw2", Some(Slip::InputForgotten)),
+    (Mistake::OneForAll, "db1", None),
+    (Mistake::Ascent, "w2_new", Some(Slip::Ascent)),
+    (Mistake::NoRate, "w2_new", Some(Slip::RateForgotten)),
+];
+
+#[test]
+fn every_mistake_is_found_where_it_is_made_and_has_its_name() {
+    let mut found = 0;
+    for convention in conventions() {
+        for (mistake, kind, slip) in MISTAKES {
+            // Where the bias stands in the matrix there is no array of its own.
+            if mistake == Mistake::OneForAll && convention.bias != Bias::Apart {
+                continue;
+            }
+            let program = Program::new(&Shape::small(), convention.clone(), Some(mistake));
+            let report = compared(&program);
+            let text = report.text();
+            let difference = report
+                .difference
+                .as_ref()
+                .unwrap_or_else(|| panic!("{mistake:?} in {convention:?} is not seen\n{text}"));
+            assert_eq!(
+                difference.name,
+                program.name(kind),
+                "{mistake:?} in {convention:?}\n{text}"
+            );
+            assert_eq!(
+                difference.slip, slip,
+                "{mistake:?} in {convention:?}\n{text}"
+            );
+            assert!(
+                !text.contains("None of the usual"),
+                "{mistake:?} in {convention:?}\n{text}"
+            );
+            let repaired = Program::new(&Shape::small(), convention.clone(), None);
+            let report = compared(&repaired);
+            assert!(report.agrees(), "{convention:?}\n{}", report.text());
+            assert!(report.unknown.is_empty(), "{}", report.text());
+            found += 1;
+        }
+    }
+    assert!(found >= 48, "{found}");
+}
+
+/// Without the weights after the update nobody knows whether a sum is divided there: it is told and not blamed. With them
+/// it is a mistake.
+#[test]
+fn a_sum_for_a_mean_is_a_mistake_only_if_the_step_shows_it() {
+    let convention = Convention {
+        scale: Scale::InGradient,
+        ..conventions()[0].clone()
+    };
+    let program = Program::new(&Shape::small(), convention, Some(Mistake::SumForMean));
+    let report = compared(&program);
+    let difference = report.difference.unwrap();
+    assert_eq!(difference.name, program.name("dw2"));
+    assert_eq!(difference.slip, Some(Slip::SumForMean));
+
+    let trace = trace(&program.lesson());
+    let Update { trace, walk, .. } = update(&trace, None, None).unwrap();
+    let mut arrays = program.arrays();
+    arrays.retain(|array| !array.name.contains("new"));
+    let report = compare(&trace, walk, &arrays, &[]).unwrap();
+    assert!(report.agrees(), "{}", report.text());
+    assert_eq!(report.notes.len(), 1, "{}", report.text());
+}
+
+/// The error of y − ŷ with an update that adds is as right as the lecture's.
+#[test]
+fn an_error_that_the_update_turns_back_is_no_mistake() {
+    for convention in conventions() {
+        let convention = Convention {
+            is_added: true,
+            ..convention
+        };
+        let program = Program::new(&Shape::small(), convention.clone(), None);
+        let report = compared(&program);
+        assert!(report.agrees(), "{convention:?}\n{}", report.text());
+    }
+}
+
+/// Weights that are changed in place are those after the update, whatever their name.
+#[test]
+fn weights_changed_in_place_are_those_after_the_update() {
+    for mistake in [None, Some(Mistake::Ascent)] {
+        let program = Program::new(&Shape::small(), conventions()[0].clone(), mistake);
+        let mut arrays = program.arrays();
+        arrays.retain(|array| !["W1", "W2", "b1", "b2"].contains(&&*array.name));
+        for array in &mut arrays {
+            array.name = array.name.replace("_new", "");
+        }
+        let trace = trace(&program.lesson());
+        let Update { trace, walk, .. } = update(&trace, None, None).unwrap();
+        let report = compare(&trace, walk, &arrays, &[]).unwrap();
+        let differs = report.difference.as_ref().map(|d| &*d.name);
+        assert_eq!(differs, mistake.map(|_| "W2"), "{}", report.text());
+    }
+}
+
+/// A trace of the program itself agrees with its lesson, and one number that is changed is found.
+#[test]
+fn a_trace_agrees_with_its_lesson() {
+    let library = Library::embedded();
+    for name in [
+        "grounded",
+        "xor",
+        "batch",
+        "batch-norm",
+        "softmax",
+        "optimizers",
+    ] {
+        let trace = Arc::new(Trace::compile(library.open(name).unwrap().into()).unwrap());
+        let mut lines = Vec::new();
+        nn_tutor::export::json::write(&trace, 0..trace.len(), &mut lines).unwrap();
+        let arrays = nn_tutor::compare::read::read(&lines, "trace").unwrap();
+        let chosen = update(&trace, None, None).unwrap();
+        let report = compare(&chosen.trace, chosen.walk.clone(), &arrays, &[]).unwrap();
+        assert!(report.agrees(), "{name}\n{}", report.text());
+        assert!(report.rows.len() >= 6, "{name}\n{}", report.text());
+        let mut changed = arrays;
+        let at = chosen.walk.start + 2;
+        for array in &mut changed {
+            if array.step == Some(at + 1) {
+                array.values[0] += 0.5;
+            }
+        }
+        let report = compare(&chosen.trace, chosen.walk, &changed, &[]).unwrap();
+        let difference = report.difference.as_ref().unwrap();
+        assert_eq!(difference.name, format!("step {}", at + 1), "{name}");
+    }
+}
+
+/// Every lesson that comes with the program has an update to compare with, and walks that end early are gone on with.
+#[test]
+fn every_lesson_has_an_update() {
+    let library = Library::embedded();
+    for name in library.names() {
+        let trace = Arc::new(Trace::compile(library.open(name).unwrap().into()).unwrap());
+        let Update { trace, walk, .. } =
+            update(&trace, None, None).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let operations = trace.operations_of_walk(walk.start);
+        assert!(!operations.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn a_name_that_says_nothing_is_mapped() {
+    let program = Program::new(&Shape::small(), conventions()[2].clone(), None);
+    let trace = trace(&program.lesson());
+    let Update { trace, walk, .. } = update(&trace, None, None).unwrap();
+    let mut arrays: Vec<NamedArray> = program.arrays();
+    arrays.retain(|array| array.name == "z1");
+    arrays[0].name = "mine".into();
+    let error = compare(&trace, walk.clone(), &arrays, &[]).unwrap_err();
+    assert!(error.to_string().contains("--map mine="), "{error}");
+    let map = [("mine".to_owned(), nn_tutor::algebra::Quantity::Sum(1))];
+    let report = compare(&trace, walk.clone(), &arrays, &map).unwrap();
+    assert_eq!(report.rows.len(), 1, "{}", report.text());
+    let map = [("other".to_owned(), nn_tutor::algebra::Quantity::Sum(1))];
+    let error = compare(&trace, walk, &arrays, &map).unwrap_err();
+    assert!(
+        error.to_string().contains("no array of that name"),
+        "{error}"
+    );
+}
+
+/// A shape that fits nothing is told with what makes it.
+#[test]
+fn a_square_of_all_pairs_is_told() {
+    let program = Program::new(&Shape::small(), conventions()[0].clone(), None);
+    let trace = trace(&program.lesson());
+    let Update { trace, walk, .. } = update(&trace, None, None).unwrap();
+    let mut arrays = program.arrays();
+    for array in &mut arrays {
+        if array.name == program.name("delta2") {
+            let n = array.values.len();
+            array.shape = vec![n, n];
+            array.values = array.values.repeat(n);
+        }
+    }
+    let report = compare(&trace, walk, &arrays, &[]).unwrap();
+    let difference = report.difference.as_ref().unwrap();
+    assert_eq!(difference.name, program.name("delta2"));
+    assert!(
+        report.text().contains("reshape(-1, 1)"),
+        "{}",
+        report.text()
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    #[test]
+    fn a_right_program_is_never_accused(
+        shape in Shape::any(),
+        convention in Convention::any(),
+    ) {
+        let program = Program::new(&shape, convention, None);
+        let report = compared(&program);
+        prop_assert!(report.agrees(), "{}\n{}", report.text(), program.lesson());
+        prop_assert!(report.unknown.is_empty(), "{}", report.text());
+        prop_assert!(report.later.is_empty(), "{}", report.text());
+    }
+}
