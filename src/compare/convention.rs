@@ -139,6 +139,24 @@ pub(super) fn close_gaps(meanings: &mut [Option<Meaning>], last: usize) {
     }
 }
 
+/// Returns the counts with only those kept that matter to an array.
+fn relevant(meaning: &Meaning, counts: Counts) -> Counts {
+    let roles = meaning.roles(counts.swapped);
+    let kept = |count: usize, of: &[Role]| {
+        let is_numbered = matches!(meaning.which, Which::Number(_));
+        let matters = is_numbered && roles.iter().any(|role| of.contains(role));
+        if matters { count } else { 1 }
+    };
+    use Role::{Bias, BiasGradient, Delta, Gradient, LossSlope, Output, PulledBack, Sum, Weights};
+    Counts {
+        weights: kept(counts.weights, &[Weights, Bias, Gradient, BiasGradient]),
+        sums: kept(counts.sums, &[Sum]),
+        outputs: kept(counts.outputs, &[Output, PulledBack, LossSlope]),
+        errors: kept(counts.errors, &[Delta]),
+        swapped: counts.swapped && meaning.swaps,
+    }
+}
+
 /// Returns the convention under which most arrays have a place and most of them agree, and what each array is taken for.
 pub(super) fn find(
     arrays: &[NamedArray],
@@ -159,12 +177,12 @@ pub(super) fn find(
                 });
                 continue;
             };
-            let key = convention.counts;
+            let key = relevant(meaning, convention.counts);
             let ways = match known[index].iter().find(|(of, _)| *of == key) {
                 Some((_, ways)) => ways,
                 None => {
                     let agrees = |place: &Place, part, turned| agrees(array, place, part, turned);
-                    let ways = readings(array, meaning, places, last, convention.counts, &agrees);
+                    let ways = readings(array, meaning, places, last, key, &agrees);
                     known[index].push((key, ways));
                     // Cannot fail: it was pushed just now.
                     match known[index].last() {

@@ -259,7 +259,7 @@ impl Follower<'_> {
         if !is_plain {
             steps.truncate(1);
         }
-        let update = self.step_factor(&steps);
+        let update = self.first_factor(Kind::Update, &steps);
         let is_one = |factor: &Factor| is_same(factor.by, 1.0);
         let is_of_loss =
             |factor: &Factor| loss.as_ref().is_none_or(|loss| is_same(loss.by, factor.by));
@@ -322,34 +322,47 @@ impl Follower<'_> {
         Kind::of(place.symbol, place.is_new)
     }
 
-    /// Returns the factor between the first array of a kind and the lesson's value; `None` if there is none.
+    /// Returns the factor between the arrays of a kind and the lesson's values, as far as they have one in common; `None` if
+    /// the first of them has none.
     fn first_factor(&self, kind: Kind, factors: &[Factor]) -> Option<Factor> {
-        let item = self.items.iter().find(|item| self.kind(item) == kind)?;
-        let (place, reading) = (&self.places[item.place], item.reading?);
-        let array = &self.arrays[item.array];
-        let lay = (reading.part, reading.turned.unwrap_or(false));
-        let is_it = |factor: &&Factor| {
-            differing(array, place, &place.value, lay, factor.by)
-                .next()
-                .is_none()
-        };
-        factors.iter().find(is_it).cloned()
-    }
-
-    /// Returns the factor between the first step of the weights and that of the lesson.
-    fn step_factor(&self, factors: &[Factor]) -> Option<Factor> {
-        let item = self
+        let mut left = factors.to_vec();
+        for (at, item) in self
             .items
             .iter()
-            .find(|item| self.kind(item) == Kind::Update)?;
-        let (place, reading) = (&self.places[item.place], item.reading?);
-        let array = &self.arrays[item.array];
-        let lay = (reading.part, reading.turned.unwrap_or(false));
-        let is_it = |factor: &&Factor| {
-            let value = self.stepped(place, &place.value, factor.by);
-            differing(array, place, &value, lay, 1.0).next().is_none()
+            .filter(|item| self.kind(item) == kind)
+            .enumerate()
+        {
+            let fitting = self.fitting(item, &[&self.places[item.place].value], &left);
+            if fitting.is_empty() {
+                if at == 0 {
+                    return None;
+                }
+                break;
+            }
+            left = fitting;
+        }
+        self.has(kind).then(|| left.into_iter().next())?
+    }
+
+    /// Returns those of the factors by which an array has the numbers of one of some values.
+    fn fitting(&self, item: &Item, values: &[&Array2<f64>], factors: &[Factor]) -> Vec<Factor> {
+        let Some(reading) = item.reading else {
+            return Vec::new();
         };
-        factors.iter().find(is_it).cloned()
+        let (place, array) = (&self.places[item.place], &self.arrays[item.array]);
+        let lay = (reading.part, reading.turned.unwrap_or(false));
+        let fits = |factor: &&Factor| {
+            values.iter().any(|value| match self.kind(item) {
+                Kind::Update => {
+                    let value = self.stepped(place, value, factor.by);
+                    differing(array, place, &value, lay, 1.0).next().is_none()
+                }
+                _ => differing(array, place, value, lay, factor.by)
+                    .next()
+                    .is_none(),
+            })
+        };
+        factors.iter().filter(fits).cloned().collect()
     }
 
     /// Returns weights after a step so many times as long.
@@ -408,28 +421,22 @@ impl Follower<'_> {
         };
         let lay = (reading.part, reading.turned.unwrap_or(false));
         let factors = self.factors(kind);
-        let fits = |factor: &Factor| {
-            [worked, &place.value].into_iter().any(|value| {
-                let (value, by) = match kind {
-                    Kind::Update => (self.stepped(place, value, factor.by), 1.0),
-                    _ => (value.clone(), factor.by),
-                };
-                differing(array, place, &value, lay, by).next().is_none()
-            })
-        };
-        let is_with_penalty = kind == Kind::Loss && self.with_penalty(array, worked, lay);
-        let factor = factors.iter().find(|factor| fits(factor)).cloned();
-        let Some(factor) = factor.or(is_with_penalty.then(|| Factor {
+        // What is not told by zeros stays open.
+        let left = self.fitting(item, &[worked, &place.value], &factors);
+        let is_with_penalty =
+            left.is_empty() && kind == Kind::Loss && self.with_penalty(array, worked, lay);
+        let factor = left.first().cloned().or(is_with_penalty.then(|| Factor {
             by: 1.0,
             words: "with the penalty in it".to_owned(),
-        })) else {
+        }));
+        let Some(factor) = factor else {
             let difference = self.differ(index, place, reading, worked, &factors);
             self.difference = Some(difference);
             return None;
         };
-        // Zeros tell no factor.
-        if place.value.iter().any(|value| value.abs() > 1e-9) {
-            self.found.entry(kind).or_insert_with(|| factor.clone());
+        self.found.insert(kind, factor.clone());
+        if !left.is_empty() {
+            self.possible.insert(kind, left);
         }
         self.rows.push(Row {
             array: index,
@@ -446,17 +453,14 @@ impl Follower<'_> {
 
     /// Returns the factors that are still possible for a kind.
     fn factors(&self, kind: Kind) -> Vec<Factor> {
-        let one = || {
-            vec![Factor {
-                by: 1.0,
-                words: String::new(),
-            }]
+        let one = || Factor {
+            by: 1.0,
+            words: String::new(),
         };
-        match (self.found.get(&kind), self.possible.get(&kind)) {
-            (Some(factor), _) => vec![factor.clone()],
-            (None, Some(factors)) => factors.clone(),
-            (None, None) => one(),
-        }
+        self.possible
+            .get(&kind)
+            .cloned()
+            .unwrap_or_else(|| vec![one()])
     }
 
     /// Returns whether a loss has the penalty in it.

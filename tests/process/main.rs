@@ -6,6 +6,7 @@
 mod class;
 mod classroom;
 mod cli;
+mod compare;
 mod conversation;
 mod door;
 mod files;
