@@ -111,7 +111,7 @@ pub fn compare(
         if placed.iter().all(|placed| placed.reading.is_none()) && misfits.is_empty() {
             let names: Vec<&str> = arrays.iter().map(|array| &*array.name).take(10).collect();
             return Err(CompareError(format!(
-                "none of the names is one that is known: {}\nhelp: say what they are: --map {}=\"W(0)\"",
+                "none of the names is one that is known: {}\nhelp: say what they are: --map {}=W0",
                 names.join(", "),
                 names.first().copied().unwrap_or("mine"),
             )));
@@ -272,7 +272,7 @@ fn check_clashes(
                 let place = &places[reading.place];
                 let new = if place.is_new { "the new " } else { "" };
                 return Err(CompareError(format!(
-                    "{} and {} both seem to be {new}{}, and they differ\nhelp: leave one of them out, or say what it is: --map {}=\"x(1)\"",
+                    "{} and {} both seem to be {new}{}, and they differ\nhelp: leave one of them out, or say what it is: --map {}=x1",
                     arrays[*array].name, arrays[*other].name, place.symbol, arrays[*other].name,
                 )));
             }

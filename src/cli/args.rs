@@ -236,7 +236,7 @@ pub(super) enum Command {
         after_help = "Examples:
   nn-tutor compare grounded values.npz
   nn-tutor compare batch values.npz --step 7
-  nn-tutor compare homework.yaml values.json --map \"mine=W(0)\"
+  nn-tutor compare homework.yaml values.json --map mine=W0
   nn-tutor scaffold grounded --language numpy -o mine.py     a program to fill in"
     )]
     Compare {
@@ -252,7 +252,7 @@ pub(super) enum Command {
         /// The first update of this network of the lesson
         #[arg(long, value_name = "NAME")]
         network: Option<String>,
-        /// What an array is where its name does not tell, as often as needed: mine=W(0)
+        /// What an array is where its name does not tell, as often as needed: mine=W0
         #[arg(long, value_name = "ARRAY=QUANTITY", value_parser = super::compare::mapped)]
         map: Vec<Mapped>,
         /// Text in ASCII characters only

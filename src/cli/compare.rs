@@ -89,12 +89,18 @@ fn arrays(path: &Path) -> Result<Vec<read::NamedArray>, Failure> {
     read::read(&bytes, &stem).map_err(|error| unread(error.to_string()))
 }
 
-/// An array and what it is: `mine=W(0)`.
+/// An array and what it is: `mine=W(0)`, or `mine=W0`, which a shell leaves as it is.
 pub(super) fn mapped(text: &str) -> Result<Mapped, String> {
     let wrong = || {
-        "expected the name of an array and what it is, such as mine=\"W(0)\": x(l), z(l), delta(l), W(l), grad(l), J, y or y_hat".to_owned()
+        "expected the name of an array and what it is in the lecture, such as mine=W0: x0, z1, delta1, W0, grad0, J, y or y_hat"
+            .to_owned()
     };
     let (name, quantity) = text.split_once('=').ok_or_else(wrong)?;
-    let quantity = Quantity::parse(quantity.trim()).ok_or_else(wrong)?;
+    let quantity = quantity.trim();
+    let letters = quantity.trim_end_matches(|c: char| c.is_ascii_digit());
+    let with_layer = format!("{letters}({})", &quantity[letters.len()..]);
+    let quantity = Quantity::parse(quantity)
+        .or_else(|| Quantity::parse(&with_layer))
+        .ok_or_else(wrong)?;
     Ok((name.trim().to_owned(), quantity))
 }

@@ -141,13 +141,13 @@ pub(super) fn close_gaps(meanings: &mut [Option<Meaning>], last: usize) {
 
 /// Returns the counts with only those kept that matter to an array.
 fn relevant(meaning: &Meaning, counts: Counts) -> Counts {
+    use Role::{Bias, BiasGradient, Delta, Gradient, LossSlope, Output, PulledBack, Sum, Weights};
     let roles = meaning.roles(counts.swapped);
     let kept = |count: usize, of: &[Role]| {
         let is_numbered = matches!(meaning.which, Which::Number(_));
         let matters = is_numbered && roles.iter().any(|role| of.contains(role));
         if matters { count } else { 1 }
     };
-    use Role::{Bias, BiasGradient, Delta, Gradient, LossSlope, Output, PulledBack, Sum, Weights};
     Counts {
         weights: kept(counts.weights, &[Weights, Bias, Gradient, BiasGradient]),
         sums: kept(counts.sums, &[Sum]),
@@ -178,19 +178,14 @@ pub(super) fn find(
                 continue;
             };
             let key = relevant(meaning, convention.counts);
-            let ways = match known[index].iter().find(|(of, _)| *of == key) {
-                Some((_, ways)) => ways,
-                None => {
-                    let agrees = |place: &Place, part, turned| agrees(array, place, part, turned);
-                    let ways = readings(array, meaning, places, last, key, &agrees);
-                    known[index].push((key, ways));
-                    // Cannot fail: it was pushed just now.
-                    match known[index].last() {
-                        Some((_, ways)) => ways,
-                        None => continue,
-                    }
-                }
-            };
+            let is_known = known[index].iter().position(|(of, _)| *of == key);
+            let at = is_known.unwrap_or_else(|| {
+                let agrees = |place: &Place, part, turned| agrees(array, place, part, turned);
+                let ways = readings(array, meaning, places, last, key, &agrees);
+                known[index].push((key, ways));
+                known[index].len() - 1
+            });
+            let ways = &known[index][at].1;
             let allowed = ways
                 .iter()
                 .filter(|way| convention.allows(way, places[way.place].symbol, last));

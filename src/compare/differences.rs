@@ -1,5 +1,6 @@
 //! Checks gradients by central differences: the loss of the lesson, at the program's own weights and samples.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use ndarray::{Array2, Axis, Slice};
@@ -117,7 +118,7 @@ pub(super) fn gradient_checks(
                     (yours - slope)
                         .abs()
                         .partial_cmp(&allowed)
-                        .is_none_or(|off| off.is_gt())
+                        .is_none_or(Ordering::is_gt)
                 })
                 .collect::<Vec<_>>()
         };

@@ -1,5 +1,6 @@
 //! Goes through the update in the order of the computation, with the program's own numbers.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -47,7 +48,7 @@ pub(super) fn differing<'a>(
             (theirs - ours)
                 .abs()
                 .partial_cmp(&allowed)
-                .is_none_or(|near| near.is_gt())
+                .is_none_or(Ordering::is_gt)
         })
 }
 
@@ -167,18 +168,7 @@ pub(super) fn follow(
             .is_some_and(|reading| reading.part == Part::Bias)
     };
     items.sort_by_key(|item| (order(&places[item.place]), is_bias(item), item.array));
-    let mut follower = Follower {
-        trace,
-        arrays,
-        places,
-        items,
-        possible: HashMap::new(),
-        found: HashMap::new(),
-        accepted: Vec::new(),
-        rows: Vec::new(),
-        difference: None,
-        worked: HashMap::new(),
-    };
+    let mut follower = Follower::new(trace, arrays, places, items);
     follower.find_factors(walk);
     // Cannot be `None`: these are the steps of a walk.
     let _ = along(trace, walk, &mut |index, symbol, value| {
@@ -247,7 +237,27 @@ pub(super) fn follow(
     }
 }
 
-impl Follower<'_> {
+impl<'a> Follower<'a> {
+    fn new(
+        trace: &'a Trace,
+        arrays: &'a [NamedArray],
+        places: &'a [Place],
+        items: Vec<Item>,
+    ) -> Self {
+        Self {
+            trace,
+            arrays,
+            places,
+            items,
+            possible: HashMap::new(),
+            found: HashMap::new(),
+            accepted: Vec::new(),
+            rows: Vec::new(),
+            difference: None,
+            worked: HashMap::new(),
+        }
+    }
+
     /// Finds the factors that the program may have, from the values of the lesson.
     fn find_factors(&mut self, walk: &Range<usize>) {
         let step = self.trace.step(walk.end - 1);

@@ -142,7 +142,7 @@ impl Report {
         }
         if let Some(first) = unknown.first() {
             rest.push(format!(
-                "{}: not known by name. Say what it is with --map {first}=\"W(0)\".",
+                "{}: not known by name. Say what it is with --map {first}=W0.",
                 unknown.join(", ")
             ));
         }
@@ -266,13 +266,9 @@ pub(super) fn index_text(array: &NamedArray, at: usize) -> String {
 
 /// Returns a shape as NumPy prints it.
 pub(super) fn shape_text(shape: &[usize]) -> String {
-    match shape {
-        [one] => format!("({one},)"),
-        _ => {
-            let lengths: Vec<String> = shape.iter().map(ToString::to_string).collect();
-            format!("({})", lengths.join(", "))
-        }
-    }
+    let lengths: Vec<String> = shape.iter().map(ToString::to_string).collect();
+    let comma = if shape.len() == 1 { "," } else { "" };
+    format!("({}{comma})", lengths.join(", "))
 }
 
 /// Returns what an array is, in the lecture's notation.

@@ -39,6 +39,12 @@ pub fn scaffold(
         Language::Numpy => numpy(trace, walk),
         Language::Pytorch => pytorch(&trace.step(walk.start))?,
     };
+    let options: Vec<String> = chosen.iter().map(|option| quoted(option)).collect();
+    let options = if options.is_empty() {
+        String::new()
+    } else {
+        format!(", {}", options.join(", "))
+    };
     let title = trace.lesson().title.replace(['\\', '"'], "'");
     let samples: Vec<String> = trace
         .step(walk.start)
@@ -54,13 +60,7 @@ pub fn scaffold(
         .replace("{title}", &title)
         .replace("{samples}", &samples)
         .replace("{lesson}", &quoted(lesson))
-        .replace(
-            "{chosen}",
-            &chosen
-                .iter()
-                .map(|option| format!(", {}", quoted(option)))
-                .collect::<String>(),
-        ))
+        .replace("{chosen}", &options))
 }
 
 /// Returns text as Python writes it.

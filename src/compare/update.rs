@@ -30,34 +30,14 @@ pub fn update(
     step: Option<usize>,
     network: Option<usize>,
 ) -> Result<Update, CompareError> {
-    let walk = match step {
-        Some(step) => {
-            let index = step.checked_sub(1).filter(|index| *index < trace.len());
-            let index = index.ok_or_else(|| {
-                CompareError(format!(
-                    "there is no step {step}: the lesson has {}",
-                    trace.len()
-                ))
-            })?;
-            let walk = trace.walk_of(index).ok_or_else(|| {
-                let walks: Vec<String> = walks(trace, network)
-                    .map(|walk| format!("{} to {}", walk.start + 1, walk.end))
-                    .take(6)
-                    .collect();
-                CompareError(format!(
-                    "step {step} works nothing out; steps that do: {}",
-                    walks.join(", ")
-                ))
-            })?;
-            Some(walk)
-        }
-        None => {
-            let full = walks(trace, network).find(|walk| has_update(trace, walk));
-            // Of the others the one that goes furthest.
-            let longest = walks(trace, network)
-                .max_by_key(|walk| (furthest(trace, walk), std::cmp::Reverse(walk.start)));
-            full.or(longest)
-        }
+    let walk = if let Some(step) = step {
+        Some(walk_at(trace, step, network)?)
+    } else {
+        let full = walks(trace, network).find(|walk| has_update(trace, walk));
+        // Of the others the one that goes furthest.
+        let longest = walks(trace, network)
+            .max_by_key(|walk| (furthest(trace, walk), std::cmp::Reverse(walk.start)));
+        full.or(longest)
     };
     match walk {
         Some(walk) if has_update(trace, &walk) => Ok(Update {
@@ -92,6 +72,31 @@ pub fn update(
             at_the_end(lesson, None)
         }
     }
+}
+
+/// Returns the walk that a step belongs to, counted from 1.
+fn walk_at(
+    trace: &Trace,
+    step: usize,
+    network: Option<usize>,
+) -> Result<Range<usize>, CompareError> {
+    /// The most walks that a message names.
+    const NAMED: usize = 6;
+    let index = step.checked_sub(1).filter(|index| *index < trace.len());
+    let index = index.ok_or_else(|| {
+        let steps = trace.len();
+        CompareError(format!("there is no step {step}: the lesson has {steps}"))
+    })?;
+    trace.walk_of(index).ok_or_else(|| {
+        let walks: Vec<String> = walks(trace, network)
+            .map(|walk| format!("{} to {}", walk.start + 1, walk.end))
+            .take(NAMED)
+            .collect();
+        CompareError(format!(
+            "step {step} works nothing out; steps that do: {}",
+            walks.join(", ")
+        ))
+    })
 }
 
 const fn whole(samples: Selection) -> Walk {

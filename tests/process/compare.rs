@@ -192,6 +192,7 @@ fn what_cannot_be_compared_ends_with_two_and_one_message() {
         (&["grounded", "sound.json"][..], 0, ""),
         (&["grounded", "wrong.json"], 1, ""),
         (&["grounded", "foo.json", "--map", "foo=z(1)"], 0, ""),
+        (&["grounded", "foo.json", "--map", "foo=z1"], 0, ""),
         (&["grounded", "foo.json"], 2, "--map foo="),
         (&["grounded", "text"], 2, "neither an array"),
         (&["grounded", "folder"], 2, "folder"),

@@ -1,6 +1,7 @@
 //! Reads an `.npz` archive of NumPy.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use flate2::bufread::DeflateDecoder;
 use rawzip::{CompressionMethod, ZipArchive, ZipSliceArchive};
@@ -48,7 +49,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<NamedArray>, ReadError> {
         arrays.push(array);
     }
     match others.first() {
-        Some(other) if arrays.is_empty() && others.iter().any(|path| path.ends_with(".pkl")) => {
+        Some(other) if arrays.is_empty() && others.iter().any(|path| is_pickle(path)) => {
             refused(format!(
                 "it holds {other}, a pickle, which is never opened. Save numbers instead, with np.savez: tensor.detach().numpy()"
             ))
@@ -58,4 +59,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<NamedArray>, ReadError> {
         }
         _ => Ok(arrays),
     }
+}
+
+/// Returns whether a file is a pickle by its name, as PyTorch calls it.
+fn is_pickle(path: &str) -> bool {
+    Path::new(path)
+        .extension()
+        .is_some_and(|ending| ending == "pkl")
 }
