@@ -47,8 +47,9 @@ pub(super) fn places(trace: &Trace, walk: &Range<usize>) -> Vec<Place> {
                 has_placeholder: matches!(symbol, Quantity::Delta(l) if l < last),
             });
         }
-        let mut beside = |symbol: Quantity| {
-            if let Some(value) = step.exact(symbol, true) {
+        // What is known at a step, this one or a later one, and is compared with this one.
+        let mut beside = |symbol: Quantity, known: usize| {
+            if let Some(value) = trace.step(known).exact(symbol, true) {
                 places.push(Place {
                     symbol,
                     step: None,
@@ -61,11 +62,13 @@ pub(super) fn places(trace: &Trace, walk: &Range<usize>) -> Vec<Place> {
         };
         match operation {
             Operation::Sample => {
-                beside(Quantity::Target);
-                (0..last).for_each(|l| beside(Quantity::Weights(l)));
+                beside(Quantity::Target, index);
+                (0..last).for_each(|l| beside(Quantity::Weights(l), index));
             }
             Operation::Loss if trace.step_of(index, Operation::LossSlope).is_none() => {
-                beside(Quantity::LossSlope);
+                if let Some(error) = trace.step_of(index, Operation::OutputError) {
+                    beside(Quantity::LossSlope, error);
+                }
             }
             _ => {}
         }

@@ -123,12 +123,9 @@ fn by_program(wrong: &Wrong) -> Option<String> {
     match step.operation()? {
         Operation::Error(l) | Operation::ScaledError(l) => {
             let value = slope_of_slope(wrong, &context, l)?;
-            wrong.is_it(&value).then(|| {
-                format!(
-                    "{name} has φ once too often in its ψ: your derivative applies φ to what you give it, and you give it {}, which is φ of the sum already.",
-                    context.name(context.activated(l))
-                )
-            })
+            wrong
+                .is_it(&value)
+                .then(|| told_slope_of_slope(&context, l))
         }
         Operation::Gradient(l) => of_gradient(wrong, &context, l),
         Operation::Activation(l) if context.activation(l) == Activation::Softmax => {
@@ -244,7 +241,8 @@ fn by_look(wrong: &Wrong) -> Option<String> {
             ));
         }
     }
-    if wrong.place.step.is_some() && cells.iter().all(|&(theirs, ours)| is_near(-theirs, ours)) {
+    let is_given = wrong.place.step.is_none() && wrong.place.symbol != Quantity::LossSlope;
+    if !is_given && cells.iter().all(|&(theirs, ours)| is_near(-theirs, ours)) {
         return Some(format!("{name} has the right numbers with the other sign."));
     }
     let ratio = cells

@@ -23,12 +23,13 @@ use crate::algebra::Quantity;
 use crate::trace::Trace;
 use solver::{Exercise, Rounding, Solver};
 
-pub use along::{Found, Made, Numbers, along, made};
+pub use along::{Made, along, made};
 pub use answer::{Given, Match, say};
 pub(super) use find::{by_two_decimals, find_beside};
 pub use find::{find, likely};
 pub(super) use rounding::reach;
 pub use rounding::{Working, by_hand};
+pub use solver::{Found, Numbers};
 
 /// The decimals of the screen, which are used when working by hand.
 const ON_SCREEN: usize = tolerance::BY_HAND as usize;

@@ -112,6 +112,11 @@ const COURSE: &[(&str, &str, &[&str])] = &[
             "z(1)", "x(1)", "J", "delta(2)", "delta(1)", "grad(0)", "W(0)",
         ],
     ),
+    (
+        "S21",
+        "code-it-up",
+        &["z(1)", "J", "delta(2)", "delta(1)", "grad(1)", "grad(0)"],
+    ),
     ("S22", "questions", &["x(1)", "delta(1)", "grad(0)"]),
 ];
 
@@ -365,6 +370,7 @@ const TRAININGS: &[(&str, &[Comes])] = &[
         ],
     ),
     ("code", &[Goal]),
+    ("code-it-up", &[]),
     ("questions", &[Loss(0.16, 0.17), Loss(0.0, 0.002)]),
 ];
 

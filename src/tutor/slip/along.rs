@@ -6,22 +6,10 @@ use std::ops::Range;
 use ndarray::Array2;
 
 use super::Slip;
-use super::solver::{Exercise, Misconception, Solver};
+use super::solver::{Exercise, Found, Misconception, Solver};
 use crate::algebra::Quantity;
 use crate::trace::Trace;
 use crate::tutor::Accepted;
-
-/// Numbers of a quantity, each with its row and column.
-pub type Numbers = Vec<((usize, usize), f64)>;
-
-/// What is found at a step of a walk: how to go on.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Found {
-    /// Go on with these numbers in the place of those that the step gives.
-    Own(Numbers),
-    /// Go no further.
-    Stop,
-}
 
 /// A slip that gives the numbers of a step.
 #[derive(Debug, Clone, PartialEq)]

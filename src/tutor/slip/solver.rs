@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use ndarray::{Array2, ArrayView2, Axis, Slice, concatenate};
 
-use super::{Found, ON_SCREEN as BY_HAND, Slip};
+use super::{ON_SCREEN as BY_HAND, Slip};
 use crate::algebra::{Context, Operation, Quantity};
 use crate::trace::{Step, Trace};
 use crate::tutor::Accepted;
@@ -154,8 +154,20 @@ impl Rounding {
     }
 }
 
+/// Numbers of a quantity, each with its row and column.
+pub type Numbers = Vec<((usize, usize), f64)>;
+
+/// What is found at a step of a walk: how to go on.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Found {
+    /// Go on with these numbers in the place of those that the step gives.
+    Own(Numbers),
+    /// Go no further.
+    Stop,
+}
+
 /// The learner's own numbers with row and column, by quantity.
-type Own = HashMap<Quantity, Vec<((usize, usize), f64)>>;
+type Own = HashMap<Quantity, Numbers>;
 
 /// A number on the way that may be rounded, and the learner's own number in its place.
 #[derive(Debug, Clone, Copy)]
