@@ -48,7 +48,8 @@ pub(super) fn explain(wrong: &Wrong) -> (Vec<String>, Option<Slip>) {
     }
     let found = by_program(wrong).or_else(|| by_look(wrong));
     let sentence = found.unwrap_or_else(|| match wrong.place.step {
-        Some(_) => "None of the usual slips gives these numbers. Look at this line of your program once more: the values that go into it are right.".to_owned(),
+        Some(step) => unknown(wrong, step),
+        None if wrong.place.symbol == Quantity::LossSlope => unknown(wrong, wrong.place.with),
         None => "Your program starts from other numbers than the lesson, so nothing behind them can be compared.".to_owned(),
     });
     (vec![sentence], None)
@@ -66,16 +67,43 @@ pub(super) fn not_finite(symbol: Quantity) -> String {
     format!("This is no number. What usually makes it: {why}.")
 }
 
-fn by_tutor(wrong: &Wrong) -> Option<(Vec<String>, Slip)> {
-    let step = wrong.place.step?;
-    let walk = wrong.trace.walk_of(step)?;
+/// Returns the sentence where nothing explains the numbers.
+fn unknown(wrong: &Wrong, step: usize) -> String {
+    /// The most values that are named.
+    const NAMED: usize = 3;
+    let last = wrong.trace.step(step).last();
+    let between: Vec<String> = unseen(wrong, step)
+        .into_iter()
+        .skip(1)
+        .filter_map(|index| Some(wrong.trace.step(index).symbol()?.name(last)))
+        .take(NAMED)
+        .collect();
+    let rest = if between.is_empty() {
+        "Look at this line of your program once more: what goes into it is right.".to_owned()
+    } else {
+        format!(
+            "Save {} as well: the mistake may have been made there.",
+            between.join(", ")
+        )
+    };
+    format!("None of the usual slips gives these numbers. {rest}")
+}
+
+/// Returns a step, and the steps closest before it that nobody has seen the result of, the last one first.
+fn unseen(wrong: &Wrong, step: usize) -> Vec<usize> {
+    let start = wrong.trace.walk_of(step).map_or(step, |walk| walk.start);
     let is_unseen =
         |index: &usize| *index == step || wrong.accepted.iter().all(|own| own.step != *index);
-    let unseen: Vec<usize> = (walk.start..=step)
+    (start..=step)
         .rev()
         .filter(is_unseen)
         .take(FARTHEST)
-        .collect();
+        .collect()
+}
+
+fn by_tutor(wrong: &Wrong) -> Option<(Vec<String>, Slip)> {
+    let step = wrong.place.step?;
+    let unseen = unseen(wrong, step);
     let symbol = wrong.trace.step(step).symbol()?;
     let found = made(wrong.trace, &unseen, symbol, wrong.accepted, wrong.scale_of);
     let first = found.first()?;
@@ -172,8 +200,27 @@ fn slope_of_slope(wrong: &Wrong, context: &Context<'_>, l: usize) -> Option<Arra
     Some(value)
 }
 
+fn told_slope_of_slope(context: &Context<'_>, l: usize) -> String {
+    format!(
+        "{} has φ once too often in its ψ: your derivative applies φ to what you give it, and you give it {}, which is φ of the sum already.",
+        Quantity::Delta(l).name(context.last()),
+        context.name(context.activated(l))
+    )
+}
+
 fn of_gradient(wrong: &Wrong, context: &Context<'_>, l: usize) -> Option<String> {
     let name = &wrong.array.name;
+    let x = wrong.worked.get(&Quantity::Output(l))?;
+    let is_seen = |symbol| wrong.accepted.iter().any(|own| own.symbol == symbol);
+    if l + 1 < context.last()
+        && !is_seen(Quantity::Delta(l + 1))
+        && let Some(delta) = slope_of_slope(wrong, context, l + 1)
+    {
+        let delta = delta.slice_axis(Axis(0), Slice::from(1..));
+        if wrong.is_it(&x.dot(&delta.t())) {
+            return Some(told_slope_of_slope(context, l + 1));
+        }
+    }
     if wrong.lay.0 == Part::Bias {
         let row = wrong.expected.row(0);
         let (total, units) = (row.sum(), row.len());
@@ -191,7 +238,6 @@ fn of_gradient(wrong: &Wrong, context: &Context<'_>, l: usize) -> Option<String>
         }
         return None;
     }
-    let x = wrong.worked.get(&Quantity::Output(l))?;
     let delta = wrong.worked.get(&Quantity::Delta(l + 1))?;
     let first = usize::from(l + 1 < context.last());
     // Where the sum over the samples is forgotten, only one of them is left.
