@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use ndarray::{Array2, Axis, concatenate};
+use ndarray::{Array2, Axis, Slice, concatenate};
 
 use super::convention::{Convention, Placed, order};
 use super::differences::gradient_checks;
@@ -292,14 +292,15 @@ impl<'a> Follower<'a> {
             .filter(|factor| is_one(factor) || is_of_loss(factor))
             .cloned()
             .collect();
+        let adds = self.adds().unwrap_or(is_update_right);
         let gradients = match &update {
-            Some(_) if is_update_right => turned(&all),
             // The step shows that nothing is divided later.
-            Some(_) => fitting,
-            None => all.clone(),
+            Some(_) if !is_update_right => fitting,
+            _ if adds => turned(&all),
+            _ => all.clone(),
         };
         let gradient = self.first_factor(Kind::Gradient, &gradients);
-        let is_turned_back = is_update_right || gradient.is_some_and(|factor| factor.by > 0.0);
+        let is_turned_back = adds || gradient.is_some_and(|factor| factor.by > 0.0);
         let errors = if is_turned_back {
             turned(&all)
         } else {
@@ -321,6 +322,55 @@ impl<'a> Follower<'a> {
                 },
             ),
         ]);
+    }
+
+    /// Returns whether the program's step goes along its own gradient rather than against it, be they right or wrong; `None` if
+    /// it has not saved both.
+    fn adds(&self) -> Option<bool> {
+        let last = self.places.iter().filter_map(|place| match place.symbol {
+            Quantity::Sum(l) => Some(l),
+            _ => None,
+        });
+        let last = last.max()?;
+        let place = |symbol: Quantity| {
+            let mut old = self.places.iter().filter(|place| !place.is_new);
+            old.find(|place| place.symbol == symbol)
+        };
+        let along = |l: usize| {
+            let before = &place(Quantity::Weights(l))?.value;
+            let step = self.own(Quantity::Weights(l), true, before)? - before;
+            let zeros = Array2::zeros(before.dim());
+            let gradient = self.own(Quantity::Gradient(l), false, &zeros).or_else(|| {
+                let error = Array2::zeros(place(Quantity::Delta(l + 1))?.value.dim());
+                let error = self.own(Quantity::Delta(l + 1), false, &error)?;
+                let first = usize::from(l + 1 < last);
+                let error = error.slice_axis(Axis(0), Slice::from(first..));
+                Some(place(Quantity::Output(l))?.value.dot(&error.t()))
+            })?;
+            let along = (step * gradient).sum();
+            (along.abs() > 1e-12).then_some(along > 0.0)
+        };
+        (0..last).rev().find_map(along)
+    }
+
+    /// Returns a value with the program's own numbers, as it has them; `None` if it has saved none of it.
+    fn own(&self, symbol: Quantity, is_new: bool, rest: &Array2<f64>) -> Option<Array2<f64>> {
+        let mut value = rest.clone();
+        let mut is_saved = false;
+        for item in &self.items {
+            let place = &self.places[item.place];
+            let Some(reading) = item.reading else {
+                continue;
+            };
+            if place.symbol != symbol || place.is_new != is_new {
+                continue;
+            }
+            is_saved = true;
+            for (cell, at) in cells(reading.part, reading.turned.unwrap_or(false), rest.dim()) {
+                value[cell] = self.arrays[item.array].values[at];
+            }
+        }
+        is_saved.then_some(value)
     }
 
     fn has(&self, kind: Kind) -> bool {

@@ -336,19 +336,19 @@ pub(super) fn whole_set(trace: &Trace, walk: &Range<usize>, name: &str) -> Strin
 pub(super) fn heading(trace: &Trace, walk: &Range<usize>) -> String {
     let step = trace.step(walk.start);
     let samples: Vec<String> = step.samples().iter().map(ToString::to_string).collect();
+    let is_row = step.samples().windows(2).all(|pair| pair[1] == pair[0] + 1);
     let samples = match &samples[..] {
         [one] => format!("sample {one}"),
-        [first, .., last] if step.samples().windows(2).all(|pair| pair[1] == pair[0] + 1) => {
-            format!("samples {first} to {last}")
-        }
-        several => format!("samples {}", several.join(", ")),
+        [first, .., last] if is_row && samples.len() > 2 => format!("samples {first} to {last}"),
+        [rest @ .., last] => format!("samples {} and {last}", rest.join(", ")),
+        [] => String::new(),
     };
     let network = match &*step.spec().name {
         "" => String::new(),
         name => format!(", network {name}"),
     };
     format!(
-        "{}: steps {} to {}, {samples}{network}",
+        "{}\nSteps {} to {}, {samples}{network}",
         trace.lesson().title,
         walk.start + 1,
         walk.end

@@ -161,6 +161,11 @@ fn an_error_that_the_update_turns_back_is_no_mistake() {
         let program = Program::new(&Shape::small(), convention.clone(), None);
         let report = compared(&program);
         assert!(report.agrees(), "{convention:?}\n{}", report.text());
+        // Nor is it where something else is wrong.
+        let program = Program::new(&Shape::small(), convention, Some(Mistake::SlopeOfSum));
+        let report = compared(&program);
+        let difference = report.difference.as_ref().unwrap();
+        assert_eq!(difference.slip, Some(Slip::SlopeOfSum), "{}", report.text());
     }
 }
 

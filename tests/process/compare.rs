@@ -170,6 +170,12 @@ fn the_lesson_quotes_what_is_printed() {
             None => assert_eq!(output.status.code(), Some(0), "{text}"),
         }
         if mended == 1 {
+            let start = text.find("What does not").unwrap();
+            let end = start + text[start..].find("\n\n").unwrap();
+            assert!(
+                include_str!("../../README.md").contains(&text[start..end]),
+                "{text}"
+            );
             let undivided = "Your δ are not divided by the 2 samples.";
             assert!(
                 text.contains(undivided) && lesson.contains(undivided),
