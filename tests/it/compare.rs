@@ -278,6 +278,65 @@ fn a_square_of_all_pairs_is_told() {
     );
 }
 
+/// What is no number, weights other than the lesson's, and a data set of which the update takes a part.
+#[test]
+fn other_numbers_are_told_for_what_they_are() {
+    let report = |change: &dyn Fn(&mut NamedArray)| {
+        let program = Program::new(&Shape::small(), conventions()[0].clone(), None);
+        let trace = trace(&program.lesson());
+        let Update { trace, walk, .. } = update(&trace, None, None).unwrap();
+        let mut arrays = program.arrays();
+        arrays.iter_mut().for_each(change);
+        compare(&trace, walk, &arrays, &[]).unwrap()
+    };
+    let broken = report(&|array| {
+        if array.name == "delta1" {
+            array.values[3] = f64::NAN;
+        }
+    });
+    let text = broken.text();
+    assert_eq!(broken.difference.unwrap().name, "delta1", "{text}");
+    assert!(
+        text.contains("delta1[1, 1]") && text.contains("yours        NaN"),
+        "{text}"
+    );
+    assert!(text.contains("This is no number"), "{text}");
+
+    let other = report(&|array| {
+        if array.name == "W1" || array.name == "z1" {
+            array.values[0] += 1.0;
+        }
+        if ["a1", "z2", "y_hat", "loss"].contains(&&*array.name) {
+            array.values.iter_mut().for_each(|value| *value += 0.1);
+        }
+    });
+    let text = other.text();
+    assert_eq!(other.difference.unwrap().name, "W1", "{text}");
+    assert!(text.contains("starts from other numbers"), "{text}");
+
+    let library = Library::embedded();
+    let trace = Arc::new(Trace::compile(library.open("code").unwrap().into()).unwrap());
+    let Update { trace, walk, .. } = update(&trace, None, None).unwrap();
+    let array = |name: &str, shape: [usize; 2], values: &[f64]| NamedArray {
+        name: name.into(),
+        shape: shape.to_vec(),
+        values: values.to_vec(),
+        precision: Precision::Double,
+        step: None,
+    };
+    let arrays = [
+        array("X", [4, 2], &[0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0]),
+        array("z1", [1, 2], &[0.5, 1.5]),
+    ];
+    let report = compare(&trace, walk, &arrays, &[]).unwrap();
+    assert!(report.agrees(), "{}", report.text());
+    assert!(
+        report.notes[0].contains("whole data set"),
+        "{}",
+        report.text()
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
