@@ -40,11 +40,16 @@ pub fn update(
         full.or(longest)
     };
     match walk {
-        Some(walk) if has_update(trace, &walk) => Ok(Update {
-            trace: Arc::clone(trace),
-            step: Some(walk.start + 1),
-            walk,
-        }),
+        Some(walk) if has_update(trace, &walk) => {
+            let step = Some(walk.start + 1);
+            // Every operation has a step there.
+            let (open, walk) = trace.unfolded(walk);
+            Ok(Update {
+                trace: Arc::new(open),
+                walk,
+                step,
+            })
+        }
         Some(walk) => {
             let step = Some(walk.start + 1);
             let samples = trace.step(walk.start).samples();
@@ -67,6 +72,8 @@ pub fn update(
                 action: Action::Walk(whole(Selection::Batch(0))),
                 settings: Settings::default(),
                 panels: Vec::new(),
+                compared: Vec::new(),
+                lecture: None,
                 span,
             }];
             at_the_end(lesson, None)
@@ -104,7 +111,9 @@ const fn whole(samples: Selection) -> Walk {
         samples,
         until: Phase::Update,
         chain_rule: false,
+        fold: Some(Vec::new()),
         notes: Vec::new(),
+        lecture: Vec::new(),
         questions: Vec::new(),
     }
 }

@@ -153,7 +153,9 @@ pub fn same_numbers(lesson: &Lesson, network: Option<usize>) -> Result<Lesson, N
         },
         until: walk.map_or(Phase::Update, |walk| walk.until),
         chain_rule: walk.is_some_and(|walk| walk.chain_rule),
+        fold: Some(Vec::new()),
         notes: Vec::new(),
+        lecture: Vec::new(),
         questions: Vec::new(),
     };
     let mut exercise = lesson.clone();
@@ -165,6 +167,8 @@ pub fn same_numbers(lesson: &Lesson, network: Option<usize>) -> Result<Lesson, N
         action: Action::Walk(walk),
         settings: Settings::default(),
         panels: Vec::new(),
+        compared: Vec::new(),
+        lecture: None,
         span: lesson.networks[network].span,
     }];
     Ok(exercise)
