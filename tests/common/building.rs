@@ -16,6 +16,11 @@ pub(crate) fn lesson(text: &str, change: impl FnOnce(&mut Lesson)) -> Lesson {
     lesson
 }
 
+/// Returns a lesson with every step of its walks, also of those passes that are folded.
+pub(crate) fn unfolded(trace: &Trace) -> Trace {
+    trace.unfolded(0..trace.len()).0
+}
+
 /// Returns the lesson of a text, with changes, compiled.
 pub(crate) fn compiled(text: &str, change: impl FnOnce(&mut Lesson)) -> Trace {
     Trace::compile(Arc::new(lesson(text, change))).unwrap_or_else(|error| panic!("{error}"))

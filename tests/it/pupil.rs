@@ -2,6 +2,7 @@
 
 mod arithmetic;
 
+use crate::common::building::unfolded;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -352,7 +353,8 @@ fn answered(
 }
 
 fn shipped(name: &str) -> Trace {
-    Trace::compile(Arc::new(Library::embedded().open(name).unwrap())).unwrap()
+    let lesson = Library::embedded().open(name).unwrap();
+    unfolded(&Trace::compile(Arc::new(lesson)).unwrap())
 }
 
 /// Lets every n-th pupil go through each of the lessons, and makes `runs` runs of practice.

@@ -8,6 +8,7 @@ mod random;
 mod shipped_lessons;
 mod technique_cases;
 
+use crate::common::building::unfolded;
 use std::sync::Arc;
 
 use crate::common::techniques::{
@@ -24,11 +25,13 @@ fn compiled(text: &str) -> Trace {
         text: text.into(),
     })
     .unwrap_or_else(|error| panic!("{error}\n{text}"));
-    Trace::compile(Arc::new(lesson)).unwrap_or_else(|error| panic!("{error}\n{text}"))
+    let trace = Trace::compile(Arc::new(lesson));
+    unfolded(&trace.unwrap_or_else(|error| panic!("{error}\n{text}")))
 }
 
 fn shipped(name: &str) -> Trace {
-    Trace::compile(Arc::new(Library::embedded().open(name).unwrap())).unwrap()
+    let lesson = Library::embedded().open(name).unwrap();
+    unfolded(&Trace::compile(Arc::new(lesson)).unwrap())
 }
 
 /// Works every operation of a trace again, starting at the step itself, at the first step of its phase, and at the

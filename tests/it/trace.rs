@@ -1,5 +1,6 @@
 //! The list of steps: it is pure, right, equal to training, and explains its numbers.
 
+use crate::common::building::unfolded;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -27,7 +28,8 @@ fn lesson(text: &str) -> Lesson {
 }
 
 fn compiled(text: &str) -> Trace {
-    Trace::compile(Arc::new(lesson(text))).unwrap_or_else(|error| panic!("{error}"))
+    let trace = Trace::compile(Arc::new(lesson(text)));
+    unfolded(&trace.unwrap_or_else(|error| panic!("{error}")))
 }
 
 fn shipped() -> Vec<(String, Trace)> {
@@ -37,7 +39,8 @@ fn shipped() -> Vec<(String, Trace)> {
         .into_iter()
         .map(|name| {
             let lesson = library.open(name).unwrap();
-            (name.to_owned(), Trace::compile(Arc::new(lesson)).unwrap())
+            let trace = Trace::compile(Arc::new(lesson)).unwrap();
+            (name.to_owned(), unfolded(&trace))
         })
         .collect()
 }

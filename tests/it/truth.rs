@@ -1,6 +1,7 @@
 //! No false sentence and no false number: statements about changes are true, old values are those before the change,
 //! and units closer to a limit of φ than a double can show are described truly.
 
+use crate::common::building::unfolded;
 use std::sync::Arc;
 
 use crate::common::limits::{LEVEL, LIMITS, SATURATED};
@@ -22,7 +23,8 @@ fn parsed(text: &str) -> Lesson {
 }
 
 fn compiled(text: &str) -> Trace {
-    Trace::compile(Arc::new(parsed(text))).unwrap_or_else(|error| panic!("{error}\n{text}"))
+    let trace = Trace::compile(Arc::new(parsed(text)));
+    unfolded(&trace.unwrap_or_else(|error| panic!("{error}\n{text}")))
 }
 
 fn said(step: &Step, decimals: Decimals) -> String {
@@ -143,7 +145,8 @@ fn check_directions(name: &str, trace: &Trace, index: usize) -> usize {
 fn what_is_said_of_a_change_is_seen_in_its_numbers() {
     let library = Library::embedded();
     let shipped = library.names().into_iter().map(|name| {
-        let trace = Trace::compile(Arc::new(library.open(name).unwrap())).unwrap();
+        let lesson = library.open(name).unwrap();
+        let trace = unfolded(&Trace::compile(Arc::new(lesson)).unwrap());
         (name.to_owned(), trace)
     });
     let own = LIMITS.map(|(name, text)| (name.to_owned(), compiled(text)));
