@@ -126,7 +126,7 @@ pub(super) enum Command {
   nn-tutor check homework.yaml
   nn-tutor check lessons/*.yaml
   nn-tutor check --strict --all homework.yaml
-  nn-tutor check --pace lessons/*.yaml    steps, and how many of them in a row ask nothing
+  nn-tutor check --pace lessons/*.yaml    how long they are, and what to do
   nn-tutor check --watch homework.yaml    again when it is saved"
     )]
     Check {

@@ -141,7 +141,8 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
         held_out_undecided: undecided(held),
         ended: ended.map(Ended::name),
         set: set(step),
-        text: text(step.narration()),
+        // Who reads one line reads it without those before.
+        text: text(step.full_narration()),
         lecture: text(step.lecture()),
         ask: ask(step),
         folded: folded(step),

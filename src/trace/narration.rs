@@ -76,6 +76,17 @@ impl Step<'_> {
         joined([changes.unwrap_or_default(), author, own])
     }
 
+    /// Returns the same with every sentence, also those that have been said before in the lesson.
+    pub fn full_narration(&self) -> Vec<RichText> {
+        let changes = settings::told(self).map(|changes| vec![changes]);
+        let author = self.author_words();
+        let own = match self.what {
+            StepKind::Operation(_) if !author.is_empty() => self.remarks(),
+            _ => self.own_words(),
+        };
+        joined([changes.unwrap_or_default(), author, own])
+    }
+
     /// Returns what the program says of this step beside what its scene changes.
     fn words_of_program(&self) -> Vec<RichText> {
         match self.what {

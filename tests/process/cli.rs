@@ -939,7 +939,7 @@ fn undecided_samples_are_counted_apart() {
         }
         let trace = printed(&["trace", &path]);
         let expected = if is_held_out {
-            "Right: 2 of 4, 1 undecided. On the 1 held-out sample: J = 0.693, right: 0, 1 undecided."
+            "On the 1 held-out sample: J = 0.693, right: 0, 1 undecided."
         } else {
             "Right: 2 of 4, 1 undecided."
         };
