@@ -239,7 +239,7 @@ pub const TABLE: &[Binding] = {
             WALK,
             &[key(Char('o'))],
             C::WhereFrom,
-            "opens the epoch of a training step, or several steps that are one, operation by operation",
+            "opens the epoch of a training step, or steps that are one",
             hint(&[key(Char('o'))], "open", 1),
         ),
         row(
@@ -510,7 +510,7 @@ pub const TABLE: &[Binding] = {
             WALK,
             &[key(Char('i'))],
             C::Lecture,
-            "shows what the lecture says of the step, where there is a note on it, or closes that",
+            "shows a note on the lecture, or closes it",
             hint(&[key(Char('i'))], "in the lecture", 1),
         ),
         row(
