@@ -398,7 +398,7 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             name,
             student,
             output,
-        }) => hand_in::run(catalogue, &name, student, output.as_deref(), out),
+        }) => hand_in::run(catalogue, &name, &student, output.as_deref(), out),
         Some(Command::Grade {
             folder,
             lesson,

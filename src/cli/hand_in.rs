@@ -16,7 +16,7 @@ use crate::tutor::practice::Student;
 pub(super) fn run(
     catalogue: Catalogue,
     name: &OsStr,
-    student: Student,
+    student: &Student,
     output: Option<&Path>,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
@@ -41,7 +41,7 @@ pub(super) fn run(
              belong to it; leave it again, then hand it in"
         )));
     }
-    let mut hand_in = HandIn::new(&lesson, trace.len(), &student, store.now());
+    let mut hand_in = HandIn::new(&lesson, trace.len(), student, store.now());
     for answer in &kept.answers {
         hand_in.add(&answer.record, answer.since, answer.at);
     }

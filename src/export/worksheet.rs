@@ -8,6 +8,7 @@ mod markdown;
 mod network;
 
 use std::collections::HashSet;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::ops::Range;
 
@@ -343,12 +344,14 @@ pub(super) fn given_lines(
         } else {
             format!("{units} units")
         };
-        let formulas = [("φ(z) = ", formula), ("ψ(x) = ", slope)].into_iter();
-        let formulas = formulas.filter(|(_, formula)| !formula.is_empty());
-        let formulas: String = formulas
-            .map(|(name, formula)| format!(", {name}{formula}"))
-            .collect();
-        lines.push(format!("Layer {layer}: {units}, {phi}{formulas}."));
+        let mut line = format!("Layer {layer}: {units}, {phi}");
+        for (name, formula) in [("φ(z)", formula), ("ψ(x)", slope)] {
+            if !formula.is_empty() {
+                // Writing to a string cannot fail.
+                let _ = write!(line, ", {name} = {formula}");
+            }
+        }
+        lines.push(line + ".");
     }
     let settings = network::settings(&last);
     if !settings.is_empty() {

@@ -110,6 +110,8 @@ pub(super) struct QuestionLog {
 
 /// A question, and the answers to it.
 #[derive(Debug, Clone)]
+// The flags are independent.
+#[allow(clippy::struct_excessive_bools)]
 pub(super) struct LogEntry {
     pub(super) question: Question,
     /// `true` if the lesson itself asks it.

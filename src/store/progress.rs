@@ -327,17 +327,13 @@ impl Progress {
         }
         for record in fresh {
             let record = record.clone();
-            match walked
-                .answers
-                .iter_mut()
-                .find(|kept| kept.record.step == record.step)
-            {
-                Some(kept) => (kept.record, kept.at) = (record, at),
-                None => {
-                    let kept = known.iter().find(|kept| kept.record == record).cloned();
-                    let kept = kept.unwrap_or_else(|| KeptAnswer::new(record, at));
-                    walked.answers.push(kept);
-                }
+            let mut answers = walked.answers.iter_mut();
+            if let Some(kept) = answers.find(|kept| kept.record.step == record.step) {
+                (kept.record, kept.at) = (record, at);
+            } else {
+                let kept = known.iter().find(|kept| kept.record == record).cloned();
+                let kept = kept.unwrap_or_else(|| KeptAnswer::new(record, at));
+                walked.answers.push(kept);
             }
         }
         walked.tidy();

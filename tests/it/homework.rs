@@ -1,5 +1,6 @@
 //! Numbers that belong to a student, and hand-ins as bytes.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use nn_tutor::app::homework::{HandIn, Homework, Unfit};
@@ -12,7 +13,7 @@ use nn_tutor::tutor::{Kind, Level, question_at_level};
 use proptest::prelude::*;
 
 /// Two networks: one with a frozen layer, a connection that is missing and a layer without a bias; one that is drawn.
-const LESSON: &str = r#"format: 1
+const LESSON: &str = r"format: 1
 title: Own
 summary: Weights of one's own.
 own_numbers: true
@@ -33,7 +34,7 @@ data: [{x: [1, 0.5], y: [1]}]
 script:
   - walk: {network: given, sample: 1, questions: {z(1): {ask: Which sums?, matrix: z(1)}}}
   - walk: {network: drawn, sample: 1}
-"#;
+";
 
 fn lesson() -> Lesson {
     let (name, text) = ("own.yaml".to_owned(), LESSON.to_owned());
@@ -149,7 +150,7 @@ fn only_weights_that_can_be_learned_are_drawn() {
 #[test]
 fn changes_go_on_from_ones_own_numbers() {
     let own = student("a").lesson(&lesson()).unwrap();
-    let again = own.edited(&[], &mut Default::default()).unwrap().lesson;
+    let again = own.edited(&[], &mut BTreeSet::default()).unwrap().lesson;
     assert_eq!(again.networks[0].start, own.networks[0].start);
     assert_eq!(again.title, own.title);
 }
