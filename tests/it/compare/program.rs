@@ -44,6 +44,10 @@ pub(crate) enum Scale {
     InStep,
 }
 
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is one of two usual ways"
+)]
 #[derive(Debug, Clone)]
 pub(crate) struct Convention {
     pub(crate) samples_are_rows: bool,
@@ -363,10 +367,10 @@ impl Program {
         } else {
             1.0
         };
-        let sign = if convention.is_added != is(Mistake::Ascent) {
-            1.0
-        } else {
+        let sign = if convention.is_added == is(Mistake::Ascent) {
             -1.0
+        } else {
+            1.0
         };
         let rate = if is(Mistake::NoRate) { 1.0 } else { shape.rho };
         let gradient = |l: usize, delta: &Array2<f64>| {
