@@ -178,7 +178,23 @@ impl Edit {
             Self::Set { network, .. }
             | Self::Sample { network, .. }
             | Self::Network { network, .. } => *network,
-            Self::Scene { scene, .. } => lesson.scenes[*scene].network,
+            Self::Scene { scene, .. } => lesson.scenes.get(*scene).map_or(0, |scene| scene.network),
+        }
+    }
+
+    /// Returns whether all that it names is in a lesson: it may come from somebody else's program.
+    fn fits(&self, lesson: &Lesson) -> bool {
+        let is_network = |network: usize| network < lesson.networks.len();
+        match self {
+            Self::Set { at, network, .. } => {
+                at.scene <= lesson.scenes.len() && is_network(*network)
+            }
+            Self::Sample { network, .. } | Self::Network { network, .. } => is_network(*network),
+            // What an author says is nobody else's.
+            Self::Scene { scene, puts } => {
+                let is_of_training = |put: &Put| matches!(put.path.first(), Some(Key::Name(name)) if name == "train" || name == "walk");
+                *scene < lesson.scenes.len() && puts.iter().all(is_of_training)
+            }
         }
     }
 
@@ -348,6 +364,10 @@ impl Lesson {
     ) -> Result<(Node<'_>, Vec<Option<ScriptPlace>>), LessonError> {
         let mut root =
             yaml::parse(&self.source.text).map_err(|problem| problem.in_source(&self.source))?;
+        if !edits.iter().all(|edit| edit.fits(self)) {
+            let message = "the lesson has no such place to change";
+            return Err(LessonError::of_file(None, message, None));
+        }
         let mut script = Script::of(self);
         // From behind, so that the places in front stay.
         for span in left_out.iter().rev() {
@@ -399,7 +419,10 @@ impl Lesson {
                 value,
             } = edit
             {
-                let spec = &base.networks[*network];
+                // With other keys the lesson may have fewer.
+                let Some(spec) = base.networks.get(*network) else {
+                    continue;
+                };
                 let data = self.own_data(&mut root, *network, spec);
                 let side = match side {
                     Side::Inputs => "x",

@@ -1,6 +1,7 @@
 //! The learner's changes: that the lesson with them is what a file with these values would be, and that taking them back
 //! leaves nothing behind.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use crate::common::building;
 use crate::common::grounded;
 use crate::common::key_strings::press;
 use nn_tutor::algebra::Quantity;
-use nn_tutor::lesson::{Lesson, Library, Source};
+use nn_tutor::lesson::{Edit, Lesson, Library, Source};
 use nn_tutor::session::{Command, Effect, Mode, Session};
 use nn_tutor::trace::Trace;
 use nn_tutor::ui::{self, Color, Theme};
@@ -689,5 +690,30 @@ fn one_stays_where_one_changes_a_weight_and_comes_back_there() {
             assert!(!session.is_changed(), "{name}, step {}", index + 1);
             assert_eq!(session.index(), index, "{name}: back at the step");
         }
+    }
+}
+
+/// Changes may come from another program.
+#[test]
+fn what_fits_no_place_of_a_lesson_is_refused() {
+    let lesson = Library::embedded().open("grounded").unwrap();
+    for edit in [
+        r#"{"set": {"at": {"scene": 1, "part": 0}, "network": 99, "name": "W(0)[0,1]", "value": 0.5}}"#,
+        r#"{"set": {"at": {"scene": 99, "part": 0}, "network": 0, "name": "W(0)[0,1]", "value": 0.5}}"#,
+        r#"{"set": {"at": {"scene": 1, "part": 0}, "network": 0, "name": "no such", "value": 0.5}}"#,
+        r#"{"sample": {"network": 99, "side": "inputs", "sample": 0, "column": 0, "value": 0.5}}"#,
+        r#"{"sample": {"network": 0, "side": "inputs", "sample": 4000000000, "column": 0, "value": 0.5}}"#,
+        r#"{"sample": {"network": 0, "side": "inputs", "sample": 18446744073709551615, "column": 0, "value": 0.5}}"#,
+        r#"{"sample": {"network": 0, "side": "targets", "sample": 0, "column": 4000000000, "value": 0.5}}"#,
+        r#"{"network": {"network": 99, "puts": [{"path": ["loss"], "value": "hinge"}]}}"#,
+        r#"{"network": {"network": 0, "puts": [{"path": ["layers", 4000000000], "value": 1}]}}"#,
+        r#"{"network": {"network": 0, "puts": [{"path": [], "value": 1}]}}"#,
+        r#"{"scene": {"scene": 99, "puts": [{"path": ["train", "epochs"], "value": 5}]}}"#,
+        r#"{"scene": {"scene": 0, "puts": [{"path": ["say"], "value": "hello"}]}}"#,
+    ] {
+        let edit: Edit = serde_json::from_str(edit).unwrap();
+        let edited = lesson.edited(&[edit.clone()], &mut BTreeSet::new());
+        assert!(edited.is_err(), "{edit:?}");
+        let _ = edit.network(&lesson);
     }
 }

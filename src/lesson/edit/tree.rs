@@ -52,10 +52,12 @@ pub(super) fn enter<'r, 't>(mut node: &'r mut Node<'t>, path: &[Key]) -> &'r mut
                 let Value::List(nodes) = &mut node.value else {
                     unreachable!("it has just been made a list");
                 };
-                while nodes.len() <= *index {
+                // One item may be added, never more.
+                let index = (*index).min(nodes.len());
+                if index == nodes.len() {
                     nodes.push(word(""));
                 }
-                &mut nodes[*index]
+                &mut nodes[index]
             }
         };
     }
