@@ -199,6 +199,7 @@ fn go(step: usize) -> ToHub {
             decimals: Decimals::default(),
             panel: None,
             changes: Vec::new(),
+            shown: Vec::new(),
         },
     }
 }

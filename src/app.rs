@@ -502,6 +502,10 @@ impl App {
         self.window.finish(&mut learner.session);
         learner.session.take_edit(edited);
         self.window.forget();
+        if self.classroom.is_some() {
+            // Where the class has gone meanwhile.
+            self.go_with_class(now);
+        }
         true
     }
 

@@ -482,7 +482,16 @@ impl Class {
         })?;
         // All that is told to everybody is short.
         let length = serde_json::to_string(&position.changes).map_or(usize::MAX, |text| text.len());
-        if position.opened.len() > MOST_OPENED || length > MOST_CHANGED {
+        let is_asked = self.asks
+            && self
+                .questions
+                .last()
+                .is_some_and(|question| question.asked.step.is_some());
+        if is_asked && !position.changes.is_empty() {
+            return Err(Refusal::IsAsked);
+        }
+        let is_long = position.opened.len() > MOST_OPENED || position.shown.len() > MOST_OPENED;
+        if is_long || length > MOST_CHANGED {
             return Err(Refusal::TooMuch);
         }
         let is_known = self.reached.contains_key(&position.lesson);

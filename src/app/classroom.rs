@@ -246,7 +246,7 @@ impl Classroom {
         match self.role {
             _ if self.left.is_some() => &[],
             Role::Teacher => teaching,
-            _ if self.is_free() => free,
+            _ if self.is_free() || self.leads() => free,
             _ => following,
         }
     }
@@ -722,7 +722,7 @@ impl App {
     }
 
     /// Goes to where the class stands, if the member follows it.
-    fn go_with_class(&mut self, now: Duration) -> Option<Effect> {
+    pub(super) fn go_with_class(&mut self, now: Duration) -> Option<Effect> {
         let catalogue = self.catalogue.clone();
         let own = self.place_in_class();
         let is_answering = self
@@ -798,7 +798,7 @@ impl App {
         };
         let session = &mut learner.session;
         let is_put_aside = session.is_changed() && !session.follows_changes();
-        let effect = session.follow_changes(&position.changes, position.step);
+        let effect = session.follow_changes(position);
         self.window.forget();
         if effect == Effect::Edit {
             self.edit(now);
@@ -816,8 +816,24 @@ impl App {
         let Some(room) = &self.classroom else {
             return;
         };
-        let follows =
-            room.role != Role::Teacher && !room.leads() && room.left.is_none() && !room.is_free();
+        let is_free = room.is_free();
+        let follows = room.follows && !room.leads() && room.left.is_none() && !is_free;
+        if is_free
+            && let Some(learner) = self
+                .learner
+                .as_mut()
+                .filter(|learner| learner.session.has_own_aside())
+        {
+            // Whoever is freed finds their own again.
+            let lesson = learner.lesson().unwrap_or_default().to_owned();
+            let written = Position {
+                changes: Vec::new(),
+                ..learner.session.position(&lesson)
+            };
+            let _ = learner.session.follow_changes(&written);
+            self.window.forget();
+            return;
+        }
         let position = room.view.position.as_ref().filter(|_| follows);
         let Some(position) = position.cloned() else {
             return;
@@ -980,6 +996,7 @@ impl App {
                 decimals: crate::algebra::Decimals::default(),
                 panel: None,
                 changes: Vec::new(),
+                shown: Vec::new(),
             },
         });
         Some(Effect::Draw)
@@ -1014,7 +1031,8 @@ impl App {
             && let Some(limit) = room.view.limit
             && learner.session.place().0 > limit
         {
-            learner.session.go_to(limit.saturating_sub(1));
+            let last = learner.session.shown_index(limit.saturating_sub(1));
+            learner.session.go_to(last);
             self.window.forget();
             room.message = Some(NOT_THERE.to_owned());
             position = learner.session.position(&position.lesson);
@@ -1032,6 +1050,7 @@ impl App {
             let is_loading = class.as_ref().is_some_and(|class| {
                 class.lesson != position.lesson && room.fetched.contains(&class.lesson)
             }) && self.opening.is_some()
+                || self.editing.is_some()
                 || room.awaited.is_some();
             if room.led.as_ref() != Some(&looked) && !is_loading {
                 room.lead(looked);
@@ -1056,7 +1075,7 @@ impl App {
 fn is_same_step(own: Option<&Position>, other: &Position) -> bool {
     own.is_some_and(|own| {
         (&own.lesson, &own.opened, own.step) == (&other.lesson, &other.opened, other.step)
-            && own.changes == other.changes
+            && (&own.changes, &own.shown) == (&other.changes, &other.shown)
     })
 }
 

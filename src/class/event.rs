@@ -333,6 +333,11 @@ pub enum Refusal {
     /// There are too many answers, questions, or characters.
     #[error("That is more than a class can keep.")]
     TooMuch,
+    /// A question about the numbers of the lesson is on the screens.
+    #[error(
+        "A question of the lesson is on the screens: put it away before you change its numbers."
+    )]
+    IsAsked,
     /// One cannot work ahead of what is freed.
     #[error("The class is not there yet.")]
     NotFreed,

@@ -17,6 +17,7 @@ fn position(step: usize) -> Position {
         decimals: <_>::default(),
         panel: None,
         changes: Vec::new(),
+        shown: Vec::new(),
     }
 }
 

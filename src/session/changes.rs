@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::asking::QuestionLog;
-use super::{CellPlace, Effect, Mode, Session, cursor};
+use super::{CellPlace, Effect, Mode, Position, Session, cursor};
 use crate::algebra::arithmetic::work_out;
 use crate::algebra::{Cell, Decimals, Quantity};
 use crate::lesson::{Edit, Lesson, LessonError, ScriptPlace, Side, ValueName};
@@ -141,6 +141,8 @@ struct Wanted {
     place: StepPlace,
     /// The place whose step that sets numbers the learner is to stand at.
     at_set: Option<ScriptPlace>,
+    /// The number of the step of the changed lesson at which somebody stands who is followed.
+    shown: Option<usize>,
     cursor: Option<CellPlace>,
 }
 
@@ -244,7 +246,7 @@ impl Session {
     }
 
     /// Returns the index of the step that is shown for one of the lesson as it was written.
-    pub(super) fn shown_index(&self, index: usize) -> usize {
+    pub fn shown_index(&self, index: usize) -> usize {
         match &self.changes {
             Some(changes) if self.is_changed() => {
                 let made = changes.made.as_ref();
@@ -622,6 +624,7 @@ impl Session {
             index,
             place,
             at_set,
+            shown: None,
             cursor,
         });
         if is_none {
@@ -698,6 +701,10 @@ impl Session {
             Some(index) => index,
             None => made.index(wanted.place),
         };
+        let shown = wanted.shown.and_then(|step| step.checked_sub(1));
+        let index = shown
+            .filter(|index| *index < made.trace.len())
+            .unwrap_or(index);
         let mode = self.mode;
         let left_out = made.left_out.len();
         self.lesson = Arc::clone(&made.trace);
@@ -804,9 +811,18 @@ impl Session {
         changes.is_some_and(|changes| changes.followed.is_some())
     }
 
-    /// Shows the lesson with the changes of somebody who is followed, at a step of the lesson as it was written. The learner's
-    /// own are put aside, and are there again, still aside, once there are none.
-    pub fn follow_changes(&mut self, list: &[Change], step: usize) -> Effect {
+    /// Returns whether the learner's own changes are aside, as long as those of somebody else are shown.
+    pub fn has_own_aside(&self) -> bool {
+        let followed = self
+            .changes
+            .as_ref()
+            .and_then(|changes| changes.followed.as_ref());
+        followed.is_some_and(|aside| aside.0.is_some())
+    }
+
+    /// Shows the lesson with the changes of somebody who is followed, where they stand. The learner's own are put aside, and are there again, still aside, once there are none.
+    pub fn follow_changes(&mut self, position: &Position) -> Effect {
+        let list = &position.changes[..];
         self.forget_tried();
         let follows = self.follows_changes();
         if !follows {
@@ -834,9 +850,13 @@ impl Session {
             if aside.is_some() {
                 changes.followed = aside;
             }
-            let place = changes.written.stand(step.saturating_sub(1));
+            let last = changes.written.trace.len() - 1;
+            let place = changes
+                .written
+                .stand(position.step.saturating_sub(1).min(last));
             if let Some(wanted) = &mut changes.wanted {
                 wanted.place = place;
+                wanted.shown = position.shown.first().copied();
             }
         }
         effect

@@ -31,6 +31,9 @@ pub struct Position {
     /// The changes with which the lesson is shown, the first one first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<Change>,
+    /// With changes: the same as `opened` and then `step`, as they are numbered in the lesson with these changes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shown: Vec<usize>,
 }
 
 /// The error for a position that does not exist in a lesson.
@@ -73,6 +76,13 @@ impl Session {
             } else {
                 Vec::new()
             },
+            shown: if is_changed {
+                let mut shown = self.opened();
+                shown.push(self.index + 1);
+                shown
+            } else {
+                Vec::new()
+            },
         }
     }
 
@@ -97,10 +107,17 @@ impl Session {
             let index = step.checked_sub(1).filter(|index| *index < len);
             index.ok_or(PositionError::NoStep { step, last: len })
         };
-        let is_open = self.opened() == position.opened;
+        let is_changed = self.is_changed();
+        let as_shown = position.shown.split_last();
+        let as_shown = as_shown.filter(|_| is_changed && position.changes == self.changes());
+        let (step, to_open) = match as_shown {
+            Some((step, opened)) => (*step, opened),
+            None => (position.step, &position.opened[..]),
+        };
+        let is_open = self.opened() == to_open;
         let mut trace = Arc::clone(if is_open { &self.trace } else { &self.lesson });
         let mut trail = Vec::new();
-        let closed = if is_open { &[] } else { &position.opened[..] };
+        let closed = if is_open { &[] } else { to_open };
         for &step in closed {
             let index = step_in(trace.len(), step)?;
             let (opened, _) = trace.open(index).ok_or(PositionError::NoEpoch(step))?;
@@ -113,11 +130,11 @@ impl Session {
                 from_review: None,
             });
         }
-        let index = if self.is_changed() && position.opened.is_empty() {
+        let index = if is_changed && as_shown.is_none() && to_open.is_empty() {
             let (written, _) = self.written();
-            self.shown_index(step_in(written.len(), position.step)?)
+            self.shown_index(step_in(written.len(), step)?)
         } else {
-            step_in(trace.len(), position.step)?
+            step_in(trace.len(), step)?
         };
         if !is_open {
             self.trace = trace;

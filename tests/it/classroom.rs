@@ -638,6 +638,10 @@ fn the_class_sees_what_its_teacher_changes() {
     let late = room.student("Eve");
     room.stands(late, step + 1);
     room.sees(late, "* 1 change");
+    // Answers are judged by the lesson as it is written.
+    room.press(T, "Ta");
+    room.sees(T, "Put the lesson back first");
+    room.press(T, "⎋");
     // To compare, everybody goes back and forth.
     room.press(T, "x");
     room.until("it is as it was", |room| !room.screen(ADA).contains('*'));
@@ -648,6 +652,19 @@ fn the_class_sees_what_its_teacher_changes() {
     room.press(ADA, "F");
     room.stands(ADA, step + 1);
     room.sees(ADA, "* 1 change");
+    // Whoever looks back stays there.
+    room.press(ADA, "←←");
+    room.sees(ADA, "the class is 2 steps further");
+    room.press(T, "⇥⇥⇥+");
+    room.sees(late, "* 2 changes");
+    room.sees(ADA, "the class is 2 steps further");
+    room.press(ADA, "F");
+    room.sees(ADA, "* 2 changes");
+    room.press(ADA, "→");
+    room.sees(ADA, "The class is not further yet");
+    room.stands(ADA, step + 1);
+    room.press(T, "u⎋");
+    room.sees(ADA, "* 1 change ");
     // Whoever works on their own goes on with these numbers, and is gathered to those of the class.
     room.press(T, "Tf");
     room.sees(ADA, "on your own");
@@ -735,5 +752,40 @@ fn lead_to(room: &mut Room, step: usize) {
     room.press(T, &format!(":{step}⏎"));
     for seat in 0..room.seats.len() {
         room.stands(seat, step);
+    }
+}
+
+#[test]
+fn changes_behind_a_training_and_of_a_student_who_drives_are_seen() {
+    let mut room = Room::open(&["Ada", "Bob"]);
+    lead_on(&mut room);
+    let lesson = Library::embedded().open_name(LESSONS[1]).unwrap();
+    let trace = Trace::compile(Arc::new(lesson)).unwrap();
+    let trains =
+        |index: &usize| trace.open(*index).is_some() && trace.step(*index).operation().is_none();
+    let step = (0..trace.len()).find(trains).unwrap() + 1;
+    lead(&mut room, step);
+    room.press(T, "⇥⇥+");
+    for seat in [T, ADA, BOB] {
+        room.sees(seat, "New numbers");
+    }
+    assert_eq!(
+        room.position(T).unwrap().shown,
+        room.position(ADA).unwrap().shown
+    );
+    room.press(T, "⎋U");
+    room.until("it is as it was", |room| !room.screen(ADA).contains('*'));
+    room.press(T, "Tn");
+    room.sees(T, "▸ Ada");
+    room.press(T, "d⎋");
+    room.sees(ADA, "you drive");
+    room.press(ADA, "⇥⇥+");
+    for seat in [T, ADA, BOB] {
+        room.sees(seat, "New numbers");
+    }
+    let changes = room.position(ADA).unwrap().changes;
+    assert_eq!(changes.len(), 1);
+    for seat in [T, BOB] {
+        assert_eq!(room.position(seat).unwrap().changes, changes);
     }
 }

@@ -683,6 +683,7 @@ fn any_position() -> impl Strategy<Value = Position> {
         decimals: decimals.into(),
         panel,
         changes: Vec::new(),
+        shown: Vec::new(),
     })
 }
 

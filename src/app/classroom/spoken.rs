@@ -201,7 +201,7 @@ impl ClassTranscript {
             self.line(&format!("The lesson has {of} steps."));
             return;
         }
-        session.go_to(to);
+        session.go_to(session.shown_index(to));
         self.app.window.forget();
         self.app.tell_class(Some(&before));
     }
@@ -417,7 +417,10 @@ impl ClassTranscript {
                     let is_here =
                         learner.lesson() == Some(&class.lesson) && class.opened.is_empty();
                     let is_step = is_here && class.step <= trace.len();
-                    is_step.then(|| format!(": {}", trace.step(class.step - 1).title()))
+                    is_step.then(|| {
+                        let index = learner.session.shown_index(class.step - 1);
+                        format!(": {}", trace.step(index).title())
+                    })
                 });
                 let title = title.unwrap_or_default();
                 said.push(format!("The class is at step {}{title}.", class.step));

@@ -8,7 +8,7 @@ use crate::class::{Act, MemberId, QuestionPhase, Refusal, Role, Touched, Verdict
 use crate::tutor::Outcome;
 
 /// Said where a question of the lesson is asked about numbers that are not those of the lesson.
-const CHANGED: &str = "The numbers are changed. x shows the lesson as it was, then it can be asked; or ask one of your own.";
+const CHANGED: &str = "The numbers are changed. Put the lesson back first (in the lesson, U), or ask a question of your own.";
 
 impl Hub {
     /// Carries out what a client asks for.

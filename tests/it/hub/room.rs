@@ -202,6 +202,7 @@ pub(super) fn go(number: usize) -> ToHub {
             decimals: Decimals::default(),
             panel: None,
             changes: Vec::new(),
+            shown: Vec::new(),
         },
     }
 }
