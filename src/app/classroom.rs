@@ -108,6 +108,8 @@ pub struct Classroom {
     /// The join code.
     code: Option<String>,
     view: ClassView,
+    /// Whether the hub has told where the class stands: nobody leads before that.
+    has_view: bool,
     own: Option<OwnView>,
     teacher: Option<TeacherView>,
     counts: Counts,
@@ -176,6 +178,7 @@ impl Classroom {
             invitation,
             code,
             view: ClassView::default(),
+            has_view: false,
             own: None,
             teacher: None,
             counts: Counts::default(),
@@ -323,6 +326,7 @@ impl Classroom {
         // Who was on their own is gathered, wherever they are.
         self.follows |= self.is_free() && !matches!(view.pace, Pace::Free { .. });
         self.view = view;
+        self.has_view = true;
         let Some(question) = &self.view.question else {
             if self.front == Some(Front::Question) {
                 self.front = None;
@@ -1052,7 +1056,7 @@ impl App {
             }) && self.opening.is_some()
                 || self.editing.is_some()
                 || room.awaited.is_some();
-            if room.led.as_ref() != Some(&looked) && !is_loading {
+            if room.has_view && room.led.as_ref() != Some(&looked) && !is_loading {
                 room.lead(looked);
             }
         } else if let Some(class) = &class {
