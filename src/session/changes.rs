@@ -265,12 +265,8 @@ impl Session {
             return self.is_changed();
         };
         let at = made.place(step.index).at;
-        let lesson = changes.written.trace.lesson();
-        changes.list.iter().any(|change| {
-            let is_of_network = change.edit.network(lesson) == step.network_index();
-            let says_anything = step.operation().is_none();
-            change.edit.begins() <= at && (is_of_network || says_anything)
-        })
+        // What is said of one network may be about another one too.
+        changes.list.iter().any(|change| change.edit.begins() <= at)
     }
 
     /// Returns the lesson that is shown.
@@ -686,11 +682,12 @@ impl Session {
         }
         let first = wanted.list.iter().map(|change| change.edit.begins()).min();
         let first = first.map_or(0, |at| {
-            made.index(StepPlace {
+            let place = StepPlace {
                 at,
                 operation: None,
                 local: 0,
-            })
+            };
+            made.set_step(at).unwrap_or_else(|| made.index(place))
         });
         // What comes before the first change is as it was, with its answers.
         self.log = changes.other_log.up_to(first);

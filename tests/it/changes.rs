@@ -717,3 +717,23 @@ fn what_fits_no_place_of_a_lesson_is_refused() {
         let _ = edit.network(&lesson);
     }
 }
+
+/// The step that sets a number in front of a task is none.
+#[test]
+fn a_task_that_is_done_is_not_asked_in_front_of_it_again() {
+    let mut session = session_of("neuron");
+    let is_task = |index: &usize| session.trace().goal(*index).is_some();
+    let task = (0..session.trace().len()).find(is_task).unwrap();
+    session.go_to(task);
+    session.change_named("W(0)[0,1]", "-4");
+    session.edit_now();
+    assert!(session.message().unwrap().contains("The goal is reached"));
+    assert!(session.asked().is_some_and(|asked| asked.revealed));
+    session.apply(Command::Back);
+    assert_eq!(session.step().title(), "New numbers");
+    assert!(session.asked().is_none());
+    // What is said after it was written for other numbers, also where it is about another network.
+    let far = session.trace().len() - 1;
+    session.go_to(far);
+    assert!(session.may_be_false(&session.step()));
+}
