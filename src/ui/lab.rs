@@ -206,7 +206,8 @@ fn columns(lab: &Lab, view: &View, outer: Rect) -> Vec<(Rect, Vec<Panel>)> {
     }
     if outer.width < TWO_COLUMNS {
         let mut panels: Vec<Panel> = lab.chosen_panel().into_iter().collect();
-        panels.extend([Panel::Loss, main, Panel::Network]);
+        // The loss stands in the second line too.
+        panels.extend([main, Panel::Loss, Panel::Network]);
         panels.truncate(most);
         if has_map {
             panels = vec![Panel::LossMap];
