@@ -221,7 +221,7 @@ fn the_end_of_a_lesson_leads_to_the_next_one_and_to_practice() {
     stage.press("→");
     assert!(stage.shows("N: next lesson, P: practice, m: menu."));
     stage.press("N");
-    assert_eq!(stage.app.position().unwrap().lesson, "batch");
+    assert_eq!(stage.app.position().unwrap().lesson, "recap-one-page");
     // Anywhere else the keys work too, and the place is kept.
     stage.press("→→P");
     assert!(stage.shows("level 1"));
@@ -372,7 +372,7 @@ fn who_follows_sees_what_the_other_sees() {
     let mut leader = Stage::menu(&catalogue);
     let mut follower = Stage::menu(&catalogue);
     // The follower goes into another lesson, through its steps, and among its numbers.
-    for keys in ["⏎", "→", "→", "mG⏎", "→", "→", "m→", "⏎", "→"] {
+    for keys in ["⏎", "→", "→", "mG⏎", "→", "→", "m→", "→", "→"] {
         leader.press(keys);
         let Some(position) = leader.app.position() else {
             continue;
@@ -475,12 +475,12 @@ fn a_window_too_small_for_the_field_takes_no_answer() {
 fn done_means_walked() {
     for (keys, is_done) in [
         ("G", false),
-        ("23G", false),
-        (":23⏎", false),
-        ("22→", false),
+        ("24G", false),
+        (":24⏎", false),
+        ("23→", false),
         ("G.,", false),
-        ("22G→", true),
-        ("→→→→→→→→→→→→→→→→→→→→→→", true),
+        ("23G→", true),
+        ("→→→→→→→→→→→→→→→→→→→→→→→", true),
         ("jjjjjjjjjjjjjjj", true),
     ] {
         let folder = tempfile::tempdir().unwrap();
@@ -496,7 +496,7 @@ fn done_means_walked() {
         stage.press("⏎");
         assert_eq!(stage.app.position().unwrap().lesson, "grounded");
         stage.press(keys);
-        assert_eq!(stage.app.position().unwrap().step, 23, "{keys}");
+        assert_eq!(stage.app.position().unwrap().step, 24, "{keys}");
         stage.press("⎋m");
         let reached = |stage: &Stage| stage.app.menu.as_ref().unwrap().reached(at);
         let expected = if is_done {

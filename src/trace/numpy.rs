@@ -531,11 +531,10 @@ fn factor(expression: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::lesson::Library;
+    use crate::lesson::{Lesson, Library, Source};
     use crate::trace::Trace;
 
-    fn lines(lesson: &str) -> Vec<String> {
-        let lesson = Library::embedded().open(lesson).unwrap();
+    fn lines(lesson: Lesson) -> Vec<String> {
         let trace = Trace::compile(lesson.into()).unwrap();
         (0..trace.len())
             .flat_map(|index| trace.step(index).numpy())
@@ -544,7 +543,7 @@ mod tests {
 
     #[test]
     fn the_grounded_example_is_coded_up() {
-        let lines = lines("grounded");
+        let lines = lines(Library::embedded().open("grounded").unwrap());
         for line in [
             "x0 = np.vstack([np.ones((1, 1)), X[[0]].T])",
             "z1 = W0.T @ x0",
@@ -562,11 +561,26 @@ mod tests {
 
     #[test]
     fn a_training_goes_on_from_stop_to_stop() {
-        let trained: Vec<String> = lines("xor")
+        let source = Source {
+            name: "stops.yaml".into(),
+            text: "format: 1
+title: Stops
+summary: A training with stops.
+network: {inputs: 2, layers: [{units: 1, activation: logistic}], weights: [[[0.1], [0.2], [0.3]]]}
+loss: neg-log-loss
+learning_rate: 0.5
+dataset: xor
+script: [{train: {epochs: 250, every: 100}}]
+"
+            .into(),
+        };
+        let trained: Vec<String> = lines(Lesson::parse(source).unwrap())
             .into_iter()
             .filter(|line| line.starts_with("train"))
             .collect();
-        assert_eq!(trained[0], "train(epochs=100)");
-        assert_eq!(trained[2], "train(epochs=50)");
+        assert_eq!(
+            trained,
+            ["train(epochs=100)", "train(epochs=100)", "train(epochs=50)"]
+        );
     }
 }

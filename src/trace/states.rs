@@ -691,9 +691,11 @@ script:
             let trace = compile(&lesson, TINY);
             let other = compile(&lesson, TINY);
             for index in (0..trace.len()).step_by(trace.len().div_ceil(8)) {
+                // A pass that is folded opens at once: nothing is worked for it.
+                let is_folded = !other.step(index).folded().is_empty();
                 trace.interrupt().set(true);
                 let _ = bits(&trace, index);
-                assert!(trace.open(index).is_none());
+                assert!(is_folded || trace.open(index).is_none());
                 trace.interrupt().set(false);
                 assert!(bits(&trace, index) == bits(&other, index));
             }

@@ -440,7 +440,8 @@ data: [{x: [1], y: [1]}, {x: [2], y: [3]}, {x: [3], y: [5]}]
     assert!(loss(&beyond).is_finite() && *run.state() == beyond);
     let said = run.reached().last().unwrap().sentence(3);
     assert!(
-        said.contains("beyond all bounds") && said.contains("learning_rate: 0.3"),
+        said.contains("beyond all bounds")
+            && said.contains("a smaller learning rate ρ than 3, such as 0.3"),
         "{said}"
     );
     // It goes no further, but back, and with a smaller rate on.
