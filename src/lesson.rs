@@ -209,9 +209,18 @@ impl Lesson {
         training
     }
 
-    /// Returns the index of the network that the lesson trains last, or else of the last one that a walk updates, or else
-    /// of the first.
+    /// Returns the index of the network that the lesson ends with if it trains it, or else of the one that it trains last,
+    /// or else of the last one that a walk updates, or else of the first.
     pub fn trained_last(&self) -> usize {
+        let ends_with = self.scenes.last().map(|scene| scene.network);
+        let trains = |network: &usize| {
+            let mut scenes = self.scenes.iter();
+            scenes
+                .any(|scene| scene.network == *network && matches!(scene.action, Action::Train(_)))
+        };
+        if let Some(network) = ends_with.filter(trains) {
+            return network;
+        }
         let last = |is_it: fn(&Action) -> bool| {
             let mut scenes = self.scenes.iter().rev();
             scenes.find(|scene| is_it(&scene.action))
