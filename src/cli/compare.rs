@@ -46,8 +46,10 @@ pub(super) fn run(
 
 fn report(catalogue: &Catalogue, order: &Order) -> Result<Report, Failure> {
     let trace = compile(catalogue, order.name)?;
-    let Update { trace, walk, .. } = chosen(&trace, order.step, order.network)?;
-    let arrays = arrays(order.values)?;
+    let update = chosen(&trace, order.step, order.network)?;
+    let mut arrays = arrays(order.values)?;
+    update.unfold(&trace, &mut arrays);
+    let Update { trace, walk, .. } = update;
     compare::compare(&trace, walk, &arrays, order.map)
         .map_err(|error| Failure::Other(format!("{}: {error}", shown(order.values))))
 }

@@ -8,6 +8,7 @@ use crate::lesson::{Action, Lesson, Scene, Selection, Settings, Walk};
 use crate::trace::{CompileError, Trace};
 
 use super::CompareError;
+use super::read::NamedArray;
 
 /// An update: a trace and one of its walks.
 #[derive(Debug)]
@@ -18,6 +19,23 @@ pub struct Update {
     pub walk: Range<usize>,
     /// The number of a step of the lesson that chooses it; `None` if the lesson shows nothing of it.
     pub step: Option<usize>,
+}
+
+impl Update {
+    /// Gives arrays out of a trace of the lesson the steps that they have here, where no pass is folded: that of the last
+    /// operation that their step stands for.
+    pub fn unfold(&self, folded: &Trace, arrays: &mut [NamedArray]) {
+        let Some(first) = self.step else { return };
+        let opened = |step: usize| folded.unfolded(step - 1..step).1;
+        let first = opened(first).start;
+        for array in arrays {
+            let step = array.step.filter(|step| (1..=folded.len()).contains(step));
+            if let Some(step) = step {
+                let end = opened(step).end;
+                array.step = Some((self.walk.start + end).saturating_sub(first));
+            }
+        }
+    }
 }
 
 /// Returns the walk that a step belongs to, counted from 1, or the first walk that comes to the update; of one network, if

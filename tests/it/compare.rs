@@ -202,13 +202,16 @@ fn a_trace_agrees_with_its_lesson() {
         let trace = Arc::new(Trace::compile(library.open(name).unwrap().into()).unwrap());
         let mut lines = Vec::new();
         nn_tutor::export::json::write(&trace, 0..trace.len(), &mut lines).unwrap();
-        let arrays = nn_tutor::compare::read::read(&lines, "trace").unwrap();
+        let mut arrays = nn_tutor::compare::read::read(&lines, "trace").unwrap();
         let chosen = update(&trace, None, None).unwrap();
+        chosen.unfold(&trace, &mut arrays);
         let report = compare(&chosen.trace, chosen.walk.clone(), &arrays, &[]).unwrap();
         assert!(report.agrees(), "{name}\n{}", report.text());
         assert!(report.rows.len() >= 6, "{name}\n{}", report.text());
         let mut changed = arrays;
-        let at = chosen.walk.start + 2;
+        // A step of its own, or one that stands for several.
+        let mut steps = changed.iter().filter_map(|array| array.step);
+        let at = steps.find(|step| *step > chosen.walk.start + 2).unwrap() - 1;
         for array in &mut changed {
             if array.step == Some(at + 1) {
                 array.values[0] += 0.5;
