@@ -162,20 +162,20 @@ fn steps_phases_and_ends() {
         (" lf⏎", 5),
         (" ⌫h", 1),
         ("→→hb", 1),
-        ("G", 23),
-        ("⤓→→", 23),
+        ("G", 24),
+        ("⤓→→", 24),
         ("G⤒", 1),
         ("Gg", 1),
         ("10→", 11),
         ("10→3←", 8),
-        ("99→", 23),
+        ("99→", 24),
         ("7G", 7),
         ("7g", 7),
         ("12:⏎", 12),
         (":12⏎", 12),
         (":19⌫2⏎", 12),
         (":12⎋", 1),
-        (":500⏎", 23),
+        (":500⏎", 24),
         ("0→", 2),
     ] {
         assert_eq!(leads_to("grounded", keys), step, "{keys}");
@@ -219,7 +219,7 @@ fn one_key_goes_back_from_any_jump() {
         ("grounded", "7G", "9→"),
         ("grounded", "9G", "5←"),
         ("grounded", "4G", "↓"),
-        ("grounded", "G", "↑"),
+        ("grounded", "20G", "↑"),
         ("xor", "2G", "e"),
         ("grounded", "11G⇥⇥↓", "⏎"),
         ("grounded", "11G⇥⇥↓⏎", "⎋"),
@@ -271,7 +271,7 @@ fn escape_leaves_one_thing_at_a_time() {
 
 #[test]
 fn phases_go_from_start_to_start() {
-    // say | 5 feedforward | loss | 3 backpropagation | 2 gradient | 4 update | say | 5 feedforward | say
+    // say | 5 feedforward | loss | 3 backpropagation | 2 gradient | 4 update | say | 3 feedforward | ask | ask | ask | say
     for (keys, step) in [
         ("↓", 2),
         ("↓↓", 7),
@@ -280,14 +280,17 @@ fn phases_go_from_start_to_start() {
         ("5↓", 13),
         ("6↓", 17),
         ("7↓", 18),
-        ("8↓", 23),
-        ("9↓", 23),
-        ("G↑", 18),
-        ("G↑↑", 17),
-        ("G↑↑↑", 13),
+        ("8↓", 21),
+        ("9↓", 22),
+        ("11↓", 24),
+        ("99↓", 24),
+        ("G↑", 23),
+        ("21G↑", 18),
+        ("21G↑↑", 17),
+        ("21G↑↑↑", 13),
         ("15G↑", 13),
         ("13G↑", 11),
-        ("G9↑", 1),
+        ("G12↑", 1),
     ] {
         assert_eq!(leads_to("grounded", keys), step, "{keys}");
     }
@@ -297,11 +300,9 @@ fn phases_go_from_start_to_start() {
 fn epochs_and_samples_are_found() {
     let mut session = session("xor");
     press(&mut session, "e");
-    assert_eq!(session.step().epoch(), 100);
-    press(&mut session, "e");
     assert_eq!(session.step().epoch(), 200);
     press(&mut session, "e");
-    assert_eq!(session.step().samples(), [1]);
+    assert_eq!(session.step().samples(), [1, 2, 3, 4]);
     press(&mut session, "e");
     assert_eq!(session.step().samples(), [2]);
     press(&mut session, "EE");
@@ -402,16 +403,16 @@ fn trained(session: &mut Session, epochs: usize) -> usize {
 #[test]
 fn a_training_step_opens_into_its_last_epoch_and_closes_again() {
     let mut session = session("xor");
-    let index = trained(&mut session, 100);
+    let index = trained(&mut session, 309);
     let before = screen(&session);
     let steps = session.trace().len();
     press(&mut session, "o");
     // Four samples: five steps forward, a loss, three errors, two gradients, two updates and two more.
     assert_eq!(session.trace().len(), steps + 4 * 15);
     assert_eq!(session.step().samples(), [1]);
-    assert_eq!(session.step().epoch(), 99);
+    assert_eq!(session.step().epoch(), 308);
     press(&mut session, "e");
-    assert_eq!(session.step().epoch(), 100);
+    assert_eq!(session.step().epoch(), 309);
     // Opened it is already.
     press(&mut session, "o");
     assert!(session.message().unwrap().contains("open"));
@@ -424,7 +425,7 @@ fn a_training_step_opens_into_its_last_epoch_and_closes_again() {
 #[test]
 fn a_trained_weight_leads_into_the_epoch_that_made_it() {
     let mut session = session("xor");
-    let index = trained(&mut session, 150);
+    let index = trained(&mut session, 409);
     press(&mut session, "⇥⏎");
     let step = session.step();
     assert_eq!(step.symbol(), Some(Quantity::Weights(1)));
@@ -453,7 +454,7 @@ fn panels(session: &Session) -> Vec<Panel> {
 #[test]
 fn the_second_panel_is_chosen_round_and_round_and_stays() {
     let mut session = session("xor");
-    trained(&mut session, 100);
+    trained(&mut session, 309);
     let own = [Panel::Network, Panel::Regions, Panel::Loss];
     assert_eq!(panels(&session), own);
     let before = screen(&session);

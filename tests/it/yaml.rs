@@ -186,11 +186,18 @@ fn assert_same(lesson: &Lesson, root: &Value) {
                 .position(|(name, _)| *name == named)
                 .unwrap();
         }
-        assert_eq!(found.network, current);
+        // Trainings are compared beside the network that the scene stands at, or beside the last of them.
+        let compared = words(scene.get("compare"));
+        let is_own =
+            compared.is_empty() || compared.iter().any(|name| *name == networks[current].0);
+        let beside = compared.last().filter(|_| !is_own);
+        let here = beside.and_then(|last| networks.iter().position(|(name, _)| name == last));
+        let here = here.unwrap_or(current);
+        assert_eq!(found.network, here);
         let panels = scene.get("panels").or_else(|| scene[what].get("panels"));
         assert_eq!(names(&found.panels), words(panels));
         let given = if what == "ask" { scene } else { &scene[what] };
-        let network = &lesson.networks[current];
+        let network = &lesson.networks[here];
         assert_same_action(&found.action, &network.layers, given, what);
         assert_same_settings(&found.settings, given, network.data.len());
     }

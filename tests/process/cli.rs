@@ -713,7 +713,11 @@ fn a_sample_in_a_trace_has_its_target() {
         .collect();
     assert!(!with_target.is_empty());
     for line in with_target {
-        assert_eq!(line["kind"], "sample");
+        // A pass that is folded may begin with the sample.
+        assert!(
+            line["kind"] == "sample" || line["folded"][0] == "x(0)",
+            "{line}"
+        );
         assert_eq!(rows(&line["target"]), [[1.0]]);
     }
 }

@@ -157,7 +157,7 @@ fn lines_of_text_go_on_where_they_were_left() {
     // Who jumps to the end has not walked there; who has is done, and stays so.
     learner.printed(&args, "99999\nq\n");
     assert_eq!(learner.place(), (steps("grounded") as u64, false));
-    learner.printed(&args, "99999\nb\n\nq\n");
+    learner.printed(&args, "99999\nb\n\n\nq\n");
     assert_eq!(learner.place(), (steps("grounded") as u64, true));
     let again = learner.printed(&args, "3\nm\nq\n");
     assert!(!again.contains(OFFER));

@@ -316,7 +316,7 @@ fn every_question_has_its_variants() {
     let gift = String::from_utf8(output.stdout).unwrap();
     assert!(gift.starts_with("$CATEGORY: nn-tutor/The grounded example\n\n::01 "));
     assert!(
-        gift.contains("::07.001 ") && gift.contains("::07.003 ") && !gift.contains("::07.004 "),
+        gift.contains("::13.001 ") && gift.contains("::13.003 ") && !gift.contains("::13.004 "),
         "{gift}"
     );
     let again = nn_tutor(&[

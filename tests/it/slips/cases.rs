@@ -8,7 +8,7 @@ use super::answers::{Shown, shows};
 use super::networks::{
     batch, deep, factors, grounded, half_squared, lasso, leaky, line, network, penalty, summed,
 };
-use super::shipped_lessons::{of_counts, of_the_lessons};
+use super::shipped_lessons::{of_an_order, of_counts, of_the_lessons};
 use super::technique_cases::{of_batch_normalisation, of_dropout, of_skip_connections};
 
 /// A kind of step and a symbol, an answer, the slip that explains it, and the feedback.
@@ -1058,6 +1058,7 @@ fn every_slip_is_found_alone_where_it_gives_a_number_of_its_own() {
         of_skip_connections(),
         of_the_lessons(),
         of_counts(),
+        of_an_order(),
         of_optimizers(),
         of_scaled_samples(),
         of_made_inputs(),
