@@ -210,7 +210,11 @@ fn the_loop_of_the_lesson_on_code_runs() {
     assert_eq!(lines(shown), expected);
 
     let mut script = Vec::new();
-    numpy::write(&trace, first - 1..first, &mut script).unwrap();
+    // From where this network was last before its training.
+    let network = trace.step(first).network_index();
+    let is_of_it = |index: &usize| trace.step(*index).network_index() == network;
+    let before = (0..first).rfind(is_of_it).unwrap();
+    numpy::write(&trace, before..before + 1, &mut script).unwrap();
     let told = [
         format!("show({first}, \"W(0)\", W0)"),
         format!("show({first}, \"W(1)\", W1)"),
