@@ -802,7 +802,11 @@ impl App {
         };
         let session = &mut learner.session;
         let is_put_aside = session.is_changed() && !session.follows_changes();
-        let effect = session.follow_changes(position);
+        let effect = session.follow_changes(
+            &position.changes,
+            position.step,
+            position.shown.first().copied(),
+        );
         self.window.forget();
         if effect == Effect::Edit {
             self.edit(now);
@@ -829,12 +833,8 @@ impl App {
                 .filter(|learner| learner.session.has_own_aside())
         {
             // Whoever is freed finds their own again.
-            let lesson = learner.lesson().unwrap_or_default().to_owned();
-            let written = Position {
-                changes: Vec::new(),
-                ..learner.session.position(&lesson)
-            };
-            let _ = learner.session.follow_changes(&written);
+            let (step, _) = learner.session.place();
+            let _ = learner.session.follow_changes(&[], step, None);
             self.window.forget();
             return;
         }

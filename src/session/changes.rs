@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::asking::QuestionLog;
-use super::{CellPlace, Effect, Mode, Position, Session, cursor};
+use super::{CellPlace, Effect, Mode, Session, cursor};
 use crate::algebra::arithmetic::work_out;
 use crate::algebra::{Cell, Decimals, Quantity};
 use crate::lesson::{Edit, Lesson, LessonError, ScriptPlace, Side, ValueName};
@@ -817,9 +817,10 @@ impl Session {
         followed.is_some_and(|aside| aside.0.is_some())
     }
 
-    /// Shows the lesson with the changes of somebody who is followed, where they stand. The learner's own are put aside, and are there again, still aside, once there are none.
-    pub fn follow_changes(&mut self, position: &Position) -> Effect {
-        let list = &position.changes[..];
+    /// Shows the lesson with the changes of somebody who is followed, where they stand: at a step of the lesson as it was
+    /// written, and at one of the changed lesson, both counted from 1. The learner's own are put aside, and are there again,
+    /// still aside, once there are none.
+    pub fn follow_changes(&mut self, list: &[Change], step: usize, shown: Option<usize>) -> Effect {
         self.forget_tried();
         let follows = self.follows_changes();
         if !follows {
@@ -848,12 +849,10 @@ impl Session {
                 changes.followed = aside;
             }
             let last = changes.written.trace.len() - 1;
-            let place = changes
-                .written
-                .stand(position.step.saturating_sub(1).min(last));
+            let place = changes.written.stand(step.saturating_sub(1).min(last));
             if let Some(wanted) = &mut changes.wanted {
                 wanted.place = place;
-                wanted.shown = position.shown.first().copied();
+                wanted.shown = shown;
             }
         }
         effect

@@ -212,7 +212,10 @@ fn the_loop_of_the_lesson_on_code_runs() {
     let mut script = Vec::new();
     // From where this network was last before its training.
     let network = trace.step(first).network_index();
-    let is_of_it = |index: &usize| trace.step(*index).network_index() == network;
+    let is_of_it = |index: &usize| {
+        let step = trace.step(*index);
+        step.network_index() == network && step.operation().is_some()
+    };
     let before = (0..first).rfind(is_of_it).unwrap();
     numpy::write(&trace, before..before + 1, &mut script).unwrap();
     let told = [

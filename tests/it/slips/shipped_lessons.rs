@@ -264,7 +264,7 @@ pub(crate) fn of_an_order() -> Vec<Shown> {
     let trace = network(
         "[{units: 1, activation: step}]",
         "[[[1.5], [-1], [-1]]]",
-        "data: [{x: [0, 0], y: [1]}, {x: [0, 1], y: [1]}, {x: [1, 0], y: [1]}, {x: [1, 1], y: [0]}]\nscript:\n  - walk: {samples: [1, 2, 3, 4], until: feedforward, questions: {z(1): {matrix: z(1)}}}",
+        "loss: mean-squared\ndata: [{x: [0, 0], y: [1]}, {x: [0, 1], y: [1]}, {x: [1, 0], y: [1]}, {x: [1, 1], y: [0]}]\nscript:\n  - walk: {samples: [1, 2, 3, 4], until: feedforward, questions: {z(1): {matrix: z(1)}}}",
     );
     let words = "z₁⁽¹⁾ of sample 1 and z₁⁽¹⁾ of sample 2 are not right, the others are.\nYou have 0.5 1.5 0.5 −0.5: these are the right numbers in another order; there is one for each sample, in the order of the columns.";
     let slips = [Slip::OtherEntry];
