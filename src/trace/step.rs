@@ -456,13 +456,10 @@ impl<'t> Step<'t> {
                 let folded = self.folded();
                 let mut phases: Vec<&str> = folded.iter().map(|one| one.phase().name()).collect();
                 phases.dedup();
-                let names = phases.join(" and ");
+                let names = phases.join(", ");
                 let (first, rest) = names.split_at(1);
-                format!(
-                    "{}{rest}, {} steps in one",
-                    first.to_uppercase(),
-                    folded.len()
-                )
+                // As short as a narrow screen needs it.
+                format!("{}{rest}: {} steps", first.to_uppercase(), folded.len())
             }
             StepKind::Operation(Operation::Sample) if self.columns() > 1 => "The samples".into(),
             StepKind::Operation(Operation::ScaleData(Side::Targets)) if self.columns() > 1 => {

@@ -64,10 +64,7 @@ fn phases_that_belong_together_are_one_step() {
             "W(1) W(0) x(2) J",
         ]
     );
-    assert_eq!(
-        trace.step(0).title(),
-        "Feedforward and loss, 6 steps in one"
-    );
+    assert_eq!(trace.step(0).title(), "Feedforward, loss: 6 steps");
     let formula = |index: usize| {
         trace
             .step(index)
