@@ -218,17 +218,15 @@ fn the_loop_of_the_lesson_on_code_runs() {
     };
     let before = (0..first).rfind(is_of_it).unwrap();
     numpy::write(&trace, before..before + 1, &mut script).unwrap();
-    let told = [
-        format!("show({first}, \"W(0)\", W0)"),
-        format!("show({first}, \"W(1)\", W1)"),
-    ];
+    // A script shows the steps that it was asked for.
+    let told = [0, 1].map(|l| format!("show({}, \"W({l})\", W{l})", before + 1));
     for line in expected.iter().chain(&told) {
         writeln!(script, "{line}").unwrap();
     }
     let Some(mut python) = python() else { return };
     let found = run_script(&mut python, &script);
     for l in 0..2 {
-        let theirs = &found[&(first, format!("W({l})"))];
+        let theirs = &found[&(before + 1, format!("W({l})"))];
         let learned = trace.step(shown).exact(Quantity::Weights(l), false);
         let learned = learned.unwrap();
         assert_eq!(theirs.len(), learned.nrows());
