@@ -712,7 +712,7 @@ fn what_fits_no_place_of_a_lesson_is_refused() {
         r#"{"scene": {"scene": 0, "puts": [{"path": ["say"], "value": "hello"}]}}"#,
     ] {
         let edit: Edit = serde_json::from_str(edit).unwrap();
-        let edited = lesson.edited(&[edit.clone()], &mut BTreeSet::new());
+        let edited = lesson.edited(std::slice::from_ref(&edit), &mut BTreeSet::new());
         assert!(edited.is_err(), "{edit:?}");
         let _ = edit.network(&lesson);
     }
