@@ -88,7 +88,7 @@ pub struct Lesson {
     pub needs: Vec<String>,
     /// The topics it covers, by their names in [`TOPICS`]; may be empty.
     pub topics: Vec<String>,
-    /// Whether every student gets weights of their own, see [`Student`](crate::tutor::Student).
+    /// Whether every student gets weights of their own, see [`Student`](crate::tutor::practice::Student).
     pub own_numbers: bool,
     /// Its networks, at least one.
     pub networks: Vec<NetworkSpec>,
