@@ -71,9 +71,15 @@ fn bits(trace: &Trace, index: usize) -> Vec<u64> {
 
 /// Asserts that what a session shows is what its file reads back as, at every step.
 fn assert_reads_back(session: &Session, name: &str) {
+    /// The most bytes of a lesson file.
+    const LARGEST: usize = 512 << 10;
     let Some(text) = session.changed_text() else {
         return;
     };
+    if text.len() > LARGEST {
+        // With a changed sample all of them are written out: `w` says that this is too large for a file.
+        return;
+    }
     let source = Source {
         name: "mine.yaml".into(),
         text: text.clone(),
