@@ -801,6 +801,10 @@ impl App {
             return;
         };
         let session = &mut learner.session;
+        if position.changes.is_empty() && session.is_as_written() {
+            // So it is at nearly every step: the frame that is being worked out stays.
+            return;
+        }
         let is_put_aside = session.is_changed() && !session.follows_changes();
         let effect = session.follow_changes(
             &position.changes,
@@ -839,7 +843,12 @@ impl App {
             return;
         }
         let position = room.view.position.as_ref().filter(|_| follows);
-        let Some(position) = position.cloned() else {
+        let learner = self.learner.as_ref();
+        let is_as_written = learner.is_none_or(|learner| learner.session.is_as_written());
+        let is_plain = |position: &&Position| {
+            position.changes.is_empty() && is_as_written && room.tried.is_none()
+        };
+        let Some(position) = position.filter(|position| !is_plain(position)).cloned() else {
             return;
         };
         let own = self.place_in_class();

@@ -712,11 +712,8 @@ impl Session {
         let was_open = self.is_goal_open();
         self.look_at_goals();
         if is_first {
-            let is_own = self
-                .changes
-                .as_ref()
-                .is_none_or(|changes| changes.followed.is_none());
-            self.message = Some(if is_own { FIRST } else { FOLLOWED }.into());
+            let follows = self.follows_changes();
+            self.message = Some(if follows { FOLLOWED } else { FIRST }.into());
         }
         if was_open && !self.is_goal_open() {
             let is_among = self.mode == Mode::Numbers;
@@ -800,6 +797,14 @@ impl Session {
         }
         let cursor = self.wanted_place;
         self.want(list, None, cursor)
+    }
+
+    /// Returns whether the lesson is shown as it was written, and nothing else is being worked out or stands for somebody who is
+    /// followed.
+    pub fn is_as_written(&self) -> bool {
+        self.changes.as_ref().is_none_or(|changes| {
+            changes.is_aside && changes.wanted.is_none() && changes.followed.is_none()
+        })
     }
 
     /// Returns whether the changes are those of somebody who is followed.
