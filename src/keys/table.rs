@@ -247,7 +247,7 @@ pub const TABLE: &[Binding] = {
             &[key(Esc)],
             C::Return,
             "out of the numbers; back from there",
-            hint(&[key(Esc)], "back", 2),
+            hint(&[key(Esc)], "back", 0),
         ),
         row(
             &[Mode::Walk, Mode::Numbers, Mode::Ask],

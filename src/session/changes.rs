@@ -87,7 +87,12 @@ pub(super) struct RunBase {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum RunWish {
     /// A change from there on.
-    Change(Change),
+    Change {
+        /// The change.
+        change: Change,
+        /// Whether a number is moved step by step: steps in a row are one change.
+        slides: bool,
+    },
     /// The last change is to be taken back, or all of them.
     TakeBack {
         /// Whether all of them are.
@@ -226,11 +231,16 @@ impl Session {
 
     /// Returns the step of the lesson as it was written that stands for the learner's.
     pub(super) fn written_step(&self) -> Option<Step<'_>> {
+        self.written_step_for(self.index)
+    }
+
+    /// Returns the step of the lesson as it was written that stands for one of the lesson that is shown.
+    pub(super) fn written_step_for(&self, index: usize) -> Option<Step<'_>> {
         let changes = self
             .changes
             .as_ref()
             .filter(|_| self.is_changed() && self.is_own())?;
-        let place = changes.made.as_ref()?.place(self.index);
+        let place = changes.made.as_ref()?.place(index);
         Some(changes.written.trace.step(changes.written.index(place)))
     }
 
@@ -538,7 +548,9 @@ impl Session {
             cell,
             ..target.place
         };
-        let goes_on = slides && self.changes.as_ref().is_some_and(|changes| changes.slides);
+        // A run knows itself what it goes on with.
+        let is_next = self.changes.as_ref().is_some_and(|changes| changes.slides);
+        let goes_on = slides && (is_next || self.lesson.is_of_run());
         let effect = self.change(change, target.at_set, Some(cursor), goes_on);
         if let Some(changes) = &mut self.changes {
             changes.slides = slides;
@@ -559,7 +571,8 @@ impl Session {
                 self.message = Some(format!("{} is that already.", change.name));
                 return Effect::Draw;
             }
-            self.of_run.wish = Some(RunWish::Change(change));
+            let slides = goes_on;
+            self.of_run.wish = Some(RunWish::Change { change, slides });
             return Effect::Edit;
         }
         self.make_own();

@@ -99,6 +99,8 @@ pub struct Lab {
     before: Option<Box<Run>>,
     /// How often a run has been kept or begun.
     changes: usize,
+    /// Whether the last change is a number that was moved step by step: the next step of it is the same change.
+    slides: bool,
     /// The cursor that places samples, and what the plane of the samples shows.
     hand: Option<Hand>,
     plane: Option<Plane>,
@@ -111,6 +113,7 @@ fn told(reached: &Reached, samples: usize) -> String {
     let said = reached.sentence(samples);
     match reached.end {
         End::Diverged(_) => format!("{said} [ halves ρ, u takes the last change back."),
+        End::Stuck(..) if reached.end.is_jumping() => format!("{said} [ halves ρ."),
         _ => said,
     }
 }
@@ -147,6 +150,7 @@ impl Lab {
             map: MapChoice::default(),
             before: None,
             changes: 0,
+            slides: false,
             hand: None,
             plane: None,
             lies_over: false,

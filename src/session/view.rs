@@ -102,8 +102,10 @@ impl<'s> StepView<'s> {
     /// Returns the view of a step before the learner's.
     #[must_use]
     pub fn earlier(&self, step: Step<'s>) -> Self {
+        let written = self.session.written_step_for(step.index);
         Self {
             past: true,
+            written: written.map(Rc::new),
             ..Self::plain(self.session, Rc::new(step), Withheld::default())
         }
     }
@@ -111,7 +113,9 @@ impl<'s> StepView<'s> {
     /// Returns the view of the last step that is known, while something of this one is hidden.
     pub fn last_known(&self) -> Option<Self> {
         let known = Rc::clone(self.known.as_ref()?);
+        let written = self.session.written_step_for(known.index);
         Some(Self {
+            written: written.map(Rc::new),
             cursor: self.cursor,
             explanation: self.explanation.clone(),
             ..Self::plain(self.session, known, self.withheld)

@@ -69,10 +69,19 @@ pub enum End {
     AllRight,
     /// The loss over the data set is below this.
     LossBelow(f64),
-    /// The loss has hardly fallen in so many epochs.
-    Stuck(usize),
+    /// The lowest loss has hardly fallen in so many epochs, in which the loss was between these two.
+    Stuck(usize, [f64; 2]),
     /// With the next update the numbers grow beyond all bounds; why, and what can be done.
     Diverged(String),
+}
+
+impl End {
+    /// Returns whether the loss makes no progress because it jumps to and fro, as where steps are too large.
+    pub fn is_jumping(&self) -> bool {
+        /// The part of a loss by which it rises again and again.
+        const JUMP: f64 = 0.05;
+        matches!(self, Self::Stuck(_, [low, high]) if high - low > JUMP * high)
+    }
 }
 
 /// An end, and where the run came to it.
@@ -613,8 +622,8 @@ impl Run {
         let is_done = !found.is_empty() || has(|end| !matches!(end, End::Diverged(_)));
         let from = self.changed_at(point.update);
         let since = self.curve.since_progress(from, LONG, PROGRESS);
-        if let Some(epochs) = since.filter(|_| !is_done) {
-            found.push(End::Stuck(epochs));
+        if let Some((epochs, losses)) = since.filter(|_| !is_done) {
+            found.push(End::Stuck(epochs, losses));
         }
         self.reached.extend(found.into_iter().map(|end| Reached {
             update: point.update,
@@ -755,13 +764,6 @@ impl Run {
         self.forget_from(here + 1);
         self.kept.forget_from(here);
         self.marks.retain(|mark| mark.update <= here);
-        let last = self.marks.last();
-        if last.is_some_and(|mark| mark.update == here && mark.change.sets_same(&change)) {
-            // A number that is changed further is one change.
-            self.marks.pop();
-            self.curve.forget_set(here);
-            self.trail.forget_set(here);
-        }
         self.trail.mark(&self.state, false);
         let jumps = change.jumps();
         self.marks.push(Mark {
@@ -781,7 +783,7 @@ impl Run {
         Ok(())
     }
 
-    /// Makes a change of a sample together with the last change, if that was of the same sample and made where one
+    /// Makes a change together with the last one, if that was of the same sample or the same numbers and made where one
     /// stands; else by itself.
     ///
     /// # Errors
@@ -790,20 +792,27 @@ impl Run {
         let here = self.here();
         let last = self.marks.last().filter(|mark| mark.update == here);
         let both = last.and_then(|mark| {
+            if mark.change.sets_same(&change) {
+                return Some(change.clone());
+            }
             let is_alone = mark.change == Change::of_data(mark.change.data.clone()?);
             let both = mark.change.data.as_ref()?;
             let both = both.with(change.data.as_ref()?, mark.samples)?;
-            is_alone.then_some(both)
+            is_alone.then(|| Change::of_data(both))
         });
         let Some(both) = both else {
             return self.change(change);
         };
         self.forget_from(here + 1);
-        self.curve.forget_set(here);
-        self.trail.forget_set(here);
-        self.edits.pop();
+        if both.data.is_some() {
+            self.edits.pop();
+        }
         let last = self.marks.pop();
-        let made = self.change(Change::of_data(both));
+        if last.as_ref().is_some_and(|mark| mark.change.jumps()) {
+            self.curve.forget_set(here);
+            self.trail.forget_set(here);
+        }
+        let made = self.change(both);
         if let (Err(_), Some(last)) = (&made, last) {
             self.change(last.change)?;
         }
@@ -982,7 +991,10 @@ impl Change {
         ];
         let numbers = self.numbers.iter().map(|number| {
             let value = Decimals::default().number(number.value);
-            format!("{} {value}", number.name())
+            let [row, column] = number.place;
+            // What is learned is called the same in a network of any depth.
+            let name = number.quantity.cell(row, column, 0);
+            format!("{name} {value}")
         });
         let remade = self.remade.iter().map(|remade| remade.words());
         let data = self.data.iter().map(DataChange::words);
@@ -992,7 +1004,8 @@ impl Change {
         all.join(", ")
     }
 
-    /// Returns whether both set the same numbers and nothing else, so that the second takes the place of the first.
+    /// Returns whether both set the same numbers or settings and nothing else, so that the second takes the place of the
+    /// first.
     fn sets_same(&self, other: &Self) -> bool {
         let places = |change: &Self| -> Vec<_> {
             let numbers = change.numbers.iter();
@@ -1000,12 +1013,28 @@ impl Change {
                 .map(|number| (number.quantity, number.place))
                 .collect()
         };
-        let is_only = |change: &Self| {
-            change.settings == Settings::default()
-                && change.remade.is_none()
-                && !change.numbers.is_empty()
+        // Another batch or optimizer begins something anew, which a second one does not take back.
+        let is_other = |change: &Self| {
+            let Settings {
+                batch_size,
+                optimizer,
+                ..
+            } = change.settings;
+            change.remade.is_some()
+                || change.data.is_some()
+                || batch_size.is_some()
+                || optimizer.is_some()
         };
-        is_only(self) && is_only(other) && places(self) == places(other)
+        let factors = |change: &Self| {
+            let Settings { rho, l2, l1, .. } = change.settings;
+            [rho, l2, l1].map(|value| value.is_some())
+        };
+        let is_none = *self == Self::default();
+        !is_none
+            && !is_other(self)
+            && !is_other(other)
+            && factors(self) == factors(other)
+            && places(self) == places(other)
     }
 }
 
@@ -1027,7 +1056,12 @@ impl Reached {
                     epochs(self.epoch)
                 )
             }
-            End::Stuck(long) => format!(
+            End::Stuck(long, [low, high]) if self.end.is_jumping() => format!(
+                "No progress for {long} epochs: the loss jumps to and fro between {} and {}.",
+                short(*low),
+                short(*high)
+            ),
+            End::Stuck(long, _) => format!(
                 "No progress for {long} epochs: the loss stays at {}.",
                 short(self.loss)
             ),

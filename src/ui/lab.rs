@@ -32,8 +32,8 @@ const ROWS_A_PANEL: u16 = 10;
 /// The rows of a loss map, with a loss curve below it from twice as many on.
 const ROWS_OF_MAP: u16 = 14;
 
-/// The rows of what random starts have come to.
-const ROWS_OF_STARTS: u16 = 6;
+/// The most rows of what random starts have come to.
+const ROWS_OF_STARTS: u16 = 9;
 
 /// The rows of the table of runs for each of them.
 const ROWS_A_RUN: u16 = 2;
@@ -178,7 +178,7 @@ fn in_short(reached: &Reached) -> String {
     match &reached.end {
         End::AllRight => format!("first all right: epoch {}", reached.epoch),
         End::LossBelow(bound) => format!("first J below {bound}: epoch {}", reached.epoch),
-        End::Stuck(_) => "no progress".to_owned(),
+        End::Stuck(..) => "no progress".to_owned(),
         End::Diverged(_) => "diverges with the next update".to_owned(),
     }
 }
@@ -337,6 +337,7 @@ fn draw_tiles(view: &View, stacked: &[(Rect, Drawer)], buf: &mut Buffer) -> Vec<
 fn panels(lab: &Lab, view: &View, outer: Rect, buf: &mut Buffer) {
     let mut columns = data::columns(lab, columns(lab, view, outer));
     let mut below: Vec<(Rect, String)> = Vec::new();
+    let width_beside = columns.get(1).map_or(0, |column| column.0.width);
     let mut take = |rows: u16, title: &str| {
         let (column, _) = columns.get_mut(1)?;
         if column.height <= rows + 7 {
@@ -351,10 +352,15 @@ fn panels(lab: &Lab, view: &View, outer: Rect, buf: &mut Buffer) {
         below.insert(0, (area, title.to_owned()));
         Some(area)
     };
-    if let Some(starts) = lab.starts()
-        && let Some(area) = take(ROWS_OF_STARTS, "Random starts")
-    {
-        draw_starts(view, starts, area, buf);
+    if let Some(starts) = lab.starts() {
+        let lines = lines_of_starts(view, starts, width_beside);
+        let rows =
+            u16::try_from(lines.len()).map_or(ROWS_OF_STARTS, |rows| rows.min(ROWS_OF_STARTS));
+        if let Some(area) = take(rows, "Random starts") {
+            for (y, (text, role)) in (area.y..area.bottom()).zip(lines) {
+                put(buf, area, area.x, y, &text, view.theme.style(role));
+            }
+        }
     }
     let table = lab.table();
     let rows = u16::try_from(table.len()).unwrap_or(0) * ROWS_A_RUN;
@@ -408,30 +414,28 @@ fn stacked(view: &View, panels: &[Panel], drawers: &[Drawer], column: Rect) -> V
     stacked
 }
 
-/// Draws how many random starts got every sample right, how fast, and which did not.
-fn draw_starts(view: &View, starts: &Starts, area: Rect, buf: &mut Buffer) {
+/// Returns how many random starts got every sample right, how fast, and which did not.
+fn lines_of_starts(view: &View, starts: &Starts, width: u16) -> Vec<(String, Role)> {
     let theme = view.theme;
-    let width = usize::from(area.width);
+    let width = usize::from(width);
     let all = |text: &str, role: Role| -> Vec<(String, Role)> {
         let parts = wrapped(&theme.text(text), width).into_iter();
         parts.map(|part| (part, role)).collect()
     };
     let mut lines = all(&starts.summary(), Role::Text);
-    if let Some(without) = starts.without() {
-        lines.extend(all(&without, Role::Dim));
-    }
     let bars = starts.histogram();
     let most = bars.iter().map(|bar| bar.1).max().unwrap_or(0).max(1);
     let label = bars.iter().map(|bar| bar.0.width()).max().unwrap_or(0);
     let room = width.saturating_sub(label + 5).max(1);
-    for (name, count) in bars {
+    lines.extend(bars.into_iter().map(|(name, count)| {
         let bar = theme.pick("█", "#").repeat((count * room).div_ceil(most));
-        lines.push((format!("{name:>label$} {bar} {count}"), Role::Dim));
+        let line = format!("{name:>label$} {bar} {count}");
+        (fitted(&theme.text(&line), width, theme), Role::Dim)
+    }));
+    if let Some(without) = starts.without() {
+        lines.extend(all(&without, Role::Dim));
     }
-    for (y, (text, role)) in (area.y..area.bottom()).zip(lines) {
-        let text = fitted(&theme.text(&text), width, theme);
-        put(buf, area, area.x, y, &text, theme.style(role));
-    }
+    lines
 }
 
 /// Draws the borders around the columns and between their panels, with the titles in them.

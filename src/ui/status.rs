@@ -90,8 +90,18 @@ fn header_parts(view: &View, width: usize) -> (String, String) {
         parts.rotate_left(1);
         theme.text(&parts.join(dot)).into_owned()
     };
-    while parts.len() > 1 && joined(&parts).width() + 3 + title.width().min(width / 2) > width {
+    let is_too_wide =
+        |parts: &[String]| joined(parts).width() + 3 + title.width().min(width / 2) > width;
+    while parts.len() > 1 && is_too_wide(&parts) {
         parts.pop();
+    }
+    // What is not as in the lesson is said on any screen.
+    let changes = view.session.changes().len();
+    if changes > 0 && parts.len() == 1 {
+        parts.push(format!("*{changes}"));
+        if is_too_wide(&parts) {
+            parts.pop();
+        }
     }
     let place = joined(&parts);
     let room = width.saturating_sub(place.width() + 3);

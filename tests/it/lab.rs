@@ -206,7 +206,7 @@ fn numbers_are_set_by_their_names() {
         assert!(lab.change(wrong).is_err(), "{name}");
     }
     let weights = lab.run().marks().last().unwrap().change.words();
-    assert_eq!(weights, "W(0)[0,1] 0.500");
+    assert_eq!(weights, "w₀,₁⁽⁰⁾ 0.500");
 }
 
 #[test]
@@ -1047,6 +1047,16 @@ fn numbers_are_changed_where_one_stands_and_all_follows() {
     assert!(said.contains("from update 200 on"), "{said}");
     press(&mut lab, "=*2⏎");
     assert!((weight(&lab) - 2.0 * moved).abs() < 1e-9);
+    // What was typed is a change of its own.
+    assert_eq!(lab.run().marks().len(), 2);
+    press(&mut lab, "⎋u⇥");
+    assert_eq!(weight(&lab).to_bits(), moved.to_bits());
+    press(&mut lab, "+-=*2⏎");
+    assert_eq!(
+        lab.run().marks().len(),
+        3,
+        "steps in a row after taking back"
+    );
     press(&mut lab, "=nonsense⏎");
     assert_eq!(lab.mode(), Mode::Change);
     assert!(lab.message().unwrap().contains("no number"));
@@ -1062,7 +1072,7 @@ fn numbers_are_changed_where_one_stands_and_all_follows() {
     press(&mut lab, "b");
     assert_eq!(lab.run().here(), 202);
     // Taken back, all is as it was, to the last sign on the screen.
-    press(&mut lab, "⎋u");
+    press(&mut lab, "⎋U");
     assert_eq!((lab.run().here(), lab.mode()), (200, Mode::Lab));
     press(&mut lab, "←→");
     assert_eq!(rendered(&lab, DARK, (80, 24)), before);
@@ -1755,9 +1765,5 @@ fn a_run_that_another_one_takes_the_place_of_comes_back() {
     // What sets a number at the beginning tells two runs apart.
     press(&mut lab, "g⇥+⎋kr");
     let table = lab.table();
-    assert!(
-        table[0].0.contains("changed: W(0)[0,1]"),
-        "{:?}",
-        table[0].0
-    );
+    assert!(table[0].0.contains("changed: w₀,₁⁽⁰⁾"), "{:?}", table[0].0);
 }

@@ -29,6 +29,9 @@ menu quit  to the list of lessons; the end
 
 /// The help at a goal.
 const HELP_TO_TRY: &str = "\
+set NAME V changes a number: set W(0)[1,2] 0.9, set rho 0.5
+choices    what else can be changed; choose 3 changes it
+undo       takes the last change back; changes lists them
 Enter      gives up, and then goes on
 ?          a hint; after the last one, twice gives up
 e x(1) 2   explains a number: what it is made of is what moves it

@@ -82,7 +82,11 @@ impl Lab {
     /// Does what is asked of the run.
     fn grant(&mut self, wish: Option<RunWish>) {
         match wish {
-            Some(RunWish::Change(change)) => self.make_wished(&change),
+            Some(RunWish::Change { change, slides }) => {
+                let goes_on = slides && self.slides;
+                self.make_wished(&change, goes_on);
+                self.slides = slides;
+            }
             Some(RunWish::TakeBack { all }) => self.take_back_some(all),
             None => {}
         }
@@ -90,6 +94,7 @@ impl Lab {
 
     /// Takes the last change back, or all of them.
     pub(super) fn take_back_some(&mut self, all: bool) {
+        self.slides = false;
         let count = self.run.marks().len();
         if all && count > 1 {
             self.pause();
@@ -101,7 +106,7 @@ impl Lab {
     }
 
     /// Makes a change of a number or of a choice where one stands.
-    fn make_wished(&mut self, change: &Change) {
+    fn make_wished(&mut self, change: &Change, goes_on: bool) {
         let made = match &change.edit {
             Edit::Set { name, value, .. } => trace::Change::named(name, *value, self.run.now()),
             Edit::Sample {
@@ -114,7 +119,8 @@ impl Lab {
             edit => self.change_of(edit, change),
         };
         let is_none = made.as_ref() == Ok(&trace::Change::default());
-        let said = match made.and_then(|made| self.make(made, Run::amend)) {
+        let make = if goes_on { Run::amend } else { Run::change };
+        let said = match made.and_then(|made| self.make(made, make)) {
             Ok(()) if is_none => {
                 let (_, to) = change.told(self.decimals);
                 format!("{} is {to} again.", change.name)

@@ -88,13 +88,18 @@ fn data(run: &Run) -> String {
 impl Lab {
     /// Keeps the run as it is here, to compare others with it; of too many the oldest is dropped.
     pub(super) fn keep(&mut self) {
-        if self.kept.len() == MOST_KEPT {
+        let is_full = self.kept.len() == MOST_KEPT;
+        if is_full {
             self.kept.remove(0);
         }
         let run = KeptRun::of(&self.run, &self.picture.step());
         self.kept.push(run);
         self.changes += 1;
-        self.say("Kept, to compare others with.".to_owned());
+        self.say(if is_full {
+            format!("Kept, to compare others with. {MOST_KEPT} are kept: the oldest one is gone.")
+        } else {
+            "Kept, to compare others with.".to_owned()
+        });
         self.draw_up();
     }
 

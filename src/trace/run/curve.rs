@@ -142,13 +142,14 @@ impl RunCurve {
     }
 
     /// Returns the number of epochs, at least `long` and half of all, in which the lowest loss has fallen by less than a
-    /// share of it; `None` if it has fallen by more. Only what is `from` an update on counts, if that is given.
+    /// share of it, and the lowest and the highest loss in them; `None` if it has fallen by more. Only what is `from` an
+    /// update on counts, if that is given.
     pub(super) fn since_progress(
         &self,
         from: Option<usize>,
         long: usize,
         share: f64,
-    ) -> Option<usize> {
+    ) -> Option<(usize, [f64; 2])> {
         // Of several points at that update the last.
         let begin = from.map_or(0, |from| {
             let end = self.points.partition_point(|point| point.0.update <= from);
@@ -162,12 +163,15 @@ impl RunCurve {
         if before < first.epoch + long {
             return None;
         }
-        let lowest = |points: &[(RunPoint, bool)]| {
+        let losses = |points: &[(RunPoint, bool)]| -> [f64; 2] {
             let losses = points.iter().map(|point| point.0.loss);
-            losses.fold(f64::INFINITY, f64::min)
+            losses.fold([f64::INFINITY, 0.0], |[low, high], loss| {
+                [low.min(loss), high.max(loss)]
+            })
         };
-        let old = points.partition_point(|point| point.0.epoch <= before);
-        let (old, now) = (lowest(&points[..old]), lowest(points));
-        (old - now <= share * old.abs()).then_some(window)
+        let (old, new) = points.split_at(points.partition_point(|point| point.0.epoch <= before));
+        let ([old, _], [low, high]) = (losses(old), losses(new));
+        let fallen = old - old.min(low);
+        (fallen <= share * old.abs()).then_some((window, [low, high]))
     }
 }

@@ -211,7 +211,7 @@ proptest! {
                 Act::To(update) => go(&mut run, update),
                 Act::On(count) => go(&mut run, here + count),
                 Act::Back(count) => go(&mut run, here.saturating_sub(count)),
-                Act::Rate(rho) => run.change(Change::rate(rho)).unwrap(),
+                Act::Rate(rho) => run.amend(Change::rate(rho)).unwrap(),
                 Act::Batch(size) => {
                     let settings = Settings { batch_size: Some(size), ..Settings::default() };
                     let fits = size <= run.now().data.len();
@@ -840,4 +840,32 @@ fn a_lesson_that_lists_the_samples_trains_the_same() {
             "{rest}"
         );
     }
+}
+
+#[test]
+fn what_jumps_to_and_fro_is_told_from_what_stays() {
+    let of = |losses: [f64; 2]| Reached {
+        update: 900,
+        epoch: 900,
+        loss: 0.7,
+        end: End::Stuck(500, losses),
+    };
+    let jumps = of([0.5, 0.75]).sentence(4);
+    assert_eq!(
+        jumps,
+        "No progress for 500 epochs: the loss jumps to and fro between 0.5 and 0.75."
+    );
+    let stays = of([0.7, 0.701]).sentence(4);
+    assert_eq!(stays, "No progress for 500 epochs: the loss stays at 0.7.");
+    // Steps of one length lead from one side of the right weight to the other.
+    let lesson = parsed(
+        "format: 1\ntitle: T\nsummary: S\nnetwork:\n  inputs: 1\n  loss: absolute\n  \
+         layers: [{units: 1, activation: linear, bias: none}]\n  weights: [[[0.0]]]\n  \
+         learning_rate: 0.3\n  data: [{x: [1], y: [1]}]\n\
+         script:\n  - train: {epochs: 1}\n",
+    );
+    let mut run = run_of(&lesson);
+    go(&mut run, 3600);
+    let jumps = run.reached().find(|reached| reached.end.is_jumping());
+    assert!(jumps.is_some(), "{:?}", run.all_reached());
 }

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use crate::algebra::{Focus, Quantity};
+use crate::algebra::{Cell, Focus, Quantity};
 use crate::engine::Activation;
 use crate::engine::activation::Bend;
 use crate::ui::plot::axes::{Axes, Bounds};
@@ -258,14 +258,21 @@ fn draw_values(
     ];
     if let Some(mark) = mark {
         let sum = name_of_sums(view, layer(view));
-        let z = view.session.decimals().number(mark.z);
+        let column = view.cursor.map_or(0, |place| place.cell.column);
+        let number = |symbol: Quantity, value: f64| {
+            let row = mark.unit + 1 - symbol.first_row(view.step.last());
+            let is_changed = view.was(Cell::new(symbol, row, column)).is_some();
+            let mark = if is_changed { "*" } else { "" };
+            format!("{mark}{}", view.session.decimals().number(value))
+        };
+        let (context, l) = (view.step.context(), layer(view));
+        let phi = |x| number(view.step.activated(l), x);
+        let z = number(context.sums(l), mark.z);
         let values = match mark.known {
-            Some((x, _)) if is_withheld => {
-                format!("{sum} {z}  φ {}", view.session.decimals().number(x))
-            }
+            Some((x, _)) if is_withheld => format!("{sum} {z}  φ {}", phi(x)),
             Some((x, psi)) => {
-                let [x, psi] = [x, psi].map(|value| view.session.decimals().number(value));
-                format!("{sum} {z}  φ {x}  ψ {psi}")
+                let psi = number(Quantity::Slope(l), psi);
+                format!("{sum} {z}  φ {}  ψ {psi}", phi(x))
             }
             None => format!("{sum} {z}"),
         };

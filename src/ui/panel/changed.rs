@@ -17,9 +17,13 @@ pub(super) fn mark_changed(
     area: Rect,
     buf: &mut Buffer,
 ) {
-    if cell.into().is_none_or(|cell| view.was(cell).is_none()) {
-        return;
+    if cell.into().is_some_and(|cell| view.was(cell).is_some()) {
+        mark(view, (x, end), area, buf);
     }
+}
+
+/// Marks a number that is another than in the lesson, as [`mark_changed`] does.
+pub(super) fn mark(view: &View, (x, end): (u16, u16), area: Rect, buf: &mut Buffer) {
     let at = if x > area.x { x - 1 } else { end };
     put(buf, area, at, area.y, "*", view.theme.style(Role::Changed));
 }

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::changed::mark_changed;
+use super::changed::{mark, mark_changed};
 use crate::algebra::{Cell, Operation, Quantity};
 use crate::engine::Reduction;
 use crate::session::Group;
@@ -276,6 +276,15 @@ fn data_set_label(view: &View) -> String {
     }
 }
 
+/// Marks the loss over the data set if the learner's changes have made it another.
+fn mark_whole(view: &View, place: (u16, u16), area: Rect, buf: &mut Buffer) {
+    let written = view.written.as_ref();
+    let was = written.map(|step| view.number(step.measure().loss));
+    if was.is_some_and(|was| was != view.number(view.step.measure().loss)) {
+        mark(view, place, area, buf);
+    }
+}
+
 /// Draws the loss of the batch, which the cursor can be on, and the loss of the whole set.
 fn draw_losses(
     view: &View,
@@ -328,6 +337,8 @@ fn draw_losses(
             mark_changed(view, cell, (x, end), area, buf);
             if let Some(right) = right {
                 put_right(buf, area, area.y, right, theme.style(Role::Text));
+                let start = u16::try_from(now.width()).map_or(area.x, |width| area.right() - width);
+                mark_whole(view, (start, area.right()), area, buf);
             }
             return;
         }
@@ -342,6 +353,8 @@ fn draw_losses(
     let x = put(buf, area, x, area.y, number, theme.style(role));
     if loss.is_some() {
         mark_changed(view, cell, (start, x), area, buf);
+    } else {
+        mark_whole(view, (start, x), area, buf);
     }
     draw_note(
         view,

@@ -300,7 +300,8 @@ fn draw_units(view: &View, layer: &LayerColumn, column: &Column, area: Rect, buf
         let below = layer.others(view, unit, width);
         for (y, shown) in (y + 1..area.bottom()).zip(below).take(column.room_below) {
             let x = column.start_of(&shown.text);
-            put(buf, area, x, y, &shown.text, style(view, &shown));
+            let end = put(buf, area, x, y, &shown.text, style(view, &shown));
+            mark_changed(view, shown.cell, (x, end), Rect { y, ..area }, buf);
         }
     }
     let mark = view.theme.pick("⋮", ":");

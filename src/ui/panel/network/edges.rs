@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::plan::{Column, FEW_LINES};
 use crate::algebra::{Cell, Focus, Quantity};
+use crate::ui::panel::changed::mark_changed;
 use crate::ui::plot::canvas::{Canvas, Pen};
 use crate::ui::style::{Role, cell_role};
 use crate::ui::text::{Line, line_width, put};
@@ -178,7 +179,9 @@ fn draw_numbers(view: &View, edges: &[Edge], area: Rect, buf: &mut Buffer) {
         } else {
             edge.style(view, any_lit)
         };
-        put(buf, area, x, place.y, &text, style);
+        let end = put(buf, area, x, place.y, &text, style);
+        let line = Rect { y: place.y, ..area };
+        mark_changed(view, cell, (x, end), line, buf);
     }
 }
 
