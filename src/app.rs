@@ -500,9 +500,13 @@ impl App {
         };
         self.editing = None;
         self.window.finish(&mut learner.session);
+        let refused = edited.is_err().then(|| learner.session.wanted_changes());
         learner.session.take_edit(edited);
         self.window.forget();
-        if self.classroom.is_some() {
+        if let Some(room) = &mut self.classroom {
+            if refused.is_some() {
+                room.refused = refused;
+            }
             // Where the class has gone meanwhile.
             self.go_with_class(now);
         }

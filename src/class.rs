@@ -481,7 +481,10 @@ impl Class {
             step,
         })?;
         // All that is told to everybody is short.
-        let length = serde_json::to_string(&position.changes).map_or(usize::MAX, |text| text.len());
+        let changes = serde_json::to_string(&position.changes).unwrap_or_default();
+        if !message::can_be_shown(&changes) {
+            return Err(Refusal::Unseen);
+        }
         let is_asked = self.asks
             && self
                 .questions
@@ -491,7 +494,7 @@ impl Class {
             return Err(Refusal::IsAsked);
         }
         let is_long = position.opened.len() > MOST_OPENED || position.shown.len() > MOST_OPENED;
-        if is_long || length > MOST_CHANGED {
+        if is_long || changes.len() > MOST_CHANGED {
             return Err(Refusal::TooMuch);
         }
         let is_known = self.reached.contains_key(&position.lesson);

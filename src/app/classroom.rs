@@ -16,6 +16,8 @@ use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget as _};
 
 use super::App;
+use super::learner::Learner;
+use crate::algebra::RichText;
 use crate::class::message::{ByeReason, FromHub, LessonName, ToHub, Welcome};
 use crate::class::{
     ClassView, Counts, MemberId, MemberRow, OwnView, Pace, Place, QuestionId, QuestionPhase, Role,
@@ -23,6 +25,8 @@ use crate::class::{
 };
 use crate::keys;
 use crate::session::{Change, Command, Effect, InClass, Mode, Position, Session};
+use crate::trace::Trace;
+use crate::tutor;
 use crate::ui::{self, Board};
 use boards::QUESTION_ROW;
 pub use spoken::ClassTranscript;
@@ -36,6 +40,11 @@ const NOT_THERE: &str = "The class is not further yet.";
 /// Said when the line is broken.
 const BROKEN: &str =
     "The line to the class is broken. The lesson goes on, and it is tried again by itself.";
+/// Said where a number is shown that the class is asked for.
+const ASKED_FOR: &str =
+    "The class is asked for the number of the next step: it comes after the answer.";
+/// Said where a question of the lesson would be answered that the class is asked.
+const ASKED_NOW: &str = "The class is asked this now: T leads there.";
 /// Said where something cannot be sent.
 const NOT_CONNECTED: &str = "There is no line to the class at the moment: that cannot be sent.";
 /// Said to whoever is taken out of the lab.
@@ -107,6 +116,8 @@ pub struct Classroom {
     invitation: Vec<String>,
     /// The join code.
     code: Option<String>,
+    /// Whether only the names of a roster may come.
+    by_roster: bool,
     view: ClassView,
     /// Whether the hub has told where the class stands: nobody leads before that.
     has_view: bool,
@@ -135,6 +146,8 @@ pub struct Classroom {
     /// The question and the vote that were shown by themselves.
     shown: Option<(QuestionId, usize)>,
     field: String,
+    /// The hints that have been shown for it.
+    hints: Vec<String>,
     typing: Option<Typing>,
     shows_names: bool,
     /// The student whom the keys of a teacher are about.
@@ -163,20 +176,28 @@ pub struct Classroom {
     is_changed: bool,
     /// The changes of the class that were tried last.
     tried: Option<Vec<Change>>,
+    /// Those with which the lesson could not be compiled: they are not tried again.
+    pub(super) refused: Option<Vec<Change>>,
     /// The answers to questions of the lesson that the hub has been told: by lesson and step, the tries.
     told_work: BTreeMap<StepRef, usize>,
 }
 
 impl Classroom {
     /// Returns the class that has let somebody in.
-    pub fn new(welcome: &Welcome, invitation: Vec<String>, code: Option<String>) -> Self {
+    pub fn new(welcome: &Welcome, host: &str) -> Self {
         let is_teacher = welcome.role == Role::Teacher;
+        let invited = welcome.invited.as_ref();
+        let invitation = match invited.and_then(|invited| invited.shared.first()) {
+            Some(account) => vec![format!("ssh {account}@{host}")],
+            None => vec![format!("ssh {host}"), "nn-tutor class join".to_owned()],
+        };
         Self {
             role: welcome.role,
             name: welcome.class.clone(),
             lessons: welcome.lessons.clone(),
             invitation,
-            code,
+            code: invited.and_then(|invited| invited.code.clone()),
+            by_roster: invited.is_some_and(|invited| invited.by_roster),
             view: ClassView::default(),
             has_view: false,
             own: None,
@@ -196,6 +217,7 @@ impl Classroom {
             front: is_teacher.then_some(Front::Console),
             shown: None,
             field: String::new(),
+            hints: Vec::new(),
             typing: None,
             shows_names: false,
             chosen: None,
@@ -214,6 +236,7 @@ impl Classroom {
             is_unsaid: false,
             is_changed: false,
             tried: None,
+            refused: None,
             told_work: BTreeMap::new(),
         }
     }
@@ -261,7 +284,7 @@ impl Classroom {
             Command::Menu | Command::Practise | Command::NextLesson
         );
         match command {
-            Command::Write | Command::Worksheet if self.word.is_some() => Some(SHARED),
+            Command::Write | Command::Worksheet if self.is_guest => Some(SHARED),
             _ if in_lab && command != Command::Menu => None,
             _ if !self.withheld().contains(&command) => None,
             _ if is_about_lesson => Some(TEACHERS_CHOICE),
@@ -338,6 +361,8 @@ impl Classroom {
         if self.shown != Some(vote) {
             self.shown = Some(vote);
             self.field.clear();
+            self.hints.clear();
+            self.scroll = 0;
             if self.role != Role::Teacher {
                 self.front = Some(Front::Question);
             }
@@ -404,7 +429,7 @@ impl Classroom {
             teaches: self.role == Role::Teacher,
             withheld: self.withheld(),
         }));
-        let is_changed = session.is_changed();
+        let is_changed = session.is_changed() && !session.follows_changes();
         if is_changed && !self.is_changed && self.role == Role::Teacher {
             self.message = Some(CLASS_CHANGES.to_owned());
         }
@@ -509,14 +534,19 @@ impl App {
             }
             Some(wanted) => wanted,
         };
-        let rows = if above.height.saturating_sub(rows) < ui::LEAST.1 {
+        let rows = if rows > 0 && above.height.saturating_sub(rows) < ui::LEAST.1 {
             above.height
         } else {
             rows
         };
-        let lesson = Rect {
-            height: above.height - rows,
-            ..above
+        let lesson = if above.height < ui::LEAST.1 {
+            // On the smallest screen the line stands where the keys are.
+            area
+        } else {
+            Rect {
+                height: above.height - rows,
+                ..above
+            }
         };
         Areas {
             // A window always has a size: what is hidden is drawn once it is seen.
@@ -606,10 +636,16 @@ impl App {
                 },
             );
             ui::draw_rule(theme, rule, buf);
-            board.draw(0, theme, body, buf);
+            board.draw(room.scroll, theme, body, buf);
         }
         let own = self.place_in_class();
         let (left, right) = room.line(own.as_ref());
+        let is_over = areas.line.y < areas.lesson.bottom() && areas.board.is_empty();
+        let says = |learner: &Learner| learner.session.message().is_some();
+        if is_over && room.front.is_none() && self.learner.as_ref().is_some_and(says) {
+            // A message of the lesson is read first.
+            return;
+        }
         ui::draw_class_line(&left, &right, theme, areas.line, buf);
         if let Some(message) = &room.message {
             ui::draw_class_message(message, theme, area, buf);
@@ -699,9 +735,13 @@ impl App {
                 if what == "answer" {
                     room.sent = None;
                 }
+                let mut why = why;
                 if what == "move" {
                     room.moves.clear();
                     room.awaited = None;
+                    if room.is_changed {
+                        why.push_str(" The others stay where they are until you take changes back: u, or U for all.");
+                    }
                 }
                 room.message = Some(why);
             }
@@ -806,11 +846,11 @@ impl App {
             return;
         }
         let is_put_aside = session.is_changed() && !session.follows_changes();
-        let effect = session.follow_changes(
-            &position.changes,
-            position.step,
-            position.shown.first().copied(),
-        );
+        let room = self.classroom.as_ref();
+        let is_refused = room.is_some_and(|room| room.refused.as_ref() == Some(&position.changes));
+        let changes: &[Change] = if is_refused { &[] } else { &position.changes };
+        let effect =
+            session.follow_changes(changes, position.step, position.shown.first().copied());
         self.window.forget();
         if effect == Effect::Edit {
             self.edit(now);
@@ -902,8 +942,21 @@ impl App {
         }
         room.message = None;
         room.tells_word = false;
+        if room.front == Some(Front::Question)
+            && let Some(effect) = self.scroll_question(key)
+        {
+            return Break(Some(effect));
+        }
+        let asks_copy = self.asks_copy();
+        let Some(room) = self.classroom.as_mut() else {
+            return Continue(());
+        };
         if let Some(mode) = room.mode() {
             match (mode, keys::command(mode, key)) {
+                (Mode::ClassQuestion, Some(Command::Hint)) => {
+                    self.give_hint();
+                    return Break(Some(Effect::Draw));
+                }
                 (Mode::ClassQuestion, Some(command)) => {
                     return Break(Some(room.apply_to_question(command)));
                 }
@@ -925,6 +978,20 @@ impl App {
         }
         if room.front.is_some() && in_lesson == Some(Command::Return) {
             room.front = None;
+            return Break(Some(Effect::Draw));
+        }
+        let answers = matches!(
+            in_lesson,
+            Some(
+                Command::Type(_)
+                    | Command::Digit(_)
+                    | Command::Answer
+                    | Command::Confirm
+                    | Command::Hint
+            )
+        );
+        if asks_copy && answers {
+            room.message = Some(ASKED_NOW.to_owned());
             return Break(Some(Effect::Draw));
         }
         if is_typing {
@@ -981,6 +1048,128 @@ impl App {
         Break(Some(Effect::Draw))
     }
 
+    /// Scrolls the question to the class, where it is longer than there is room for. Returns `None` if the key does not.
+    fn scroll_question(&mut self, key: KeyEvent) -> Option<Effect> {
+        let command = keys::command(Mode::ClassQuestion, key)?;
+        let back = match command {
+            Command::PageDown => false,
+            Command::PageUp => true,
+            _ => return None,
+        };
+        let area = Rect::from((ratatui::layout::Position::ORIGIN, self.screen));
+        let areas = self.areas(area);
+        let body = Rect {
+            y: areas.board.y + 1,
+            height: areas.board.height.saturating_sub(1),
+            ..areas.board
+        };
+        let above = Rect {
+            height: area.height.saturating_sub(1),
+            ..area
+        };
+        let board = self.question_board(above)?;
+        let most = board.most_scroll(self.window.theme(), body);
+        if most == 0 {
+            return None;
+        }
+        let page = usize::from(body.height / 2).max(1);
+        let room = self.classroom.as_mut()?;
+        let by = room.scroll.min(most);
+        room.scroll = if back {
+            by.saturating_sub(page)
+        } else {
+            (by + page).min(most)
+        };
+        Some(Effect::Draw)
+    }
+
+    /// Returns whether the learner stands at the question of the lesson that the class is asked, before its answer is shown.
+    fn asks_copy(&self) -> bool {
+        let room = self.classroom.as_ref();
+        let question = room.and_then(|room| room.view.question.as_ref());
+        let question = question.filter(|question| question.phase != QuestionPhase::Revealed);
+        let own = self.place_in_class();
+        room.is_some_and(|room| room.role == Role::Student && room.left.is_none())
+            && question.is_some_and(|question| {
+                question.cell.is_none()
+                    && question.step.as_ref().is_some_and(|step| {
+                        own.is_some_and(|own| {
+                            (&own.lesson, own.step) == (&step.lesson, step.step)
+                                && own.opened.is_empty()
+                        })
+                    })
+            })
+    }
+
+    /// Returns the question to the class if it is one of the lesson that the learner is in, with its trace.
+    fn question_here(&self) -> Option<(tutor::Question, &Trace)> {
+        let room = self.classroom.as_ref()?;
+        let asked = room.view.question.as_ref()?;
+        let step = asked.step.as_ref()?;
+        let learner = self.learner.as_ref()?;
+        let trace = learner.session.trace();
+        let index = step
+            .step
+            .checked_sub(1)
+            .filter(|index| *index < trace.len())?;
+        if learner.lesson() != Some(&step.lesson) || learner.session.is_changed() {
+            return None;
+        }
+        let question = match asked.cell {
+            Some(cell) => tutor::question_for(trace, index, cell),
+            None => tutor::question(trace, index)
+                .or_else(|| tutor::question_at_level(trace, index, tutor::Level::Value)),
+        };
+        Some((question?, trace))
+    }
+
+    /// Shows one more hint for the question to the class; the last one of a lesson, its answer, is not for now.
+    pub(super) fn give_hint(&mut self) {
+        let decimals = self
+            .learner
+            .as_ref()
+            .map(|learner| learner.session.decimals());
+        let hints: Vec<String> = self
+            .question_here()
+            .map_or_else(Vec::new, |(question, trace)| {
+                let mut rungs = question.hints(trace);
+                rungs.pop();
+                let said = |rung: Vec<RichText>| {
+                    let texts = rung.iter();
+                    let texts = texts.map(|text| text.text(decimals.unwrap_or_default()));
+                    texts.collect::<Vec<_>>().join(" ")
+                };
+                rungs.into_iter().map(said).collect()
+            });
+        let Some(room) = self.classroom.as_mut() else {
+            return;
+        };
+        match hints.into_iter().nth(room.hints.len()) {
+            Some(hint) => {
+                room.hints.push(hint);
+                let shown = room.hints.len();
+                room.send(ToHub::Hint { step: None, shown });
+            }
+            None if room.hints.is_empty() => {
+                room.message = Some("There is no hint for this question.".to_owned());
+            }
+            None => room.message = Some("There is no further hint.".to_owned()),
+        }
+    }
+
+    /// Returns the last step that a student may look at while the number of the next one is asked for.
+    fn limit_of_question(&self) -> Option<usize> {
+        let room = self.classroom.as_ref()?;
+        let asked = room.view.question.as_ref()?;
+        if asked.phase == QuestionPhase::Revealed {
+            return None;
+        }
+        let step = asked.step.as_ref()?.step;
+        let (_, trace) = self.question_here()?;
+        let is_authors = asked.cell.is_none() && tutor::question(trace, step - 1).is_some();
+        (!is_authors).then(|| (step - 1).max(1))
+    }
+
     /// Goes to the lesson of the class after this one.
     fn next_class_lesson(&mut self) -> Option<Effect> {
         let here = self.position().map(|position| position.lesson);
@@ -993,9 +1182,11 @@ impl App {
             .lessons
             .iter()
             .position(|lesson| Some(&lesson.name) == here.as_ref());
+        // Behind the last lesson comes the first again.
         let next = room.lessons.get(at.map_or(0, |at| at + 1));
+        let next = next.or_else(|| room.lessons.first().filter(|_| room.lessons.len() > 1));
         let Some(next) = next.map(|lesson| lesson.name.clone()) else {
-            room.message = Some("This is the last lesson of the class.".to_owned());
+            room.message = Some("The class has only this lesson.".to_owned());
             return Some(Effect::Draw);
         };
         // One goes there once the class does: the lesson has to be fetched. A key pressed before does not lead the class back.
@@ -1019,6 +1210,7 @@ impl App {
     /// where they stood before they did something.
     pub(super) fn tell_class(&mut self, before: Option<&Position>) {
         let position = self.place_in_class();
+        let asked = self.limit_of_question();
         let Some(room) = self.classroom.as_mut() else {
             return;
         };
@@ -1041,13 +1233,14 @@ impl App {
             && !room.leads()
             && room.left.is_none()
             && is_of_class
-            && let Some(limit) = room.view.limit
+            && let Some(limit) = room.view.limit.into_iter().chain(asked).min()
             && learner.session.place().0 > limit
         {
             let last = learner.session.shown_index(limit.saturating_sub(1));
             learner.session.go_to(last);
             self.window.forget();
-            room.message = Some(NOT_THERE.to_owned());
+            let is_asked = asked.is_some_and(|asked| asked == limit);
+            room.message = Some(if is_asked { ASKED_FOR } else { NOT_THERE }.to_owned());
             position = learner.session.position(&position.lesson);
         }
         if room.leads() {

@@ -333,6 +333,9 @@ pub enum Refusal {
     /// There are too many answers, questions, or characters.
     #[error("That is more than a class can keep.")]
     TooMuch,
+    /// A text has a character that cannot be seen.
+    #[error("There is something in it that cannot be seen.")]
+    Unseen,
     /// A question about the numbers of the lesson is on the screens.
     #[error(
         "A question of the lesson is on the screens: put it away before you change its numbers."

@@ -8,7 +8,7 @@ use super::{
     ClassView, MemberId, MemberRow, OwnView, OwnWork, Place, ProjectorView, QuestionId, Role,
     StepRef, TeacherView,
 };
-use crate::lesson::{Lesson, LessonError, Source};
+use crate::lesson::{Lesson, LessonError, Source, forbidden};
 use crate::session::Position;
 
 /// The version of these messages. A hub and a client of different versions do not understand each other.
@@ -239,8 +239,41 @@ pub struct Welcome {
     pub word: Option<String>,
     /// The lessons of the class, which [`ToHub::Fetch`] brings.
     pub lessons: Vec<LessonName>,
+    /// How students join, for whoever may show it to them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invited: Option<Invited>,
     /// The time of the hub, in milliseconds since 1970: what members' times are compared with.
     pub now: u64,
+}
+
+/// What a teacher is told of how a class is joined.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invited {
+    /// The join code, if there is one.
+    #[serde(default)]
+    pub code: Option<String>,
+    /// Whether only the names of a roster may come.
+    #[serde(default)]
+    pub by_roster: bool,
+    /// The accounts that several students share.
+    #[serde(default)]
+    pub shared: Vec<String>,
+}
+
+/// Returns whether all texts in some JSON can be shown: no text in it has a character that a terminal would obey, or that
+/// cannot be seen. JSON has line breaks, tabs and control characters only as escapes; the first two are needed, and the
+/// line ends of CSV files.
+pub fn can_be_shown(json: &str) -> bool {
+    let mut is_escape = false;
+    json.chars().all(|c| {
+        let is_right = if is_escape {
+            matches!(c, '"' | '\\' | '/' | 'n' | 't' | 'r')
+        } else {
+            forbidden(c).is_none()
+        };
+        is_escape = c == '\\' && !is_escape;
+        is_right
+    })
 }
 
 /// A message from the hub to a client.

@@ -252,10 +252,8 @@ impl Tally {
                     *count += 1;
                 }
             }
-            let mut found: Vec<&SlipFound> = verdict.slips.iter().collect();
-            found.sort_unstable();
-            found.dedup();
-            for slip in found {
+            // Where several slips give the same number, the first is the likeliest; a wrong answer counts once.
+            if let Some(slip) = verdict.slips.first() {
                 *slips.entry(slip).or_default() += 1;
             }
         }

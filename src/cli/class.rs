@@ -70,6 +70,7 @@ pub(super) fn run(
                     word: None,
                 },
                 screen.or(common),
+                no_save,
                 out,
             )
         }

@@ -8,8 +8,7 @@ use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::{Errno, fcntl_dupfd_cloexec};
 
 use super::address::{AddressError, OpenClass};
-use crate::class::message::{FromHub, ToHub};
-use crate::lesson::forbidden;
+use crate::class::message::{FromHub, ToHub, can_be_shown};
 
 /// The size in bytes of the longest line from a hub: a lesson with its tables.
 const LONGEST_FROM_HUB: usize = 32 << 20;
@@ -227,19 +226,8 @@ impl AsFd for Line {
 fn message(line: &[u8]) -> Result<FromHub, LineError> {
     let unreadable = |why: String| LineError::Unreadable(why);
     let text = std::str::from_utf8(line).map_err(|error| unreadable(error.to_string()))?;
-    let mut is_escape = false;
-    for c in text.chars() {
-        // JSON has line breaks, tabs and control characters only as escapes; a hub needs them for the first two and for
-        // the line ends of CSV files.
-        let is_right = if is_escape {
-            matches!(c, '"' | '\\' | '/' | 'n' | 't' | 'r')
-        } else {
-            forbidden(c).is_none()
-        };
-        if !is_right {
-            return Err(unreadable("a character that cannot be shown".to_owned()));
-        }
-        is_escape = c == '\\' && !is_escape;
+    if !can_be_shown(text) {
+        return Err(unreadable("a character that cannot be shown".to_owned()));
     }
     serde_json::from_str(text).map_err(|error| unreadable(error.to_string()))
 }

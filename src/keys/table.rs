@@ -32,6 +32,8 @@ const LAB_NUMBERS: &[Mode] = &[Mode::LabNumbers];
 const DATA: &[Mode] = &[Mode::Data];
 const IN_CLASS: &[Mode] = &[Mode::InClass];
 const CONSOLE: &[Mode] = &[Mode::Console];
+const CLASS_QUESTION: &[Mode] = &[Mode::ClassQuestion];
+const CLASS_FIELD: &[Mode] = &[Mode::ClassField];
 const CLASS_FIELDS: &[Mode] = &[Mode::ClassQuestion, Mode::ClassField];
 const RUN: &[Mode] = &[Mode::Lab, Mode::LabNumbers, Mode::Data];
 pub(super) const ALL: &[Mode] = &[
@@ -1284,11 +1286,39 @@ pub const TABLE: &[Binding] = {
             None,
         ),
         row(
-            CLASS_FIELDS,
+            CLASS_QUESTION,
+            &[ctrl('t')],
+            C::Hint,
+            "a hint; it is counted, and costs nothing",
+            hint(&[ctrl('t')], "hint", 2),
+        ),
+        row(
+            CLASS_QUESTION,
+            &[key(PageDown)],
+            C::PageDown,
+            "scrolls the question, where it is long",
+            None,
+        ),
+        row(
+            CLASS_QUESTION,
+            &[key(PageUp)],
+            C::PageUp,
+            "scrolls it back",
+            None,
+        ),
+        row(
+            CLASS_QUESTION,
             &[key(Esc)],
             C::Return,
             "back to the lesson; T comes here again",
             hint(&[key(Esc)], "lesson", 1),
+        ),
+        row(
+            CLASS_FIELD,
+            &[key(Esc)],
+            C::Return,
+            "back to the class; nothing is sent",
+            hint(&[key(Esc)], "class", 1),
         ),
         row(
             CONSOLE,

@@ -600,7 +600,7 @@ impl Session {
     }
 
     /// Returns the changes, with those that are being compiled.
-    fn wanted_changes(&self) -> Vec<Change> {
+    pub fn wanted_changes(&self) -> Vec<Change> {
         let Some(changes) = &self.changes else {
             return Vec::new();
         };

@@ -12,13 +12,16 @@ use super::status::hints;
 use super::style::{Role, Theme};
 use crate::session::Mode;
 
-use super::text::{Line, fitted, hanging, put, put_right, wrapped};
+use super::text::{Line, fitted, hanging, put, put_line, put_right, wrapped};
 
 /// The columns and rows of a character in large print.
 const LARGE: (u16, u16) = (4, 4);
 
 /// The least rows that are left below large print.
 const LEAST_BELOW_LARGE: u16 = 8;
+
+/// The columns that a label of a bar has where there are more, if it needs them.
+const LEAST_LABEL: usize = 22;
 
 /// The columns of the longest bar.
 const LONGEST_BAR: usize = 30;
@@ -57,6 +60,8 @@ pub struct Board {
     pub large: Vec<String>,
     /// The rows below.
     pub rows: Vec<BoardRow>,
+    /// The rows at its end, which stay in sight while the others are scrolled.
+    pub pinned: Vec<BoardRow>,
     /// The number of the row that is to be in sight.
     pub chosen: Option<usize>,
 }
@@ -85,7 +90,8 @@ impl BoardRow {
         }
     }
 
-    fn lines(&self, width: usize, theme: &Theme) -> Vec<Line> {
+    /// Returns its lines in so many columns, of which so many are for the label of a bar.
+    fn lines(&self, width: usize, labels: usize, theme: &Theme) -> Vec<Line> {
         match self {
             Self::Blank => vec![Vec::new()],
             Self::Text {
@@ -107,22 +113,31 @@ impl BoardRow {
                 of,
                 is_right,
             } => {
-                let room = width.saturating_sub(34).min(LONGEST_BAR);
+                let room = width.saturating_sub(labels + 12).min(LONGEST_BAR);
                 let filled = (count * room).div_ceil((*of).max(1)).min(room);
                 let bar = theme.pick("█", "#").repeat(filled);
-                let label = fitted(&theme.text(label), 22, theme);
-                let pad = " ".repeat(22_usize.saturating_sub(label.width()));
+                // Behind the letter of an option.
+                let mut label = hanging(&theme.text(label), 0, 3, labels);
+                let last = label.pop().unwrap_or_default();
+                let indent = if label.is_empty() { "" } else { "   " };
+                let last = format!("{indent}{last}");
+                let pad = " ".repeat(labels.saturating_sub(last.width()));
                 let mark = if *is_right {
                     theme.pick("✓", "+")
                 } else {
                     " "
                 };
                 let role = if *is_right { Role::Right } else { Role::Text };
-                vec![vec![
-                    (format!("  {mark} {label}{pad} "), role),
+                let above = label.into_iter().enumerate().map(|(at, line)| {
+                    let indent = if at == 0 { "" } else { "   " };
+                    vec![(format!("    {indent}{line}"), role)]
+                });
+                let bar = vec![
+                    (format!("  {mark} {last}{pad} "), role),
                     (format!("{count:>4} "), role),
                     (bar, Role::Region),
-                ]]
+                ];
+                above.chain([bar]).collect()
             }
         }
     }
@@ -139,15 +154,30 @@ fn in_signs(text: &str, theme: &Theme) -> String {
 }
 
 impl Board {
-    fn lines(&self, width: usize, theme: &Theme) -> Vec<Line> {
-        let rows = self.rows.iter();
-        rows.flat_map(|row| row.lines(width, theme)).collect()
+    /// Returns the lines of some of its rows.
+    fn lines(&self, rows: &[BoardRow], width: usize, theme: &Theme) -> Vec<Line> {
+        let labels = self.labels(width, theme);
+        let rows = rows.iter();
+        rows.flat_map(|row| row.lines(width, labels, theme))
+            .collect()
+    }
+
+    /// Returns the columns of the labels of its bars: as many as the longest takes, if half of the width is enough.
+    fn labels(&self, width: usize, theme: &Theme) -> usize {
+        let of_bar = |row: &BoardRow| match row {
+            BoardRow::Bar { label, .. } => Some(theme.text(label).width()),
+            _ => None,
+        };
+        let longest = self.rows.iter().filter_map(of_bar).max();
+        longest.unwrap_or(0).min((width / 2).max(LEAST_LABEL))
     }
 
     /// Returns the rows that it takes in so many columns.
     pub fn height(&self, width: u16, theme: &Theme) -> u16 {
-        let lines = self.lines(usize::from(width.saturating_sub(2)), theme);
-        let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+        let width = usize::from(width.saturating_sub(2));
+        let count = |rows| self.lines(rows, width, theme).len();
+        let lines = count(&self.rows) + count(&self.pinned);
+        let rows = u16::try_from(lines).unwrap_or(u16::MAX);
         match u16::try_from(self.large.len()) {
             Ok(0) | Err(_) => rows,
             Ok(large) => large
@@ -172,6 +202,7 @@ impl Board {
         let enlarged = Self {
             large,
             rows,
+            pinned: self.pinned.clone(),
             chosen: self.chosen,
         };
         let fits = enlarged.large.iter().all(|line| line.len() <= room);
@@ -185,7 +216,8 @@ impl Board {
     /// Returns its rows as text that can be read aloud.
     pub fn text(&self, width: usize, theme: &Theme) -> String {
         let large = self.large.iter().map(|line| theme.text(line).into_owned());
-        let lines = self.rows.iter().flat_map(|row| {
+        let rows = self.rows.iter().chain(&self.pinned);
+        let lines = rows.flat_map(|row| {
             // A bar that is read aloud is a number.
             let spoken = match row {
                 BoardRow::Bar {
@@ -199,7 +231,7 @@ impl Board {
                 }
                 row => row.clone(),
             };
-            spoken.lines(width, theme)
+            spoken.lines(width, 0, theme)
         });
         let lines = lines.map(|line| line.into_iter().map(|(text, _)| text).collect::<String>());
         let all = large.chain(lines);
@@ -209,29 +241,51 @@ impl Board {
     /// Returns by how many lines it can be scrolled in an area.
     pub fn most_scroll(&self, theme: &Theme, area: Rect) -> usize {
         let top = self.large_size(theme, area).map_or(0, |(_, rows)| rows + 1);
-        let lines = self.lines(usize::from(inset(area).width), theme);
+        let width = usize::from(inset(area).width);
+        let lines = self.lines(&self.rows, width, theme);
         let below = Rect {
             height: area.height.saturating_sub(top),
             ..area
         };
-        most_lines(&lines, below)
+        most_lines(&lines, self.parted(below, theme)[0])
     }
 
     /// Draws it, scrolled by so many lines.
     pub fn draw(&self, scroll: usize, theme: &Theme, area: Rect, buf: &mut Buffer) {
         Clear.render(area, buf);
         let below = self.draw_large(theme, area, buf);
-        let inner = inset(below);
-        let lines = self.lines(usize::from(inner.width), theme);
+        let [above, foot] = self.parted(below, theme);
+        let inner = inset(above);
+        let width = usize::from(inner.width);
+        let labels = self.labels(width, theme);
+        let lines = self.lines(&self.rows, width, theme);
         let scroll = self.chosen.map_or(scroll, |chosen| {
             let rows = usize::from(inner.height).saturating_sub(1);
             let before: usize = self.rows[..chosen.min(self.rows.len())]
                 .iter()
-                .map(|row| row.lines(usize::from(inner.width), theme).len())
+                .map(|row| row.lines(width, labels, theme).len())
                 .sum();
             scroll.max((before + 1).saturating_sub(rows)).min(before)
         });
-        draw_lines(theme, scroll, &lines, below, buf);
+        draw_lines(theme, scroll, &lines, above, buf);
+        let pinned = self.lines(&self.pinned, width, theme);
+        for (y, line) in (foot.y..foot.bottom()).zip(&pinned) {
+            put_line(buf, foot, inner.x, y, line, theme);
+        }
+    }
+
+    /// Returns the areas of the rows that are scrolled and of those that stay in sight.
+    fn parted(&self, area: Rect, theme: &Theme) -> [Rect; 2] {
+        let pinned = self.lines(&self.pinned, usize::from(inset(area).width), theme);
+        let rows = u16::try_from(pinned.len()).unwrap_or(u16::MAX);
+        let rows = rows.min(area.height.saturating_sub(2));
+        let height = area.height - rows;
+        let foot = Rect {
+            y: area.y + height,
+            height: rows,
+            ..area
+        };
+        [Rect { height, ..area }, foot]
     }
 
     /// Returns whether there is room for large print, and the rows that it takes; `None` if there is nothing to print.
@@ -330,7 +384,8 @@ pub fn draw_class_line(left: &str, right: &str, theme: &Theme, row: Rect, buf: &
     buf.set_style(row, style);
     let line = inset(row);
     let right = in_signs(right, theme);
-    let room = usize::from(line.width).saturating_sub(right.width() + 2);
+    let gap = if right.is_empty() { 0 } else { 2 };
+    let room = usize::from(line.width).saturating_sub(right.width() + gap);
     let mut left = in_signs(left, theme);
     let parts = theme.pick(" · ", " | ");
     // The name of the class is at its beginning, and known.

@@ -14,6 +14,7 @@ pub(crate) fn key(c: char) -> KeyEvent {
         '↓' => KeyCode::Down,
         '⇥' => KeyCode::Tab,
         '⇟' => KeyCode::PageDown,
+        '⇞' => KeyCode::PageUp,
         '⇤' => KeyCode::BackTab,
         '⏎' => KeyCode::Enter,
         '⌫' => KeyCode::Backspace,

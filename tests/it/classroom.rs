@@ -376,8 +376,11 @@ fn a_class_goes_on_to_its_next_lesson() {
     let late = room.student("Eve");
     room.stands(late, 3);
     assert_eq!(room.position(late).unwrap().lesson, LESSONS[1]);
+    // Behind the last one comes the first.
     room.press(T, "N");
-    room.sees(T, "the last lesson of the class");
+    room.until("the first lesson", |room| {
+        room.position(late).is_some_and(|at| at.lesson == LESSONS[0])
+    });
 }
 
 #[test]
@@ -788,4 +791,131 @@ fn changes_behind_a_training_and_of_a_student_who_drives_are_seen() {
     for seat in [T, BOB] {
         assert_eq!(room.position(seat).unwrap().changes, changes);
     }
+}
+
+/// Returns a position with a change, as another program may send it.
+fn with_change(room: &Room, edit: &serde_json::Value, name: &str) -> ToHub {
+    let mut position = room.position(T).unwrap();
+    let change = serde_json::json!({
+        "edit": edit, "name": name, "from": {"number": 1.0}, "to": {"number": 2.0},
+    });
+    position.changes = vec![serde_json::from_value(change).unwrap()];
+    position.shown = vec![position.step];
+    ToHub::Move { position }
+}
+
+#[test]
+fn changes_that_no_lesson_takes_are_tried_once_by_everybody() {
+    let mut room = Room::open(&["Ada"]);
+    lead(&mut room, 4);
+    room.press(T, "Tn");
+    room.sees(T, "▸ Ada");
+    room.press(T, "d⎋");
+    room.sees(ADA, "you drive");
+    let bob = room.student("Bob");
+    room.stands(bob, 4);
+    for edit in [
+        serde_json::json!({"sample": {"network": 5, "side": "inputs", "sample": 0, "column": 0, "value": 5.0}}),
+        serde_json::json!({"sample": {"network": 0, "side": "targets", "sample": 0, "column": 1_000_000, "value": 5.0}}),
+        serde_json::json!({"set": {"at": {"scene": 99, "part": 0}, "network": 0, "name": "W(0)[1,1]", "value": 0.5}}),
+    ] {
+        let message = with_change(&room, &edit, "W");
+        room.say(ADA, &message);
+        let ToHub::Move { position } = message else {
+            unreachable!()
+        };
+        // It is there, is not taken up, and the class goes on.
+        room.until("it is refused", |room| {
+            room.position(bob).is_some_and(|at| at.changes != position.changes)
+        });
+        room.press(ADA, "→");
+        room.press(ADA, "←");
+        room.stands(bob, 4);
+    }
+    // A text that would be shown as another one is not taken by the hub.
+    let edit = serde_json::json!({"set": {"at": {"scene": 1, "part": 0}, "network": 0, "name": "W(0)[1,1]", "value": 0.5}});
+    for name in ["W\u{202e}", "W\u{1b}[2J"] {
+        let message = with_change(&room, &edit, name);
+        room.say(ADA, &message);
+        room.sees(ADA, "cannot be seen");
+        room.press(ADA, "→");
+        room.press(ADA, "←");
+        room.stands(bob, 4);
+    }
+}
+
+#[test]
+fn a_long_question_is_scrolled_above_its_field() {
+    let mut room = Room::open(&["Ada"]);
+    let options: Vec<String> = (0..8)
+        .map(|at| format!("{}the option of number {at}", if at == 2 { "*" } else { "" }))
+        .collect();
+    room.press(T, &format!("ToWhich of these is it?;{}⏎", options.join(";")));
+    room.sees(ADA, "Which of these is it?");
+    for size in [(80, 24), (40, 12), (40, 13)] {
+        let seen = |room: &mut Room| room.screen_at(ADA, size);
+        let first = seen(&mut room);
+        assert!(first.contains("Which of these") && first.contains("› "), "{first}");
+        let mut all = first;
+        for _ in 0..8 {
+            room.press(ADA, "⇟");
+            all += &seen(&mut room);
+        }
+        for at in 0..8 {
+            assert!(all.contains(&format!("option of number {at}")), "{size:?} {at}: {all}");
+        }
+        for _ in 0..8 {
+            room.press(ADA, "⇞");
+        }
+    }
+    room.press(ADA, "c⏎");
+    room.press(T, "cr");
+    room.sees(ADA, "✓ Your answer: c");
+    // A tally says its options whole.
+    assert!(room.screen_at(ADA, (80, 24)).contains("the option of number 7"));
+}
+
+#[test]
+fn hints_are_counted_and_the_question_is_answered_in_one_place() {
+    let mut room = Room::open(&["Ada"]);
+    let (step, right, _) = asked();
+    lead_all(&mut room, step);
+    room.press(T, "Ta");
+    room.sees(ADA, "Ctrl-T hint");
+    room.press(ADA, "✦");
+    room.sees(ADA, "Hint: ");
+    room.press(T, "n");
+    room.sees(T, "1 hint");
+    // The lesson's own copy of the question does not give the answer away.
+    room.press(ADA, "⎋⏎⏎");
+    room.sees(ADA, "The class is asked this now");
+    assert!(!room.screen(ADA).contains("✓"), "{}", room.screen(ADA));
+    room.press(ADA, &format!("T{right}⏎"));
+    room.sees(ADA, "Taken: ");
+}
+
+#[test]
+fn the_number_that_is_asked_for_is_not_looked_up() {
+    let mut room = Room::open(&["Ada"]);
+    let (step, _) = before_slip();
+    lead(&mut room, step + 2);
+    room.press(T, "←←");
+    room.stands(ADA, step);
+    room.press(T, "Ta");
+    room.sees(ADA, "A question to the class");
+    room.press(ADA, "⎋→");
+    room.sees(ADA, "it comes after the answer");
+    room.stands(ADA, step);
+    room.press(T, "cr");
+    room.sees(ADA, "its answer is shown");
+    room.press(ADA, "→");
+    room.stands(ADA, step + 1);
+}
+
+#[test]
+fn the_smallest_screen_shows_the_lesson_and_the_class() {
+    let mut room = Room::open(&["Ada"]);
+    lead(&mut room, 4);
+    let shown = room.screen_at(ADA, (40, 12));
+    assert!(!shown.contains("needs") && shown.contains("you follow"), "{shown}");
 }

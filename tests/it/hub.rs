@@ -275,8 +275,12 @@ fn in_a_shared_account_a_word_brings_one_back() {
     ada.class(|view| view.question.is_some());
     ada.answer(1, 1, "a");
     let word = ada.welcome.word.clone().unwrap();
-    let second = room.client(&hello(Some("Ada"), None)).unwrap();
-    assert_eq!(second.welcome.name.as_deref(), Some("Ada 2"));
+    // Under a name that is known one is asked for the word; who is somebody else takes another name.
+    let (reason, why) = room.client(&hello(Some("ada"), None)).unwrap_err();
+    assert_eq!(reason, ByeReason::WrongWord);
+    assert!(why.contains("type your word"), "{why}");
+    let second = room.client(&hello(Some("Ada L"), None)).unwrap();
+    assert_eq!(second.welcome.name.as_deref(), Some("Ada L"));
     let typed = word.to_uppercase().replace('-', " ");
     let mut back = room.client(&hello(Some("Ada"), Some(&typed))).unwrap();
     assert_eq!(back.welcome.member, ada.welcome.member);

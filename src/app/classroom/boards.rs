@@ -16,6 +16,9 @@ const IDLE: u64 = 3;
 /// The most characters of an answer, or of what is being typed, that are shown.
 const LONGEST_SHOWN: usize = 60;
 
+/// Said above the names of the students.
+const CHOOSE_STUDENT: &str = "↑ ↓ choose; d lets them drive, N renames, x removes or brings back.";
+
 /// The most slips that are listed.
 const MOST_SLIPS: usize = 6;
 
@@ -28,6 +31,7 @@ impl Classroom {
             Role::Student if self.is_over_for_guest() => "any key leaves",
             Role::Student if self.left.is_some() => "q quits",
             Role::Student => match (self.follows, self.front) {
+                (_, Some(_)) if self.mode().is_some() => "Ctrl-T hint  Esc lesson",
                 (_, Some(_)) => "Esc lesson",
                 (true, None) if self.view.question.is_some() => "T question  R hand",
                 (true, None) => "R hand",
@@ -160,21 +164,20 @@ impl Classroom {
     fn board(&self, is_spoken: bool) -> Option<Board> {
         let question = self.view.question.as_ref()?;
         let mut rows = words_of(question);
-        let mut chosen = None;
+        let mut pinned = Vec::new();
+        let hints = self.hints.iter();
+        rows.extend(hints.map(|hint| BoardRow::item(format!("Hint: {hint}"), Ink::Dim)));
         if question.phase == QuestionPhase::Open {
+            let kind = kind_of(question);
             if is_spoken {
-                let kind = kind_of(question);
                 rows.push(BoardRow::text(format!("Type your answer {kind}.")));
             } else if self.role == Role::Student {
-                let kind = kind_of(question);
-                rows.push(BoardRow::Blank);
-                chosen = Some(rows.len());
-                rows.push(BoardRow::of_role(
+                pinned.push(BoardRow::of_role(
                     format!("› {}▏  {kind}", end_of(&self.field)),
                     Ink::Lit,
                 ));
             }
-            rows.extend(self.taken(question));
+            pinned.extend(self.taken(question));
         } else {
             if is_spoken && question.phase == QuestionPhase::Closed {
                 rows.push(BoardRow::text("It is closed."));
@@ -192,9 +195,9 @@ impl Classroom {
             }
         }
         Some(Board {
-            large: Vec::new(),
             rows,
-            chosen,
+            pinned,
+            ..Board::default()
         })
     }
 
@@ -287,6 +290,8 @@ impl Classroom {
             let students = self.students();
             if students.is_empty() {
                 rows.push(BoardRow::text("Nobody has joined yet."));
+            } else {
+                rows.push(BoardRow::of_role(CHOOSE_STUDENT, Ink::Dim));
             }
             let marked = self.marked();
             for id in students {
@@ -301,7 +306,8 @@ impl Classroom {
             }
         }
         let large = if is_first {
-            self.invitation.clone()
+            let code = self.code.iter().map(|code| format!("code: {code}"));
+            self.invitation.iter().cloned().chain(code).collect()
         } else {
             rows.push(BoardRow::Blank);
             rows.extend(self.who_may_come());
@@ -310,6 +316,7 @@ impl Classroom {
         Some(Board {
             large,
             rows,
+            pinned: Vec::new(),
             chosen,
         })
     }
@@ -319,6 +326,10 @@ impl Classroom {
         let locked = self.teacher.as_ref().is_some_and(|view| view.locked);
         let who = if locked {
             "The class is locked: nobody new comes in."
+        } else if self.by_roster {
+            "Whoever is on the roster may come."
+        } else if self.code.is_some() {
+            "Whoever has the code may come."
         } else {
             "Whoever has an account on this machine may come."
         };
@@ -347,7 +358,11 @@ impl Classroom {
             String::new()
         };
         let pace = match self.view.pace {
-            Pace::Free { until: Some(step) } => format!("everybody on their own until step {step}"),
+            // Where the class has been everybody may go.
+            Pace::Free { until: Some(step) } => {
+                let step = self.view.limit.unwrap_or(step);
+                format!("everybody on their own until step {step}")
+            }
             Pace::Free { until: None } => "everybody on their own".to_owned(),
             _ => format!("{} follow", counts.following),
         };
@@ -419,9 +434,11 @@ impl Classroom {
                 rows.push(BoardRow::text(format!("Vote {}", vote + 1)));
             }
             rows.extend(bars(question, &tally.options, tally.answers, right));
-            if question.kind != AskedKind::Open {
-                rows.push(BoardRow::text(format!("{}.", of_tally(tally))));
-            }
+            rows.push(BoardRow::text(if is_judged(question, right) {
+                format!("{}.", of_tally(tally))
+            } else {
+                format!("{}.", answers(tally.answers))
+            }));
             rows.extend(slip_rows(&tally.slips));
         }
         let answer = teacher.and_then(|view| view.asked.as_ref());
@@ -602,9 +619,8 @@ fn bars(
 fn tally_rows(question: &QuestionView, tally: &TallyView, vote: Option<usize>) -> Vec<BoardRow> {
     let vote = vote.map_or_else(String::new, |vote| format!("Vote {vote}: "));
     let said = match &tally.whole {
-        Some(whole) if question.kind != AskedKind::Open => of_tally(whole),
-        _ if tally.answers == 1 => "1 answer".to_owned(),
-        _ => format!("{} answers", tally.answers),
+        Some(whole) if is_judged(question, &question.right) => of_tally(whole),
+        _ => answers(tally.answers),
     };
     let mut rows = vec![BoardRow::text(format!("{vote}{said}."))];
     rows.extend(bars(
@@ -629,6 +645,20 @@ fn answer_rows(question: &QuestionView) -> Vec<BoardRow> {
         format!("The answer: {}", answer.join(" ")),
         Ink::Title,
     )]
+}
+
+/// Returns whether an answer can be right: not in words of one's own, nor where no option is said to be the right one.
+fn is_judged(question: &QuestionView, right: &[usize]) -> bool {
+    match question.kind {
+        AskedKind::Open => false,
+        AskedKind::Options => question.options.is_empty() || !right.is_empty(),
+        AskedKind::Numbers | AskedKind::Words => true,
+    }
+}
+
+fn answers(count: usize) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} answer{s}")
 }
 
 /// Returns how many answers are right: `9 of 14 right, 1 of these incomplete`.

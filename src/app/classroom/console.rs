@@ -17,6 +17,11 @@ impl Classroom {
             Command::Type(character) if self.field.chars().count() < LONGEST => {
                 self.field.push(character);
             }
+            Command::Type(_) => {
+                self.message = Some(format!(
+                    "That is as long as it can be: {LONGEST} characters."
+                ));
+            }
             Command::Erase => drop(self.field.pop()),
             Command::Clear => self.field.clear(),
             _ => {}

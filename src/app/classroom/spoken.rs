@@ -14,7 +14,7 @@ use crate::class::message::{ToAsk, ToHub};
 use crate::class::{MemberId, Pace, QuestionId, QuestionPhase, Role, StepRef};
 use crate::export::text::TextStyle;
 use crate::keys::key;
-use crate::session::{Mode, Position};
+use crate::session::{Command, Effect, Mode, Position, Session};
 use crate::ui::{Color, Theme};
 
 /// What a student can type.
@@ -23,6 +23,8 @@ a number, a letter, words
                an answer to the question to the class or, without one, to that of the step
 answer TEXT    the same, also where the text is one of these words
 question       the question to the class once more
+hint           a hint for it; it is counted, and costs nothing
+step           the step once more
 next, back     a step on, never further than the class; a step back
 go 12          to step 12
 follow         to where the class stands, and on with it
@@ -47,6 +49,9 @@ vote           a second vote, after a discussion
 away           takes the question off the screens
 free, free 12  lets everybody work on their own, until step 12
 gather         ends that
+set W(0)[1,2] 0.9
+               changes a number for all; undo takes the last change back
+step           the step once more
 who            who is here, and what they do
 hands          who has a hand up; hands down: lowers them
 where          where the class stands
@@ -172,7 +177,10 @@ impl ClassTranscript {
                 let number: usize = number.parse().unwrap_or(1);
                 self.go(|_| number.saturating_sub(1));
             }
+            ("step", "") => self.told.own = None,
+            ("set" | "undo", _) if self.leads() => self.change(word == "set", rest, now),
             (word, _) if role == Some(Role::Teacher) => self.teach(word, rest, asked_to_end),
+            ("hint", "") if self.asks() => self.app.give_hint(),
             ("follow", "") => self.press(KeyCode::Char('F'), now),
             ("hand", "") => self.press(KeyCode::Char('R'), now),
             ("question", "") => match self.question() {
@@ -204,6 +212,46 @@ impl ClassTranscript {
         session.go_to(session.shown_index(to));
         self.app.window.forget();
         self.app.tell_class(Some(&before));
+    }
+
+    /// Returns whether the member leads the class.
+    fn leads(&self) -> bool {
+        self.app.classroom.as_ref().is_some_and(|room| room.leads())
+    }
+
+    /// Returns whether the class is asked something now.
+    fn asks(&self) -> bool {
+        let question = self
+            .app
+            .classroom
+            .as_ref()
+            .and_then(|room| room.view.question.as_ref());
+        question.is_some_and(|question| question.phase == QuestionPhase::Open)
+    }
+
+    /// Changes a number by its name for all who follow, or takes the last change back.
+    fn change(&mut self, sets: bool, rest: &str, now: Duration) {
+        let Some(learner) = &mut self.app.learner else {
+            return;
+        };
+        let session = &mut learner.session;
+        let effect = match rest.rsplit_once(char::is_whitespace) {
+            _ if !sets => session.apply(Command::TakeBack),
+            Some((name, value)) => session.change_named(name.trim(), value),
+            None => {
+                self.line("Name a number and its new value: set W(0)[1,2] 0.9");
+                return;
+            }
+        };
+        if effect == Effect::Edit {
+            self.app.edit(now);
+        }
+        let message = self.app.learner.as_ref();
+        let message = message.and_then(|learner| learner.session.message().map(str::to_owned));
+        if let Some(message) = message {
+            self.line(&message);
+        }
+        self.app.tell_class(None);
     }
 
     fn press(&mut self, code: KeyCode, now: Duration) {
@@ -369,6 +417,7 @@ impl ClassTranscript {
             self.told.pace = room.view.pace;
             said.push(match room.view.pace {
                 Pace::Free { until: Some(step) } => {
+                    let step = room.view.limit.unwrap_or(step);
                     format!("Everybody works on their own, until step {step}.")
                 }
                 Pace::Free { until: None } => "Everybody works on their own.".to_owned(),
@@ -440,10 +489,16 @@ impl ClassTranscript {
                 .as_ref()
                 .is_none_or(|told| !is_same_step(own.as_ref(), told));
         if is_elsewhere {
-            self.told.own = own;
+            let told = std::mem::replace(&mut self.told.own, own);
             if let Some(learner) = &self.app.learner {
-                let page = transcript::page(&learner.session, &self.style);
-                self.out.push_str(&page);
+                match last_change(&learner.session, told.as_ref(), self.told.own.as_ref()) {
+                    // The step is known: what is another number now is enough.
+                    Some(changed) => self.line(&changed),
+                    None => {
+                        let page = transcript::page(&learner.session, &self.style);
+                        self.out.push_str(&page);
+                    }
+                }
             }
         }
         self.tell_question();
@@ -480,6 +535,25 @@ impl ClassTranscript {
             self.out.push('\n');
         }
     }
+}
+
+/// Returns what has been changed last, where the step is the same as the one that was told before.
+fn last_change(
+    session: &Session,
+    told: Option<&Position>,
+    now: Option<&Position>,
+) -> Option<String> {
+    let (told, now) = (told?, now?);
+    let is_same = (&told.lesson, &told.opened, told.step) == (&now.lesson, &now.opened, now.step);
+    let change = session
+        .changes()
+        .last()
+        .filter(|_| session.is_changed() && is_same)?;
+    let (from, to) = change.told(session.decimals());
+    Some(format!(
+        "Changed: {} {from} → {to}. `step` tells the step with it.",
+        change.name
+    ))
 }
 
 impl Classroom {

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{Failure, find, find_all, plain};
-use crate::app::{App, Catalogue, ClassTranscript, Classroom, Event, ProgressKeeper};
+use crate::app::{App, Catalogue, ClassTranscript, Classroom, Event};
 use crate::class::message::{ByeReason, FromHub, Hello, ToHub, Welcome};
 use crate::class::{ClassView, Role};
 use crate::cli::args::Screen as Shown;
@@ -38,6 +38,7 @@ pub(super) fn join(
     class: Option<&str>,
     known: &Known,
     shown: Shown,
+    no_save: bool,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let way = way_to(class, known.door_name.is_some(), out)?;
@@ -48,7 +49,7 @@ pub(super) fn join(
         word: known.word.clone(),
         ..Hello::new(Role::Student)
     };
-    enter(way, hello, shown, out)
+    enter(way, hello, shown, no_save, out)
 }
 
 /// Comes to a class of one's own, as its teacher or as a projector.
@@ -59,7 +60,7 @@ pub(super) fn attach(
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let class = find(class, role == Role::Teacher)?;
-    enter(Way::Local(class), Hello::new(role), shown, out)
+    enter(Way::Local(class), Hello::new(role), shown, true, out)
 }
 
 /// Returns the way to the class that is meant, and asks which if there are several.
@@ -181,6 +182,7 @@ fn enter(
     mut way: Way,
     mut hello: Hello,
     shown: Shown,
+    no_save: bool,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     check_screen(hello.role, shown)?;
@@ -215,14 +217,16 @@ fn enter(
     };
     let catalogue = Catalogue::new(Library::embedded());
     catalogue.give(&texts.lesson, texts.open()?);
-    let step = position
-        .as_ref()
-        .filter(|position| position.opened.is_empty());
+    let step = position.as_ref().map_or(1, |position| {
+        position.opened.first().copied().unwrap_or(position.step)
+    });
+    // In an account that is not the student's own nothing is kept.
+    let is_guest = hello.door_name.is_some() || welcome.word.is_some();
     let app = App::lesson(
         catalogue,
-        ProgressKeeper::of_this_run(),
+        crate::cli::keeper(no_save || is_guest),
         name.as_ref(),
-        step.map(|position| position.step - 1),
+        Some(step.saturating_sub(1)),
         theme(shown),
         Duration::ZERO,
     )?;
@@ -231,9 +235,8 @@ fn enter(
         .nodename()
         .to_string_lossy()
         .into_owned();
-    let invitation = vec![format!("ssh {host}"), "nn-tutor class join".to_owned()];
-    let mut classroom = Classroom::new(&welcome, invitation, hello.code.clone());
-    if hello.door_name.is_some() || welcome.word.is_some() {
+    let mut classroom = Classroom::new(&welcome, &host);
+    if is_guest {
         classroom = classroom.of_guest();
     }
     if is_new {

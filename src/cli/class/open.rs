@@ -140,6 +140,8 @@ fn lessons(order: &ClassOrder, catalogue: &Catalogue) -> Result<Vec<(String, Les
             lessons.push((name.to_owned(), library.open_name(name)?));
         }
     }
+    // As in the list of lessons.
+    lessons.sort_by_key(|(_, lesson)| lesson.order.unwrap_or(usize::MAX));
     if lessons.is_empty() {
         return Err(Failure::Other(format!(
             "there is no lesson in {}: a lesson is a file that ends in .yaml",

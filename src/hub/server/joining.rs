@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::{FULL, Hub};
-use crate::class::message::{ByeReason, FromHub, Hello, VERSION, Welcome};
+use crate::class::message::{ByeReason, FromHub, Hello, Invited, VERSION, Welcome};
 use crate::class::{Act, Key, Member, MemberId, NameError, Refusal, Role, cleaned};
 use crate::hub::connection::{Stage, Told, line};
 use crate::hub::identity::{account_name, bare_word, fresh_word, is_same};
@@ -104,6 +104,15 @@ impl Hub {
                 .map(|member| member.name.clone()),
             word,
             lessons: self.judge.names(),
+            invited: (hello.role != Role::Student).then(|| Invited {
+                code: self.code.clone(),
+                by_roster: self.roster.is_some(),
+                shared: self
+                    .shared
+                    .iter()
+                    .filter_map(|uid| account_name(*uid))
+                    .collect(),
+            }),
             now: self.clock.at(now),
         });
         let work = member.map_or_else(Vec::new, |id| self.class.own_work(id));
@@ -214,6 +223,14 @@ impl Hub {
             return Err((ByeReason::WrongWord, why.to_owned()));
         }
         self.check_code(uid, hello, now)?;
+        let is_known = |member: &Member| {
+            let is_here = matches!(&member.key, Key::Word { uid: of, .. } if *of == uid);
+            is_here && member.name.to_lowercase() == wanted.to_lowercase()
+        };
+        if self.class.members().any(is_known) {
+            let why = format!("{wanted} is in the class already. If that is you, type your word.");
+            return Err((ByeReason::WrongWord, why));
+        }
         self.check_lock(true)?;
         let name = self.class.name_for(&wanted, self.roster.as_deref(), None);
         let name = name.map_err(|error| bad_name(&error))?;

@@ -176,8 +176,10 @@ impl Room {
             },
             Duration::ZERO,
         );
-        let invitation = vec!["ssh host".to_owned(), "nn-tutor class join".to_owned()];
-        let mut classroom = Classroom::new(&welcome, invitation, None);
+        let mut classroom = Classroom::new(&welcome, "host");
+        if welcome.word.is_some() {
+            classroom = classroom.of_guest();
+        }
         let is_new = hello.word.is_none();
         if is_new {
             classroom.tell_word();
@@ -254,6 +256,12 @@ impl Room {
     }
 
     /// Breaks the line of a member, and makes it again.
+    /// Sends a message as another program would.
+    pub(super) fn say(&mut self, seat: usize, message: &ToHub) {
+        let line = self.seats[seat].line.as_mut().unwrap();
+        line.send(message).unwrap();
+    }
+
     pub(super) fn reconnect(&mut self, seat: usize) {
         let class = OpenClass::named("class", own_uid(), &self.below()).unwrap();
         let seat = &mut self.seats[seat];
