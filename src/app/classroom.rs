@@ -6,7 +6,7 @@ mod boards;
 mod console;
 mod spoken;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::time::Duration;
 
@@ -75,9 +75,6 @@ const WITHHELD: [&[Command]; 3] = [
     &[Command::Menu, Command::Practise, Command::NextLesson],
     &[Command::Menu, Command::Practise],
 ];
-
-/// The most steps that somebody has led the class to and has not heard of yet.
-const MOST_MOVES: usize = 100;
 
 /// What lies over the lesson, or below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,8 +161,8 @@ pub struct Classroom {
     told_place: Option<Place>,
     /// Where the class was led to last from here.
     led: Option<Position>,
-    /// Where it was led to from here, as long as the hub has not told of it.
-    moves: VecDeque<Position>,
+    /// How often it was led somewhere from here on this line, and how often the hub has taken note of that.
+    moves: [usize; 2],
     /// Where it stood when whoever leads last heard of it.
     heard: Option<Position>,
     /// The lesson that the class was led to from here, until one stands in it.
@@ -230,7 +227,7 @@ impl Classroom {
             fetched: BTreeSet::new(),
             told_place: None,
             led: None,
-            moves: VecDeque::new(),
+            moves: [0, 0],
             heard: None,
             awaited: None,
             is_unsaid: false,
@@ -330,6 +327,7 @@ impl Classroom {
     }
 
     fn send(&mut self, message: ToHub) {
+        self.moves[0] += usize::from(matches!(message, ToHub::Move { .. }));
         self.outbox.push(message);
     }
 
@@ -443,10 +441,6 @@ impl Classroom {
             self.is_unsaid = true;
             return;
         }
-        if self.moves.len() == MOST_MOVES {
-            self.moves.pop_front();
-        }
-        self.moves.push_back(to.clone());
         self.send(ToHub::Move { position: to });
     }
 
@@ -688,7 +682,7 @@ impl App {
                 if let Some(sent) = room.sent.clone() {
                     room.send(sent.message);
                 }
-                room.moves.clear();
+                room.moves = [0, 0];
                 room.awaited = None;
                 room.heard = None;
                 if std::mem::take(&mut room.is_unsaid) {
@@ -723,6 +717,10 @@ impl App {
                 room.see_own(own);
                 return self.go_with_class(now);
             }
+            FromHub::Moved { count } => {
+                room.moves[1] = count;
+                return self.go_with_class(now);
+            }
             FromHub::Worked { work } => {
                 let done = work.into_iter().map(|work| (work.step, work.tries));
                 room.told_work.extend(done);
@@ -737,7 +735,6 @@ impl App {
                 }
                 let mut why = why;
                 if what == "move" {
-                    room.moves.clear();
                     room.awaited = None;
                     if room.is_changed {
                         why.push_str(" The others stay where they are until you take changes back: u, or U for all.");
@@ -789,14 +786,11 @@ impl App {
             if room.heard.as_ref() == Some(&position) {
                 return Some(Effect::Draw);
             }
-            room.heard = Some(position.clone());
-            let ours = room.moves.iter().rposition(|led| *led == position);
-            room.moves
-                .drain(..ours.map_or(room.moves.len(), |at| at + 1));
-            if !room.moves.is_empty() {
+            if room.moves[0] != room.moves[1] {
                 // The hub has yet to hear of later ones.
                 return Some(Effect::Draw);
             }
+            room.heard = Some(position.clone());
             // If it was not ours, another teacher has led the class elsewhere.
             room.led = Some(position.clone());
             if room.awaited.as_ref() != Some(&position.lesson) {

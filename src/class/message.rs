@@ -12,7 +12,7 @@ use crate::lesson::{Lesson, LessonError, Source, forbidden};
 use crate::session::Position;
 
 /// The version of these messages. A hub and a client of different versions do not understand each other.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The first message of a client: who it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -288,6 +288,11 @@ pub enum FromHub {
     Class(ClassView),
     /// One's own, whenever it has changed: also that an answer was taken, and is kept.
     Own(OwnView),
+    /// That moves of this line have been taken note of, or refused: what all see was told before, as it is after them.
+    Moved {
+        /// How many, since the welcome.
+        count: usize,
+    },
     /// What a member has answered at their own pace, once after the welcome.
     Worked {
         /// Each question of a lesson.

@@ -39,6 +39,8 @@ pub(super) struct Told {
     pub(super) view: u64,
     /// Their own.
     pub(super) own: u64,
+    /// How many of the moves that they have asked for.
+    pub(super) moves: usize,
     /// Of a teacher, the last row: the change and the member.
     pub(super) rows: (u64, Option<MemberId>),
     /// Of a teacher, the change up to which there are no more rows.
@@ -67,6 +69,8 @@ pub(super) struct Connection {
     lines: Bucket,
     /// How many answers, which take time to judge.
     pub(super) answers: Bucket,
+    /// How many moves it has asked for.
+    pub(super) moves: usize,
     pub(super) told: Told,
     /// The lesson that it has asked for.
     pub(super) wants: Option<String>,
@@ -130,6 +134,7 @@ impl Connection {
             stuck: None,
             lines: Bucket::new(limits.lines, now),
             answers: Bucket::new(limits.answers, now),
+            moves: 0,
             told: Told::default(),
             wants: None,
             is_gone: false,

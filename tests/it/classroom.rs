@@ -343,10 +343,15 @@ fn whoever_leads_is_not_led_by_their_own_echo() {
     for seat in [T, ADA, second] {
         room.stands(seat, 18);
     }
-    room.press(T, "←→←→←");
+    // The same steps again and again: which of them the hub has told of cannot be seen from where they lead.
+    room.seats[T].way.clear();
+    room.press(T, &"←→".repeat(40));
+    room.press(T, "←");
     for seat in [T, ADA, second] {
         room.stands(seat, 17);
     }
+    let way = &room.seats[T].way;
+    assert!(way.iter().all(|step| (17..=18).contains(step)), "{way:?}");
 }
 
 #[test]
@@ -379,7 +384,8 @@ fn a_class_goes_on_to_its_next_lesson() {
     // Behind the last one comes the first.
     room.press(T, "N");
     room.until("the first lesson", |room| {
-        room.position(late).is_some_and(|at| at.lesson == LESSONS[0])
+        room.position(late)
+            .is_some_and(|at| at.lesson == LESSONS[0])
     });
 }
 
@@ -826,7 +832,8 @@ fn changes_that_no_lesson_takes_are_tried_once_by_everybody() {
         };
         // It is there, is not taken up, and the class goes on.
         room.until("it is refused", |room| {
-            room.position(bob).is_some_and(|at| at.changes != position.changes)
+            room.position(bob)
+                .is_some_and(|at| at.changes != position.changes)
         });
         room.press(ADA, "→");
         room.press(ADA, "←");
@@ -848,21 +855,35 @@ fn changes_that_no_lesson_takes_are_tried_once_by_everybody() {
 fn a_long_question_is_scrolled_above_its_field() {
     let mut room = Room::open(&["Ada"]);
     let options: Vec<String> = (0..8)
-        .map(|at| format!("{}the option of number {at}", if at == 2 { "*" } else { "" }))
+        .map(|at| {
+            format!(
+                "{}the option of number {at}",
+                if at == 2 { "*" } else { "" }
+            )
+        })
         .collect();
-    room.press(T, &format!("ToWhich of these is it?;{}⏎", options.join(";")));
+    room.press(
+        T,
+        &format!("ToWhich of these is it?;{}⏎", options.join(";")),
+    );
     room.sees(ADA, "Which of these is it?");
     for size in [(80, 24), (40, 12), (40, 13)] {
         let seen = |room: &mut Room| room.screen_at(ADA, size);
         let first = seen(&mut room);
-        assert!(first.contains("Which of these") && first.contains("› "), "{first}");
+        assert!(
+            first.contains("Which of these") && first.contains("› "),
+            "{first}"
+        );
         let mut all = first;
         for _ in 0..8 {
             room.press(ADA, "⇟");
             all += &seen(&mut room);
         }
         for at in 0..8 {
-            assert!(all.contains(&format!("option of number {at}")), "{size:?} {at}: {all}");
+            assert!(
+                all.contains(&format!("option of number {at}")),
+                "{size:?} {at}: {all}"
+            );
         }
         for _ in 0..8 {
             room.press(ADA, "⇞");
@@ -872,7 +893,10 @@ fn a_long_question_is_scrolled_above_its_field() {
     room.press(T, "cr");
     room.sees(ADA, "✓ Your answer: c");
     // A tally says its options whole.
-    assert!(room.screen_at(ADA, (80, 24)).contains("the option of number 7"));
+    assert!(
+        room.screen_at(ADA, (80, 24))
+            .contains("the option of number 7")
+    );
 }
 
 #[test]
@@ -917,5 +941,8 @@ fn the_smallest_screen_shows_the_lesson_and_the_class() {
     let mut room = Room::open(&["Ada"]);
     lead(&mut room, 4);
     let shown = room.screen_at(ADA, (40, 12));
-    assert!(!shown.contains("needs") && shown.contains("you follow"), "{shown}");
+    assert!(
+        !shown.contains("needs") && shown.contains("you follow"),
+        "{shown}"
+    );
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::{Failure, find, find_all, plain};
 use crate::app::{App, Catalogue, ClassTranscript, Classroom, Event};
-use crate::class::message::{ByeReason, FromHub, Hello, ToHub, Welcome};
+use crate::class::message::{ByeReason, FromHub, Hello, ToHub, VERSION, Welcome};
 use crate::class::{ClassView, Role};
 use crate::cli::args::Screen as Shown;
 use crate::cli::lesson::{is_plain, lines, mouse, theme};
@@ -131,6 +131,12 @@ fn knock(
         let mut line = way.connect(false)?;
         line.send(&ToHub::Hello(hello.clone()))?;
         let (reason, why) = match line.wait(PATIENCE) {
+            Ok(Some(FromHub::Welcome(welcome))) if welcome.version != VERSION => {
+                return Err(Failure::Other(format!(
+                    "the class speaks version {} of the language of nn-tutor, and this program {VERSION}: one of the two has to be updated",
+                    welcome.version
+                )));
+            }
             Ok(Some(FromHub::Welcome(welcome))) => return Ok((line, welcome)),
             Ok(Some(FromHub::Bye { reason, why })) => (reason, why),
             Ok(_) => {

@@ -39,6 +39,12 @@ impl Hub {
         let Some(member) = member.filter(|_| role != Role::Projector) else {
             return self.refuse(at, what, "A projector only shows.", now);
         };
+        if matches!(message, ToHub::Move { .. })
+            && let Some(client) = self.clients.get(at)
+        {
+            client.moves += 1;
+            self.clients.untold.insert(at);
+        }
         let act = match self.act(at, role, member, message, now) {
             Ok(act) => act,
             Err(why) => return self.refuse(at, what, &why, now),

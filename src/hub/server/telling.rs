@@ -97,6 +97,11 @@ impl Hub {
         }
     }
 
+    /// Returns how many moves a client has asked for.
+    fn moves_of(&mut self, at: usize) -> usize {
+        self.clients.get(at).map_or(0, |client| client.moves)
+    }
+
     fn tell_student(&mut self, at: usize, member: Option<MemberId>) -> bool {
         let Some(told) = self.clients.get(at).map(|client| client.told) else {
             return false;
@@ -105,6 +110,7 @@ impl Hub {
             return false;
         };
         let mut told = told;
+        let moves = self.moves_of(at);
         let bytes = if told.view < self.changes.class {
             told.view = self.changes.class;
             self.view()
@@ -114,6 +120,9 @@ impl Hub {
                 Some(own) => line(&FromHub::Own(own)),
                 None => return false,
             }
+        } else if told.moves != moves {
+            told.moves = moves;
+            line(&FromHub::Moved { count: moves })
         } else {
             return false;
         };
@@ -135,6 +144,11 @@ impl Hub {
     }
 
     fn tell_teacher(&mut self, at: usize, now: Instant) -> bool {
+        let moves = self.moves_of(at);
+        let has_moved = self
+            .clients
+            .get(at)
+            .is_some_and(|it| it.told.moves != moves);
         let bytes = if self.is_due(at, now) {
             let mut view = self.class.teacher_view();
             view.trouble = self.journal.trouble();
@@ -144,6 +158,11 @@ impl Hub {
                 client.since = now;
             }
             line(&FromHub::Teacher(Box::new(view)))
+        } else if has_moved {
+            if let Some(client) = self.clients.get(at) {
+                client.told.moves = moves;
+            }
+            line(&FromHub::Moved { count: moves })
         } else {
             let Some(told) = self.clients.get(at).map(|client| client.told) else {
                 return false;

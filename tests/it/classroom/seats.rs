@@ -255,13 +255,13 @@ impl Room {
         }
     }
 
-    /// Breaks the line of a member, and makes it again.
     /// Sends a message as another program would.
     pub(super) fn say(&mut self, seat: usize, message: &ToHub) {
         let line = self.seats[seat].line.as_mut().unwrap();
         line.send(message).unwrap();
     }
 
+    /// Breaks the line of a member, and makes it again.
     pub(super) fn reconnect(&mut self, seat: usize) {
         let class = OpenClass::named("class", own_uid(), &self.below()).unwrap();
         let seat = &mut self.seats[seat];
