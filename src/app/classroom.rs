@@ -920,6 +920,41 @@ impl App {
         (takes(mode, command), command)
     }
 
+    /// Handles a key in what lies over the lesson. Returns `None` if it is not for that.
+    fn press_front(
+        &mut self,
+        mode: Mode,
+        key: KeyEvent,
+        in_lesson: Option<Command>,
+        in_lab: bool,
+    ) -> Option<ControlFlow<Option<Effect>>> {
+        let room = self.classroom.as_mut()?;
+        match (mode, keys::command(mode, key)) {
+            (Mode::ClassQuestion, Some(Command::Hint)) => {
+                self.give_hint();
+                Some(Break(Some(Effect::Draw)))
+            }
+            (Mode::ClassQuestion, Some(command)) => {
+                Some(Break(Some(room.apply_to_question(command))))
+            }
+            (Mode::ClassField, Some(command)) => Some(Break(Some(room.apply_to_field(command)))),
+            (_, Some(command)) => Some(Break(Some(self.apply_to_console(command)))),
+            // Beside a question one walks; the console covers the lesson, where steps are all that is seen.
+            (Mode::ClassQuestion, None) => None,
+            (Mode::Console, None)
+                if !in_lab && matches!(in_lesson, Some(Command::Next | Command::Back)) =>
+            {
+                Some(Continue(()))
+            }
+            // The help is that of the lesson.
+            (Mode::Console, None) if in_lesson == Some(Command::Help) => {
+                room.front = None;
+                None
+            }
+            (_, None) => Some(Break(None)),
+        }
+    }
+
     /// Handles a key in a class. Goes on if it is one of the lesson's.
     pub(super) fn press_class(
         &mut self,
@@ -945,53 +980,27 @@ impl App {
         let Some(room) = self.classroom.as_mut() else {
             return Continue(());
         };
-        if let Some(mode) = room.mode() {
-            match (mode, keys::command(mode, key)) {
-                (Mode::ClassQuestion, Some(Command::Hint)) => {
-                    self.give_hint();
-                    return Break(Some(Effect::Draw));
-                }
-                (Mode::ClassQuestion, Some(command)) => {
-                    return Break(Some(room.apply_to_question(command)));
-                }
-                (Mode::ClassField, Some(command)) => {
-                    return Break(Some(room.apply_to_field(command)));
-                }
-                (_, Some(command)) => return Break(Some(self.apply_to_console(command))),
-                // Beside a question one walks; the console covers the lesson, where steps are all that is seen.
-                (Mode::ClassQuestion, None) => {}
-                (Mode::Console, None)
-                    if !in_lab && matches!(in_lesson, Some(Command::Next | Command::Back)) =>
-                {
-                    return Continue(());
-                }
-                // The help is that of the lesson.
-                (Mode::Console, None) if in_lesson == Some(Command::Help) => room.front = None,
-                (_, None) => return Break(None),
-            }
+        if let Some(mode) = room.mode()
+            && let Some(pressed) = self.press_front(mode, key, in_lesson, in_lab)
+        {
+            return pressed;
         }
+        let Some(room) = self.classroom.as_mut() else {
+            return Continue(());
+        };
         if room.front.is_some() && in_lesson == Some(Command::Return) {
             room.front = None;
             return Break(Some(Effect::Draw));
         }
-        let answers = matches!(
-            in_lesson,
-            Some(
-                Command::Type(_)
-                    | Command::Digit(_)
-                    | Command::Answer
-                    | Command::Confirm
-                    | Command::Hint
-            )
-        );
-        if asks_copy && answers {
+        let of_class = keys::command(Mode::InClass, key);
+        if asks_copy && of_class.is_none() && is_answer(in_lesson) {
             room.message = Some(ASKED_NOW.to_owned());
             return Break(Some(Effect::Draw));
         }
-        if is_typing {
+        if is_typing && !asks_copy {
             return Continue(());
         }
-        match keys::command(Mode::InClass, key) {
+        match of_class {
             Some(Command::Class) => {
                 let front = match room.role {
                     Role::Teacher => Some(Front::Console),
@@ -1282,6 +1291,20 @@ fn is_same_step(own: Option<&Position>, other: &Position) -> bool {
 /// Returns whether the learner is typing an answer to a question of the lesson.
 fn is_answering(session: &Session) -> bool {
     session.mode() == Mode::Ask && session.has_typed()
+}
+
+/// Returns whether a command of a lesson answers its question, or shows something of the answer.
+const fn is_answer(command: Option<Command>) -> bool {
+    matches!(
+        command,
+        Some(
+            Command::Type(_)
+                | Command::Digit(_)
+                | Command::Answer
+                | Command::Confirm
+                | Command::Hint
+        )
+    )
 }
 
 /// Returns whether a key is typed into something of the lesson or of the lab.

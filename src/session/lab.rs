@@ -66,6 +66,7 @@ pub enum Asked {
 
 /// A learner in the lab.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools)]
 pub struct Lab {
     run: Run,
     /// What the screen shows of where one stands: a session at the last step of its trace.

@@ -491,13 +491,13 @@ impl ClassTranscript {
         if is_elsewhere {
             let told = std::mem::replace(&mut self.told.own, own);
             if let Some(learner) = &self.app.learner {
-                match last_change(&learner.session, told.as_ref(), self.told.own.as_ref()) {
+                let last = last_change(&learner.session, told.as_ref(), self.told.own.as_ref());
+                if let Some(changed) = last {
                     // The step is known: what is another number now is enough.
-                    Some(changed) => self.line(&changed),
-                    None => {
-                        let page = transcript::page(&learner.session, &self.style);
-                        self.out.push_str(&page);
-                    }
+                    self.line(&changed);
+                } else {
+                    let page = transcript::page(&learner.session, &self.style);
+                    self.out.push_str(&page);
                 }
             }
         }
