@@ -65,6 +65,12 @@ impl Catalogue {
         given.insert(name.to_owned(), lesson);
     }
 
+    /// Returns whether a lesson of this name was handed over.
+    pub fn has_given(&self, name: &str) -> bool {
+        let given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        given.contains_key(name)
+    }
+
     /// Returns a lesson that was handed over.
     pub fn given(&self, name: &str) -> Option<Lesson> {
         let given = self.given.lock().unwrap_or_else(PoisonError::into_inner);

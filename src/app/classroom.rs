@@ -764,7 +764,6 @@ impl App {
 
     /// Goes to where the class stands, if the member follows it.
     pub(super) fn go_with_class(&mut self, now: Duration) -> Option<Effect> {
-        let catalogue = self.catalogue.clone();
         let own = self.place_in_class();
         let is_answering = self
             .learner
@@ -774,7 +773,7 @@ impl App {
         let Some(position) = room.view.position.clone() else {
             return Some(Effect::Draw);
         };
-        if catalogue.given(&position.lesson).is_none() {
+        if !self.catalogue.has_given(&position.lesson) {
             if room.fetched.insert(position.lesson.clone()) {
                 room.send(ToHub::Fetch {
                     lesson: position.lesson,

@@ -269,7 +269,8 @@ pub fn can_be_shown(json: &str) -> bool {
         let is_right = if is_escape {
             matches!(c, '"' | '\\' | '/' | 'n' | 't' | 'r')
         } else {
-            forbidden(c).is_none()
+            // Nearly all are letters of ASCII.
+            (' '..='~').contains(&c) || forbidden(c).is_none()
         };
         is_escape = c == '\\' && !is_escape;
         is_right
