@@ -126,12 +126,23 @@ fn add_hard(
 
 /// Returns the places at which a formula is broken first, each right behind a space.
 fn cuts(text: &str) -> Vec<usize> {
+    let commas = commas(text);
+    if !commas.is_empty() {
+        return commas;
+    }
     let mut first = (usize::MAX, 0);
     cuts_of(text, |depth, binds, _| {
         first = first.min((depth, binds));
         false
     });
     cuts_of(text, |depth, binds, _| (depth, binds) == first)
+}
+
+/// Returns the places at which a formula has a comma on the outermost level, each right behind the space.
+fn commas(text: &str) -> Vec<usize> {
+    cuts_of(text, |depth, _, at| {
+        depth == 0 && text[..at].ends_with(", ")
+    })
 }
 
 /// Returns the signs before and behind the place where the most brackets are closed again; `None` if none are.
@@ -243,6 +254,20 @@ mod tests {
     fn lines(text: &str, first: usize, others: usize) -> Vec<&str> {
         let lines = broken(text, first, others).into_iter();
         lines.map(|line| &text[line]).collect()
+    }
+
+    #[test]
+    fn words_behind_a_comma_are_parted_from_the_formula_first() {
+        let text = "W ← W − ρ ∇, 21 times an epoch, the samples shuffled";
+        let lines = aligned(text, 46).into_iter();
+        let lines: Vec<_> = lines.map(|(indent, line)| (indent, &text[line])).collect();
+        assert_eq!(
+            lines,
+            [
+                (0, "W ← W − ρ ∇, 21 times an epoch,"),
+                (4, "the samples shuffled")
+            ]
+        );
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use super::words::{ever, fact, of_cell, sentence, whole};
 use super::{Kind, Question, goal};
 use crate::algebra::{Decimals, Quantity, RichText};
-use crate::trace::{AskedValue, Step, Target, Trace};
+use crate::engine::Optimizer;
+use crate::trace::{AskedValue, Direction, Step, Target, Trace};
 
 /// The maximum count of numbers worked out in a hint; of more, the first ones are.
 const MOST_LINES: usize = 3;
@@ -69,7 +70,7 @@ impl Question {
                 let is_told = |rung: &Vec<RichText>| rung.iter().any(|prose| !prose.is_empty());
                 let moved = self.start(trace, from, to);
                 let mut why = Some(moved).filter(is_told).unwrap_or_default();
-                why.extend(pull(trace, to));
+                why.extend(pull(trace, from, to));
                 why
             }
             _ => Vec::new(),
@@ -126,7 +127,9 @@ impl Question {
                 let targets = step.get(Quantity::Target, false)?;
                 targets.get((cell.row, cell.column)).copied()
             });
-        if let Some(y) = y {
+        // Where it goes the other way, its target would argue for the wrong answer.
+        let is_pulled = |y: &f64| (to.number(trace) - y).abs() < (from.number(trace) - y).abs();
+        if let Some(y) = y.filter(is_pulled) {
             text = text
                 .words(" Its target is ")
                 .number(y)
@@ -136,8 +139,8 @@ impl Question {
     }
 }
 
-/// What moves a weight: its gradient.
-fn pull(trace: &Trace, to: &Target) -> Option<RichText> {
+/// What moves a weight: its gradient, or what the optimizer keeps of earlier ones where that leads elsewhere.
+fn pull(trace: &Trace, from: &Target, to: &Target) -> Option<RichText> {
     let cell = to.cell(trace)?;
     let Quantity::Weights(l) = cell.symbol else {
         return None;
@@ -145,7 +148,18 @@ fn pull(trace: &Trace, to: &Target) -> Option<RichText> {
     let gradient = trace.step(to.step).get(Quantity::Gradient(l), false)?;
     let number = *gradient.get((cell.row, cell.column))?;
     let text = RichText::from("Its gradient is ").number(number);
-    Some(text.words(", and an update goes against the gradient."))
+    let moved = Direction::of_change(from.number(trace), to.number(trace));
+    if moved == Direction::of_number(-number) {
+        return Some(text.words(", and an update goes against the gradient."));
+    }
+    let optimizer = trace.step(to.step).spec().training.optimizer;
+    // Several updates, or a penalty: the gradient of one of them says nothing.
+    if optimizer == Optimizer::Descent {
+        return None;
+    }
+    Some(text.words(
+        ", but the step is not made by the gradient alone: what the optimizer keeps of earlier ones leads it.",
+    ))
 }
 
 fn words_of(formula: &RichText) -> String {

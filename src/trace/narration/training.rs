@@ -105,10 +105,13 @@ fn measured(step: &Step, text: RichText, now: Evaluation) -> RichText {
     let before = step.measured_before();
     let mut text = text;
     if let Some(right) = now.right {
-        let was = before.and_then(|before| before.right);
-        let was = was.filter(|was| *was != right);
-        let was = was.map_or_else(String::new, |was| format!(" (before: {was})"));
         let undecided = undecided(now);
+        let was = before.and_then(|before| {
+            let was = before.right?;
+            let open = self::undecided(before);
+            (was != right || open != undecided).then(|| format!(" (before: {was}{open})"))
+        });
+        let was = was.unwrap_or_default();
         text = text.words(format!("Right: {right} of {samples}{undecided}{was}. "));
     }
     let name = match samples {

@@ -483,6 +483,8 @@ fn size(given: GivenNumber, value: f64) -> &'static str {
     if (number < 0.0) != (value < 0.0) {
         return if (own - other).abs() <= (0.002 * other).max(given.half().min(0.0005)) {
             "the size is right, the sign is not."
+        } else if (own - other).abs() <= 0.02 * other {
+            "the size is about right, the sign is not."
         } else if own < other {
             "the sign is not right, and the size is too small."
         } else {
