@@ -143,7 +143,7 @@ pub(super) fn words(step: &Step, answers: bool, decimals: Decimals) -> Vec<Strin
             ""
         };
         words.push(format!(
-            "The loss is {}{log}.",
+            "Loss: {}{log}.",
             context.training.loss.full_name()
         ));
     }
