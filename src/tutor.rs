@@ -11,6 +11,7 @@ mod hints;
 mod parse;
 pub mod practice;
 mod question;
+pub mod schedule;
 pub mod slip;
 mod spot;
 mod tolerance;
