@@ -12,6 +12,7 @@ mod lab;
 mod learner;
 mod listing;
 mod opening;
+mod review;
 mod sheets;
 #[cfg(test)]
 mod tests;
@@ -42,6 +43,7 @@ use crate::ui::Theme;
 use editing::{Editing, PATIENCE};
 use keeper::Occasion;
 use opening::{Opening, OpeningKind};
+use review::Scope;
 use window::{LessonWindow, Pressed};
 use work::{AT_ONCE, OFTEN, UNSAID, Work};
 
@@ -52,6 +54,7 @@ pub use lab::LabTranscript;
 pub use learner::{Learner, Numbers, fresh_seed};
 pub(crate) use listing::{entries, text as list_text};
 pub use opening::OpenError;
+pub(crate) use review::told as reviews_told;
 pub(crate) use sheets::{SheetLesson, Sheets, quoted};
 pub use transcript::Transcript;
 
@@ -88,6 +91,8 @@ pub struct App {
     share: Share,
     /// The learners in lessons that were left for the menu, by the name of the lesson, so that they can go on.
     left: HashMap<String, Learner>,
+    /// The lesson from whose end a review was begun.
+    back_to: Option<String>,
     /// The menu, made when it is first shown because that reads every lesson.
     menu: Option<Menu>,
     /// The times of the last changes to the files of the menu, as of its last reading.
@@ -142,6 +147,7 @@ impl App {
             lab: None,
             share: Share::default(),
             left: HashMap::new(),
+            back_to: None,
             menu: None,
             changes: Changes::default(),
             counting: None,
@@ -414,7 +420,8 @@ impl App {
             Pressed::Left if self.menu.is_some() => Effect::Menu,
             Pressed::Left => Effect::Quit,
         };
-        let practises = self.learner.as_ref().is_some_and(Learner::practises);
+        let reviews = self.learner.as_ref().is_some_and(Learner::reviews);
+        let practises = !reviews && self.learner.as_ref().is_some_and(Learner::practises);
         // An answer is saved before its feedback is shown.
         self.keep(match effect {
             Effect::Suspend | Effect::Quit => Occasion::Left,
@@ -426,6 +433,7 @@ impl App {
             | Effect::Exercise
             | Effect::Open(_)
             | Effect::Practise
+            | Effect::Review
             | Effect::Worksheet
             | Effect::Lab
             | Effect::Leave => Occasion::Typed,
@@ -438,6 +446,8 @@ impl App {
             Effect::Exercise => self.next_exercise(),
             Effect::NextLesson => self.next_lesson(now),
             Effect::Practise => self.practise(),
+            Effect::Review => self.review(),
+            Effect::Menu if reviews => self.end_review(true),
             Effect::Worksheet => self.write_worksheet(),
             Effect::Lab => self.open_lab(),
             Effect::Menu if !practises => {
@@ -447,6 +457,7 @@ impl App {
             effect => effect,
         };
         if effect != Effect::Quit {
+            self.offer_earlier();
             self.warn();
         } else if self
             .learner
@@ -514,12 +525,76 @@ impl App {
     }
 
     fn next_exercise(&mut self) -> Effect {
-        let Some(Err(no)) = self.learner.as_mut().map(Learner::next_exercise) else {
-            return Effect::Draw;
-        };
-        self.keep(Occasion::Left);
-        self.failure = Some(no.into());
-        Effect::Quit
+        let keeper = &mut self.keeper;
+        let learner = self.learner.as_mut();
+        match learner.map(|learner| learner.next_exercise(keeper)) {
+            None | Some(Ok(true)) => {
+                self.window.forget();
+                Effect::Draw
+            }
+            Some(Ok(false)) => self.end_review(false),
+            Some(Err(no)) => {
+                self.keep(Occasion::Left);
+                self.failure = Some(no.into());
+                Effect::Quit
+            }
+        }
+    }
+
+    /// Begins a review: at the end of a lesson of what was missed in earlier ones, else of all that is due. Or says why there
+    /// is nothing to ask.
+    fn review(&mut self) -> Effect {
+        let lesson = self.learner.as_ref().and_then(Learner::lesson);
+        let lesson = lesson.map(str::to_owned);
+        let key = lesson.as_ref().map(|name| self.catalogue.key(name));
+        let scope = key.as_deref().map_or(Scope::All, Scope::Earlier);
+        match Learner::review_of(&mut self.keeper, &self.catalogue, scope) {
+            Ok(review) => {
+                self.part();
+                self.counting = None;
+                self.back_to = lesson;
+                self.learner = Some(review);
+                self.begin_with_decimals();
+                self.window.forget();
+            }
+            Err(nothing) => {
+                self.say(nothing);
+            }
+        }
+        Effect::Draw
+    }
+
+    /// Ends a review, and says how it went: in the lesson from which it was begun, else in the menu if it is left for that,
+    /// else where the last question was.
+    fn end_review(&mut self, leaves: bool) -> Effect {
+        let learner = self.learner.as_ref();
+        let said = learner.and_then(|learner| learner.summary(&self.keeper));
+        let lesson = self.back_to.take().and_then(|name| self.left.remove(&name));
+        match lesson {
+            Some(lesson) => self.learner = Some(lesson),
+            None if leaves => self.show_menu(),
+            None => {}
+        }
+        let said = said.unwrap_or_default();
+        let is_last = self.learner.as_ref().is_some_and(Learner::reviews);
+        self.say(if is_last {
+            format!("{said} m: menu, q: quit.")
+        } else {
+            said
+        });
+        Effect::Draw
+    }
+
+    /// Offers at the end of a lesson what was missed in earlier ones.
+    fn offer_earlier(&mut self) {
+        if let Some(learner) = &mut self.learner
+            && let Some(name) = learner.lesson()
+        {
+            let is_asked = self.classroom.is_none() && learner.session.ends_here();
+            let key = is_asked.then(|| self.catalogue.key(name));
+            let count = key.map_or(0, |key| self.keeper.earlier(&self.catalogue, &key));
+            learner.session.offer_earlier(count);
+        }
     }
 
     /// Opens the lesson that follows this one.
@@ -673,6 +748,10 @@ impl App {
         });
         let learner = self.learner.take();
         self.editing = None;
+        let due = self.keeper.reviews(&self.catalogue).due;
+        if let Some(menu) = &mut self.menu {
+            menu.set_due(due);
+        }
         self.begin_counting();
         let (Some(learner), Some(menu)) = (learner, &mut self.menu) else {
             return;
@@ -776,6 +855,7 @@ impl App {
         }
         self.window.forget();
         self.learner = Some(learner);
+        self.offer_earlier();
     }
 
     /// Goes to where somebody else stands, if that position exists.

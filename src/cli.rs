@@ -25,6 +25,7 @@ mod plain;
 mod practice;
 mod progress;
 mod reset;
+mod review;
 mod scaffold;
 mod screen;
 mod train;
@@ -364,6 +365,10 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
                 shown: screen.or(args.screen),
             };
             practice::run(catalogue, keeper, &name, order, out)
+        }
+        Some(Command::Review { student, screen }) => {
+            let catalogue = catalogue.of_student(student);
+            review::run(catalogue, args.no_save, screen.or(args.screen), out)
         }
         Some(Command::Worksheet {
             names,

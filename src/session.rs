@@ -32,8 +32,9 @@ pub use cursor::{CellPlace, Group};
 pub use lab::{Asked, Hand, KeptRun, Kind, Lab, MapView, Plane, Pointing, Share, Starts};
 pub use menu::{Length, Menu, MenuEntry, Reached};
 pub use position::{Position, PositionError};
+pub use practice::Posed;
 use practice::Practice;
-pub use records::{Record, Score, fingerprint};
+pub use records::{Record, Score, fingerprint, question_of};
 pub use review::Missed;
 pub use view::{StepView, Withheld};
 
@@ -90,7 +91,9 @@ pub struct Session {
     jumps: Vec<JumpOrigin>,
     /// The step at which the lesson was left in an earlier run, while the learner may choose to go on there.
     offer: Option<usize>,
-    /// The state of practice; `None` in a lesson.
+    /// The number of questions that were missed in earlier lessons and are offered at the end of this one.
+    earlier: usize,
+    /// The state of practice or of a review; `None` in a lesson.
     practice: Option<Practice>,
     /// What is different in a class; `None` outside of one.
     in_class: Option<InClass>,
@@ -176,6 +179,7 @@ impl Session {
             review_at: 0,
             jumps: Vec::new(),
             offer: None,
+            earlier: 0,
             practice: None,
             in_class: None,
             has_walked,
@@ -339,9 +343,8 @@ impl Session {
                 self.practice.is_none() && step.operation().is_none() && step.symbol().is_some()
             }
             (_, Command::Lab) => false,
-            (_, Command::NextLesson | Command::Practise) => {
-                self.practice.is_none() && self.is_own() && self.is_at_end()
-            }
+            (_, Command::Review) => self.earlier > 0 && self.ends_here(),
+            (_, Command::NextLesson | Command::Practise) => self.ends_here(),
             _ => true,
         }
     }
@@ -393,6 +396,27 @@ impl Session {
     /// Returns whether this is the last step.
     pub fn is_at_end(&self) -> bool {
         self.index + 1 == self.trace.len()
+    }
+
+    /// Returns whether this is the last step of a lesson.
+    pub fn ends_here(&self) -> bool {
+        self.practice.is_none() && self.is_own() && self.is_at_end()
+    }
+
+    /// Offers, at the end of a lesson, so many questions that were missed in earlier ones. Returns whether they are new.
+    pub fn offer_earlier(&mut self, count: usize) -> bool {
+        let before = std::mem::replace(&mut self.earlier, count);
+        let is_new = before == 0 && count > 0;
+        if is_new && self.message.is_none() {
+            let said = match count {
+                1 => "From earlier lessons: 1 question that you missed. r asks it.".to_owned(),
+                count => {
+                    format!("From earlier lessons: {count} questions that you missed. r asks them.")
+                }
+            };
+            self.message = Some(said);
+        }
+        is_new
     }
 
     /// Sets how many lines of what is scrolled are in sight: so many a page has.
@@ -606,6 +630,14 @@ impl Session {
             Command::Quit => return Effect::Quit,
             Command::NextLesson => return Effect::NextLesson,
             Command::Practise => return Effect::Practise,
+            Command::Review if self.offers(command) => return Effect::Review,
+            Command::Review => {
+                self.message = Some(if self.ends_here() {
+                    "Nothing that you missed in earlier lessons is due.".into()
+                } else {
+                    "At the end of a lesson, r asks what you missed in earlier ones.".into()
+                });
+            }
             Command::Lab => return Effect::Lab,
             Command::Open
             | Command::Search

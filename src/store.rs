@@ -9,6 +9,7 @@
 
 mod files;
 mod progress;
+mod review;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -20,6 +21,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub use crate::session::fingerprint;
 pub use progress::{KeptAnswer, LessonVisit, Practised, Progress, Walked};
+pub use review::{Card, Reviews, graded};
 
 use crate::lesson::shown;
 use files::{Folder, Locked};

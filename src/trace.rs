@@ -332,6 +332,11 @@ impl Trace {
         }
     }
 
+    /// Returns the index of the step's network in the lesson.
+    pub fn network_index(&self, index: usize) -> usize {
+        self.segments[self.segment_index(index)].network
+    }
+
     /// Returns the number of the step's network, counted from 1 in the order in which the lesson shows them.
     pub fn network_number(&self, index: usize) -> usize {
         let network = self.segments[self.segment_index(index)].network;

@@ -58,6 +58,20 @@ impl Catalogue {
         }
     }
 
+    /// Returns the student, as whose every lesson is opened.
+    pub const fn student(&self) -> Option<&Student> {
+        self.student.as_ref()
+    }
+
+    /// Returns the name or path that opens the lesson whose progress is saved under a key; `None` if the key belongs to
+    /// somebody else.
+    pub(super) fn name_of<'k>(&self, key: &'k str) -> Option<&'k str> {
+        match &self.student {
+            Some(student) => key.strip_suffix(&key_of_student("", student)),
+            None => (!key.contains(" (student ")).then_some(key),
+        }
+    }
+
     /// Takes up a lesson that this name opens from now on.
     pub fn give(&self, name: &str, lesson: Lesson) {
         self.lock().remove(name);

@@ -9,12 +9,16 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
+use super::catalogue::Catalogue;
+use super::review::{MOST_EARLIER, Scope};
 use crate::lesson::{Library, readable};
 use crate::session::{MenuEntry, Record, Score, Session};
 use crate::store::{
-    Aside, KeptAnswer, LessonVisit, Progress, Store, StoreError, fingerprint, with_causes,
+    Aside, Card, KeptAnswer, LessonVisit, Progress, Reviews, Store, StoreError, fingerprint,
+    with_causes,
 };
 use crate::tutor::Level;
+use crate::tutor::schedule::Grade;
 
 /// The time to wait for other writers when a signal ends the program: there is not much more before it is killed.
 const LAST_PATIENCE: Duration = Duration::from_millis(300);
@@ -72,6 +76,16 @@ enum Change {
         asked: usize,
         at: u64,
     },
+    /// A question that came back was answered.
+    Grade {
+        key: String,
+        question: String,
+        step: usize,
+        grade: Grade,
+        at: u64,
+    },
+    /// A question is not asked any more.
+    Drop { key: String, question: String },
 }
 
 /// A write under way.
@@ -173,12 +187,24 @@ impl Change {
                 asked,
                 at,
             } => progress.practise(key, level.number(), *right, *asked, *at),
+            Self::Grade {
+                key,
+                question,
+                step,
+                grade,
+                at,
+            } => progress.grade(key, question, *step, *grade, *at),
+            Self::Drop { key, question } => progress.drop_card(key, question),
         }
     }
 
     /// Returns whether nothing is lost with it but a place.
     fn is_place(&self) -> bool {
-        matches!(self, Self::Visit { visit, .. } if visit.fresh.is_empty())
+        match self {
+            Self::Visit { visit, .. } => visit.fresh.is_empty(),
+            Self::Drop { .. } => true,
+            Self::Practise { .. } | Self::Grade { .. } => false,
+        }
     }
 
     /// Merges this later change into an earlier one of the same lesson. Returns whether that was possible.
@@ -251,7 +277,7 @@ impl ProgressKeeper {
     }
 
     /// Returns the time for the store, in seconds since 1970.
-    fn now(&self) -> u64 {
+    pub fn now(&self) -> u64 {
         self.now_ms() / 1_000
     }
 
@@ -401,6 +427,61 @@ impl ProgressKeeper {
                 at: self.now(),
             });
         }
+        self.save(is_new, occasion);
+    }
+
+    /// Returns the questions that are due at a time, in seconds since 1970, with the keys of their lessons.
+    pub(super) fn due<'a>(
+        &'a self,
+        catalogue: &Catalogue,
+        scope: Scope<'_>,
+        now: u64,
+    ) -> Vec<(&'a str, &'a Card)> {
+        let cards = self.known.all_cards();
+        let is_meant = |(key, card): &(&str, &Card)| {
+            let is_in = match scope {
+                Scope::All => true,
+                Scope::Earlier(than) => card.missed && *key != than,
+            };
+            is_in && card.is_due(now) && catalogue.name_of(key).is_some()
+        };
+        cards.filter(is_meant).collect()
+    }
+
+    /// Returns the number of questions that are asked at the end of the lesson with a key.
+    pub(super) fn earlier(&self, catalogue: &Catalogue, key: &str) -> usize {
+        let due = self.due(catalogue, Scope::Earlier(key), self.now());
+        due.len().min(MOST_EARLIER)
+    }
+
+    /// Returns how many questions there are to review.
+    pub fn reviews(&self, catalogue: &Catalogue) -> Reviews {
+        let cards = self.known.all_cards();
+        let theirs = cards.filter(|(key, _)| catalogue.name_of(key).is_some());
+        Reviews::of(theirs.map(|(_, card)| card), self.now())
+    }
+
+    /// Takes down how well a question was answered that came back.
+    pub(super) fn grade(&mut self, key: &str, question: &str, step: usize, grade: Grade) {
+        self.owe(Change::Grade {
+            key: key.to_owned(),
+            question: question.to_owned(),
+            step,
+            grade,
+            at: self.now(),
+        });
+    }
+
+    /// Forgets a question that is not asked any more.
+    pub(super) fn drop_card(&mut self, key: &str, question: &str) {
+        self.owe(Change::Drop {
+            key: key.to_owned(),
+            question: question.to_owned(),
+        });
+    }
+
+    /// Saves what was taken down, if something was or the occasion asks for it.
+    pub(super) fn save_if(&mut self, is_new: bool, occasion: Occasion) {
         self.save(is_new, occasion);
     }
 
@@ -701,6 +782,7 @@ impl Bookmark {
             asked: session.score().asked,
             answers,
             fresh: self.fresh.clone(),
+            untyped: session.goals(),
             taken: self.taken.clone(),
         })
     }

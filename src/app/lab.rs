@@ -186,6 +186,7 @@ impl App {
             | Effect::Open(_)
             | Effect::NextLesson
             | Effect::Practise
+            | Effect::Review
             | Effect::Worksheet
             | Effect::Exercise => {
                 if let Some(opened) = self.lab.as_mut()?.opened_mut() {

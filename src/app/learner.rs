@@ -1,15 +1,17 @@
-//! A learner in a lesson or in practice, and the progress that is saved of it.
+//! A learner in a lesson, in practice or in a review, and the progress that is saved of it.
 
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 
+use super::catalogue::Catalogue;
 use super::keeper::{Bookmark, Occasion, ProgressKeeper, Tally};
+use super::review::{Review, Scope};
 use crate::lesson::Lesson;
 use crate::session::Session;
 use crate::trace::Trace;
 use crate::tutor::Level;
 use crate::tutor::practice::{NoPractice, Student, exercise_of};
 
-/// A learner in a lesson or in practice.
+/// A learner in a lesson, in practice or in a review.
 pub struct Learner {
     /// The learner's session.
     pub session: Session,
@@ -27,6 +29,7 @@ enum Course {
         exercises: Box<Exercises>,
         tally: Tally,
     },
+    Review(Box<Review>),
 }
 
 /// The number of seeds to draw from if none is asked for: small enough that a seed is easy to type.
@@ -138,11 +141,47 @@ impl Learner {
         })
     }
 
+    /// Begins a review of what is due.
+    ///
+    /// # Errors
+    /// Returns a message if nothing is.
+    pub fn review(keeper: &mut ProgressKeeper, catalogue: &Catalogue) -> Result<Self, String> {
+        Self::review_of(keeper, catalogue, Scope::All)
+    }
+
+    /// Begins a review of some questions that are due.
+    ///
+    /// # Errors
+    /// Returns a message if there are none.
+    pub(super) fn review_of(
+        keeper: &mut ProgressKeeper,
+        catalogue: &Catalogue,
+        scope: Scope<'_>,
+    ) -> Result<Self, String> {
+        let now = keeper.now();
+        let (review, session) = Review::begin(keeper, catalogue, scope, now)?;
+        let course = Course::Review(Box::new(review));
+        Ok(Self { session, course })
+    }
+
+    /// Says how a review went so far; `None` in a lesson or in practice.
+    pub fn summary(&self, keeper: &ProgressKeeper) -> Option<String> {
+        match &self.course {
+            Course::Review(review) => Some(review.summary(keeper, &self.session)),
+            _ => None,
+        }
+    }
+
+    /// Returns whether this is a review.
+    pub(super) const fn reviews(&self) -> bool {
+        matches!(self.course, Course::Review(_))
+    }
+
     /// Returns the name or path that the lesson was opened by; `None` in practice.
     pub(super) fn lesson(&self) -> Option<&str> {
         match &self.course {
             Course::Lesson { name, .. } => Some(name),
-            Course::Practice { .. } => None,
+            Course::Practice { .. } | Course::Review(_) => None,
         }
     }
 
@@ -150,7 +189,7 @@ impl Learner {
     /// what the numbers follow from; `None` in a lesson.
     pub fn exercises(&self) -> Option<(&str, Option<&str>, &Numbers)> {
         match &self.course {
-            Course::Lesson { .. } => None,
+            Course::Lesson { .. } | Course::Review(_) => None,
             Course::Practice { exercises, .. } => {
                 let lesson = &exercises.lesson;
                 let network = exercises.network.map(|index| &*lesson.networks[index].name);
@@ -159,24 +198,35 @@ impl Learner {
         }
     }
 
+    /// Returns whether this is no lesson, but practice or a review.
     pub(super) const fn practises(&self) -> bool {
-        matches!(self.course, Course::Practice { .. })
+        !matches!(self.course, Course::Lesson { .. })
     }
 
     /// Returns whether there is a place that is not saved yet.
     pub(super) fn has_moved(&self) -> bool {
         match &self.course {
             Course::Lesson { bookmark, .. } => bookmark.has_moved(),
-            Course::Practice { .. } => false,
+            Course::Practice { .. } | Course::Review(_) => false,
         }
     }
 
-    /// Goes on to the next exercise; in a lesson, does nothing.
-    pub(super) fn next_exercise(&mut self) -> Result<(), NoPractice> {
-        if let Course::Practice { exercises, .. } = &mut self.course {
-            self.session.next_exercise(exercises.next()?);
+    /// Goes on to the next exercise, or to the next question of a review. Returns `false` if there is none.
+    pub(super) fn next_exercise(
+        &mut self,
+        keeper: &mut ProgressKeeper,
+    ) -> Result<bool, NoPractice> {
+        match &mut self.course {
+            Course::Practice { exercises, .. } => {
+                self.session.next_exercise(exercises.next()?);
+                Ok(true)
+            }
+            Course::Review(review) => {
+                let now = keeper.now();
+                Ok(review.go_on(keeper, &mut self.session, now))
+            }
+            Course::Lesson { .. } => Ok(false),
         }
-        Ok(())
     }
 
     /// Saves what is new, if the occasion asks for it.
@@ -184,6 +234,7 @@ impl Learner {
         match &mut self.course {
             Course::Lesson { bookmark, .. } => keeper.keep(bookmark, &self.session, occasion),
             Course::Practice { tally, .. } => keeper.practise(tally, &self.session, occasion),
+            Course::Review(review) => review.keep(keeper, &self.session, occasion),
         }
     }
 
@@ -191,7 +242,7 @@ impl Learner {
     pub(super) fn pending(&mut self, keeper: &ProgressKeeper) -> Option<super::keeper::Pending> {
         match &mut self.course {
             Course::Lesson { bookmark, .. } => keeper.pending(bookmark, &self.session),
-            Course::Practice { .. } => None,
+            Course::Practice { .. } | Course::Review(_) => None,
         }
     }
 }

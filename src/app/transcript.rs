@@ -15,7 +15,8 @@ use super::catalogue::Catalogue;
 use super::keeper::{Occasion, Pending, ProgressKeeper};
 use super::learner::{Learner, Numbers, fresh_seed};
 use super::opening::{OpenError, OpeningKind};
-use super::{PRACTISES, entries, list_text, sheets, written};
+use super::review::Scope;
+use super::{PRACTISES, entries, list_text, reviews_told, sheets, written};
 use crate::algebra::{Decimals, RichText};
 use crate::export::text::{self, TextStyle};
 use crate::keys;
@@ -53,6 +54,7 @@ again      asks the question of the step once more
 hide       hides what steps make until you answer, or no longer
 N          the next lesson
 P          practice: the questions of this lesson with new numbers
+review     at the end: questions that you missed in earlier lessons
 m          to the list of lessons
 ?          this help
 q          quits
@@ -65,6 +67,7 @@ const WHICH: &str = "Which lesson? Its name opens it, q quits.";
 const CHOOSING: &str = "\
 xor              opens the lesson
 practice xor     its questions with new numbers
+review           the questions of all lessons that are due
 worksheet xor    writes exercises for paper to a file in the folder you are in
 / gradient       the lessons that have a word in name, title, summary or topics
 list             all lessons
@@ -96,6 +99,10 @@ pub struct Transcript {
     catalogue: Catalogue,
     keeper: ProgressKeeper,
     learner: Option<Learner>,
+    /// The learner in the lesson from whose end a review was begun.
+    back_to: Option<Learner>,
+    /// Whether the list of lessons comes after a review.
+    lists: bool,
     /// The list of lessons, while the learner chooses one.
     list: Vec<MenuEntry>,
     style: TextStyle,
@@ -117,6 +124,8 @@ impl Transcript {
             catalogue,
             keeper,
             learner: None,
+            back_to: None,
+            lists: false,
             list: Vec::new(),
             decimals: style.decimals,
             style,
@@ -130,6 +139,12 @@ impl Transcript {
     pub fn choose(&mut self) {
         self.list = entries(self.catalogue.library().glance());
         self.list_lessons();
+        self.lists = true;
+        let reviews = self.keeper.reviews(&self.catalogue);
+        if reviews.due > 0 {
+            let due = reviews_told(&reviews, self.keeper.now());
+            self.line(&format!("{due} review asks them."));
+        }
         self.line(WHICH);
     }
 
@@ -211,12 +226,17 @@ impl Transcript {
             return Ok(self.chosen(line));
         };
         let effect = self.answer(&mut learner.session, line);
-        let practises = learner.practises();
+        let reviews = learner.reviews();
+        let practises = learner.practises() && !reviews;
         match effect {
             // The transcript ends, which saves.
             Effect::Quit => {}
             Effect::Menu if practises => {}
-            Effect::Menu | Effect::Exercise | Effect::NextLesson | Effect::Practise => {
+            Effect::Menu
+            | Effect::Exercise
+            | Effect::NextLesson
+            | Effect::Practise
+            | Effect::Review => {
                 learner.keep(&mut self.keeper, Occasion::Left);
             }
             Effect::Draw
@@ -233,10 +253,18 @@ impl Transcript {
         let learner = self.learner.insert(learner);
         match effect {
             Effect::Exercise => {
-                learner.next_exercise()?;
-                self.begin(None);
+                if learner.next_exercise(&mut self.keeper)? {
+                    self.begin(None);
+                    return Ok(Effect::Draw);
+                }
+                Ok(self.end_review(false))
+            }
+            Effect::Review => {
+                let name = learner.lesson().map(str::to_owned);
+                self.begin_review(name.as_deref());
                 Ok(Effect::Draw)
             }
+            Effect::Menu if reviews => Ok(self.end_review(true)),
             Effect::Menu if !practises => {
                 self.learner = None;
                 self.choose();
@@ -254,8 +282,70 @@ impl Transcript {
                 }
                 Ok(Effect::Draw)
             }
-            effect => Ok(effect),
+            effect => {
+                self.offer_earlier();
+                Ok(effect)
+            }
         }
+    }
+
+    /// Offers at the end of a lesson what was missed in earlier ones.
+    fn offer_earlier(&mut self) {
+        let Some(learner) = &mut self.learner else {
+            return;
+        };
+        let Some(name) = learner.lesson() else {
+            return;
+        };
+        let key = learner
+            .session
+            .ends_here()
+            .then(|| self.catalogue.key(name));
+        let count = key.map_or(0, |key| self.keeper.earlier(&self.catalogue, &key));
+        if learner.session.offer_earlier(count) {
+            let (questions, them) = match count {
+                1 => ("1 question".to_owned(), "it"),
+                count => (format!("{count} questions"), "them"),
+            };
+            self.line(&format!(
+                "From earlier lessons: {questions} that you missed. review asks {them}."
+            ));
+        }
+    }
+
+    /// Begins a review: at the end of a lesson of what was missed in earlier ones, else of all that is due.
+    fn begin_review(&mut self, lesson: Option<&str>) {
+        let key = lesson.map(|name| self.catalogue.key(name));
+        let scope = key.as_deref().map_or(Scope::All, Scope::Earlier);
+        match Learner::review_of(&mut self.keeper, &self.catalogue, scope) {
+            Ok(review) => {
+                self.back_to = self.learner.take();
+                self.practise(review);
+            }
+            Err(nothing) => self.line(&nothing),
+        }
+    }
+
+    /// Ends a review, says how it went, and goes back to where it was begun.
+    fn end_review(&mut self, leaves: bool) -> Effect {
+        let review = self.learner.take();
+        let said = review
+            .as_ref()
+            .and_then(|review| review.summary(&self.keeper));
+        if let Some(learner) = self.back_to.take() {
+            self.line(&said.unwrap_or_default());
+            self.line("");
+            self.show(&learner.session);
+            self.learner = Some(learner);
+        } else if leaves || self.lists {
+            self.line(&said.unwrap_or_default());
+            self.choose();
+        } else {
+            // The caller says how it went.
+            self.learner = review;
+            return Effect::Quit;
+        }
+        Effect::Draw
     }
 
     /// Returns the effect that opens the lesson after one with a name, if there is one.
@@ -287,6 +377,7 @@ impl Transcript {
             ("q" | "quit" | "exit", "") => return Effect::Quit,
             ("?" | "h" | "help", "") => self.say(CHOOSING),
             ("list", "") => self.list_lessons(),
+            ("review", "") => self.begin_review(None),
             ("practice" | "worksheet", name) if !name.is_empty() => {
                 match self.catalogue.library().open_name(name) {
                     Ok(lesson) if word == "practice" => self.begin_practice(name, lesson),
@@ -336,11 +427,15 @@ impl Transcript {
         let Some(mut learner) = self.learner.take() else {
             return;
         };
-        let session = &mut learner.session;
+        let session = &learner.session;
         let title = &session.trace().lesson().title;
-        let title = format!("{title}. Enter: next step, b: back, ?: help, q: quit.");
+        let title = match session.posed().map(|posed| posed.left) {
+            None => format!("{title}. Enter: next step, b: back, ?: help, q: quit."),
+            Some(0) => format!("Review, the last one: {title}."),
+            Some(left) => format!("Review, {left} left: {title}."),
+        };
         self.line(&title);
-        if session.level().is_none() {
+        if learner.lesson().is_some() {
             let length = format!("{}.", session.length());
             self.line(&length);
         }
@@ -352,9 +447,10 @@ impl Transcript {
             self.line(&offer);
         }
         self.line("");
-        self.show(session);
+        self.show(&learner.session);
         learner.keep(&mut self.keeper, Occasion::Line);
         self.learner = Some(learner);
+        self.offer_earlier();
     }
 
     /// Handles a line in a lesson or in practice.
@@ -560,7 +656,7 @@ impl Transcript {
         if effect != Effect::Draw || session.mode() == Mode::Review {
             return effect;
         }
-        if command == Command::Hide {
+        if matches!(command, Command::Hide | Command::Review) {
             self.message(session);
         }
         if command == Command::Lecture && session.lecture().is_some() {
@@ -589,7 +685,7 @@ impl Transcript {
         }
         let last = session.trace().len() - 1;
         let nothing = match command {
-            Command::Hide => return effect,
+            Command::Hide | Command::Review => return effect,
             // The question waits for an answer already.
             Command::AskAgain if session.asked().is_some() => {
                 self.show(session);
@@ -734,7 +830,8 @@ pub(super) fn page(session: &Session, style: &TextStyle) -> String {
             let mut words: Vec<RichText> = before.into_iter().collect();
             words.extend(asked.question.text.iter().cloned());
             // On the screen these numbers stand between the matrices.
-            if session.level().is_some() && !asked.question.has_given {
+            let is_drawn = session.level().is_some() || session.posed().is_some();
+            if is_drawn && !asked.question.has_given {
                 words.extend(tutor::settings(session.trace(), session.index()));
             }
             words
@@ -841,6 +938,7 @@ fn parse(line: &str) -> TranscriptQuestion<'_> {
         "symbols" => Some(Command::Symbols),
         "lecture" => Some(Command::Lecture),
         "again" => Some(Command::AskAgain),
+        "review" => Some(Command::Review),
         "undo" => Some(Command::TakeBack),
         "undo all" => return TranscriptQuestion::UndoAll,
         "compare" => Some(Command::Compare),

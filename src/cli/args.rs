@@ -321,6 +321,25 @@ pub(super) enum Command {
         #[command(flatten)]
         screen: Screen,
     },
+    /// Review: questions of all your lessons that are due, ten minutes at a time
+    #[command(
+        long_about = "Review what you have answered in lessons: what you missed, and what is due, of all lessons mixed, with new \
+                      numbers where a question can have some. It takes about ten minutes; what is left is asked next time.\n\n\
+                      When a question comes back follows from how well you answered it, by the method FSRS: right at once, \
+                      with a hint or a second try, or missed. What you miss comes back after ten minutes, at the end of the \
+                      next lesson too; what you know, after days, then weeks.",
+        after_help = "Examples:
+  nn-tutor review
+  nn-tutor review --plain
+  nn-tutor review --student ib42"
+    )]
+    Review {
+        /// What was answered in lessons opened with this id, with numbers that belong to it
+        #[arg(long, value_name = "ID", value_parser = student)]
+        student: Option<Student>,
+        #[command(flatten)]
+        screen: Screen,
+    },
     /// Print exercises for paper, and the key to them
     #[command(
         long_about = "Print a lesson's network with new numbers for paper: what is given, then task by task with blanks \

@@ -77,6 +77,12 @@ pub(super) fn leave(
 ) -> Result<(), Failure> {
     let style = style(shown.ascii);
     let mut said = String::new();
+    if let Some(summary) = learner
+        .as_ref()
+        .and_then(|learner| learner.summary(&keeper))
+    {
+        style.wrap(&mut said, &summary, [0, 0]);
+    }
     if let Some(learner) = learner
         && let Some((name, network, numbers)) = learner.exercises()
     {

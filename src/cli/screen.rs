@@ -80,6 +80,7 @@ impl Screen {
             | Effect::Exercise
             | Effect::NextLesson
             | Effect::Practise
+            | Effect::Review
             | Effect::Lab
             | Effect::Leave
             | Effect::Worksheet => Flow::Continue,

@@ -538,6 +538,13 @@ pub const TABLE: &[Binding] = {
         ),
         row(
             LESSON,
+            &[key(Char('r'))],
+            C::Review,
+            "at the end of a lesson: questions that you missed in earlier ones",
+            hint(&[key(Char('r'))], "earlier misses", 1),
+        ),
+        row(
+            LESSON,
             &[key(Char('L'))],
             C::Lab,
             "the lab: trains on from here, as long as you like, forth and back",
@@ -1461,6 +1468,13 @@ pub const TABLE: &[Binding] = {
             C::Practise,
             "practice: the questions of the lesson with new numbers",
             hint(&[key(Char('P'))], "practice", 3),
+        ),
+        row(
+            MENU,
+            &[key(Char('r'))],
+            C::Review,
+            "review: the questions of all lessons that are due",
+            hint(&[key(Char('r'))], "review", 2),
         ),
         row(
             MENU,

@@ -114,6 +114,8 @@ pub enum Command {
     Search,
     /// Practises the open lesson or the one selected in the menu, with new numbers.
     Practise,
+    /// Asks what is due for review; at the end of a lesson, what was missed in earlier ones.
+    Review,
     /// Writes a worksheet of the lesson selected in the menu.
     Worksheet,
     /// Opens the lesson after this one.
@@ -250,6 +252,8 @@ pub enum Effect {
     NextLesson,
     /// Practise the open lesson or the selected one.
     Practise,
+    /// Ask what is due for review.
+    Review,
     /// Write a worksheet of the selected lesson.
     Worksheet,
     /// Show the list of lessons.

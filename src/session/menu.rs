@@ -54,6 +54,8 @@ impl Length {
     const STEP: usize = 15;
     /// The seconds that a question takes beyond that: to think or to work it out, to type, to read the feedback.
     const QUESTION: usize = 45;
+    /// The seconds that a single question takes.
+    pub const OF_ONE: usize = Self::STEP + Self::QUESTION;
 
     /// Returns about how many minutes it takes.
     pub const fn minutes(self) -> usize {
@@ -100,6 +102,8 @@ pub struct Menu {
     /// What is searched for, while the list shows only what has it.
     search: Option<String>,
     message: Option<String>,
+    /// The number of questions that are due for review.
+    due: usize,
     /// Whether the key for a worksheet was pressed just now: once more, and it is written.
     asks_for_worksheet: bool,
 }
@@ -119,6 +123,7 @@ impl Menu {
             help: None,
             search: None,
             message: None,
+            due: 0,
             asks_for_worksheet: false,
         }
     }
@@ -253,6 +258,16 @@ impl Menu {
         }
     }
 
+    /// Returns the number of questions that are due for review.
+    pub const fn due(&self) -> usize {
+        self.due
+    }
+
+    /// Sets the number of questions that are due for review.
+    pub const fn set_due(&mut self, due: usize) {
+        self.due = due;
+    }
+
     /// Returns the message, such as the reason why a lesson did not open.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
@@ -373,6 +388,7 @@ impl Menu {
             }
             Command::Lab if self.selected().is_some() => return Effect::Lab,
             Command::Practise if self.selected().is_some() => return Effect::Practise,
+            Command::Review => return Effect::Review,
             Command::Worksheet if self.selected().is_some() => {
                 if asked_for_worksheet {
                     return Effect::Worksheet;

@@ -1,13 +1,13 @@
-//! Practice: the same questions with new numbers, harder as the learner gets better.
+//! Practice: the same questions with new numbers, harder as the learner gets better; and single questions that come back.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::asking::{LogEntry, QuestionLog};
-use super::{Effect, Score, Session};
+use super::{Effect, Record, Score, Session};
 use crate::algebra::Operation;
 use crate::trace::{Hidden, Trace};
-use crate::tutor::{self, Concealed, Level, Outcome};
+use crate::tutor::{self, Concealed, Level, Outcome, Question};
 
 /// The state of practice.
 #[derive(Debug, Clone)]
@@ -25,6 +25,17 @@ pub(super) struct Practice {
     counted: HashSet<usize>,
     /// The score of the exercises before this one.
     pub(super) before: Score,
+    /// The only question, in a review; `None` where every step is asked about.
+    posed: Option<Posed>,
+}
+
+/// A question that comes back.
+#[derive(Debug, Clone)]
+pub struct Posed {
+    /// The question.
+    pub question: Question,
+    /// The number of those that follow it.
+    pub left: usize,
 }
 
 /// The number of successive right answers that lead one level up.
@@ -79,7 +90,17 @@ const fn blanks(level: Level) -> &'static str {
 impl Session {
     /// Creates a session of practice, at the first step of an exercise.
     pub fn practice(trace: impl Into<Arc<Trace>>, level: Level) -> Self {
-        let mut session = Self::at_start(trace.into());
+        Self::practising(trace.into(), level, None)
+    }
+
+    /// Creates a session of review, at a question about a step of the trace.
+    pub fn reviewing(trace: impl Into<Arc<Trace>>, posed: Posed) -> Self {
+        Self::practising(trace.into(), Level::Value, Some(posed))
+    }
+
+    fn practising(trace: Arc<Trace>, level: Level, posed: Option<Posed>) -> Self {
+        let mut session = Self::at_start(trace);
+        session.index = posed.as_ref().map_or(0, |posed| posed.question.step);
         session.practice = Some(Practice {
             level,
             level_before: level,
@@ -88,15 +109,29 @@ impl Session {
             missed: 0,
             counted: HashSet::new(),
             before: Score::default(),
+            posed,
         });
         session.pose_from(0);
         session.arrive(false);
         session
     }
 
-    /// Returns the level of practice; `None` in a lesson.
+    /// Returns the level of practice; `None` in a lesson and in a review.
     pub fn level(&self) -> Option<Level> {
-        self.practice.as_ref().map(|practice| practice.level)
+        let practice = self.practice.as_ref();
+        let of_levels = practice.filter(|practice| practice.posed.is_none());
+        of_levels.map(|practice| practice.level)
+    }
+
+    /// Returns the question that comes back, in a review.
+    pub fn posed(&self) -> Option<&Posed> {
+        self.practice.as_ref()?.posed.as_ref()
+    }
+
+    /// Returns what has been done about it, if anything.
+    pub fn posed_record(&self) -> Option<Record> {
+        let index = self.posed()?.question.step;
+        self.log.entries.get(&index)?.record(index, &self.lesson)
     }
 
     /// Returns the score of this practice over all its exercises.
@@ -110,16 +145,25 @@ impl Session {
 
     /// Starts the next exercise; level and score stay as they are.
     pub fn next_exercise(&mut self, trace: impl Into<Arc<Trace>>) {
+        self.go_on_with(trace.into(), None);
+    }
+
+    /// Asks the next question of a review; the score stays as it is.
+    pub fn next_posed(&mut self, trace: impl Into<Arc<Trace>>, posed: Posed) {
+        self.go_on_with(trace.into(), Some(posed));
+    }
+
+    fn go_on_with(&mut self, trace: Arc<Trace>, posed: Option<Posed>) {
         let score = self.practice_score();
-        let trace = trace.into();
+        self.index = posed.as_ref().map_or(0, |posed| posed.question.step);
         if let Some(practice) = &mut self.practice {
+            practice.posed = posed;
             practice.before = score;
             practice.from = 0;
             practice.counted.clear();
         }
         self.lesson = Arc::clone(&trace);
         self.trace = trace;
-        self.index = 0;
         self.wanted_place = None;
         self.typed = None;
         self.scroll = (0, 0);
@@ -144,7 +188,13 @@ impl Session {
                 continue;
             }
             let level = practice.level_at(index);
-            if let Some(question) = tutor::question_at_level(&self.lesson, index, level) {
+            let question = match &practice.posed {
+                Some(posed) => Some(&posed.question)
+                    .filter(|asked| asked.step == index)
+                    .cloned(),
+                None => tutor::question_at_level(&self.lesson, index, level),
+            };
+            if let Some(question) = question {
                 let entry = LogEntry::new(question, false);
                 self.log.entries.insert(index, entry);
             }
@@ -170,6 +220,14 @@ impl Session {
 
     /// Goes to the next step with a question; past the last one, the exercise is done.
     pub(super) fn next_asked(&mut self, count: usize) -> Effect {
+        let waits = |index: &usize| {
+            let entry = self.log.entries.get(index);
+            *index != self.index && entry.is_some_and(|entry| !entry.revealed)
+        };
+        if let Some(index) = self.posed().map(|posed| posed.question.step).filter(waits) {
+            self.go_to(index);
+            return Effect::Draw;
+        }
         let next = self
             .log
             .entries
@@ -194,7 +252,8 @@ impl Session {
         else {
             return;
         };
-        if outcome == Some(Outcome::Partly) || !practice.counted.insert(index) {
+        let is_posed = practice.posed.is_some();
+        if is_posed || outcome == Some(Outcome::Partly) || !practice.counted.insert(index) {
             return;
         }
         let missed = matches!(outcome, None | Some(Outcome::Wrong));

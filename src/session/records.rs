@@ -1,6 +1,6 @@
 //! The answers that are stored between runs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -124,7 +124,7 @@ fn around(index: usize, len: usize) -> impl Iterator<Item = usize> {
 }
 
 impl LogEntry {
-    fn record(&self, index: usize, trace: &Trace) -> Option<Record> {
+    pub(super) fn record(&self, index: usize, trace: &Trace) -> Option<Record> {
         let is_tried = self.question.goal().is_some() && self.tries > 0;
         if self.last.is_none() && !self.revealed && !is_tried {
             return None;
@@ -157,6 +157,33 @@ impl LogEntry {
     }
 }
 
+/// Returns the question of a lesson that a record belongs to, by what distinguishes it: at the
+/// 1-based step of the record, or else wherever the author asks it. `None` if it is not asked any more.
+pub fn question_of(trace: &Trace, step: usize, wanted: &str) -> Option<Question> {
+    let is_it = |question: &Question| identity(question, trace) == wanted;
+    let here = step.checked_sub(1).filter(|&index| index < trace.len());
+    let here = here.and_then(|index| question_at(trace, index));
+    let here = here.map(|(question, _)| question);
+    here.filter(is_it).or_else(|| {
+        let of_author = (0..trace.len()).filter(|&index| trace.ask(index).is_some());
+        let mut questions = of_author
+            .take(MOST_SEARCHED)
+            .filter_map(|index| tutor::question(trace, index));
+        questions.find(is_it)
+    })
+}
+
+/// Returns the question at a step, and `true` if the lesson itself asks it, not only a learner who wants to predict.
+fn question_at(trace: &Trace, index: usize) -> Option<(Question, bool)> {
+    match tutor::question(trace, index) {
+        Some(question) => Some((question, true)),
+        None => Some((
+            tutor::question_at_level(trace, index, Level::Vector)?,
+            false,
+        )),
+    }
+}
+
 /// Returns whether a text can have been typed as an answer.
 fn is_typed(text: &str) -> bool {
     text.chars().count() <= LONGEST && text.chars().all(is_printable)
@@ -177,6 +204,13 @@ impl Session {
             .iter()
             .filter_map(|(index, entry)| entry.record(*index, lesson))
             .collect()
+    }
+
+    /// Returns the 1-based numbers of the steps whose goals have been gone for: what was changed there is no answer that could
+    /// be given again.
+    pub fn goals(&self) -> BTreeSet<usize> {
+        let (_, log) = self.written();
+        log.goals().map(|(index, _)| index + 1).collect()
     }
 
     /// Returns the questions that have been answered: the 1-based number of the step, the number of answers, and the last
@@ -252,23 +286,10 @@ impl Session {
             .take(NEAR)
             .filter(|index| !self.log.entries.contains_key(index))
             .find(|&index| {
-                self.question_at(index)
-                    .is_some_and(|(question, by_author)| {
-                        !by_author && identity(&question, &self.lesson) == wanted
-                    })
+                question_at(&self.lesson, index).is_some_and(|(question, by_author)| {
+                    !by_author && identity(&question, &self.lesson) == wanted
+                })
             })
-    }
-
-    /// Returns the question at a step, and `true` if the lesson itself asks it, not only a learner who wants to
-    /// predict.
-    fn question_at(&self, index: usize) -> Option<(Question, bool)> {
-        match tutor::question(&self.lesson, index) {
-            Some(question) => Some((question, true)),
-            None => Some((
-                tutor::question_at_level(&self.lesson, index, Level::Vector)?,
-                false,
-            )),
-        }
     }
 
     fn take_up(&mut self, index: usize, record: &Record) -> bool {
@@ -318,7 +339,7 @@ impl Session {
     }
 
     fn restored(&self, index: usize, record: &Record) -> Option<LogEntry> {
-        let (question, by_author) = self.question_at(index)?;
+        let (question, by_author) = question_at(&self.lesson, index)?;
         let rungs = question.hints(&self.lesson).len();
         let mut entry = LogEntry::new(question, by_author);
         if record.given.is_empty() {

@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
 use serde_json::{Map, Value};
 
 use super::Unusable;
+use super::review::{Card, graded};
 use crate::lesson::sanitised;
 use crate::session::{LONGEST, MOST_BEFORE, Record};
+use crate::tutor::schedule::Grade;
 
 /// The version of the format, the only one that is read and written.
 const VERSION: u64 = 1;
@@ -29,6 +32,9 @@ pub struct Progress {
     /// The lessons that were practised, by the same keys.
     #[serde(default)]
     pub practice: BTreeMap<String, Practised>,
+    /// The questions that come back, by the same keys.
+    #[serde(default)]
+    pub(super) review: BTreeMap<String, Vec<Card>>,
     #[serde(flatten)]
     rest: Map<String, Value>,
 }
@@ -39,6 +45,7 @@ impl Default for Progress {
             version: VERSION,
             lessons: BTreeMap::new(),
             practice: BTreeMap::new(),
+            review: BTreeMap::new(),
             rest: Map::new(),
         }
     }
@@ -48,6 +55,9 @@ impl Default for Progress {
 #[derive(Deserialize)]
 struct Versioned {
     version: u64,
+    /// `None` where an earlier release wrote it, which knew of no reviews.
+    #[serde(default)]
+    review: Option<IgnoredAny>,
 }
 
 /// The progress in one lesson.
@@ -141,12 +151,14 @@ pub struct LessonVisit {
     pub answers: Vec<Record>,
     /// The steps that were answered during this visit. For all other steps a kept answer may be newer.
     pub fresh: BTreeSet<usize>,
+    /// The steps whose questions do not come back, because no answer is typed there.
+    pub untyped: BTreeSet<usize>,
     /// Answers to an earlier text of the lesson that the visit has taken over, as they were kept.
     pub taken: Vec<Record>,
 }
 
 /// Replaces control characters, which the file may contain, and cuts the text to the length of an answer.
-fn tidy(text: &mut String) {
+pub(super) fn tidy(text: &mut String) {
     *text = sanitised(&text.chars().take(LONGEST).collect::<String>());
 }
 
@@ -180,7 +192,7 @@ impl Progress {
     /// When this release cannot use it.
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, Unusable> {
         let broken = |error: serde_json::Error| Unusable::Broken(plain(&error).to_owned());
-        let Versioned { version } = serde_json::from_slice(bytes).map_err(broken)?;
+        let Versioned { version, review } = serde_json::from_slice(bytes).map_err(broken)?;
         match version {
             VERSION => {}
             0 => return Err(Unusable::Broken("there is no version 0".to_owned())),
@@ -190,11 +202,27 @@ impl Progress {
         for walked in progress.lessons.values_mut() {
             walked.tidy();
         }
+        let cards = progress.review.values_mut().flatten();
+        cards.for_each(Card::tidy);
+        if review.is_none() {
+            progress.begin_reviews();
+        }
         Ok(progress)
     }
 
+    /// Lets come back what has been missed so far.
+    fn begin_reviews(&mut self) {
+        for (key, walked) in &self.lessons.clone() {
+            for KeptAnswer { record, at, .. } in &walked.answers {
+                if graded(record, None) == Some(Grade::Again) {
+                    self.grade_record(key, record, None, *at);
+                }
+            }
+        }
+    }
+
     /// Returns the bytes of the file. If there are more than `enough`, the oldest progress is forgotten: lessons in
-    /// files first, then answers.
+    /// files first, then answers, then what comes back.
     pub(super) fn bytes(&mut self, enough: usize) -> Result<Vec<u8>, serde_json::Error> {
         self.forget_files(MOST_FILES);
         loop {
@@ -206,7 +234,7 @@ impl Progress {
             let files = self.files().len();
             if files > 1 {
                 self.forget_files(files / 2);
-            } else if !self.forget_answers() {
+            } else if !self.forget_answers() && self.review.pop_last().is_none() {
                 return Ok(bytes);
             }
         }
@@ -216,8 +244,18 @@ impl Progress {
     fn files(&self) -> Vec<String> {
         let walked = self.lessons.iter().map(|(key, walked)| (key, walked.at));
         let practised = self.practice.iter().map(|(key, done)| (key, done.at));
+        let reviewed = self.review.iter().map(|(key, cards)| {
+            (
+                key,
+                cards.iter().map(|card| card.memory.at).max().unwrap_or(0),
+            )
+        });
         let mut last = BTreeMap::new();
-        for (key, at) in walked.chain(practised).filter(|(key, _)| is_file(key)) {
+        for (key, at) in walked
+            .chain(practised)
+            .chain(reviewed)
+            .filter(|(key, _)| is_file(key))
+        {
             let known = last.entry(key).or_insert(at);
             *known = at.max(*known);
         }
@@ -230,8 +268,7 @@ impl Progress {
     fn forget_files(&mut self, most: usize) {
         let files = self.files();
         for key in &files[..files.len().saturating_sub(most)] {
-            self.lessons.remove(key);
-            self.practice.remove(key);
+            self.forget(key);
         }
     }
 
@@ -256,6 +293,7 @@ impl Progress {
     /// answers stay alone, and those of before that it has not taken up are set aside.
     pub fn visit(&mut self, key: &str, visit: &LessonVisit, at: u64) {
         let before = self.lessons.remove(key);
+        self.grade_visit(key, visit, before.as_ref(), at);
         // A clock that was wrong once does not count for ever.
         let is_late = before.as_ref().is_some_and(|before| {
             before.moved.min(at.saturating_add(1).saturating_mul(1_000)) > visit.moved
@@ -340,6 +378,20 @@ impl Progress {
         self.lessons.insert(key.to_owned(), walked);
     }
 
+    /// Grades what was answered during a visit, by what was kept of the same questions before.
+    fn grade_visit(&mut self, key: &str, visit: &LessonVisit, before: Option<&Walked>, at: u64) {
+        let kept = before.map_or(&[][..], |before| &before.answers);
+        for record in &visit.answers {
+            let is_typed = !visit.untyped.contains(&record.step);
+            if visit.fresh.contains(&record.step) && is_typed {
+                let before = kept
+                    .iter()
+                    .find(|kept| kept.record.question == record.question);
+                self.grade_record(key, record, before.map(|kept| &kept.record), at);
+            }
+        }
+    }
+
     /// Adds `right` right answers to `asked` practice questions about a lesson, and stores the level that was reached.
     pub fn practise(&mut self, key: &str, level: usize, right: usize, asked: usize, at: u64) {
         let kept = self.practice.entry(key.to_owned()).or_default();
@@ -352,18 +404,21 @@ impl Progress {
 
     /// Returns whether there is any progress in a lesson.
     pub fn knows(&self, key: &str) -> bool {
-        self.lessons.contains_key(key) || self.practice.contains_key(key)
+        self.lessons.contains_key(key)
+            || self.practice.contains_key(key)
+            || self.review.contains_key(key)
     }
 
     /// Forgets a lesson.
     pub fn forget(&mut self, key: &str) {
         self.lessons.remove(key);
         self.practice.remove(key);
+        self.review.remove(key);
     }
 
     /// Returns whether there is no progress at all.
     pub fn is_empty(&self) -> bool {
-        self.lessons.is_empty() && self.practice.is_empty()
+        self.lessons.is_empty() && self.practice.is_empty() && self.review.is_empty()
     }
 }
 

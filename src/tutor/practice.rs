@@ -23,6 +23,7 @@
 //!
 //! The exercise is written as a lesson file and loaded as one, so every rule for lessons holds for it.
 
+mod again;
 mod generate;
 mod quality;
 mod student;
@@ -35,6 +36,7 @@ use crate::engine::SeededRng;
 use crate::lesson::{Action, Lesson, LessonError, Scene, Selection, Settings, Source, Walk};
 use crate::trace::{CompileError, Trace, first_network};
 
+pub use again::again;
 pub use student::{LONGEST_ID, MOST_DRAWN, NoId, Student, drawn, redrawn, shown_id};
 use template::Template;
 

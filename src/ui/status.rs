@@ -73,6 +73,12 @@ fn practice(view: &View) -> Option<String> {
             asked => format!("level {level}, {} of {asked} right", score.right),
         });
     }
+    if let Some(posed) = session.posed() {
+        return Some(match posed.left {
+            0 => "review, the last one".into(),
+            left => format!("review, {left} left"),
+        });
+    }
     session.hides().then(|| "predict first".into())
 }
 
@@ -279,8 +285,14 @@ pub(super) fn menu_lines(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffe
         "nn-tutor",
         theme.style(Role::Title),
     );
+    let due = match menu.due() {
+        0 => String::new(),
+        due => format!("{due} due for review"),
+    };
+    put_right(buf, line, line.y, &due, theme.style(Role::Key));
     let what = "  a time-travel debugger for learning";
-    if what.len() <= usize::from(line.right().saturating_sub(end)) {
+    let taken = if due.is_empty() { 0 } else { due.len() + 2 };
+    if what.len() + taken <= usize::from(line.right().saturating_sub(end)) {
         put(buf, line, end, line.y, what, theme.style(Role::Dim));
     }
     let mut line = inset(area, area.bottom().saturating_sub(1));
@@ -300,9 +312,10 @@ pub(super) fn menu_lines(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffe
         line.width = line.right().saturating_sub(x);
         line.x = x;
     }
+    let is_of_use = |binding: &&Binding| binding.command != Command::Review || menu.due() > 0;
     hints(
         menu.mode(),
-        |binding| binding.hint.as_ref(),
+        |binding| Some(binding).filter(is_of_use)?.hint.as_ref(),
         theme,
         line,
         buf,

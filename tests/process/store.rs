@@ -47,6 +47,7 @@ fn visit(step: usize, answers: Vec<Record>) -> LessonVisit {
         asked: 5,
         here: String::new(),
         taken: Vec::new(),
+        untyped: BTreeSet::new(),
         fresh: answers.iter().map(|record| record.step).collect(),
         answers,
     }

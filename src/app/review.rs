@@ -1,0 +1,228 @@
+//! A review: questions of all lessons that are due, one after the other, for about ten minutes.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::catalogue::Catalogue;
+use super::keeper::{Occasion, ProgressKeeper};
+use super::learner::fresh_seed;
+use crate::session::{Length, Posed, Session, question_of};
+use crate::store::{Card, Reviews, graded};
+use crate::trace::Trace;
+use crate::tutor::practice::again;
+use crate::tutor::schedule::Grade;
+use crate::tutor::{Kind, Question};
+
+/// The seconds after which no other question is asked.
+const LONGEST: u64 = 600;
+
+/// The most questions that are asked at a time: as many as take about that long.
+const MOST: usize = LONGEST as usize / Length::OF_ONE;
+
+/// The most questions of earlier lessons that are asked at the end of one.
+pub(super) const MOST_EARLIER: usize = 2;
+
+/// A question that is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Due {
+    /// The key of its lesson's progress.
+    key: String,
+    question: String,
+    step: usize,
+    /// The time at which it was answered last, in seconds since 1970.
+    at: u64,
+}
+
+/// The questions that are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope<'a> {
+    /// All that are due, those first that were missed.
+    All,
+    /// Some of those that were missed in other lessons than the one with a key.
+    Earlier(&'a str),
+}
+
+/// A review that goes on.
+pub(super) struct Review {
+    catalogue: Catalogue,
+    /// What new numbers follow from.
+    seed: u64,
+    waiting: VecDeque<Due>,
+    /// The most questions that may follow.
+    left: usize,
+    /// The time, in seconds since 1970, after which none follows.
+    until: u64,
+    asked: Due,
+    /// The grade of the question that is asked, as far as it is answered.
+    graded: Option<Grade>,
+}
+
+/// Returns questions in the order in which they are asked: those first that were missed, then those that have waited longest;
+/// and as far as possible no two of one lesson in a row.
+fn mixed(mut cards: Vec<(&str, &Card)>) -> VecDeque<Due> {
+    cards.sort_by_key(|(key, card)| (!card.missed, card.due, *key, card.step));
+    let mut mixed: VecDeque<Due> = VecDeque::new();
+    while !cards.is_empty() {
+        let last = mixed.back().map(|due| due.key.as_str());
+        let other = cards.iter().position(|(key, _)| Some(*key) != last);
+        let (key, card) = cards.remove(other.unwrap_or(0));
+        mixed.push_back(Due {
+            key: key.to_owned(),
+            question: card.question.clone(),
+            step: card.step,
+            at: card.memory.at,
+        });
+    }
+    mixed
+}
+
+/// Returns a number of seconds as a time from now on: `in 3 days`.
+fn from_now(seconds: u64) -> String {
+    let (count, unit) = match seconds.div_ceil(60).max(1) {
+        minutes @ ..60 => (minutes, "minute"),
+        minutes @ ..1_440 => (minutes.div_ceil(60), "hour"),
+        minutes => (minutes.div_ceil(1_440), "day"),
+    };
+    let s = if count == 1 { "" } else { "s" };
+    format!("in {count} {unit}{s}")
+}
+
+/// Says how many questions are due; or when the next one is, if none is.
+pub(crate) fn told(reviews: &Reviews, now: u64) -> String {
+    match (reviews.due, reviews.next) {
+        (0, None) => "There is nothing to review yet: what you answer in a lesson comes back here."
+            .to_owned(),
+        (0, Some(next)) => format!(
+            "Nothing is due for review; the next question is {}.",
+            from_now(next.saturating_sub(now))
+        ),
+        (1, _) => "1 question is due for review.".to_owned(),
+        (due, _) => format!("{due} questions are due for review."),
+    }
+}
+
+impl Review {
+    /// Begins a review of what is due now, in seconds since 1970. Returns also the session.
+    ///
+    /// # Errors
+    /// Why there is nothing to ask.
+    pub(super) fn begin(
+        keeper: &mut ProgressKeeper,
+        catalogue: &Catalogue,
+        scope: Scope<'_>,
+        now: u64,
+    ) -> Result<(Self, Session), String> {
+        let mut waiting = mixed(keeper.due(catalogue, scope, now));
+        let most = match scope {
+            Scope::All => MOST,
+            Scope::Earlier(_) => MOST_EARLIER,
+        };
+        let seed = catalogue.student().map_or_else(fresh_seed, |id| id.seed());
+        let Some((asked, trace, question)) = next(&mut waiting, keeper, catalogue, seed) else {
+            return Err(told(&keeper.reviews(catalogue), now));
+        };
+        let mut review = Self {
+            catalogue: catalogue.clone(),
+            seed,
+            left: most - 1,
+            until: now.saturating_add(LONGEST),
+            waiting,
+            asked,
+            graded: None,
+        };
+        let posed = review.posed(question);
+        Ok((review, Session::reviewing(trace, posed)))
+    }
+
+    /// Returns the question that is asked now, with how many follow.
+    fn posed(&mut self, question: Question) -> Posed {
+        self.left = self.left.min(self.waiting.len());
+        Posed {
+            question,
+            left: self.left,
+        }
+    }
+
+    /// Asks the next question. Returns `false` if none is left, or the time is over.
+    pub(super) fn go_on(
+        &mut self,
+        keeper: &mut ProgressKeeper,
+        session: &mut Session,
+        now: u64,
+    ) -> bool {
+        if self.left == 0 || now >= self.until {
+            return false;
+        }
+        let next = next(&mut self.waiting, keeper, &self.catalogue, self.seed);
+        let Some((asked, trace, question)) = next else {
+            return false;
+        };
+        (self.asked, self.graded) = (asked, None);
+        self.left -= 1;
+        let posed = self.posed(question);
+        session.next_posed(trace, posed);
+        true
+    }
+
+    /// Keeps the grade of the question that is asked, if it is another one than before.
+    pub(super) fn keep(
+        &mut self,
+        keeper: &mut ProgressKeeper,
+        session: &Session,
+        occasion: Occasion,
+    ) {
+        let record = session.posed_record();
+        let grade = record.and_then(|record| graded(&record, None));
+        let new = grade.filter(|grade| self.graded != Some(*grade));
+        if let Some(grade) = new {
+            self.graded = new;
+            let Due {
+                key,
+                question,
+                step,
+                ..
+            } = &self.asked;
+            keeper.grade(key, question, *step, grade);
+        }
+        keeper.save_if(new.is_some(), occasion);
+    }
+
+    /// Says how the review went, and when the next one is due.
+    pub(super) fn summary(&self, keeper: &ProgressKeeper, session: &Session) -> String {
+        let score = session.practice_score();
+        let rest = told(&keeper.reviews(&self.catalogue), keeper.now());
+        match score.asked {
+            0 => rest,
+            asked => format!("{} of {asked} right. {rest}", score.right),
+        }
+    }
+}
+
+/// Takes the next question that is still asked, with the trace it is asked in. Those that are not are forgotten.
+fn next(
+    waiting: &mut VecDeque<Due>,
+    keeper: &mut ProgressKeeper,
+    catalogue: &Catalogue,
+    seed: u64,
+) -> Option<(Due, Arc<Trace>, Question)> {
+    while let Some(due) = waiting.pop_front() {
+        match pose(&due, catalogue, seed) {
+            Some((trace, question)) => return Some((due, trace, question)),
+            None => keeper.drop_card(&due.key, &due.question),
+        }
+    }
+    None
+}
+
+/// Returns a question as it is asked now, and the trace it is asked in; `None` if it is not asked any more.
+fn pose(due: &Due, catalogue: &Catalogue, seed: u64) -> Option<(Arc<Trace>, Question)> {
+    let trace = catalogue.open(catalogue.name_of(&due.key)?).ok()?;
+    let question = question_of(&trace, due.step, &due.question)?;
+    if matches!(question.kind, Kind::Open(_) | Kind::Goal(_)) {
+        return None;
+    }
+    Some(match again(&trace, &question, seed, due.at) {
+        Some((other, question)) => (Arc::new(other), question),
+        None => (trace, question),
+    })
+}
