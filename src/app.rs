@@ -593,7 +593,9 @@ impl App {
             let is_asked = self.classroom.is_none() && learner.session.ends_here();
             let key = is_asked.then(|| self.catalogue.key(name));
             let count = key.map_or(0, |key| self.keeper.earlier(&self.catalogue, &key));
-            learner.session.offer_earlier(count);
+            if learner.session.offer_earlier(count) {
+                self.window.forget();
+            }
         }
     }
 

@@ -43,7 +43,8 @@
 //! - [`keys`]: the one table of keys, with the command and the help text of each.
 //! - [`session`]: where the learner stands, and what each command changes, without input or output. It reads numbers
 //!   from the trace, never from the engine.
-//! - [`tutor`]: questions, grading, the slips that explain a wrong answer, practice with new numbers.
+//! - [`tutor`]: questions, grading, the slips that explain a wrong answer, practice with new numbers, the schedule
+//!   of reviews.
 //! - [`trace`]: compiles a lesson into steps; equation, explanation, narration and NumPy of each.
 //! - [`lesson`]: the format of lesson files, their validation, and the library of lessons that come with the program.
 //! - [`algebra`]: quantities, operations and phases: their names, formulas and order. It knows no lesson.

@@ -142,6 +142,9 @@ struct JumpOrigin {
 /// The number of lines scrolled by a page where no screen has said how many it shows: the smallest shows more.
 const PAGE: usize = 8;
 
+/// Said where nothing that was missed in earlier lessons is due.
+pub(crate) const NO_EARLIER: &str = "Nothing that you missed in earlier lessons is due.";
+
 /// The largest number that can be typed as a count.
 const MOST_TYPED: usize = 99_999;
 
@@ -344,7 +347,7 @@ impl Session {
             }
             (_, Command::Lab) => false,
             (_, Command::Review) => self.earlier > 0 && self.ends_here(),
-            (_, Command::NextLesson | Command::Practise) => self.ends_here(),
+            (_, Command::NextLesson | Command::Practise) => self.is_last(),
             _ => true,
         }
     }
@@ -398,8 +401,12 @@ impl Session {
         self.index + 1 == self.trace.len()
     }
 
-    /// Returns whether this is the last step of a lesson.
+    /// Returns whether this is the last step of a lesson, and nothing waits for an answer there.
     pub fn ends_here(&self) -> bool {
+        self.is_last() && self.mode != Mode::Ask
+    }
+
+    fn is_last(&self) -> bool {
         self.practice.is_none() && self.is_own() && self.is_at_end()
     }
 
@@ -633,7 +640,7 @@ impl Session {
             Command::Review if self.offers(command) => return Effect::Review,
             Command::Review => {
                 self.message = Some(if self.ends_here() {
-                    "Nothing that you missed in earlier lessons is due.".into()
+                    NO_EARLIER.into()
                 } else {
                     "At the end of a lesson, r asks what you missed in earlier ones.".into()
                 });

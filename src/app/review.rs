@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::catalogue::Catalogue;
 use super::keeper::{Occasion, ProgressKeeper};
 use super::learner::fresh_seed;
-use crate::session::{Length, Posed, Session, question_of};
+use crate::session::{Length, NO_EARLIER, Posed, Session, question_of};
 use crate::store::{Card, Reviews, graded};
 use crate::trace::Trace;
-use crate::tutor::practice::again;
+use crate::tutor::practice::{again, fnv1a};
 use crate::tutor::schedule::Grade;
 use crate::tutor::{Kind, Question};
 
@@ -92,10 +92,7 @@ pub(crate) fn told(reviews: &Reviews, now: u64) -> String {
     match (reviews.due, reviews.next) {
         (0, None) => "There is nothing to review yet: what you answer in a lesson comes back here."
             .to_owned(),
-        (0, Some(next)) => format!(
-            "Nothing is due for review; the next question is {}.",
-            from_now(next.saturating_sub(now))
-        ),
+        (0, Some(next)) => format!("The next review is {}.", from_now(next.saturating_sub(now))),
         (1, _) => "1 question is due for review.".to_owned(),
         (due, _) => format!("{due} questions are due for review."),
     }
@@ -119,7 +116,14 @@ impl Review {
         };
         let seed = catalogue.student().map_or_else(fresh_seed, |id| id.seed());
         let Some((asked, trace, question)) = next(&mut waiting, keeper, catalogue, seed) else {
-            return Err(told(&keeper.reviews(catalogue), now));
+            keeper.close(Occasion::Left);
+            let reviews = keeper.reviews(catalogue);
+            let told = told(&reviews, now);
+            return Err(match scope {
+                Scope::Earlier(_) => NO_EARLIER.to_owned(),
+                Scope::All if reviews.all > 0 => format!("Nothing is due. {told}"),
+                Scope::All => told,
+            });
         };
         let mut review = Self {
             catalogue: catalogue.clone(),
@@ -221,8 +225,93 @@ fn pose(due: &Due, catalogue: &Catalogue, seed: u64) -> Option<(Arc<Trace>, Ques
     if matches!(question.kind, Kind::Open(_) | Kind::Goal(_)) {
         return None;
     }
-    Some(match again(&trace, &question, seed, due.at) {
+    // Two questions of one moment have different numbers.
+    let number = due.at.wrapping_add(fnv1a(&due.question));
+    Some(match again(&trace, &question, seed, number) {
         Some((other, question)) => (Arc::new(other), question),
         None => (trace, question),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::algebra::Decimals;
+    use crate::lesson::Library;
+    use crate::store::Progress;
+    use crate::tutor::{Level, question, question_at_level};
+
+    #[test]
+    fn a_review_takes_ten_minutes() {
+        assert_eq!(MOST, 10);
+    }
+
+    #[test]
+    fn what_was_missed_comes_first_and_lessons_are_mixed() {
+        let mut progress = Progress::default();
+        let known = [("a", "1"), ("a", "2"), ("a", "3"), ("b", "4")];
+        for (at, (lesson, question)) in (100..).zip(known) {
+            progress.grade(lesson, question, 1, Grade::Good, at);
+        }
+        for (lesson, question) in [("a", "5"), ("a", "6"), ("b", "7"), ("c", "8")] {
+            progress.grade(lesson, question, 1, Grade::Again, 1_000);
+        }
+        let order: Vec<String> = mixed(progress.all_cards().collect())
+            .into_iter()
+            .map(|due| due.key + &due.question)
+            .collect();
+        assert_eq!(order, ["a5", "b7", "a6", "c8", "a1", "b4", "a2", "a3"]);
+    }
+
+    #[test]
+    fn times_are_told_in_round_numbers() {
+        for (seconds, told) in [
+            (0, "in 1 minute"),
+            (61, "in 2 minutes"),
+            (3_599, "in 1 hour"),
+            (3_601, "in 2 hours"),
+            (86_399, "in 1 day"),
+            (86_401, "in 2 days"),
+            (30 * 86_400, "in 30 days"),
+        ] {
+            assert_eq!(from_now(seconds), told, "{seconds}");
+        }
+    }
+
+    /// Every number that an operation makes is asked for with other numbers, about the same operation, and the same ones for
+    /// the same seed; everything else as it is.
+    #[test]
+    fn what_can_have_new_numbers_has_some() {
+        let catalogue = Catalogue::new(Library::embedded());
+        let (mut renewed, mut differ) = (0, 0);
+        for name in ["neuron", "grounded", "backprop", "batch", "softmax"] {
+            let trace = catalogue.open(name).unwrap();
+            let author = (0..trace.len()).filter_map(|index| question(&trace, index));
+            let walked = (0..trace.len())
+                .filter_map(|index| question_at_level(&trace, index, Level::Vector));
+            for asked in author.chain(walked.take(12)) {
+                let Some((other, posed)) = again(&trace, &asked, 7, 1) else {
+                    continue;
+                };
+                let Kind::Numbers { target, .. } = &asked.kind else {
+                    panic!("{name}: {:?} has no numbers", asked.text)
+                };
+                renewed += 1;
+                let made = trace.step(target.step).operation();
+                assert_eq!(other.step(posed.step).operation(), made, "{name}");
+                let told = |trace: &Trace, question: &Question| -> String {
+                    let lines = question.reveal(trace).into_iter();
+                    lines.map(|line| line.text(Decimals::new(6))).collect()
+                };
+                let (second, same) = again(&trace, &asked, 7, 1).unwrap();
+                assert_eq!(told(&second, &same), told(&other, &posed), "{name}");
+                let (third, third_posed) = again(&trace, &asked, 7, 2).unwrap();
+                differ += usize::from(told(&third, &third_posed) != told(&other, &posed));
+            }
+        }
+        assert!(
+            renewed > 20 && differ > renewed * 3 / 4,
+            "{differ} of {renewed}"
+        );
+    }
 }

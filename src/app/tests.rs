@@ -16,6 +16,7 @@ use crate::export::text::TextStyle;
 use crate::lesson::Library;
 use crate::session::Reached;
 use crate::store::Store;
+use crate::tutor::schedule::Grade;
 use crate::ui::{self, Color};
 
 const THEME: Theme = Theme {
@@ -105,6 +106,15 @@ impl Stage {
             self.event(Event::Tick);
             std::thread::yield_now();
         }
+    }
+
+    /// Waits until all is on the disk, however busy the machine is.
+    fn write(&mut self) {
+        while self.app.keeper.patience().is_some() {
+            self.event(Event::Tick);
+            std::thread::yield_now();
+        }
+        self.event(Event::Tick);
     }
 
     fn screen(&self) -> Buffer {
@@ -631,4 +641,119 @@ fn practice_goes_on_and_leads_to_the_menu_outside() {
     stage.follow(&elsewhere);
     assert!(stage.shows("nobody is followed"));
     assert_eq!(stage.event(Event::Key(ctrl('c'))), Some(Effect::Quit));
+}
+
+/// Lets the first questions of a lesson have been missed long ago.
+fn miss(folder: &Path, lesson: &str, count: usize) {
+    let trace = Catalogue::new(Library::embedded()).open(lesson).unwrap();
+    let mut session = Session::new(trace);
+    while session.records().len() < count {
+        session.apply(if session.mode() == Mode::Ask {
+            Command::Answer
+        } else {
+            Command::Next
+        });
+    }
+    Store::new(folder)
+        .update(|progress| {
+            for record in session.records() {
+                progress.grade(lesson, &record.question, record.step, Grade::Again, 1_000);
+            }
+        })
+        .unwrap();
+}
+
+#[test]
+fn the_end_of_a_lesson_offers_what_was_missed_in_earlier_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    miss(folder.path(), "grounded", 3);
+    let mut stage = Stage::lesson("recap-one-page", Some(folder.path()));
+    assert!(!stage.shows("earlier lessons"));
+    stage.press("r");
+    assert!(stage.shows("At the end of a lesson"));
+    stage.press("G");
+    assert!(stage.shows("From earlier lessons: 2 questions that you missed. r asks them."));
+    // Once that is read, the key for it stands in the last line.
+    stage.press("?⎋");
+    assert!(stage.shows("  r review  "));
+    stage.press("r");
+    assert!(stage.shows("The grounded example") && stage.shows("review, 1 left"));
+    stage.press("⏎⏎→");
+    assert!(stage.shows("review, the last one"));
+    // Left before its end, it leads back as well.
+    stage.press("⏎⏎");
+    stage.write();
+    stage.press("m");
+    assert!(stage.shows("0 of 2 right. 1 question is due for review."));
+    let position = stage.app.position().unwrap();
+    assert_eq!(position.lesson, "recap-one-page");
+    stage.press("r");
+    assert!(stage.shows("review, the last one"));
+    stage.press("⏎⏎");
+    stage.write();
+    stage.press("⏎");
+    assert!(stage.shows("0 of 1 right. The next review is in 10 minutes."));
+    assert_eq!(stage.app.position().unwrap().step, position.step);
+    stage.press("r");
+    assert!(stage.shows("Nothing that you missed in earlier lessons is due."));
+    // What was missed in this very lesson is not offered.
+    let mut stage = Stage::lesson("grounded", Some(folder.path()));
+    miss(folder.path(), "grounded", 3);
+    stage.press("G");
+    assert!(!stage.shows("From earlier lessons"));
+}
+
+#[test]
+fn the_menu_leads_to_a_review_and_says_how_many_are_due() {
+    let mut stage = Stage::menu(&Catalogue::new(Library::embedded()));
+    assert!(!stage.shows("due for review") && !stage.shows("r review"));
+    stage.press("r");
+    assert!(stage.shows("There is nothing to review yet"));
+    let folder = tempfile::tempdir().unwrap();
+    miss(folder.path(), "grounded", 2);
+    miss(folder.path(), "backprop", 1);
+    let keeper = ProgressKeeper::open(Ok(Store::new(folder.path())));
+    let catalogue = Catalogue::new(Library::embedded());
+    let mut stage = Stage::new(App::menu(catalogue, keeper, THEME));
+    assert!(stage.shows("3 due for review: r") && stage.shows("r review"));
+    stage.press("r");
+    assert!(stage.shows("review, 2 left"));
+    // Whoever looks elsewhere is led back to what waits.
+    stage.press("⎋g→");
+    assert!(stage.shows("review, 2 left"));
+    assert_eq!(
+        stage.app.learner.as_ref().unwrap().session.mode(),
+        Mode::Ask
+    );
+    stage.press("⏎⏎");
+    stage.write();
+    stage.press("m");
+    assert!(stage.shows("0 of 1 right."));
+    assert!(stage.shows("2 due for review: r"));
+    // In a review no key leads to what belongs to a lesson.
+    stage.press("r");
+    stage.press("⎋P");
+    assert!(stage.shows("This is practice"));
+    assert_eq!(stage.press("q"), Some(Effect::Quit));
+}
+
+#[test]
+fn a_review_ends_where_its_last_question_was() {
+    let folder = tempfile::tempdir().unwrap();
+    miss(folder.path(), "grounded", 1);
+    let mut keeper = ProgressKeeper::open(Ok(Store::new(folder.path())));
+    let catalogue = Catalogue::new(Library::embedded());
+    let learner = Learner::review(&mut keeper, &catalogue).unwrap();
+    let mut stage = Stage::new(App::practice(catalogue, keeper, learner, THEME));
+    stage.press("⏎⏎");
+    stage.write();
+    for key in ["⏎", "→"] {
+        stage.press(key);
+        assert!(stage.shows("0 of 1 right. The next review is in 10 minutes. m: menu, q: quit."));
+    }
+    let kept = Store::new(folder.path()).read().unwrap();
+    let card = &kept.cards("grounded")[0];
+    assert!(card.missed && card.memory.at > 1_000);
+    stage.press("m");
+    assert!(stage.shows("0 of 1 right.") && stage.shows("time-travel"));
 }

@@ -81,14 +81,16 @@ pub(super) enum Command {
         #[arg(long, conflicts_with = "format")]
         names: bool,
     },
-    /// Show how far you are: lessons, answers, practice
+    /// Show how far you are: lessons, answers, practice, reviews
     #[command(
         long_about = "Show how far you are: of every lesson that was begun, the step where it was left, whether its end \
-                      was reached, how many of its questions were answered right, the level of practice, and the day \
-                      (UTC) on which it was seen last.\n\n\
+                      was reached, how many of its questions were answered right, the level of practice, how many of its \
+                      questions are due for review and how many come back at all, and the day (UTC) on which it was \
+                      seen last.\n\n\
                       As JSON it is one array, one lesson a line. Keys: name (or path), title, step, of, done, right, \
                       asked (all six null where it was only practised), practice (level, right, asked; null without), \
-                      at (seconds since 1970).\n\n\
+                      review (due, questions, next: when the next of the others is due; null without), at and next in \
+                      seconds since 1970.\n\n\
                       All of it is kept in nn-tutor/progress.json in $XDG_STATE_HOME, else in ~/.local/state.",
         after_help = "Examples:
   nn-tutor progress
@@ -101,8 +103,8 @@ pub(super) enum Command {
     },
     /// Forget how far you are, in one lesson or in all
     #[command(
-        long_about = "Forget how far you are, in one lesson or in all: places, answers and practice. A copy of all that \
-                      was kept stays beside it. Before all of them are forgotten, you are asked.",
+        long_about = "Forget how far you are, in one lesson or in all: places, answers, practice and reviews. A copy of \
+                      all that was kept stays beside it. Before all of them are forgotten, you are asked.",
         after_help = "Examples:
   nn-tutor reset xor
   nn-tutor reset ./homework.yaml

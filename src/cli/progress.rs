@@ -9,10 +9,10 @@ use unicode_width::UnicodeWidthStr as _;
 use super::Failure;
 use super::args::Format;
 use super::date::date;
-use crate::app::progress_key;
+use crate::app::{progress_key, reviews_told};
 use crate::export::text::TextStyle;
 use crate::lesson::{Library, sanitised};
-use crate::store::{Progress, Store, StoreError, Walked};
+use crate::store::{Progress, Reviews, Store, StoreError, Walked};
 
 /// The widest column of names; a longer name, mostly a path, has a line of its own.
 const WIDEST_NAME: usize = 24;
@@ -28,7 +28,17 @@ struct Row<'a> {
     right: Option<usize>,
     asked: Option<usize>,
     practice: Option<Practice>,
+    review: Option<Review>,
     at: u64,
+}
+
+/// The questions of a lesson that come back.
+#[derive(Debug, Serialize)]
+struct Review {
+    due: usize,
+    questions: usize,
+    /// The time at which the next of the others is due, in seconds since 1970.
+    next: Option<u64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -57,7 +67,8 @@ pub(super) fn run(
         .iter()
         .map(|entry| progress_key(library, &entry.name))
         .collect();
-    let rows = rows(&progress, &listed);
+    let now = store.now();
+    let rows = rows(&progress, &listed, now);
     match format {
         Format::Json => json(&rows, out),
         Format::Text => {
@@ -69,13 +80,17 @@ pub(super) fn run(
                 let (not_begun, all) = (listed.len() - begun, listed.len());
                 let _ = writeln!(said, "{gap}{not_begun} of {all} lessons are not begun.");
             }
+            let reviews = Reviews::of(progress.all_cards().map(|(_, card)| card), now);
+            if reviews.all > 0 {
+                let _ = writeln!(said, "{}", reviews_told(&reviews, now));
+            }
             Ok(out.write_all(style.plain(&said).as_bytes())?)
         }
     }
 }
 
 /// Returns one row per lesson: the listed ones first, in this order.
-fn rows<'a>(progress: &'a Progress, listed: &[String]) -> Vec<Row<'a>> {
+fn rows<'a>(progress: &'a Progress, listed: &[String], now: u64) -> Vec<Row<'a>> {
     let mut keys: Vec<&String> = progress
         .lessons
         .keys()
@@ -91,6 +106,7 @@ fn rows<'a>(progress: &'a Progress, listed: &[String]) -> Vec<Row<'a>> {
             let practised = progress.practice.get(key);
             let place = walked.and_then(Walked::place);
             let score = walked.map(Walked::score);
+            let reviews = Reviews::of(progress.cards(key).iter(), now);
             let at = |at: Option<u64>| at.unwrap_or(0);
             Row {
                 name: key,
@@ -104,6 +120,11 @@ fn rows<'a>(progress: &'a Progress, listed: &[String]) -> Vec<Row<'a>> {
                     level: done.level,
                     right: done.right,
                     asked: done.asked,
+                }),
+                review: (reviews.all > 0).then_some(Review {
+                    due: reviews.due,
+                    questions: reviews.all,
+                    next: reviews.next,
                 }),
                 at: at(walked.map(|walked| walked.at)).max(at(practised.map(|done| done.at))),
             }
@@ -130,8 +151,13 @@ fn text(rows: &[Row], style: &TextStyle) -> String {
         return String::new();
     }
     let of = |(part, whole): (usize, usize)| format!("{part}/{whole}");
-    let heading = ["Lesson", "Step", "Done", "Right", "Practice", "Last seen"];
-    let mut table = vec![heading.map(str::to_owned)];
+    // Where nothing comes back yet there is no column for it.
+    let has_reviews = rows.iter().any(|row| row.review.is_some());
+    let heading = ["Lesson", "Step", "Done", "Right", "Practice"];
+    let heading = heading.into_iter().chain(has_reviews.then_some("Due"));
+    let heading: Vec<String> = heading.chain(["Last seen"]).map(str::to_owned).collect();
+    let columns = heading.len();
+    let mut table = vec![heading];
     table.extend(rows.iter().map(|row| {
         let pair = |one: Option<usize>, other: Option<usize>| one.zip(other);
         let score = pair(row.right, row.asked).filter(|(_, asked)| *asked > 0);
@@ -143,7 +169,9 @@ fn text(rows: &[Row], style: &TextStyle) -> String {
             } = practice;
             format!("level {level}, {right}/{asked}")
         });
-        [
+        let due = row.review.as_ref();
+        let due = due.map_or(NONE.into(), |review| of((review.due, review.questions)));
+        let told = [
             style.plain(&sanitised(row.name)).into_owned(),
             pair(row.step, row.of).map_or(NONE.into(), of),
             match row.done {
@@ -154,8 +182,11 @@ fn text(rows: &[Row], style: &TextStyle) -> String {
             .into(),
             score.map_or(NONE.into(), of),
             practice.unwrap_or_else(|| NONE.into()),
-            date(row.at),
-        ]
+        ];
+        told.into_iter()
+            .chain(has_reviews.then_some(due))
+            .chain([date(row.at)])
+            .collect()
     }));
     let width = |column: usize| {
         let widths = table.iter().map(|row| row[column].width());
@@ -164,7 +195,7 @@ fn text(rows: &[Row], style: &TextStyle) -> String {
             .max()
             .unwrap_or(0)
     };
-    let widths: Vec<usize> = (0..heading.len()).map(width).collect();
+    let widths: Vec<usize> = (0..columns).map(width).collect();
     let mut out = String::new();
     for row in &table {
         let mut line = String::new();

@@ -541,7 +541,7 @@ pub const TABLE: &[Binding] = {
             &[key(Char('r'))],
             C::Review,
             "at the end of a lesson: questions that you missed in earlier ones",
-            hint(&[key(Char('r'))], "earlier misses", 1),
+            hint(&[key(Char('r'))], "review", 0),
         ),
         row(
             LESSON,

@@ -177,3 +177,165 @@ impl Reviews {
         counted
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::store::LessonVisit;
+
+    const DAY: u64 = 86_400;
+
+    fn record(outcome: &str, tries: usize, hints: usize) -> Record {
+        Record {
+            step: 3,
+            question: "q".to_owned(),
+            given: "1".to_owned(),
+            before: Vec::new(),
+            outcome: outcome.to_owned(),
+            looked: false,
+            tries,
+            hints,
+            slips: Vec::new(),
+        }
+    }
+
+    fn visit(record: Record) -> LessonVisit {
+        LessonVisit {
+            title: String::new(),
+            fingerprint: "f".to_owned(),
+            step: 3,
+            moved: 0,
+            here: String::new(),
+            of: 9,
+            done: false,
+            asked: 1,
+            fresh: BTreeSet::from([record.step]),
+            untyped: BTreeSet::new(),
+            answers: vec![record],
+            taken: Vec::new(),
+        }
+    }
+
+    fn card(progress: &Progress) -> &Card {
+        &progress.cards("xor")[0]
+    }
+
+    #[test]
+    fn an_answer_is_graded_by_its_tries_and_hints() {
+        for (record, grade) in [
+            (record("right", 1, 0), Some(Grade::Good)),
+            (record("right", 2, 0), Some(Grade::Hard)),
+            (record("right", 1, 1), Some(Grade::Hard)),
+            (record("wrong", 1, 0), Some(Grade::Again)),
+            (record("seen", 0, 0), Some(Grade::Again)),
+            (record("partly", 1, 0), None),
+            (record("open", 1, 0), None),
+            (record("tried", 1, 0), None),
+            (record("", 1, 0), None),
+        ] {
+            assert_eq!(graded(&record, None), grade, "{record:?}");
+        }
+        let looked = Record {
+            looked: true,
+            ..record("right", 1, 0)
+        };
+        assert_eq!(graded(&looked, None), Some(Grade::Again));
+        // What was done in an earlier attempt does not count again.
+        let later = Record {
+            looked: true,
+            ..record("right", 2, 0)
+        };
+        assert_eq!(graded(&later, Some(&looked)), Some(Grade::Good));
+    }
+
+    #[test]
+    fn an_attempt_is_graded_once_however_many_answers_it_has() {
+        let mut progress = Progress::default();
+        progress.visit("xor", &visit(record("wrong", 1, 0)), 1_000);
+        assert!(card(&progress).missed && card(&progress).due == 1_600);
+        progress.visit("xor", &visit(record("wrong", 2, 0)), 1_030);
+        progress.visit("xor", &visit(record("right", 3, 0)), 1_060);
+        let mut once = Progress::default();
+        once.grade("xor", "q", 3, Grade::Hard, 1_060);
+        assert_eq!(progress.cards("xor"), once.cards("xor"));
+        // Three days later it is answered at once.
+        let at = 1_060 + 3 * DAY;
+        progress.visit("xor", &visit(record("right", 4, 0)), at);
+        let good = Memory::after(Some(&card(&once).memory), Grade::Good, at);
+        assert_eq!(card(&progress).memory, good);
+        assert_eq!(card(&progress).due, good.due(Grade::Good));
+    }
+
+    #[test]
+    fn goals_do_not_come_back() {
+        let mut progress = Progress::default();
+        let goal = LessonVisit {
+            untyped: BTreeSet::from([3]),
+            ..visit(record("seen", 0, 0))
+        };
+        progress.visit("xor", &goal, 1_000);
+        assert_eq!(progress.cards("xor"), []);
+    }
+
+    #[test]
+    fn what_is_forgotten_is_forgotten_here_too() {
+        let mut progress = Progress::default();
+        for key in ["xor", "and"] {
+            progress.grade(key, "q", 3, Grade::Again, 1_000);
+        }
+        progress.drop_card("and", "p");
+        progress.drop_card("and", "q");
+        assert!(!progress.knows("and") && progress.knows("xor") && !progress.is_empty());
+        progress.forget("xor");
+        assert!(progress.is_empty());
+    }
+
+    #[test]
+    fn a_lesson_has_so_many_questions_and_those_due_last_give_way() {
+        let mut progress = Progress::default();
+        for number in 0..=MOST {
+            let grade = if number == 7 {
+                Grade::Good
+            } else {
+                Grade::Again
+            };
+            progress.grade("xor", &number.to_string(), 1, grade, 1_000);
+        }
+        assert_eq!(progress.cards("xor").len(), MOST);
+        assert!(progress.cards("xor").iter().all(|card| card.missed));
+    }
+
+    #[test]
+    fn a_clock_that_was_wrong_holds_nothing_back() {
+        let mut progress = Progress::default();
+        progress.grade("xor", "q", 3, Grade::Good, u64::MAX - 5);
+        assert!(card(&progress).is_due(1_000));
+        progress.grade("xor", "q", 3, Grade::Good, 1_000);
+        assert!(!card(&progress).is_due(1_001));
+    }
+
+    proptest! {
+        /// A file is read as it was written, whatever was answered; and a question is due later than it was answered.
+        #[test]
+        fn what_is_kept_comes_back_as_it_was(
+            answers in prop::collection::vec((0..3_usize, 0..5_u64, 0..100 * DAY), 1..40)
+        ) {
+            let (mut progress, mut at) = (Progress::default(), 1_700_000_000);
+            for (grade, question, wait) in answers {
+                let grade = [Grade::Again, Grade::Hard, Grade::Good][grade];
+                at += wait;
+                progress.grade("xor", &question.to_string(), 1, grade, at);
+                for card in progress.cards("xor") {
+                    prop_assert!(card.due > card.memory.at);
+                    prop_assert_eq!(card.is_due(at), card.due <= at);
+                }
+            }
+            let bytes = progress.bytes(1 << 20).unwrap();
+            prop_assert_eq!(Progress::parse(&bytes).unwrap(), progress);
+        }
+    }
+}

@@ -13,7 +13,8 @@ use crate::ui::view::View;
 /// Returns the parts of the place where the learner is, the most important first.
 fn place(view: &View) -> Vec<String> {
     let step = &view.step;
-    let mut parts = Vec::new();
+    // How much is left of a review matters more than where in its lesson a question stands.
+    let mut parts: Vec<String> = review(view).into_iter().collect();
     parts.push(format!(
         "step {}/{}",
         step.index + 1,
@@ -63,6 +64,15 @@ fn changed(view: &View) -> Option<String> {
     }
 }
 
+/// Returns how many questions of a review are left.
+fn review(view: &View) -> Option<String> {
+    let posed = view.session.posed()?;
+    Some(match posed.left {
+        0 => "review, the last one".into(),
+        left => format!("review, {left} left"),
+    })
+}
+
 /// Returns the level and score of practice, or that the learner predicts results.
 fn practice(view: &View) -> Option<String> {
     let session = view.session;
@@ -71,12 +81,6 @@ fn practice(view: &View) -> Option<String> {
         return Some(match score.asked {
             0 => format!("level {level}"),
             asked => format!("level {level}, {} of {asked} right", score.right),
-        });
-    }
-    if let Some(posed) = session.posed() {
-        return Some(match posed.left {
-            0 => "review, the last one".into(),
-            left => format!("review, {left} left"),
         });
     }
     session.hides().then(|| "predict first".into())
@@ -287,7 +291,7 @@ pub(super) fn menu_lines(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffe
     );
     let due = match menu.due() {
         0 => String::new(),
-        due => format!("{due} due for review"),
+        due => format!("{due} due for review: r"),
     };
     put_right(buf, line, line.y, &due, theme.style(Role::Key));
     let what = "  a time-travel debugger for learning";

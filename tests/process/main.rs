@@ -18,6 +18,7 @@ mod program;
 mod pty;
 mod quiz;
 mod readme;
+mod review;
 mod slow;
 mod store;
 mod worksheet;

@@ -396,7 +396,7 @@ fn progress_is_told_as_a_table() {
         .into_iter()
         .find(|lesson| lesson["name"] == "xor");
     let expected = r#"{"name": "xor", "title": "XOR", "step": 12, "of": 60, "done": false, "right": 1, "asked": 7,
-        "practice": {"level": 2, "right": 5, "asked": 7}, "at": 1709251200}"#;
+        "practice": {"level": 2, "right": 5, "asked": 7}, "review": null, "at": 1709251200}"#;
     assert_eq!(xor, serde_json::from_str(expected).unwrap());
 }
 

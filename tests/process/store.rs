@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use nn_tutor::session::Record;
 use nn_tutor::store::{LessonVisit, Progress, Store, StoreError, Unusable, fingerprint};
+use nn_tutor::tutor::schedule::Grade;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -793,4 +794,84 @@ fn no_more_is_right_than_was_asked() {
     progress.practise("xor", 1, 3, 1, 1);
     let practised = &progress.practice["xor"];
     assert_eq!((practised.right, practised.asked), (1, 1));
+}
+/// Two programs review at once: what each has graded stays.
+#[test]
+fn reviews_of_several_programs_are_all_kept() {
+    let (_folder, store) = folder();
+    let grade = |store: &Store, name: &str| {
+        for number in 0..20 {
+            let question = format!("{name}{number}");
+            store
+                .update(|progress| progress.grade("xor", &question, 1, Grade::Again, 1_000))
+                .unwrap();
+        }
+    };
+    thread::scope(|scope| {
+        for name in ["a", "b"] {
+            let store = store.clone();
+            scope.spawn(move || grade(&store, name));
+        }
+    });
+    assert_eq!(store.read().unwrap().cards("xor").len(), 40);
+}
+
+/// A file of an earlier release knows of no reviews: what was missed in it comes back, and nothing else of it changes. One of
+/// this release stays readable by those before it, which keep what they do not know.
+#[test]
+fn misses_in_a_file_of_an_earlier_release_come_back() {
+    let (folder, store) = folder();
+    let answer = |step: usize, outcome: &str| {
+        json!({"step": step, "question": format!("q{step}"), "given": "1", "outcome": outcome, "tries": 1, "hints": 0,
+               "since": 500, "at": 1_000})
+    };
+    let old = json!({"version": 1, "lessons": {"xor": {
+        "title": "XOR", "fingerprint": "f", "step": 4, "of": 9, "done": false, "at": 2_000, "asked": 3,
+        "answers": [answer(1, "right"), answer(2, "wrong"), answer(3, "seen"), answer(4, "partly")],
+    }}, "mine": 7});
+    fs::write(folder.path().join("progress.json"), old.to_string()).unwrap();
+    let read = store.read().unwrap();
+    let steps: Vec<usize> = read.cards("xor").iter().map(|card| card.step).collect();
+    assert_eq!(steps, [2, 3]);
+    assert!(
+        read.cards("xor")
+            .iter()
+            .all(|card| card.missed && card.due == 1_600)
+    );
+    // Once they are answered or dropped they do not come back from the answers again.
+    store
+        .update(|progress| {
+            progress.drop_card("xor", "q2");
+            progress.drop_card("xor", "q3");
+        })
+        .unwrap();
+    assert_eq!(store.read().unwrap().cards("xor"), []);
+    let text = fs::read_to_string(folder.path().join("progress.json")).unwrap();
+    let kept: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((&kept["mine"], &kept["version"]), (&json!(7), &json!(1)));
+    assert_eq!(
+        kept["lessons"]["xor"]["answers"].as_array().unwrap().len(),
+        4
+    );
+}
+
+/// Numbers in a file that no schedule has are brought within its bounds; keys that are not known stay.
+#[test]
+fn what_a_file_says_of_reviews_is_taken_with_care() {
+    let (folder, store) = folder();
+    let card = json!({"question": "q", "step": 0, "due": u64::MAX, "missed": true, "note": "mine",
+                      "memory": {"stability": -3.0, "difficulty": 1e300, "at": 5}});
+    let file = json!({"version": 1, "review": {"xor": [card]}});
+    fs::write(folder.path().join("progress.json"), file.to_string()).unwrap();
+    store
+        .update(|progress| progress.grade("xor", "q", 2, Grade::Hard, 1_000_000))
+        .unwrap();
+    let text = fs::read_to_string(folder.path().join("progress.json")).unwrap();
+    let kept: Value = serde_json::from_str(&text).unwrap();
+    let card = &kept["review"]["xor"][0];
+    assert_eq!((&card["note"], &card["step"]), (&json!("mine"), &json!(2)));
+    let stability = card["memory"]["stability"].as_f64().unwrap();
+    assert!((0.001..36_500.0).contains(&stability));
+    assert!(card["due"].as_u64().unwrap() > 1_000_000);
+    assert!(card["due"].as_u64().unwrap() < 1_000_000 + 40_000 * 86_400);
 }
