@@ -305,7 +305,7 @@ fn a_review_runs_on_a_terminal() {
     let back = said.split("Review, the last one").nth(1).unwrap();
     assert!(back.contains("1 question is due for review."), "{said}");
     assert!(back.contains("\nStep "), "{said}");
-    let lesson = format!("({cd}; {program} lesson code)");
+    let lesson = format!("({cd}; {program} lesson network)");
     let mut pty = Pty::start(&lesson, &variables, 40, 12);
     pty.wait_for("step 1/");
     pty.send("G");

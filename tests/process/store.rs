@@ -221,6 +221,7 @@ fn what_a_later_release_adds_is_carried_along() {
             }],
         }},
         "practice": {"xor": {"level": 1, "right": 2, "asked": 3, "at": 4, "streak": 2}},
+        "review": {},
     });
     let path = folder.path().join("progress.json");
     fs::write(&path, document.to_string()).unwrap();
