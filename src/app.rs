@@ -41,15 +41,14 @@ use crate::session::{Command, Effect, Lab, Length, Menu, Mode, Position, Session
 use crate::ui::Theme;
 
 use editing::{Editing, PATIENCE};
-use keeper::Occasion;
+use keeper::{Occasion, Scope};
 use opening::{Opening, OpeningKind};
-use review::Scope;
 use window::{LessonWindow, Pressed};
 use work::{AT_ONCE, OFTEN, UNSAID, Work};
 
-pub use catalogue::{Catalogue, key_of_student};
+pub use catalogue::{Catalogue, key as progress_key, key_of_student};
 pub use classroom::{ClassTranscript, Classroom};
-pub use keeper::{Pending, ProgressKeeper, SETTLED, key as progress_key};
+pub use keeper::{Pending, ProgressKeeper, SETTLED};
 pub use lab::LabTranscript;
 pub use learner::{Learner, Numbers, fresh_seed};
 pub(crate) use listing::{entries, text as list_text};

@@ -21,7 +21,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub use crate::session::fingerprint;
 pub use progress::{KeptAnswer, LessonVisit, Practised, Progress, Walked};
-pub use review::{Card, Reviews, graded};
+pub use review::{Card, Cards, Reviews, graded};
 
 use crate::lesson::shown;
 use files::{Folder, Locked};

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
+use std::fs;
+use std::path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::engine::Interrupt;
-use crate::lesson::{Lesson, LessonError, Library};
+use crate::lesson::{Lesson, LessonError, Library, readable};
 use crate::session::{Length, Session};
 use crate::trace::{CompileError, Trace};
 use crate::tutor::practice::Student;
@@ -51,7 +53,7 @@ impl Catalogue {
 
     /// Returns the key under which progress in a lesson is saved.
     pub fn key(&self, name: impl AsRef<OsStr>) -> String {
-        let key = super::keeper::key(&self.library, name);
+        let key = key(&self.library, name);
         match &self.student {
             Some(student) => key_of_student(&key, student),
             None => key,
@@ -202,6 +204,21 @@ impl Catalogue {
     }
 }
 
+/// Returns the key under which a lesson's progress is saved: the name of a lesson that comes with the program, or else
+/// the path of its file.
+pub fn key(library: &Library, name: impl AsRef<OsStr>) -> String {
+    let name = name.as_ref();
+    let path = match library.file(name) {
+        Some(file) => fs::canonicalize(&file)
+            .or_else(|_| path::absolute(&file))
+            .unwrap_or(file),
+        None if library.name(name).is_some() => name.into(),
+        // The file does not exist any more.
+        None => path::absolute(name).unwrap_or_else(|_| name.into()),
+    };
+    readable(path)
+}
+
 /// Returns the key under which the progress of a student in a lesson is saved, whose own key it is made of.
 pub fn key_of_student(key: &str, student: &Student) -> String {
     format!("{key} (student {student})")
@@ -218,8 +235,6 @@ fn own(trace: &Arc<Trace>) -> Arc<Trace> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     #[test]

@@ -2,16 +2,11 @@
 //! that fails. A failure never stops the learner.
 
 use std::collections::BTreeSet;
-use std::ffi::OsStr;
-use std::fs;
-use std::path;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
 use super::catalogue::Catalogue;
-use super::review::{MOST_EARLIER, Scope};
-use crate::lesson::{Library, readable};
 use crate::session::{MenuEntry, Record, Score, Session};
 use crate::store::{
     Aside, Card, KeptAnswer, LessonVisit, Progress, Reviews, Store, StoreError, fingerprint,
@@ -35,6 +30,9 @@ const LONG_PATIENCE: Duration = Duration::from_secs(4);
 
 /// The time after which a place is saved although the lesson goes on: no end may come that could still keep it.
 pub const SETTLED: Duration = Duration::from_secs(3);
+
+/// The most questions of earlier lessons that are asked at the end of one.
+pub(super) const MOST_EARLIER: usize = 2;
 
 /// The time after which to check again on a slow disk.
 const SOON: Duration = Duration::from_millis(100);
@@ -149,19 +147,13 @@ pub(super) enum Occasion {
     Ending,
 }
 
-/// Returns the key under which a lesson's progress is saved: the name of a lesson that comes with the program, or else
-/// the path of its file.
-pub fn key(library: &Library, name: impl AsRef<OsStr>) -> String {
-    let name = name.as_ref();
-    let path = match library.file(name) {
-        Some(file) => fs::canonicalize(&file)
-            .or_else(|_| path::absolute(&file))
-            .unwrap_or(file),
-        None if library.name(name).is_some() => name.into(),
-        // The file does not exist any more.
-        None => path::absolute(name).unwrap_or_else(|_| name.into()),
-    };
-    readable(path)
+/// The questions that are asked in a review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope<'a> {
+    /// All that are due.
+    All,
+    /// Those that were missed in other lessons than the one with a key.
+    Earlier(&'a str),
 }
 
 impl Occasion {
@@ -193,8 +185,8 @@ impl Change {
                 step,
                 grade,
                 at,
-            } => progress.grade(key, question, *step, *grade, *at),
-            Self::Drop { key, question } => progress.drop_card(key, question),
+            } => progress.review.grade(key, question, *step, *grade, *at),
+            Self::Drop { key, question } => progress.review.remove(key, question),
         }
     }
 
@@ -437,7 +429,7 @@ impl ProgressKeeper {
         scope: Scope<'_>,
         now: u64,
     ) -> Vec<(&'a str, &'a Card)> {
-        let cards = self.known.all_cards();
+        let cards = self.known.review.all();
         let is_meant = |(key, card): &(&str, &Card)| {
             let is_in = match scope {
                 Scope::All => true,
@@ -456,7 +448,7 @@ impl ProgressKeeper {
 
     /// Returns how many questions there are to review.
     pub fn reviews(&self, catalogue: &Catalogue) -> Reviews {
-        let cards = self.known.all_cards();
+        let cards = self.known.review.all();
         let theirs = cards.filter(|(key, _)| catalogue.name_of(key).is_some());
         Reviews::of(theirs.map(|(_, card)| card), self.now())
     }
@@ -809,6 +801,7 @@ mod tests {
     use std::fs::File;
 
     use super::*;
+    use crate::lesson::Library;
     use crate::session::Command;
 
     /// Returns a lesson that has been opened, with an answer to its first question.

@@ -3,8 +3,8 @@
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 
 use super::catalogue::Catalogue;
-use super::keeper::{Bookmark, Occasion, ProgressKeeper, Tally};
-use super::review::{Review, Scope};
+use super::keeper::{Bookmark, Occasion, ProgressKeeper, Scope, Tally};
+use super::review::Review;
 use crate::lesson::Lesson;
 use crate::session::Session;
 use crate::trace::Trace;
@@ -159,7 +159,8 @@ impl Learner {
         scope: Scope<'_>,
     ) -> Result<Self, String> {
         let now = keeper.now();
-        let (review, session) = Review::begin(keeper, catalogue, scope, now)?;
+        let seed = catalogue.student().map_or_else(fresh_seed, Student::seed);
+        let (review, session) = Review::begin(keeper, catalogue, scope, seed, now)?;
         let course = Course::Review(Box::new(review));
         Ok(Self { session, course })
     }

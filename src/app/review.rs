@@ -4,8 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::catalogue::Catalogue;
-use super::keeper::{Occasion, ProgressKeeper};
-use super::learner::fresh_seed;
+use super::keeper::{MOST_EARLIER, Occasion, ProgressKeeper, Scope};
 use crate::session::{Length, NO_EARLIER, Posed, Session, question_of};
 use crate::store::{Card, Reviews, graded};
 use crate::trace::Trace;
@@ -19,9 +18,6 @@ const LONGEST: u64 = 600;
 /// The most questions that are asked at a time: as many as take about that long.
 const MOST: usize = LONGEST as usize / Length::OF_ONE;
 
-/// The most questions of earlier lessons that are asked at the end of one.
-pub(super) const MOST_EARLIER: usize = 2;
-
 /// A question that is due.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Due {
@@ -31,15 +27,6 @@ struct Due {
     step: usize,
     /// The time at which it was answered last, in seconds since 1970.
     at: u64,
-}
-
-/// The questions that are asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Scope<'a> {
-    /// All that are due, those first that were missed.
-    All,
-    /// Some of those that were missed in other lessons than the one with a key.
-    Earlier(&'a str),
 }
 
 /// A review that goes on.
@@ -99,7 +86,7 @@ pub(crate) fn told(reviews: &Reviews, now: u64) -> String {
 }
 
 impl Review {
-    /// Begins a review of what is due now, in seconds since 1970. Returns also the session.
+    /// Begins a review of what is due now, in seconds since 1970; new numbers follow from a seed. Returns also the session.
     ///
     /// # Errors
     /// Why there is nothing to ask.
@@ -107,6 +94,7 @@ impl Review {
         keeper: &mut ProgressKeeper,
         catalogue: &Catalogue,
         scope: Scope<'_>,
+        seed: u64,
         now: u64,
     ) -> Result<(Self, Session), String> {
         let mut waiting = mixed(keeper.due(catalogue, scope, now));
@@ -114,7 +102,6 @@ impl Review {
             Scope::All => MOST,
             Scope::Earlier(_) => MOST_EARLIER,
         };
-        let seed = catalogue.student().map_or_else(fresh_seed, |id| id.seed());
         let Some((asked, trace, question)) = next(&mut waiting, keeper, catalogue, seed) else {
             keeper.close(Occasion::Left);
             let reviews = keeper.reviews(catalogue);
@@ -251,12 +238,14 @@ mod tests {
         let mut progress = Progress::default();
         let known = [("a", "1"), ("a", "2"), ("a", "3"), ("b", "4")];
         for (at, (lesson, question)) in (100..).zip(known) {
-            progress.grade(lesson, question, 1, Grade::Good, at);
+            progress.review.grade(lesson, question, 1, Grade::Good, at);
         }
         for (lesson, question) in [("a", "5"), ("a", "6"), ("b", "7"), ("c", "8")] {
-            progress.grade(lesson, question, 1, Grade::Again, 1_000);
+            progress
+                .review
+                .grade(lesson, question, 1, Grade::Again, 1_000);
         }
-        let order: Vec<String> = mixed(progress.all_cards().collect())
+        let order: Vec<String> = mixed(progress.review.all().collect())
             .into_iter()
             .map(|due| due.key + &due.question)
             .collect();

@@ -657,7 +657,9 @@ fn miss(folder: &Path, lesson: &str, count: usize) {
     Store::new(folder)
         .update(|progress| {
             for record in session.records() {
-                progress.grade(lesson, &record.question, record.step, Grade::Again, 1_000);
+                progress
+                    .review
+                    .grade(lesson, &record.question, record.step, Grade::Again, 1_000);
             }
         })
         .unwrap();
@@ -752,7 +754,7 @@ fn a_review_ends_where_its_last_question_was() {
         assert!(stage.shows("0 of 1 right. The next review is in 10 minutes. m: menu, q: quit."));
     }
     let kept = Store::new(folder.path()).read().unwrap();
-    let card = &kept.cards("grounded")[0];
+    let card = &kept.review.of("grounded")[0];
     assert!(card.missed && card.memory.at > 1_000);
     stage.press("m");
     assert!(stage.shows("0 of 1 right.") && stage.shows("time-travel"));

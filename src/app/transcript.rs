@@ -12,10 +12,9 @@ use std::sync::Arc;
 use crossterm::event::KeyCode;
 
 use super::catalogue::Catalogue;
-use super::keeper::{Occasion, Pending, ProgressKeeper};
+use super::keeper::{Occasion, Pending, ProgressKeeper, Scope};
 use super::learner::{Learner, Numbers, fresh_seed};
 use super::opening::{OpenError, OpeningKind};
-use super::review::Scope;
 use super::{PRACTISES, entries, list_text, reviews_told, sheets, written};
 use crate::algebra::{Decimals, RichText};
 use crate::export::text::{self, TextStyle};

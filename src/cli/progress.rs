@@ -80,7 +80,7 @@ pub(super) fn run(
                 let (not_begun, all) = (listed.len() - begun, listed.len());
                 let _ = writeln!(said, "{gap}{not_begun} of {all} lessons are not begun.");
             }
-            let reviews = Reviews::of(progress.all_cards().map(|(_, card)| card), now);
+            let reviews = Reviews::of(progress.review.all().map(|(_, card)| card), now);
             if reviews.all > 0 {
                 let _ = writeln!(said, "{}", reviews_told(&reviews, now));
             }
@@ -106,7 +106,7 @@ fn rows<'a>(progress: &'a Progress, listed: &[String], now: u64) -> Vec<Row<'a>>
             let practised = progress.practice.get(key);
             let place = walked.and_then(Walked::place);
             let score = walked.map(Walked::score);
-            let reviews = Reviews::of(progress.cards(key).iter(), now);
+            let reviews = Reviews::of(progress.review.of(key).iter(), now);
             let at = |at: Option<u64>| at.unwrap_or(0);
             Row {
                 name: key,

@@ -8,9 +8,8 @@ use serde_json::error::Category;
 use serde_json::{Map, Value};
 
 use super::Unusable;
-use super::review::{Card, graded};
-use crate::lesson::sanitised;
-use crate::session::{LONGEST, MOST_BEFORE, Record};
+use super::review::{Cards, graded, tidy};
+use crate::session::{MOST_BEFORE, Record};
 use crate::tutor::schedule::Grade;
 
 /// The version of the format, the only one that is read and written.
@@ -34,7 +33,7 @@ pub struct Progress {
     pub practice: BTreeMap<String, Practised>,
     /// The questions that come back, by the same keys.
     #[serde(default)]
-    pub(super) review: BTreeMap<String, Vec<Card>>,
+    pub review: Cards,
     #[serde(flatten)]
     rest: Map<String, Value>,
 }
@@ -45,7 +44,7 @@ impl Default for Progress {
             version: VERSION,
             lessons: BTreeMap::new(),
             practice: BTreeMap::new(),
-            review: BTreeMap::new(),
+            review: Cards::default(),
             rest: Map::new(),
         }
     }
@@ -157,11 +156,6 @@ pub struct LessonVisit {
     pub taken: Vec<Record>,
 }
 
-/// Replaces control characters, which the file may contain, and cuts the text to the length of an answer.
-pub(super) fn tidy(text: &mut String) {
-    *text = sanitised(&text.chars().take(LONGEST).collect::<String>());
-}
-
 /// Returns whether a number is 0 and need not be written.
 #[expect(
     clippy::trivially_copy_pass_by_ref,
@@ -202,8 +196,7 @@ impl Progress {
         for walked in progress.lessons.values_mut() {
             walked.tidy();
         }
-        let cards = progress.review.values_mut().flatten();
-        cards.for_each(Card::tidy);
+        progress.review.tidy();
         if review.is_none() {
             progress.begin_reviews();
         }
@@ -215,7 +208,7 @@ impl Progress {
         for (key, walked) in &self.lessons.clone() {
             for KeptAnswer { record, at, .. } in &walked.answers {
                 if graded(record, None) == Some(Grade::Again) {
-                    self.grade_record(key, record, None, *at);
+                    self.review.grade_record(key, record, None, *at);
                 }
             }
         }
@@ -234,7 +227,7 @@ impl Progress {
             let files = self.files().len();
             if files > 1 {
                 self.forget_files(files / 2);
-            } else if !self.forget_answers() && self.review.pop_last().is_none() {
+            } else if !self.forget_answers() && !self.review.forget_oldest() {
                 return Ok(bytes);
             }
         }
@@ -244,16 +237,10 @@ impl Progress {
     fn files(&self) -> Vec<String> {
         let walked = self.lessons.iter().map(|(key, walked)| (key, walked.at));
         let practised = self.practice.iter().map(|(key, done)| (key, done.at));
-        let reviewed = self.review.iter().map(|(key, cards)| {
-            (
-                key,
-                cards.iter().map(|card| card.memory.at).max().unwrap_or(0),
-            )
-        });
         let mut last = BTreeMap::new();
         for (key, at) in walked
             .chain(practised)
-            .chain(reviewed)
+            .chain(self.review.lessons())
             .filter(|(key, _)| is_file(key))
         {
             let known = last.entry(key).or_insert(at);
@@ -387,7 +374,8 @@ impl Progress {
                 let before = kept
                     .iter()
                     .find(|kept| kept.record.question == record.question);
-                self.grade_record(key, record, before.map(|kept| &kept.record), at);
+                self.review
+                    .grade_record(key, record, before.map(|kept| &kept.record), at);
             }
         }
     }
@@ -404,16 +392,14 @@ impl Progress {
 
     /// Returns whether there is any progress in a lesson.
     pub fn knows(&self, key: &str) -> bool {
-        self.lessons.contains_key(key)
-            || self.practice.contains_key(key)
-            || self.review.contains_key(key)
+        self.lessons.contains_key(key) || self.practice.contains_key(key) || self.review.knows(key)
     }
 
     /// Forgets a lesson.
     pub fn forget(&mut self, key: &str) {
         self.lessons.remove(key);
         self.practice.remove(key);
-        self.review.remove(key);
+        self.review.forget(key);
     }
 
     /// Returns whether there is no progress at all.

@@ -5,11 +5,13 @@
 //! step only says where to look for it first. A kind of operation would be known in all lessons at once, but most
 //! questions of lessons are about what no operation computes.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::progress::{Progress, tidy};
-use crate::session::Record;
+use crate::lesson::sanitised;
+use crate::session::{LONGEST, Record};
 use crate::tutor::schedule::{Grade, Memory, SOON};
 
 /// The largest number of questions of a lesson; of more, those are forgotten that are due last.
@@ -34,6 +36,11 @@ pub struct Card {
     #[serde(flatten)]
     rest: Map<String, Value>,
 }
+
+/// The questions that come back, by the keys of their lessons.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Cards(BTreeMap<String, Vec<Card>>);
 
 /// How many questions there are to review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -79,7 +86,7 @@ impl Card {
         (self.due, self.missed) = (self.memory.due(grade), grade == Grade::Again);
     }
 
-    pub(super) fn tidy(&mut self) {
+    fn tidy(&mut self) {
         tidy(&mut self.question);
         self.memory = self.memory.bounded();
         self.before = self.before.map(|before| before.bounded());
@@ -102,42 +109,29 @@ pub fn graded(record: &Record, earlier: Option<&Record>) -> Option<Grade> {
     }
 }
 
-impl Progress {
-    /// Returns the questions of the lesson with a key that come back.
-    pub fn cards(&self, key: &str) -> &[Card] {
-        self.review.get(key).map_or(&[], Vec::as_slice)
+impl Cards {
+    /// Returns those of the lesson with a key.
+    pub fn of(&self, key: &str) -> &[Card] {
+        self.0.get(key).map_or(&[], Vec::as_slice)
     }
 
-    /// Returns all questions that come back, each with the key of its lesson.
-    pub fn all_cards(&self) -> impl Iterator<Item = (&str, &Card)> {
-        let lessons = self.review.iter();
+    /// Returns all, each with the key of its lesson.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &Card)> {
+        let lessons = self.0.iter();
         lessons.flat_map(|(key, cards)| cards.iter().map(move |card| (key.as_str(), card)))
     }
 
     /// Grades a question of a lesson, which was asked at a 1-based step.
     pub fn grade(&mut self, key: &str, question: &str, step: usize, grade: Grade, at: u64) {
-        let cards = self.review.entry(key.to_owned()).or_default();
-        match cards.iter_mut().find(|card| card.question == question) {
-            Some(card) => {
-                card.step = step;
-                card.grade(grade, at);
-            }
-            None => {
-                cards.push(Card::new(question.to_owned(), step, grade, at));
-                if cards.len() > MOST {
-                    cards.sort_by_key(|card| card.due);
-                    cards.truncate(MOST);
-                }
-            }
-        }
-    }
-
-    /// Takes a question out that is not asked any more.
-    pub fn drop_card(&mut self, key: &str, question: &str) {
-        if let Some(cards) = self.review.get_mut(key) {
-            cards.retain(|card| card.question != question);
-            if cards.is_empty() {
-                self.review.remove(key);
+        let cards = self.0.entry(key.to_owned()).or_default();
+        if let Some(card) = cards.iter_mut().find(|card| card.question == question) {
+            card.step = step;
+            card.grade(grade, at);
+        } else {
+            cards.push(Card::new(question.to_owned(), step, grade, at));
+            if cards.len() > MOST {
+                cards.sort_by_key(|card| card.due);
+                cards.truncate(MOST);
             }
         }
     }
@@ -150,15 +144,68 @@ impl Progress {
         before: Option<&Record>,
         at: u64,
     ) {
-        let card = self
-            .cards(key)
-            .iter()
-            .find(|card| card.question == record.question);
+        let mut cards = self.of(key).iter();
+        let card = cards.find(|card| card.question == record.question);
         let earlier = before.filter(|_| card.is_some_and(|card| !card.goes_on(at)));
-        if let Some(grade) = graded(record, earlier).filter(|_| !record.question.is_empty()) {
+        // A record of an earlier release does not say which question it is.
+        let grade = graded(record, earlier).filter(|_| !record.question.is_empty());
+        if let Some(grade) = grade {
             self.grade(key, &record.question, record.step, grade, at);
         }
     }
+
+    /// Takes a question out that is not asked any more.
+    pub fn remove(&mut self, key: &str, question: &str) {
+        if let Some(cards) = self.0.get_mut(key) {
+            cards.retain(|card| card.question != question);
+            if cards.is_empty() {
+                self.0.remove(key);
+            }
+        }
+    }
+
+    /// Forgets a lesson.
+    pub(super) fn forget(&mut self, key: &str) {
+        self.0.remove(key);
+    }
+
+    /// Forgets the lesson that was answered longest ago; returns `false` if there is none.
+    pub(super) fn forget_oldest(&mut self) -> bool {
+        let oldest = self.lessons().min_by_key(|(_, at)| *at);
+        let oldest = oldest.map(|(key, _)| key.to_owned());
+        oldest.is_some_and(|key| self.0.remove(&key).is_some())
+    }
+
+    /// Returns the keys of the lessons, each with the time of its last answer.
+    pub(super) fn lessons(&self) -> impl Iterator<Item = (&String, u64)> {
+        let last = |cards: &Vec<Card>| cards.iter().map(|card| card.memory.at).max();
+        self.0
+            .iter()
+            .map(move |(key, cards)| (key, last(cards).unwrap_or(0)))
+    }
+
+    /// Limits everything that came from a file.
+    pub(super) fn tidy(&mut self) {
+        for cards in self.0.values_mut() {
+            cards.iter_mut().for_each(Card::tidy);
+            cards.truncate(MOST);
+        }
+    }
+
+    /// Returns whether a question of the lesson with a key comes back.
+    pub fn knows(&self, key: &str) -> bool {
+        self.0.contains_key(key)
+    }
+
+    /// Returns whether nothing comes back.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Replaces control characters, which the file may contain, and cuts the text to the length of an answer.
+pub(super) fn tidy(text: &mut String) {
+    *text = sanitised(&text.chars().take(LONGEST).collect::<String>());
 }
 
 impl Reviews {
@@ -185,7 +232,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::store::LessonVisit;
+    use crate::store::{LessonVisit, Progress};
 
     const DAY: u64 = 86_400;
 
@@ -221,7 +268,7 @@ mod tests {
     }
 
     fn card(progress: &Progress) -> &Card {
-        &progress.cards("xor")[0]
+        &progress.review.of("xor")[0]
     }
 
     #[test]
@@ -260,8 +307,8 @@ mod tests {
         progress.visit("xor", &visit(record("wrong", 2, 0)), 1_030);
         progress.visit("xor", &visit(record("right", 3, 0)), 1_060);
         let mut once = Progress::default();
-        once.grade("xor", "q", 3, Grade::Hard, 1_060);
-        assert_eq!(progress.cards("xor"), once.cards("xor"));
+        once.review.grade("xor", "q", 3, Grade::Hard, 1_060);
+        assert_eq!(progress.review.of("xor"), once.review.of("xor"));
         // Three days later it is answered at once.
         let at = 1_060 + 3 * DAY;
         progress.visit("xor", &visit(record("right", 4, 0)), at);
@@ -278,17 +325,17 @@ mod tests {
             ..visit(record("seen", 0, 0))
         };
         progress.visit("xor", &goal, 1_000);
-        assert_eq!(progress.cards("xor"), []);
+        assert_eq!(progress.review.of("xor"), []);
     }
 
     #[test]
     fn what_is_forgotten_is_forgotten_here_too() {
         let mut progress = Progress::default();
         for key in ["xor", "and"] {
-            progress.grade(key, "q", 3, Grade::Again, 1_000);
+            progress.review.grade(key, "q", 3, Grade::Again, 1_000);
         }
-        progress.drop_card("and", "p");
-        progress.drop_card("and", "q");
+        progress.review.remove("and", "p");
+        progress.review.remove("and", "q");
         assert!(!progress.knows("and") && progress.knows("xor") && !progress.is_empty());
         progress.forget("xor");
         assert!(progress.is_empty());
@@ -303,18 +350,22 @@ mod tests {
             } else {
                 Grade::Again
             };
-            progress.grade("xor", &number.to_string(), 1, grade, 1_000);
+            progress
+                .review
+                .grade("xor", &number.to_string(), 1, grade, 1_000);
         }
-        assert_eq!(progress.cards("xor").len(), MOST);
-        assert!(progress.cards("xor").iter().all(|card| card.missed));
+        assert_eq!(progress.review.of("xor").len(), MOST);
+        assert!(progress.review.of("xor").iter().all(|card| card.missed));
     }
 
     #[test]
     fn a_clock_that_was_wrong_holds_nothing_back() {
         let mut progress = Progress::default();
-        progress.grade("xor", "q", 3, Grade::Good, u64::MAX - 5);
+        progress
+            .review
+            .grade("xor", "q", 3, Grade::Good, u64::MAX - 5);
         assert!(card(&progress).is_due(1_000));
-        progress.grade("xor", "q", 3, Grade::Good, 1_000);
+        progress.review.grade("xor", "q", 3, Grade::Good, 1_000);
         assert!(!card(&progress).is_due(1_001));
     }
 
@@ -328,8 +379,8 @@ mod tests {
             for (grade, question, wait) in answers {
                 let grade = [Grade::Again, Grade::Hard, Grade::Good][grade];
                 at += wait;
-                progress.grade("xor", &question.to_string(), 1, grade, at);
-                for card in progress.cards("xor") {
+                progress.review.grade("xor", &question.to_string(), 1, grade, at);
+                for card in progress.review.of("xor") {
                     prop_assert!(card.due > card.memory.at);
                     prop_assert_eq!(card.is_due(at), card.due <= at);
                 }

@@ -313,7 +313,7 @@ fn a_review_runs_on_a_terminal() {
     pty.send("r");
     pty.wait_for("review, the last one");
     pty.send("\r\r");
-    pty.wait_for("Enter on");
+    pty.wait_for("Answer: z");
     pty.send("\r");
     pty.wait_for("0 of 1 right.");
     pty.send("q");

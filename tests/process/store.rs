@@ -804,7 +804,11 @@ fn reviews_of_several_programs_are_all_kept() {
         for number in 0..20 {
             let question = format!("{name}{number}");
             store
-                .update(|progress| progress.grade("xor", &question, 1, Grade::Again, 1_000))
+                .update(|progress| {
+                    progress
+                        .review
+                        .grade("xor", &question, 1, Grade::Again, 1_000)
+                })
                 .unwrap();
         }
     };
@@ -814,7 +818,7 @@ fn reviews_of_several_programs_are_all_kept() {
             scope.spawn(move || grade(&store, name));
         }
     });
-    assert_eq!(store.read().unwrap().cards("xor").len(), 40);
+    assert_eq!(store.read().unwrap().review.of("xor").len(), 40);
 }
 
 /// A file of an earlier release knows of no reviews: what was missed in it comes back, and nothing else of it changes. One of
@@ -832,21 +836,22 @@ fn misses_in_a_file_of_an_earlier_release_come_back() {
     }}, "mine": 7});
     fs::write(folder.path().join("progress.json"), old.to_string()).unwrap();
     let read = store.read().unwrap();
-    let steps: Vec<usize> = read.cards("xor").iter().map(|card| card.step).collect();
+    let steps: Vec<usize> = read.review.of("xor").iter().map(|card| card.step).collect();
     assert_eq!(steps, [2, 3]);
     assert!(
-        read.cards("xor")
+        read.review
+            .of("xor")
             .iter()
             .all(|card| card.missed && card.due == 1_600)
     );
     // Once they are answered or dropped they do not come back from the answers again.
     store
         .update(|progress| {
-            progress.drop_card("xor", "q2");
-            progress.drop_card("xor", "q3");
+            progress.review.remove("xor", "q2");
+            progress.review.remove("xor", "q3");
         })
         .unwrap();
-    assert_eq!(store.read().unwrap().cards("xor"), []);
+    assert_eq!(store.read().unwrap().review.of("xor"), []);
     let text = fs::read_to_string(folder.path().join("progress.json")).unwrap();
     let kept: Value = serde_json::from_str(&text).unwrap();
     assert_eq!((&kept["mine"], &kept["version"]), (&json!(7), &json!(1)));
@@ -865,7 +870,7 @@ fn what_a_file_says_of_reviews_is_taken_with_care() {
     let file = json!({"version": 1, "review": {"xor": [card]}});
     fs::write(folder.path().join("progress.json"), file.to_string()).unwrap();
     store
-        .update(|progress| progress.grade("xor", "q", 2, Grade::Hard, 1_000_000))
+        .update(|progress| progress.review.grade("xor", "q", 2, Grade::Hard, 1_000_000))
         .unwrap();
     let text = fs::read_to_string(folder.path().join("progress.json")).unwrap();
     let kept: Value = serde_json::from_str(&text).unwrap();
