@@ -415,15 +415,15 @@ impl Session {
         let before = std::mem::replace(&mut self.earlier, count);
         let is_new = before == 0 && count > 0;
         if is_new && self.message.is_none() {
-            let said = match count {
-                1 => "From earlier lessons: 1 question that you missed. r asks it.".to_owned(),
-                count => {
-                    format!("From earlier lessons: {count} questions that you missed. r asks them.")
-                }
-            };
-            self.message = Some(said);
+            self.message = Some(format!("{}: r", Self::missed_earlier(count)));
         }
         is_new
+    }
+
+    /// Says how many questions are offered.
+    pub(crate) fn missed_earlier(count: usize) -> String {
+        let s = if count == 1 { "" } else { "s" };
+        format!("{count} question{s} you missed earlier")
     }
 
     /// Sets how many lines of what is scrolled are in sight: so many a page has.

@@ -233,6 +233,11 @@ impl Store {
 
     /// The same in milliseconds.
     pub fn now_ms(&self) -> u64 {
+        Self::clock()
+    }
+
+    /// The same where there is no store.
+    pub fn clock() -> u64 {
         // 0 for a clock before 1970, which is wrong anyway.
         SystemTime::now()
             .duration_since(UNIX_EPOCH)

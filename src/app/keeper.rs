@@ -275,7 +275,7 @@ impl ProgressKeeper {
 
     /// The same in milliseconds.
     fn now_ms(&self) -> u64 {
-        self.store.as_ref().map_or(0, Store::now_ms)
+        self.store.as_ref().map_or_else(Store::clock, Store::now_ms)
     }
 
     fn fail(&mut self, error: &StoreError) {

@@ -13,10 +13,10 @@ use crate::tutor::schedule::Grade;
 use crate::tutor::{Kind, Question};
 
 /// The seconds after which no other question is asked.
-const LONGEST: u64 = 600;
+const LONGEST: usize = 600;
 
 /// The most questions that are asked at a time: as many as take about that long.
-const MOST: usize = LONGEST as usize / Length::OF_ONE;
+const MOST: usize = LONGEST / Length::OF_ONE;
 
 /// A question that is due.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,7 +116,7 @@ impl Review {
             catalogue: catalogue.clone(),
             seed,
             left: most - 1,
-            until: now.saturating_add(LONGEST),
+            until: now.saturating_add(LONGEST as u64),
             waiting,
             asked,
             graded: None,
@@ -225,7 +225,8 @@ mod tests {
     use super::*;
     use crate::algebra::Decimals;
     use crate::lesson::Library;
-    use crate::store::Progress;
+    use crate::session::Command;
+    use crate::store::{Progress, Store};
     use crate::tutor::{Level, question, question_at_level};
 
     #[test]
@@ -250,6 +251,52 @@ mod tests {
             .map(|due| due.key + &due.question)
             .collect();
         assert_eq!(order, ["a5", "b7", "a6", "c8", "a1", "b4", "a2", "a3"]);
+    }
+
+    /// As many follow as have time, and those that were left are due the next time.
+    #[test]
+    fn a_review_ends_after_ten_minutes_or_ten_questions() {
+        let trace = Catalogue::new(Library::embedded())
+            .open("grounded")
+            .unwrap();
+        let mut session = Session::new(trace);
+        session.apply(Command::Hide);
+        for _ in 0..80 {
+            session.apply(Command::Answer);
+        }
+        let records = session.records();
+        assert!(records.len() > MOST);
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::new(folder.path());
+        store
+            .update(|progress| {
+                for record in &records {
+                    let (question, step) = (&record.question, record.step);
+                    progress
+                        .review
+                        .grade("grounded", question, step, Grade::Again, 1_000);
+                }
+            })
+            .unwrap();
+        let catalogue = Catalogue::new(Library::embedded());
+        let began = 2_000;
+        let review = |minutes: u64| {
+            let mut keeper = ProgressKeeper::open(Ok(store.clone()));
+            let (mut review, mut session) =
+                Review::begin(&mut keeper, &catalogue, Scope::All, 7, began).unwrap();
+            let mut left = vec![session.posed().unwrap().left];
+            let each = minutes * 60;
+            for number in 1.. {
+                if !review.go_on(&mut keeper, &mut session, began + number * each) {
+                    break;
+                }
+                left.push(session.posed().unwrap().left);
+            }
+            left
+        };
+        assert_eq!(review(0), (0..MOST).rev().collect::<Vec<_>>());
+        assert_eq!(review(3), [9, 8, 7, 6]);
+        assert_eq!(review(10), [9]);
     }
 
     #[test]

@@ -670,11 +670,11 @@ fn the_end_of_a_lesson_offers_what_was_missed_in_earlier_ones() {
     let folder = tempfile::tempdir().unwrap();
     miss(folder.path(), "grounded", 3);
     let mut stage = Stage::lesson("recap-one-page", Some(folder.path()));
-    assert!(!stage.shows("earlier lessons"));
+    assert!(!stage.shows("you missed earlier"));
     stage.press("r");
     assert!(stage.shows("At the end of a lesson"));
     stage.press("G");
-    assert!(stage.shows("From earlier lessons: 2 questions that you missed. r asks them."));
+    assert!(stage.shows("2 questions you missed earlier: r"));
     // Once that is read, the key for it stands in the last line.
     stage.press("?⎋");
     assert!(stage.shows("  r review  "));
@@ -702,7 +702,7 @@ fn the_end_of_a_lesson_offers_what_was_missed_in_earlier_ones() {
     let mut stage = Stage::lesson("grounded", Some(folder.path()));
     miss(folder.path(), "grounded", 3);
     stage.press("G");
-    assert!(!stage.shows("From earlier lessons"));
+    assert!(!stage.shows("you missed earlier"));
 }
 
 #[test]

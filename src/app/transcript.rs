@@ -302,13 +302,7 @@ impl Transcript {
             .then(|| self.catalogue.key(name));
         let count = key.map_or(0, |key| self.keeper.earlier(&self.catalogue, &key));
         if learner.session.offer_earlier(count) {
-            let (questions, them) = match count {
-                1 => ("1 question".to_owned(), "it"),
-                count => (format!("{count} questions"), "them"),
-            };
-            self.line(&format!(
-                "From earlier lessons: {questions} that you missed. review asks {them}."
-            ));
+            self.line(&format!("{}: review", Session::missed_earlier(count)));
         }
     }
 

@@ -297,7 +297,7 @@ fn a_review_runs_on_a_terminal() {
     learner.wait(600);
     let said = learner.said(&["lesson", "code", "--plain"], "G\nreview\n:q\n");
     assert!(
-        said.contains("From earlier lessons: 1 question that you missed. review asks it.\n"),
+        said.contains("1 question you missed earlier: review\n"),
         "{said}"
     );
     assert!(said.contains("Review, the last one: Questions"), "{said}");
@@ -309,7 +309,7 @@ fn a_review_runs_on_a_terminal() {
     let mut pty = Pty::start(&lesson, &variables, 40, 12);
     pty.wait_for("step 1/");
     pty.send("G");
-    pty.wait_for("From earlier lessons: 1 question that");
+    pty.wait_for("1 question you missed earlier: r");
     pty.send("r");
     pty.wait_for("review, the last one");
     pty.send("\r\r");
