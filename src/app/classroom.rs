@@ -62,6 +62,7 @@ const WITHHELD: [&[Command]; 3] = [
     &[
         Command::Menu,
         Command::Practise,
+        Command::Review,
         Command::NextLesson,
         Command::Lab,
         Command::Raise,
@@ -72,8 +73,13 @@ const WITHHELD: [&[Command]; 3] = [
         Command::TakeAllBack,
         Command::Compare,
     ],
-    &[Command::Menu, Command::Practise, Command::NextLesson],
-    &[Command::Menu, Command::Practise],
+    &[
+        Command::Menu,
+        Command::Practise,
+        Command::Review,
+        Command::NextLesson,
+    ],
+    &[Command::Menu, Command::Practise, Command::Review],
 ];
 
 /// What lies over the lesson, or below it.
@@ -278,7 +284,7 @@ impl Classroom {
     fn refusal(&self, command: Command, in_lab: bool) -> Option<&'static str> {
         let is_about_lesson = matches!(
             command,
-            Command::Menu | Command::Practise | Command::NextLesson
+            Command::Menu | Command::Practise | Command::Review | Command::NextLesson
         );
         match command {
             Command::Write | Command::Worksheet if self.is_guest => Some(SHARED),

@@ -472,11 +472,6 @@ impl ProgressKeeper {
         });
     }
 
-    /// Saves what was taken down, if something was or the occasion asks for it.
-    pub(super) fn save_if(&mut self, is_new: bool, occasion: Occasion) {
-        self.save(is_new, occasion);
-    }
-
     /// Saves whatever is left to save when no lesson is open.
     pub(super) fn close(&mut self, occasion: Occasion) {
         self.save(false, occasion);
@@ -495,7 +490,7 @@ impl ProgressKeeper {
     }
 
     /// Writes the unsaved changes, unless that has just failed, and waits as long as the occasion allows.
-    fn save(&mut self, is_new: bool, occasion: Occasion) {
+    pub(super) fn save(&mut self, is_new: bool, occasion: Occasion) {
         let Some(store) = self.store.clone() else {
             self.owed.clear();
             return;

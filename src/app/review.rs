@@ -2,9 +2,12 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::catalogue::Catalogue;
 use super::keeper::{MOST_EARLIER, Occasion, ProgressKeeper, Scope};
+use super::work::Work;
+use crate::engine::Interrupt;
 use crate::session::{Length, NO_EARLIER, Posed, Session, question_of};
 use crate::store::{Card, Reviews, graded};
 use crate::trace::Trace;
@@ -17,6 +20,9 @@ const LONGEST: usize = 600;
 
 /// The most questions that are asked at a time: as many as take about that long.
 const MOST: usize = LONGEST / Length::OF_ONE;
+
+/// The time that a lesson may take to open. No lesson that comes with the program needs a tenth of it.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// A question that is due.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +48,16 @@ pub(super) struct Review {
     asked: Due,
     /// The grade of the question that is asked, as far as it is answered.
     graded: Option<Grade>,
+    /// [`Session::revision`] when that was last looked at.
+    looked: Option<u64>,
+}
+
+/// What becomes of a question that is due.
+enum Posing {
+    /// It is asked in this trace.
+    Asked(Arc<Trace>, Box<Question>),
+    /// It is not asked any more.
+    Gone,
 }
 
 /// Returns questions in the order in which they are asked: those first that were missed, then those that have waited longest;
@@ -120,6 +136,7 @@ impl Review {
             waiting,
             asked,
             graded: None,
+            looked: None,
         };
         let posed = review.posed(question);
         Ok((review, Session::reviewing(trace, posed)))
@@ -162,7 +179,8 @@ impl Review {
         session: &Session,
         occasion: Occasion,
     ) {
-        let record = session.posed_record();
+        let has_changed = self.looked.replace(session.revision()) != Some(session.revision());
+        let record = has_changed.then(|| session.posed_record()).flatten();
         let grade = record.and_then(|record| graded(&record, None));
         let new = grade.filter(|grade| self.graded != Some(*grade));
         if let Some(grade) = new {
@@ -175,7 +193,7 @@ impl Review {
             } = &self.asked;
             keeper.grade(key, question, *step, grade);
         }
-        keeper.save_if(new.is_some(), occasion);
+        keeper.save(new.is_some(), occasion);
     }
 
     /// Says how the review went, and when the next one is due.
@@ -189,7 +207,8 @@ impl Review {
     }
 }
 
-/// Takes the next question that is still asked, with the trace it is asked in. Those that are not are forgotten.
+/// Takes the next question that is still asked, with the trace it is asked in. Those that are not are forgotten; one whose
+/// lesson takes long to open stays due, and does not hold up the others.
 fn next(
     waiting: &mut VecDeque<Due>,
     keeper: &mut ProgressKeeper,
@@ -197,26 +216,40 @@ fn next(
     seed: u64,
 ) -> Option<(Due, Arc<Trace>, Question)> {
     while let Some(due) = waiting.pop_front() {
-        match pose(&due, catalogue, seed) {
-            Some((trace, question)) => return Some((due, trace, question)),
-            None => keeper.drop_card(&due.key, &due.question),
+        let (theirs, catalogue, interrupt) = (due.clone(), catalogue.clone(), Interrupt::default());
+        let hurry = interrupt.clone();
+        let mut work = Work::start(&interrupt, Duration::ZERO, move |hand| {
+            if let Some(posing) = pose(&theirs, &catalogue, seed, &hurry) {
+                hand(posing);
+            }
+        });
+        match work.wait(PATIENCE) {
+            Some(Posing::Asked(trace, question)) => return Some((due, trace, *question)),
+            Some(Posing::Gone) => keeper.drop_card(&due.key, &due.question),
+            None => {}
         }
     }
     None
 }
 
-/// Returns a question as it is asked now, and the trace it is asked in; `None` if it is not asked any more.
-fn pose(due: &Due, catalogue: &Catalogue, seed: u64) -> Option<(Arc<Trace>, Question)> {
-    let trace = catalogue.open(catalogue.name_of(&due.key)?).ok()?;
-    let question = question_of(&trace, due.step, &due.question)?;
-    if matches!(question.kind, Kind::Open(_) | Kind::Goal(_)) {
-        return None;
-    }
+/// Returns a question as it is asked now; `None` if that was interrupted.
+fn pose(due: &Due, catalogue: &Catalogue, seed: u64, interrupt: &Interrupt) -> Option<Posing> {
+    let Some(name) = catalogue.name_of(&due.key) else {
+        return Some(Posing::Gone);
+    };
+    let Ok(trace) = catalogue.open_until(name, interrupt)? else {
+        return Some(Posing::Gone);
+    };
+    let can_be_answered = |asked: &Question| !matches!(asked.kind, Kind::Open(_) | Kind::Goal(_));
+    let question = question_of(&trace, due.step, &due.question).filter(can_be_answered);
+    let Some(question) = question else {
+        return Some(Posing::Gone);
+    };
     // Two questions of one moment have different numbers.
     let number = due.at.wrapping_add(fnv1a(&due.question));
     Some(match again(&trace, &question, seed, number) {
-        Some((other, question)) => (Arc::new(other), question),
-        None => (trace, question),
+        Some((other, question)) => Posing::Asked(Arc::new(other), Box::new(question)),
+        None => Posing::Asked(trace, Box::new(question)),
     })
 }
 
