@@ -157,8 +157,8 @@ impl LogEntry {
     }
 }
 
-/// Returns the question of a lesson that a record belongs to, by what distinguishes it: at the
-/// 1-based step of the record, or else wherever the author asks it. `None` if it is not asked any more.
+/// Returns the question of a lesson that a record belongs to, by what distinguishes it: at the 1-based step of the record, or
+/// else wherever the author asks it. `None` if it is not asked any more.
 pub fn question_of(trace: &Trace, step: usize, wanted: &str) -> Option<Question> {
     let is_it = |question: &Question| identity(question, trace) == wanted;
     let here = step.checked_sub(1).filter(|&index| index < trace.len());

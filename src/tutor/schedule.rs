@@ -174,7 +174,7 @@ mod tests {
     /// next one.
     type Reference<'a> = &'a [(Grade, u64, f64, f64, u64)];
 
-    /// Made by `fsrs` 6.3.2 (PyPI) with steps of ten minutes for learning and relearning, and without fuzz.
+    /// Made by `fsrs` 6.3.2, for Python, with steps of ten minutes for learning and relearning, and without fuzz.
     const REFERENCES: [Reference<'_>; 4] = [
         &[
             (GOOD, 0, 2.306_500_000_0, 2.118_103_970_5, 172_800),
@@ -203,7 +203,7 @@ mod tests {
             (
                 GOOD,
                 62_121_600,
-                1345.528_777_542_6,
+                1_345.528_777_542_6,
                 2.083_724_125_6,
                 116_294_400,
             ),

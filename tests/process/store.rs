@@ -805,9 +805,8 @@ fn reviews_of_several_programs_are_all_kept() {
             let question = format!("{name}{number}");
             store
                 .update(|progress| {
-                    progress
-                        .review
-                        .grade("xor", &question, 1, Grade::Again, 1_000)
+                    let cards = &mut progress.review;
+                    cards.grade("xor", &question, 1, Grade::Again, 1_000);
                 })
                 .unwrap();
         }
