@@ -1,9 +1,14 @@
 //! Text with unrounded numbers in it: the reader chooses the number of decimals.
 
+mod table;
+
 use std::borrow::Cow;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+
+pub use table::{Table, TableCell};
 
 /// The number of decimals that numbers are shown with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -251,6 +256,8 @@ pub enum Fragment {
     Apart(f64, f64),
     /// A number with decimals of its own, whatever the reader chooses; an integer is shown without.
     Fixed(f64, Decimals),
+    /// A row of a table, by its number.
+    Row(Arc<Table>, usize),
 }
 
 impl From<String> for Fragment {
@@ -380,6 +387,7 @@ impl RichText {
                 Fragment::Telling(value) => decimals.telling(*value),
                 Fragment::Apart(value, other) => decimals.apart(*value, *other),
                 Fragment::Fixed(value, own) => own.term(*value),
+                Fragment::Row(table, row) => table.text(*row, decimals),
             };
             // The square of 2e−4 is not 2e−4².
             let is_raised =

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use nn_tutor::algebra::Decimals;
 use nn_tutor::export::json;
-use nn_tutor::lesson::{Lesson, Source};
+use nn_tutor::lesson::{Lesson, Library, Source};
 use nn_tutor::session::{Command, Session};
 use nn_tutor::trace::Trace;
 use nn_tutor::ui::{self, Color, Theme};
@@ -122,6 +122,13 @@ fn trainings_are_compared_in_a_table_with_their_curves() {
         assert_eq!(cells[4], format!("{}/4", now.right.unwrap()));
         assert_eq!(cells[5], Decimals::default().number(now.loss));
     }
+    // As many decimals as the reader wants, and the heads still above their columns.
+    let six = Decimals::new(6);
+    let lines = trace.step(last).narration();
+    let [head, .., fast] = [2, 3, 4].map(|line| lines[line].text(six));
+    let loss = trace.step(last - 1).measure().loss;
+    assert!(fast.ends_with(&six.number(loss)), "{fast}");
+    assert_eq!(head.chars().count(), fast.chars().count());
     assert_eq!(trace.place_in_comparison(last), Some(1));
     assert_eq!(trace.other_curves(last).to_vec(), [trace.curve(last - 3)]);
     assert!(trace.other_curves(last - 1).is_empty());
@@ -132,6 +139,38 @@ fn trainings_are_compared_in_a_table_with_their_curves() {
         shown.contains("1 slow") && shown.contains("2 fast"),
         "{shown}"
     );
+}
+
+/// Every row of a comparison in the course stands on one line of a narrow screen.
+#[test]
+fn comparisons_fit_a_narrow_screen() {
+    let library = Library::embedded();
+    let mut count = 0;
+    for name in library.names() {
+        let lesson = library.open(name).unwrap();
+        if lesson.scenes.iter().all(|scene| scene.compared.is_empty()) {
+            continue;
+        }
+        let mut session = Session::new(Trace::compile(lesson.into()).unwrap());
+        for index in 0..session.trace().len() {
+            let trace = session.trace();
+            let scene = &trace.lesson().scenes[trace.step(index).scene()];
+            if scene.compared.is_empty() {
+                continue;
+            }
+            session.go_to(index);
+            let lines = session.step().narration();
+            let rows = lines.iter().map(|line| line.text(Decimals::default()));
+            let rows: Vec<String> = rows.skip_while(|line| !line.starts_with("  ")).collect();
+            assert!(rows.len() > 2, "{name}: {rows:?}");
+            let shown = screen(&session);
+            for row in rows {
+                assert!(shown.contains(row.trim_end()), "{name}: {row}\n{shown}");
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 20);
 }
 
 /// A training says first how many are right, and what has changed.

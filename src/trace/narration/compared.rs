@@ -1,14 +1,12 @@
 //! The table in which trainings are compared.
 
-use unicode_width::UnicodeWidthStr;
-
-use crate::algebra::{Decimals, RichText};
+use crate::algebra::{RichText, Table, TableCell};
 use crate::lesson::{NetworkSpec, Start};
 use crate::trace::curve::sign_of_row;
 use crate::trace::step::Step;
 
 /// What is told of a network, and how each is told.
-type Column<'s> = (&'static str, Box<dyn Fn(&Step) -> String + 's>);
+type Column<'s> = (&'static str, Box<dyn Fn(&Step) -> TableCell + 's>);
 
 /// Returns the lines of the table of the networks that a step compares: what differs between them, and how far they have
 /// come. Empty if it compares none.
@@ -21,7 +19,6 @@ pub(super) fn table(step: &Step) -> Vec<RichText> {
     if networks.is_empty() {
         return Vec::new();
     }
-    let number = |value: f64| Decimals::default().number(value);
     let settings: [Column; 8] = [
         ("ρ", of_spec(|spec| spec.training.rho.to_string())),
         (
@@ -42,12 +39,18 @@ pub(super) fn table(step: &Step) -> Vec<RichText> {
         ("seed", of_spec(seed)),
     ];
     let results: [Column; 5] = [
-        ("epochs", Box::new(|step: &Step| step.epoch().to_string())),
+        (
+            "epochs",
+            Box::new(|step: &Step| TableCell::Words(step.epoch().to_string())),
+        ),
         (
             "right",
             Box::new(|step: &Step| of_all(step.measure().right, step.spec().data.len())),
         ),
-        ("J", Box::new(|step: &Step| number(step.measure().loss))),
+        (
+            "J",
+            Box::new(|step: &Step| TableCell::Number(step.measure().loss)),
+        ),
         (
             "held out",
             Box::new(|step: &Step| {
@@ -58,20 +61,17 @@ pub(super) fn table(step: &Step) -> Vec<RichText> {
         (
             "its J",
             Box::new(|step: &Step| {
-                step.held_out()
-                    .map_or_else(String::new, |held| number(held.loss))
+                let held_out = step.held_out();
+                held_out.map_or(TableCell::Words(String::new()), |held| {
+                    TableCell::Number(held.loss)
+                })
             }),
         ),
     ];
-    let cells = |(_, tell): &Column| -> Vec<String> { networks.iter().map(tell).collect() };
-    let mut columns: Vec<(&str, Vec<String>)> = vec![(
-        "",
-        networks
-            .iter()
-            .enumerate()
-            .map(|(place, step)| format!("{} {}", sign_of_row(place), step.spec().name))
-            .collect(),
-    )];
+    let cells = |(_, tell): &Column| -> Vec<TableCell> { networks.iter().map(tell).collect() };
+    let names = networks.iter().enumerate();
+    let names = names.map(|(place, step)| format!("{} {}", sign_of_row(place), step.spec().name));
+    let mut columns = vec![("", names.map(TableCell::Words).collect::<Vec<_>>())];
     for column in &settings {
         let cells = cells(column);
         // What is the same for all is not told.
@@ -85,37 +85,19 @@ pub(super) fn table(step: &Step) -> Vec<RichText> {
             columns.push((column.0, cells));
         }
     }
-    let widths: Vec<usize> = columns
-        .iter()
-        .map(|(head, cells)| {
-            cells
-                .iter()
-                .map(|cell| cell.width())
-                .chain([head.width()])
-                .max()
-        })
-        .map(Option::unwrap_or_default)
-        .collect();
-    let line = |cell: &dyn Fn(usize) -> String| {
-        let cells = widths.iter().enumerate().map(|(i, width)| {
-            let cell = cell(i);
-            let space = " ".repeat(width.saturating_sub(cell.width()));
-            // Names begin at the left, numbers end at the right.
-            if i == 0 { cell + &space } else { space + &cell }
-        });
-        RichText::from(cells.collect::<Vec<_>>().join("  "))
-    };
-    let head = line(&|i| columns[i].0.to_owned());
-    let rows = (0..networks.len()).map(|row| line(&|i| columns[i].1[row].clone()));
-    [head].into_iter().chain(rows).collect()
+    let head = columns.iter().map(|(name, _)| (*name).to_owned());
+    let row = |at: usize| columns.iter().map(|(_, cells)| cells[at].clone()).collect();
+    let rows = (0..networks.len()).map(row);
+    let head = head.map(TableCell::Words).collect();
+    Table::new([head].into_iter().chain(rows).collect()).lines()
 }
 
-fn of_spec<'s>(tell: impl Fn(&NetworkSpec) -> String + 's) -> Box<dyn Fn(&Step) -> String + 's> {
-    Box::new(move |step| tell(step.spec()))
+fn of_spec<'s>(tell: impl Fn(&NetworkSpec) -> String + 's) -> Box<dyn Fn(&Step) -> TableCell + 's> {
+    Box::new(move |step| TableCell::Words(tell(step.spec())))
 }
 
-fn of_all(count: Option<usize>, of: usize) -> String {
-    count.map_or_else(String::new, |count| format!("{count}/{of}"))
+fn of_all(count: Option<usize>, of: usize) -> TableCell {
+    TableCell::Words(count.map_or_else(String::new, |count| format!("{count}/{of}")))
 }
 
 /// Returns the units of the layers: `2-4-1`.
