@@ -48,6 +48,7 @@ mod yaml;
 
 pub use crate::engine::{DataSetOptions, Side};
 pub use ask::{Answer, Ask, Bound, Choice, Condition, Question, TryGoal};
+pub use course::{EVENING, place_in_evening};
 pub use data::{Drawn, GivenData, Sample};
 pub use edit::{ChoiceRow, Choices, Edit, Edited, Key, Put, ScriptPlace, Turn, listed_weights};
 pub use error::LessonError;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::export::text::TextStyle;
-use crate::lesson::{Head, LessonError, library};
+use crate::lesson::{EVENING, Head, LessonError, library, place_in_evening};
 use crate::session::MenuEntry;
 
 /// The widest column of names; a longer name has a line of its own.
@@ -46,7 +46,7 @@ pub(super) fn told(error: &LessonError) -> String {
     )
 }
 
-/// Returns the list as text: name, title, topics and the lessons before it on one line, the summary below, and the
+/// Returns the list as text: name, title, topics, the lessons before it and its place in one evening on one line, the summary below, and the
 /// name of each part of the course above its lessons. A name that would leave the others too little room has a line of
 /// its own.
 pub(crate) fn text(entries: &[MenuEntry], style: &TextStyle) -> String {
@@ -80,7 +80,9 @@ pub(crate) fn text(entries: &[MenuEntry], style: &TextStyle) -> String {
         line.push_str(&style.plain(&entry.title));
         let topics = (!entry.topics.is_empty()).then(|| entry.topics.join(", "));
         let needs = (!entry.needs.is_empty()).then(|| format!("after {}", entry.needs.join(", ")));
-        let about: Vec<String> = topics.into_iter().chain(needs).collect();
+        let evening = place_in_evening(&entry.name);
+        let evening = evening.map(|at| format!("evening {} of {}", at + 1, EVENING.len()));
+        let about: Vec<String> = topics.into_iter().chain(needs).chain(evening).collect();
         if !about.is_empty() {
             let _ = write!(line, " ({})", about.join("; "));
         }

@@ -1,4 +1,4 @@
-//! The place of a lesson in the course: the lessons that should come before it.
+//! The place of a lesson in the course: the lessons that should come before it, and the shorter way through.
 
 use super::error::{Problem, Report};
 use super::form;
@@ -6,6 +6,23 @@ use super::sanitize::quoted;
 use super::suggest::did_you_mean;
 use super::yaml::{self, At};
 use super::{Lesson, LessonError, read};
+
+/// The lessons of the shorter way through the course, which takes an evening, in order.
+pub const EVENING: [&str; 8] = [
+    "neuron",
+    "network",
+    "loss",
+    "chain-rule",
+    "upstream",
+    "grounded",
+    "epochs",
+    "overfitting",
+];
+
+/// Returns the place of a lesson among those of one evening, from 0.
+pub fn place_in_evening(name: &str) -> Option<usize> {
+    EVENING.iter().position(|other| *other == name)
+}
 
 impl Lesson {
     /// Checks that every lesson that should come before this one is among these names.

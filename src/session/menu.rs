@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use super::{Command, Effect, Mode};
-use crate::lesson::TOPICS;
+use crate::lesson::{TOPICS, place_in_evening};
 
 /// A lesson in the menu.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -181,7 +181,8 @@ impl Menu {
             .collect()
     }
 
-    /// Returns whether a lesson has every word that is searched for in its name, title, summary, part or topics.
+    /// Returns whether a lesson has every word that is searched for in its name, title, summary, part or topics; `evening`
+    /// finds the shorter way through the course.
     fn shows(&self, entry: &MenuEntry) -> bool {
         let Some(search) = &self.search else {
             return true;
@@ -195,6 +196,7 @@ impl Menu {
             &entry.title,
             &entry.summary,
             entry.part.as_deref().unwrap_or_default(),
+            place_in_evening(&entry.name).map_or("", |_| "evening"),
         ];
         let texts: Vec<String> = texts
             .into_iter()

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use super::window::{ListWindow, draw_bar, draw_count, pointer};
-use crate::lesson::TOPICS;
+use crate::lesson::{EVENING, TOPICS, place_in_evening};
 use crate::session::{Menu, MenuEntry, Reached};
 use crate::ui::style::{Role, Theme};
 use crate::ui::text::wrapped;
@@ -146,8 +146,32 @@ pub(in crate::ui) fn draw(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buff
         let more = first_fitting(&forms, usize::from(inner.width)).unwrap_or_default();
         draw_count(more, inner, area.y, theme, buf);
     }
+    draw_evening(menu, inner, area.y, theme, buf);
     draw_about(menu, theme, layout.about, buf);
 }
+
+/// The mark of the lessons of one evening.
+const OF_EVENING: &str = "*";
+
+/// Says what the mark of the lessons of one evening means, at the left of a row above the list.
+fn draw_evening(menu: &Menu, inner: Rect, y: u16, theme: &Theme, buf: &mut Buffer) {
+    let shown = menu.shown();
+    let is_marked = |&i: &usize| place_in_evening(&menu.entries()[i].name).is_some();
+    if !shown.iter().any(is_marked) {
+        return;
+    }
+    // The count stands at the right.
+    let room = usize::from(inner.width).saturating_sub(LEAST_ROOM_OF_COUNT);
+    let count = EVENING.len();
+    let short = format!("{OF_EVENING} one evening: {count} lessons");
+    let forms = [format!("{short} (/ evening)"), short];
+    if let Some(text) = first_fitting(&forms, room) {
+        put(buf, inner, inner.x, y, text, theme.style(Role::Dim));
+    }
+}
+
+/// The columns kept free for the count of the lessons.
+const LEAST_ROOM_OF_COUNT: usize = 38;
 
 /// Returns the parts of the course, each a heading with its lessons; the lessons one by one if none has a part.
 fn parts(menu: &Menu) -> Vec<Vec<MenuRow<'_>>> {
@@ -326,7 +350,8 @@ fn draw_lesson(
     let after = [columns.score, columns.minutes, columns.topics].map(column);
     let room = width.saturating_sub(MARKS + names + 2 + after.iter().sum::<usize>());
     let title = fitted(&theme.text(&entry.title), room, theme);
-    let text = format!(" {name:<names$}  {title}");
+    let mark = place_in_evening(&entry.name).map_or(" ", |_| OF_EVENING);
+    let text = format!("{mark}{name:<names$}  {title}");
     put(buf, line, x, line.y, &text, style(Role::Text));
     // From right to left.
     let mut rest = line;
@@ -370,7 +395,8 @@ fn about_rows(menu: &Menu, theme: &Theme, inner: Rect) -> u16 {
 }
 
 /// Returns the description of a lesson: the lines of its summary, and the groups of lines that may be left out, the
-/// last first: the lessons that should come before it, the place where it was left, how long it takes, its topics.
+/// last first: the lessons that should come before it, the place where it was left, how long it takes, its place among those
+/// of one evening, its topics.
 fn about(menu: &Menu, i: usize, theme: &Theme, width: usize) -> (Vec<String>, Vec<Vec<String>>) {
     let entry = &menu.entries()[i];
     let lines = |text: &str| wrapped(&theme.text(text), width);
@@ -378,6 +404,7 @@ fn about(menu: &Menu, i: usize, theme: &Theme, width: usize) -> (Vec<String>, Ve
         needs(menu, entry, theme),
         place(menu, i),
         length(menu, i),
+        evening(menu, entry),
         topics(entry),
     ];
     (
@@ -448,6 +475,16 @@ fn place(menu: &Menu, i: usize) -> Option<String> {
 /// Returns how much there is to do in a lesson, and how long that takes.
 fn length(menu: &Menu, i: usize) -> Option<String> {
     menu.length(i).map(|length| format!("{length}."))
+}
+
+/// Returns the place of a lesson among those of one evening, and the one behind it.
+fn evening(menu: &Menu, entry: &MenuEntry) -> Option<String> {
+    let at = place_in_evening(&entry.name)?;
+    let is_here = |name: &&&str| menu.entries().iter().any(|other| other.name == **name);
+    let next = EVENING.get(at + 1).filter(is_here);
+    let next = next.map_or_else(String::new, |next| format!(", then {next}"));
+    let (number, count) = (at + 1, EVENING.len());
+    Some(format!("One evening: lesson {number} of {count}{next}."))
 }
 
 /// Returns the topics of the lecture that a lesson covers.
@@ -688,7 +725,7 @@ mod tests {
         let mut menu = embedded();
         for size in [(120, 38), (200, 48), (80, 60)] {
             for theme in [PLAIN, ASCII] {
-                let first = text(&drawn(&menu, &theme, size));
+                let first = text(&drawn(&menu, &theme, size)).replace(OF_EVENING, " ");
                 let shown = |text: &str| {
                     let names = menu.entries().iter().filter(|entry| {
                         text.contains(&format!(" {} ", entry.name))
