@@ -330,7 +330,8 @@ impl Session {
             (Mode::Walk, Command::Return) => self.depth() > 0,
             (Mode::Walk, Command::WhereFrom) => {
                 let step = self.step();
-                step.is_folded() || step.operation().is_none() && step.symbol().is_some()
+                let stands_for_several = !step.stands_for().is_empty();
+                stands_for_several || step.operation().is_none() && step.symbol().is_some()
             }
             (Mode::Walk | Mode::Numbers, Command::AskAgain) => self.entry().is_some(),
             (Mode::Walk, Command::Lecture) => !self.lecture_here().is_empty(),
@@ -1016,7 +1017,12 @@ impl Session {
                         Some("This training made it. Enter opens its last epoch.".into());
                 }
             }
-            Some(_) if self.step().operation().is_none() => self.open(Some(cell)),
+            Some(_) if self.is_made_within(cell) && self.is_veiled() => {
+                self.message = Some(VEILED.into());
+            }
+            Some(_) if self.step().operation().is_none() || self.is_made_within(cell) => {
+                self.open(Some(cell));
+            }
             Some(_) => {
                 let to_source = self.go_to_source();
                 self.message = Some(if to_source {
@@ -1029,7 +1035,13 @@ impl Session {
         }
     }
 
-    /// Opens the epoch of a training step, or a pass that is folded; given a cell, goes on to the step that computed it.
+    /// Returns whether the step stands for several operations, and one before the last of them has made a number.
+    fn is_made_within(&self, cell: Cell) -> bool {
+        let step = self.step();
+        !step.stands_for().is_empty() && step.symbol() != Some(cell.symbol)
+    }
+
+    /// Opens the epoch of a training step, or several operations in one step; given a cell, goes on to the step that computed it.
     fn open(&mut self, cell: Option<Cell>) {
         let Some((trace, first)) = self.trace.open(self.index) else {
             let step = self.step();
@@ -1048,7 +1060,7 @@ impl Session {
             let end = first + (trace.len() - self.trace.len());
             trace.made_at(end - 1, cell.symbol, false)
         });
-        let what = if self.step().is_folded() {
+        let what = if self.step().operation().is_some() {
             "These steps are open"
         } else {
             "The epoch is open, operation by operation"

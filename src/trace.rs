@@ -118,6 +118,8 @@ struct Batch {
     operations: Arc<[Operation]>,
     /// The operations that have a step, by their indices: what lies between one and the next is folded into that.
     stops: Arc<[usize]>,
+    /// Those of them that are no pass, but have operations before them folded into their step.
+    led: Arc<[usize]>,
     /// The operations that a learner has opened, by their indices.
     opened: Range<usize>,
     chain_rule: bool,

@@ -128,7 +128,7 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
         target: match step.what {
             StepKind::Operation(_)
                 if step.operation() == Some(Operation::Sample)
-                    || step.folded().contains(&Operation::Sample) =>
+                    || step.stands_for().contains(&Operation::Sample) =>
             {
                 step.get(Quantity::Target, false).map(MatrixRows)
             }
@@ -151,10 +151,10 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-/// Returns what is computed in a pass that is folded into one step, in order; empty for any other step.
+/// Returns what is computed in a step that stands for several, in order; empty for any other step.
 fn folded(step: &Step) -> Vec<String> {
     let layers = step.network().layers();
-    let all = step.folded().iter();
+    let all = step.stands_for().iter();
     all.map(|operation| operation.symbol(layers).key())
         .collect()
 }

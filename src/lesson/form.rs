@@ -846,7 +846,7 @@ struct Walk {
     #[schemars(with = "bool")]
     pub(crate) chain_rule: bool,
     /// Passes that are known: each is one step with its result, which a key opens into all its steps. Steps with a note or
-    /// a question stay. An empty list folds nothing.
+    /// a question stay, and what leads to one of these has no step of its own. An empty list folds nothing.
     #[schemars(example = ["feedforward", "loss"], length(max = 5), extend("uniqueItems" = true,
         "x-items" = ["phase", "phases", "a phase"],
         "x-absent" = "what has been walked before with the same numbers and has no notes"))]

@@ -433,8 +433,6 @@ impl Session {
                 let by_author = tutor::question(&self.trace, self.index);
                 let entry = match by_author {
                     Some(question) => Some(LogEntry::new(question, true)),
-                    // Steps that are known are not asked for.
-                    None if self.trace.step(self.index).is_folded() => None,
                     None if self.log.hides && is_new && !looking_back => {
                         tutor::question_at_level(&self.trace, self.index, Level::Vector)
                             .map(|question| LogEntry::new(question, false))

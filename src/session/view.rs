@@ -229,7 +229,7 @@ impl Session {
             .map_or(0, |wish| wish.cell.column);
         let known = self
             .concealed()
-            .map(|concealed| (self.trace.step(concealed.known), concealed));
+            .map(|concealed| (self.trace.known(concealed.known, self.index), concealed));
         let (shown, equation) = match &known {
             Some((known, concealed)) => (known, step.veiled_equation(known, concealed.hidden)),
             None => (step, step.equation()),
@@ -268,7 +268,7 @@ impl Session {
         let step = Rc::new(self.step());
         let asked = self.asked();
         if let Some(concealed) = self.concealed() {
-            let known = self.trace.step(concealed.known);
+            let known = self.trace.known(concealed.known, self.index);
             let cursor = self.place_in(&step);
             let written = self.written_step().map(Rc::new);
             // What the step itself takes in is known as it takes it in.
@@ -368,7 +368,7 @@ impl Session {
 
     /// Returns the values that panels showing a step must not compute.
     fn withheld(&self, shown: &Step) -> Withheld {
-        let is_loss_known = self.trace.is_loss_known(shown.index);
+        let is_loss_known = self.trace.is_loss_known(shown);
         if !self.is_own() {
             return Withheld {
                 loss: !is_loss_known,
@@ -377,7 +377,7 @@ impl Session {
         }
         let is_to_come = |operation| {
             let made = self.trace.step_of(shown.index, operation);
-            made.is_some_and(|made| made > shown.index && self.is_to_be_found(made))
+            made.is_some_and(|made| !shown.has_done(operation) && self.is_to_be_found(made))
         };
         let mut samples = shown.samples();
         samples.sort_unstable();

@@ -5,7 +5,7 @@ mod training;
 use std::sync::Arc;
 
 use super::curve::{Losses, RunHistory};
-use super::fold::{WalkedBefore, stops};
+use super::fold::{Stops, WalkedBefore};
 use super::scales::WeightSizes;
 use super::states::{Budget, StateKey, States, first_network};
 use super::worked::mode;
@@ -344,10 +344,12 @@ impl Trace {
                 Some(losses) => losses.last(running.state.progress.updates),
                 None => last,
             };
+            let Stops { all, led } = Stops::of(walk, &operations, &folded);
             let batch = Batch {
                 samples,
                 until: walk.until,
-                stops: stops(walk, &operations, &folded),
+                stops: all,
+                led,
                 opened: 0..0,
                 operations: Arc::clone(&operations),
                 chain_rule: walk.chain_rule,

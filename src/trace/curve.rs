@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::states::StateKey;
-use super::{Ended, Segment, SegmentBody, Trace};
+use super::{Ended, Segment, SegmentBody, Step, Trace};
 use crate::algebra::Operation;
 
 /// The loss over the data set, a mean or a sum, and over the held-out set where there is one.
@@ -122,7 +122,8 @@ impl Trace {
     }
 
     /// Returns whether the loss of the step's network has been computed at this step or before.
-    pub fn is_loss_known(&self, index: usize) -> bool {
+    pub fn is_loss_known(&self, step: &Step) -> bool {
+        let index = step.index;
         let at = self.segment_index(index);
         let network = self.segments[at].network;
         self.has_curve(index)
@@ -130,10 +131,12 @@ impl Trace {
                 let SegmentBody::Walk(batch) = &segment.body else {
                     return false;
                 };
-                let mut operations = batch.operations.iter();
-                let made = operations.position(|operation| *operation == Operation::Loss);
                 segment.network == network
-                    && made.is_some_and(|i| segment.first + batch.step_of(i) <= index)
+                    && if segment.first == step.segment.first {
+                        step.has_done(Operation::Loss)
+                    } else {
+                        batch.operations.contains(&Operation::Loss)
+                    }
             })
     }
 

@@ -185,7 +185,7 @@ impl Step<'_> {
         // The step that computed it knows the operands as they were then.
         let maker = elsewhere.map(|made| trace.step(made));
         let maker = maker.as_ref().filter(|maker| maker.operation().is_some());
-        // Of a pass that is folded, one of its operations has made it.
+        // Of several operations in one step, one has made it.
         let within = maker.unwrap_or(self).within(cell.symbol);
         let maker = maker.map(|maker| within.as_ref().unwrap_or(maker));
         let step = maker.or(within.as_ref()).unwrap_or(self);

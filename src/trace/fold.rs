@@ -10,7 +10,7 @@ use super::step::Step;
 use super::{Segment, SegmentBody, Trace};
 use crate::algebra::{Operation, Phase, Quantity};
 use crate::engine::{Layer, Optimizer, TrainState};
-use crate::lesson::{NetworkSpec, Walk};
+use crate::lesson::{Answer, NetworkSpec, Walk};
 
 /// The passes that have been walked in a lesson so far, by a hash of all that their numbers depend on.
 #[derive(Debug, Default)]
@@ -89,24 +89,48 @@ fn hash(
     hasher.finish()
 }
 
-/// Returns the operations that have a step, by their indices: in phases that are folded, those with a note or a question,
-/// and the last of each stretch between them. Phases that belong together are folded into one step.
-pub(super) fn stops(walk: &Walk, operations: &[Operation], folded: &[Phase]) -> Arc<[usize]> {
-    let is_pinned = |operation: &Operation| {
-        let is_noted = walk.notes.iter().any(|note| note.operation == *operation);
-        let mut asked = walk.questions.iter();
-        is_noted || asked.any(|question| question.operation == *operation)
-    };
-    let is_folded =
-        |operation: &Operation| folded.contains(&operation.phase()) && !is_pinned(operation);
-    let is_stop = |&at: &usize| {
-        let operation = &operations[at];
-        let goes_on = |next: &Operation| {
-            is_folded(next) && direction(next.phase()) == direction(operation.phase())
+/// The operations of a walk that have a step, by their indices.
+pub(super) struct Stops {
+    /// All of them.
+    pub all: Arc<[usize]>,
+    /// Those that are no pass, but have operations before them folded into their step.
+    pub led: Arc<[usize]>,
+}
+
+impl Stops {
+    /// Returns those of a walk with phases that are folded: operations with a note or a question, what is not folded, and
+    /// the last of each stretch that leads to none of these. Phases that belong together are folded into one step.
+    pub(super) fn of(walk: &Walk, operations: &[Operation], folded: &[Phase]) -> Self {
+        let asked = |operation: &Operation| {
+            let mut all = walk.questions.iter();
+            all.find(|question| question.operation == *operation)
         };
-        !is_folded(operation) || !operations.get(at + 1).is_some_and(goes_on)
-    };
-    (0..operations.len()).filter(is_stop).collect()
+        let is_pinned = |operation: &Operation| {
+            let is_noted = walk.notes.iter().any(|note| note.operation == *operation);
+            is_noted || asked(operation).is_some()
+        };
+        let is_folded =
+            |operation: &Operation| folded.contains(&operation.phase()) && !is_pinned(operation);
+        // A change is asked for as seen from the step before.
+        let is_change_asked = |operation: &Operation| {
+            let answer = asked(operation).map(|question| &question.ask.answer);
+            matches!(answer, Some(Answer::Direction(_)))
+        };
+        let leads_on = |at: usize| {
+            let (operation, next) = (&operations[at], operations.get(at + 1));
+            is_folded(operation)
+                && next.is_some_and(|next| {
+                    !is_change_asked(next)
+                        && direction(next.phase()) == direction(operation.phase())
+                })
+        };
+        let all = 0..operations.len();
+        let is_led = |&at: &usize| !is_folded(&operations[at]) && at > 0 && leads_on(at - 1);
+        Self {
+            led: all.clone().filter(is_led).collect(),
+            all: all.filter(|&at| !leads_on(at)).collect(),
+        }
+    }
 }
 
 /// Returns where a phase goes: forward, back, or to new weights.
@@ -129,6 +153,18 @@ impl Segment {
 }
 
 impl Trace {
+    /// Returns the last step whose numbers are known when the result of the one at `index` is asked for. With `known` the
+    /// same index, that is the one at `index` before the last of its operations is carried out.
+    pub fn known(&self, known: usize, index: usize) -> Step<'_> {
+        let step = self.step(known);
+        let before = if known == index {
+            step.before_last()
+        } else {
+            None
+        };
+        before.unwrap_or(step)
+    }
+
     /// Returns the same lesson with the pass opened that is folded at a step, and the index of its first step.
     pub(super) fn open_fold(&self, index: usize) -> Option<(Self, usize)> {
         let at = self.segment_index(index);
@@ -175,6 +211,8 @@ impl Trace {
             let is_stop = |i: &usize| operations.contains(i) || batch.stops.contains(i);
             batch.stops = all.filter(is_stop).collect();
             batch.opened = operations.clone();
+            let is_led = |led: &usize| !operations.contains(led);
+            batch.led = batch.led.iter().copied().filter(is_led).collect();
         }
         let mut first = 0;
         for segment in &mut self.segments {
@@ -186,9 +224,9 @@ impl Trace {
 }
 
 impl Step<'_> {
-    /// Returns the operations that the step stands for, in order, if there are several: a pass that is folded. Empty for
-    /// any other step.
-    pub fn folded(&self) -> &[Operation] {
+    /// Returns the operations that the step stands for, in order, if there are several: a pass that is folded, or its own
+    /// behind those that lead to it. Empty for any other step.
+    pub fn stands_for(&self) -> &[Operation] {
         let folded = self.segment.folded(self.index - self.segment.first);
         match &self.segment.body {
             // A step of an operation within it stands for itself.
@@ -201,13 +239,54 @@ impl Step<'_> {
         }
     }
 
-    /// Returns whether the step stands for several operations.
+    /// Returns the operations of a pass that is folded, in order; empty for any other step.
+    pub fn folded(&self) -> &[Operation] {
+        if self.is_led() {
+            &[]
+        } else {
+            self.stands_for()
+        }
+    }
+
+    /// Returns whether the step is a pass that is folded.
     pub fn is_folded(&self) -> bool {
         !self.folded().is_empty()
     }
 
-    /// Returns the step of the operation within a pass that is folded that makes a quantity; `None` if it is no such pass,
-    /// or its last operation makes it.
+    /// Returns whether operations that are known lead to that of the step, and are folded into it.
+    pub fn is_led(&self) -> bool {
+        match &self.segment.body {
+            SegmentBody::Walk(batch) => {
+                let at = batch.stops[self.index - self.segment.first];
+                batch.led.contains(&at) && !self.stands_for().is_empty()
+            }
+            _ => false,
+        }
+    }
+
+    /// Returns the step before the last of its operations is carried out; `None` if it is its only one.
+    fn before_last(&self) -> Option<Self> {
+        let before = self.stands_for().len().checked_sub(2)?;
+        self.at_operation(before)
+    }
+
+    /// Returns whether an operation of the walk has been carried out.
+    pub(crate) fn has_done(&self, operation: Operation) -> bool {
+        let SegmentBody::Walk(batch) = &self.segment.body else {
+            return false;
+        };
+        batch.operations[..self.operations_done(batch)].contains(&operation)
+    }
+
+    /// Returns whether the step carries out an operation that makes a quantity.
+    pub(super) fn makes(&self, symbol: Quantity) -> bool {
+        let layers = self.network().layers();
+        let mut all = self.stands_for().iter();
+        self.symbol() == Some(symbol) || all.any(|operation| operation.symbol(layers) == symbol)
+    }
+
+    /// Returns the step of the operation that makes a quantity, if the step stands for several; `None` if the last of them
+    /// makes it, or none.
     pub(super) fn within(&self, symbol: Quantity) -> Option<Self> {
         let layers = self.network().layers();
         let makes = |operation: &Operation| {
@@ -215,7 +294,7 @@ impl Step<'_> {
             made == symbol
                 || matches!((made, symbol), (Quantity::Scale(l), Quantity::Gamma(k) | Quantity::Beta(k)) if l == k)
         };
-        let folded = self.folded();
+        let folded = self.stands_for();
         let at = folded.iter().rposition(makes)?;
         if at + 1 < folded.len() {
             self.at_operation(at)

@@ -167,6 +167,7 @@ impl Trace {
             samples: walked.samples.clone(),
             until,
             stops: (0..operations.len()).collect(),
+            led: [].into(),
             opened: 0..0,
             operations: operations.into(),
             chain_rule: false,

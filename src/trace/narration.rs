@@ -15,6 +15,7 @@ mod training;
 use super::direction::Direction;
 use super::provenance::fill;
 use super::step::{Step, StepKind};
+use super::{Batch, Segment, SegmentBody};
 use crate::algebra::{
     Cell, Context, Decimals, Operation, Quantity, RichText, has_shortcut, notation::layer,
 };
@@ -89,11 +90,12 @@ impl Step<'_> {
 
     /// Returns what the program says of this step beside what its scene changes.
     fn words_of_program(&self) -> Vec<RichText> {
-        match self.what {
+        let own = match self.what {
             // The author's note stands for the text of the operation.
             StepKind::Operation(_) if !self.author_words().is_empty() => self.remarks(),
             _ => self.unsaid(self.own_words()),
-        }
+        };
+        joined([own, self.first_led()])
     }
 
     /// Returns the sentences of the program's at this step that would say the same at another one: those without a number.
@@ -110,7 +112,31 @@ impl Step<'_> {
     /// Returns what the program says of this step where the author's words count no more.
     pub fn own_narration(&self) -> Vec<RichText> {
         let changes = settings::told(self).map(|changes| vec![changes]);
-        joined([changes.unwrap_or_default(), self.unsaid(self.own_words())])
+        let own = self.unsaid(self.own_words());
+        joined([changes.unwrap_or_default(), own, self.first_led()])
+    }
+
+    /// Returns what the program says of known operations that lead to that of a step, where it is the first in the lesson
+    /// that stands for several. Where something is asked, there is enough to read.
+    fn first_led(&self) -> Vec<RichText> {
+        let says_so = |segment: &Segment, batch: &Batch, local: usize| {
+            let index = segment.first + local;
+            let is_led = batch.led.contains(&batch.stops[local]);
+            batch.folded(local).len() > 1 && !(is_led && self.trace().ask(index).is_some())
+        };
+        let first_of = |segment: &Segment| match &segment.body {
+            SegmentBody::Walk(batch) => {
+                let says = (0..batch.stops.len()).find(|&local| says_so(segment, batch, local));
+                says.map(|local| segment.first + local)
+            }
+            _ => None,
+        };
+        let first = || self.trace().segments.iter().find_map(first_of);
+        if self.is_led() && first() == Some(self.index) {
+            vec![folded::LED.into()]
+        } else {
+            Vec::new()
+        }
     }
 
     /// Returns what the author says of this step; empty if that is nothing.
@@ -136,7 +162,7 @@ impl Step<'_> {
         let filled = |text| fill(self, text).unwrap_or_default();
         let of_step = match (self.operation(), self.trace().action(self.segment.scene)) {
             (Some(operation), Action::Walk(walk)) => {
-                let folded = self.folded();
+                let folded = self.stands_for();
                 let is_here = |one: Operation| one == operation || folded.contains(&one);
                 let notes = walk.lecture.iter().filter(|note| is_here(note.operation));
                 notes.map(|note| filled(&note.text)).collect()

@@ -118,10 +118,14 @@ impl Trace {
     }
 
     /// Returns the index of the step whose values the learner knows when a question is asked: in a walk the
-    /// step before, otherwise the step itself.
+    /// step before, otherwise the step itself. Of a step that stands for several operations, all but the last is known (see
+    /// [`known`](Self::known)).
     pub fn known_at(&self, index: usize) -> usize {
         match self.segments[self.segment_index(index)].body {
-            SegmentBody::Walk(_) => index.saturating_sub(1),
+            SegmentBody::Walk(_) if self.step(index).stands_for().is_empty() => {
+                index.saturating_sub(1)
+            }
+            SegmentBody::Walk(_) => index,
             SegmentBody::Say | SegmentBody::Set(_) | SegmentBody::Train(_) => index,
         }
     }
@@ -176,7 +180,7 @@ impl Trace {
             .flat_map(|segment| segment.first..segment.end())
             .find(|&step| {
                 let step = self.step(step);
-                step.symbol() == Some(cell.symbol)
+                step.makes(cell.symbol)
                     && matches!(step.what, StepKind::Operation(_))
                     && step.named(name).is_some()
             })
@@ -207,7 +211,7 @@ impl Trace {
 
     /// Checks the texts of a question, and whether its answer has a value.
     fn check_question(&self, index: usize, ask: &Ask) -> Result<(), LessonError> {
-        let known = self.step(self.known_at(index));
+        let known = self.known(self.known_at(index), index);
         let target = self.target(index);
         if let Some(name) = ask.answer.value() {
             let value = target.as_ref().map(|target| target.value(self));
@@ -317,12 +321,6 @@ impl Trace {
             Some("a question can name what the next scene computes, or the step it is asked at"),
         )
     }
-
-    /// Returns a text of a question with its values filled in, as known at the step `index`; empty if a value
-    /// is not known.
-    pub fn filled(&self, index: usize, text: &Text) -> Vec<RichText> {
-        fill(&self.step(index), text).unwrap_or_default()
-    }
 }
 
 /// Returns what is said of a value of several numbers, where one is asked for.
@@ -357,6 +355,11 @@ const fn is_measured(quantity: Quantity) -> bool {
 }
 
 impl Step<'_> {
+    /// Returns a text of a question with its values filled in, as known at the step; empty if a value is not known.
+    pub fn filled(&self, text: &Text) -> Vec<RichText> {
+        fill(self, text).unwrap_or_default()
+    }
+
     /// Returns whether the step only asks a question.
     pub const fn is_ask(&self) -> bool {
         matches!(self.what, StepKind::Ask)

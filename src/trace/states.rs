@@ -691,8 +691,8 @@ script:
             let trace = compile(&lesson, TINY);
             let other = compile(&lesson, TINY);
             for index in (0..trace.len()).step_by(trace.len().div_ceil(8)) {
-                // A pass that is folded opens at once: nothing is worked for it.
-                let is_folded = !other.step(index).folded().is_empty();
+                // Several operations in one step open at once: nothing is worked for them.
+                let is_folded = !other.step(index).stands_for().is_empty();
                 trace.interrupt().set(true);
                 let _ = bits(&trace, index);
                 assert!(is_folded || trace.open(index).is_none());

@@ -327,18 +327,17 @@ impl<'t> Step<'t> {
         }
     }
 
-    /// Returns the number of the step within its phase, from 1, and the number of steps in the phase; `None` outside of a
-    /// walk, and of a pass that is folded.
+    /// Returns the number of the step's operation within its phase, from 1, and the number of operations in the phase; `None`
+    /// outside of a walk, and of a pass that is folded.
     pub fn place_in_phase(&self) -> Option<(usize, usize)> {
         let phase = self.phase().filter(|_| !self.is_folded())?;
         let SegmentBody::Walk(batch) = &self.segment.body else {
             return None;
         };
-        let local = self.index - self.segment.first;
-        let is_mine = |operation: &Operation| operation.phase() == phase;
-        let before = batch.shown().take(local).filter(is_mine).count();
-        let all = batch.shown().filter(is_mine).count();
-        Some((before + 1, all))
+        let is_mine = |operation: &&Operation| operation.phase() == phase;
+        let count = |operations: &[Operation]| operations.iter().filter(is_mine).count();
+        let done = &batch.operations[..self.operations_done(batch)];
+        Some((count(done), count(&batch.operations)))
     }
 
     /// Returns the number of finished epochs of this network.

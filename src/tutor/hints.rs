@@ -193,7 +193,9 @@ fn formula(trace: &Trace, target: &Target) -> Vec<RichText> {
     let step = trace.step(target.step);
     let made_at = trace.cell_made_at(target.step, cell);
     let maker = trace.step(made_at.unwrap_or(target.step));
+    // The line of a pass that is folded tells no operation.
     if maker.symbol() == Some(cell.symbol)
+        && !maker.is_folded()
         && let Some(formula) = maker.formula()
     {
         return vec![formula];

@@ -3,7 +3,7 @@
 use super::{Choice, Concealed, Kind, Level, Question, words};
 use crate::algebra::{Cell, Operation, Phase, Quantity, RichText};
 use crate::lesson::{Answer, Text};
-use crate::trace::{AskedValue, Hidden, Target, Trace};
+use crate::trace::{AskedValue, Hidden, Step, Target, Trace};
 
 /// The maximum count of numbers asked for at once; of more, only the last one is asked for.
 const MAX_ASKED: usize = 12;
@@ -11,9 +11,11 @@ const MAX_ASKED: usize = 12;
 /// Returns the question that the author asks at a step; `None` if there is none.
 pub fn question(trace: &Trace, index: usize) -> Option<Question> {
     let ask = trace.ask(index)?;
-    let known = trace.known_at(index);
+    let known_at = trace.known_at(index);
+    let known = trace.known(known_at, index);
     let target = trace.target(index);
     let after = target.as_ref().map_or(index, |target| target.step);
+    let told = |after: usize, text| told(&trace.step(after), text);
     let kind = match &ask.answer {
         Answer::Number(_) | Answer::Matrix(_) => {
             let target = target?;
@@ -27,13 +29,13 @@ pub fn question(trace: &Trace, index: usize) -> Option<Question> {
             choices
                 .iter()
                 .map(|choice| Choice {
-                    text: trace.filled(known, &choice.text),
+                    text: known.filled(&choice.text),
                     right: choice.right,
-                    because: told(trace, after, choice.because.as_ref()),
+                    because: told(after, choice.because.as_ref()),
                 })
                 .collect(),
         ),
-        Answer::Open(answer) => Kind::Open(trace.filled(index, answer)),
+        Answer::Open(answer) => Kind::Open(trace.step(index).filled(answer)),
         Answer::Goal(_) => Kind::Goal(trace.goal(index)?),
     };
     let after = match &kind {
@@ -43,13 +45,13 @@ pub fn question(trace: &Trace, index: usize) -> Option<Question> {
     let mut text = if ask.text.pieces.is_empty() {
         vec![words::asked(trace, index, &kind)]
     } else {
-        trace.filled(known, &ask.text)
+        known.filled(&ask.text)
     };
     if let (Some(within), Some(last)) = (ask.within, text.last_mut()) {
         *last = std::mem::take(last).words(format!(" (To within {within}.)"));
     }
     let concealed = (!trace.is_ask_scene(index)).then(|| Concealed {
-        known,
+        known: known_at,
         hidden: hidden(trace, index, &ask.answer, &kind),
     });
     Some(Question {
@@ -59,13 +61,13 @@ pub fn question(trace: &Trace, index: usize) -> Option<Question> {
         has_given: false,
         concealed,
         within: ask.within,
-        hint: told(trace, known, ask.hint.as_ref()),
-        because: told(trace, after, ask.because.as_ref()),
+        hint: self::told(&known, ask.hint.as_ref()),
+        because: told(after, ask.because.as_ref()),
     })
 }
 
-fn told(trace: &Trace, index: usize, text: Option<&Text>) -> Vec<RichText> {
-    text.map_or_else(Vec::new, |text| trace.filled(index, text))
+fn told(step: &Step, text: Option<&Text>) -> Vec<RichText> {
+    text.map_or_else(Vec::new, |text| step.filled(text))
 }
 
 /// Returns the part of a step's result that an author's question hides: the one number that is asked for; the
@@ -121,6 +123,8 @@ pub fn question_at_level(trace: &Trace, index: usize, level: Level) -> Option<Qu
     let known = match level {
         // Whatever is to be worked afterwards begins with what the network takes in.
         _ if is_scaled => index.checked_sub(1)?,
+        // What leads to it is known.
+        _ if !step.stands_for().is_empty() => index,
         Level::Value | Level::Vector => index.checked_sub(1)?,
         Level::Phase => known_in_phase(trace, index)?,
         Level::Pass => is_asked_of_pass(trace, index).then_some(sample)?,
@@ -172,7 +176,12 @@ fn known_in_phase(trace: &Trace, index: usize) -> Option<usize> {
     // The samples are given, so the first phase of a walk begins after them.
     let known = match operation.phase() {
         Phase::Feedforward => trace.step_of(index, Operation::Sample)?,
-        _ => index.checked_sub(place)?,
+        _ => {
+            let walk = trace.walk_of(index)?.start..=index;
+            let is_of_phase = |at: &usize| trace.step(*at).phase() == step.phase();
+            let first = walk.rev().take_while(is_of_phase).last()?;
+            first.checked_sub(1)?
+        }
     };
     match operation {
         // They follow from the new weights, which have been asked for.

@@ -248,7 +248,8 @@ pub enum How {
 
 /// Works the steps `from..=to` of one walk again, from what the step before `from` knows, and returns the value
 /// of `symbol` after them, in the shape of [`Step::get`](crate::trace::Step::get). At the first step of a walk,
-/// the initial values of the walk are known.
+/// the initial values of the walk are known. With `from` behind `to`, works the last operation of a step that stands for
+/// several.
 ///
 /// Returns `None` if the steps do not belong to one walk or do not compute `symbol`; if the slip is possible at
 /// none of them or leads to a number that is not finite; or if it is a slip of reading rather than of working.

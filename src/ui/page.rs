@@ -220,7 +220,7 @@ impl<'a> Page<'a> {
         let mut at = self.text_at + self.text.len() + 1;
         // A learner who is asked sees only steps that they know.
         let end = match &view.known {
-            Some(known) => known.index + 1,
+            Some(known) => view.step.index.min(known.index + 1),
             None => view.step.index,
         };
         for index in (0..end).rev() {

@@ -207,7 +207,7 @@ fn a_trace_agrees_with_its_lesson() {
         chosen.unfold(&trace, &mut arrays);
         let report = compare(&chosen.trace, chosen.walk.clone(), &arrays, &[]).unwrap();
         assert!(report.agrees(), "{name}\n{}", report.text());
-        assert!(report.rows.len() >= 6, "{name}\n{}", report.text());
+        assert!(report.rows.len() >= 3, "{name}\n{}", report.text());
         let mut changed = arrays;
         // A step of its own, or one that stands for several.
         let mut steps = changed.iter().filter_map(|array| array.step);

@@ -77,7 +77,7 @@ fn phases_that_belong_together_are_one_step() {
     assert_eq!(formula(2), "new W⁽¹⁾, new W⁽⁰⁾, new ŷ, new J");
 }
 
-/// Notes and questions keep their steps, and the rest is folded around them.
+/// Notes and questions keep their steps, and the rest is folded into them.
 #[test]
 fn a_step_with_a_note_or_a_question_stays() {
     let trace = compiled(
@@ -88,8 +88,8 @@ fn a_step_with_a_note_or_a_question_stays() {
       notes: {'x(1)': A note.}
       questions: {'z(2)': {number: 'z(2)[1]'}}",
     );
-    assert_eq!(steps(&trace), ["x(0) z(1)", "x(1)", "z(2)", "x(2)", "J"]);
-    assert!(trace.ask(2).is_some());
+    assert_eq!(steps(&trace), ["x(1)", "z(2)", "J"]);
+    assert!(trace.ask(1).is_some());
 }
 
 #[test]
@@ -346,4 +346,142 @@ fn the_pace_counts_the_steps_between_two_things_to_do() {
         pace.to_string(),
         "8 steps, 2 things to do, at most 3 steps in a row without one (2 to 4)"
     );
+}
+
+const ASKED: &str = "  - walk:
+      sample: 1
+      until: loss
+      fold: [feedforward]
+      questions: {'x(2)': {number: 'x(2)[1]'}}";
+
+/// What leads to a step with a note or a question, or to one that is not folded, needs no step of its own.
+#[test]
+fn known_steps_lead_to_one_that_is_not() {
+    let trace = compiled(ASKED);
+    assert_eq!(steps(&trace), ["x(2)", "J"]);
+    let step = trace.step(0);
+    assert!(step.is_led() && !step.is_folded() && step.stands_for().len() == 5);
+    assert_eq!(step.place_in_phase(), Some((5, 5)));
+    // What it is computed from is known there, and it is not.
+    let known = trace.known(trace.known_at(0), 0);
+    let plain = compiled("  - walk: {sample: 1, until: loss}");
+    for symbol in [Quantity::Sum(2), Quantity::Output(1), Quantity::Target] {
+        let value = known.get(symbol, false);
+        assert!(value.is_some());
+        assert_eq!(value, plain.step(5).get(symbol, false));
+    }
+    assert!(known.get(Quantity::Output(2), false).is_none());
+    // A question before the walk is answered by what leads to a step as well.
+    let before = ASKED.replace("  - walk", "  - ask: 'z?'\n    number: 'z(1)[2]'\n  - walk");
+    let trace = compiled(&before);
+    let target = trace.target(0).unwrap();
+    assert_eq!(target.step, 1);
+    assert_eq!(
+        Some(target.number(&trace)),
+        plain.step(1).number(Cell::new(Quantity::Sum(1), 1, 0))
+    );
+    // Which way a number goes is asked as seen from the step before.
+    let script = "  - walk:
+      sample: 1
+      fold: [update]
+      questions: {'W(0)': {direction: data J}}";
+    assert_eq!(steps(&compiled(script))[11..], ["W(1)", "W(0)", "x(2) J"]);
+}
+
+/// They open once the answer is no secret any more.
+#[test]
+fn what_leads_to_a_question_opens_after_the_answer() {
+    let mut session = Session::new(compiled(ASKED));
+    assert!(session.is_veiled());
+    let equation = session.view().equation();
+    assert!(format!("{equation:?}").contains("z⁽²⁾"));
+    // The sum is known, and it was made here: but nothing opens yet.
+    session.apply(Command::Numbers);
+    session.apply(Command::WhereFrom);
+    assert_eq!(session.depth(), 0);
+    assert!(
+        session.message().unwrap().starts_with("Answer first"),
+        "{:?}",
+        session.message()
+    );
+    session.apply(Command::Return);
+    press(&mut session, "⏎⏎");
+    assert!(!session.is_veiled());
+    assert!(session.offers(Command::WhereFrom));
+    press(&mut session, "o");
+    assert_eq!((session.index(), session.depth()), (0, 1));
+    assert_eq!(session.step().operation(), Some(Operation::Sample));
+    let position = session.position("known");
+    session.apply(Command::Return);
+    assert!(session.step().is_led());
+    session.stand_at(&position).unwrap();
+    assert_eq!(session.step().operation(), Some(Operation::Sample));
+    // From the prediction, `o` leads to the sum, and from that to the step that made it.
+    session.apply(Command::Return);
+    session.apply(Command::Numbers);
+    session.apply(Command::WhereFrom);
+    assert!(session.step().is_led());
+    session.apply(Command::WhereFrom);
+    assert_eq!(session.step().symbol(), Some(Quantity::Sum(2)));
+}
+
+/// Who predicts is asked for the result of a pass that is folded, with all that leads to it.
+#[test]
+fn a_folded_pass_is_predicted() {
+    let mut session = Session::new(compiled(&format!(
+        "  - say: Before.\n  - walk: {{sample: 1, fold: {ALL}}}"
+    )));
+    press(&mut session, "p");
+    let right: Vec<f64> = (1..4)
+        .map(|index| {
+            session
+                .trace()
+                .step(index)
+                .number(Cell::new(
+                    session.trace().step(index).symbol().unwrap(),
+                    0,
+                    0,
+                ))
+                .unwrap()
+        })
+        .collect();
+    press(&mut session, "→");
+    assert!(session.step().is_folded() && session.is_veiled());
+    let view = session.view();
+    assert!(view.shown().get(Quantity::Output(2), false).is_some());
+    assert!(view.shown().loss().is_none());
+    drop(view);
+    session.apply(Command::Hint);
+    for c in format!("{:.3}", right[0]).chars() {
+        session.apply(Command::Type(c));
+    }
+    press(&mut session, "⏎");
+    assert!(!session.is_veiled(), "{:?}", session.message());
+}
+
+/// A trace names all that such a step computes; a script has every line.
+#[test]
+fn exports_keep_what_leads_to_a_step() {
+    let (led, plain) = (
+        compiled(ASKED),
+        compiled("  - walk: {sample: 1, until: loss}"),
+    );
+    let mut lines = Vec::new();
+    json::write(&led, 0..led.len(), &mut lines).unwrap();
+    let first = String::from_utf8(lines).unwrap();
+    let first: serde_json::Value = serde_json::from_str(first.lines().next().unwrap()).unwrap();
+    assert_eq!(
+        first["folded"],
+        serde_json::json!(["x(0)", "z(1)", "x(1)", "z(2)", "x(2)"])
+    );
+    assert_eq!(
+        (&first["symbol"], &first["target"][0][0]),
+        (&"x(2)".into(), &1.0.into())
+    );
+    let script = |trace: &Trace| {
+        let mut out = Vec::new();
+        numpy::write(trace, 0..trace.len(), &mut out).unwrap();
+        out
+    };
+    assert!(script(&led).len() >= script(&plain).len());
 }

@@ -877,7 +877,7 @@ fn losses_are_drawn_true_and_in_their_time() {
             };
             let (trace, view) = (session.trace(), session.view());
             let index = view.shown().index;
-            assert!(trace.is_loss_known(index), "{shown:#?}");
+            assert!(trace.is_loss_known(view.shown()), "{shown:#?}");
             let curve = trace.curve(index);
             if curve.len() < 2 {
                 assert_eq!(shown.len(), 1, "{shown:#?}");

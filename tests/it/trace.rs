@@ -1111,7 +1111,7 @@ fn a_value_is_told_with_the_decimals_that_it_is_named_with() {
     let Answer::Options(options) = &ask.answer else {
         panic!("{ask:?}")
     };
-    let filled = |text: &Text| trace.filled(asked.index, text);
+    let filled = |text: &Text| asked.filled(text);
     for reader in [Decimals::new(1), Decimals::default(), Decimals::ALL] {
         let text = |lines: Vec<RichText>| lines[0].text(reader);
         let told = text(note.narration());

@@ -4,6 +4,9 @@ use super::new_loss;
 use crate::algebra::{Operation, Quantity, RichText};
 use crate::trace::step::Step;
 
+/// What is said of a step to which operations lead that are known.
+pub(super) const LED: &str = "The steps that lead here are known: o opens them.";
+
 /// Returns the text of a pass that is folded.
 pub(super) fn told(step: &Step, folded: &[Operation]) -> RichText {
     let text = match folded.last() {

@@ -58,7 +58,8 @@ impl Step<'_> {
             };
             for (local, operation) in batch.shown().enumerate() {
                 let index = segment.first + local;
-                let folds = batch.folded(local).len() > 1;
+                let is_led = batch.led.contains(&batch.stops[local]);
+                let folds = batch.folded(local).len() > 1 && !is_led;
                 let is_same =
                     folds == is_folded && (folds || Some(discriminant(&operation)) == kind);
                 let is_own = !batch.opened.contains(&batch.stops[local]);

@@ -44,11 +44,12 @@ impl<'t> SlipSearch<'t> {
         } else {
             to
         };
-        let exercise = Exercise::new(trace, from, to)?;
+        let is_last_alone = question.concealed.is_some_and(|hidden| hidden.known == to);
+        let exercise = Exercise::new(trace, if is_last_alone { to + 1 } else { from }, to)?;
         Some(Self {
             steps_before: exercise.operations_before(first.symbol),
             exercise,
-            whole: if from > start {
+            whole: if from > start || is_last_alone {
                 Exercise::new(trace, start, to)
             } else {
                 None

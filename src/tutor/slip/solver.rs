@@ -25,7 +25,12 @@ pub(super) struct Exercise<'t> {
 }
 
 impl<'t> Exercise<'t> {
+    /// Returns the exercise of the steps `from..=to`; with `from` behind `to`, that of the last operation of the step `to`,
+    /// which stands for several.
     pub(super) fn new(trace: &'t Trace, from: usize, to: usize) -> Option<Self> {
+        if from > to {
+            return Self::of_last(trace, to);
+        }
         let first = trace.walk_of(from)?.start;
         let operations = trace.operations_of(from..=to);
         if operations.is_empty() {
@@ -40,6 +45,16 @@ impl<'t> Exercise<'t> {
         })
     }
 
+    /// Returns the exercise of the last operation of a step that stands for several.
+    fn of_last(trace: &'t Trace, index: usize) -> Option<Self> {
+        let all = Self::new(trace, index, index)?;
+        Some(Self {
+            operations: &all.operations[all.operations.len() - 1..],
+            known: trace.known(index, index),
+            ..all
+        })
+    }
+
     /// Returns the approximate count of numbers on the way: each weight for each sample, in feedforward,
     /// backpropagation, gradient and update.
     pub(super) fn size(&self) -> usize {
@@ -51,7 +66,7 @@ impl<'t> Exercise<'t> {
     /// Returns the number of operations before the one that makes a quantity at the end.
     pub(super) fn operations_before(&self, symbol: Quantity) -> usize {
         let last = self.operations.len() - 1;
-        let folded = self.end.folded();
+        let folded = self.end.stands_for();
         let layers = self.end.network().layers();
         let makes = |operation: &Operation| operation.symbol(layers) == symbol;
         let after = folded.iter().rev().position(makes).unwrap_or(0);
