@@ -174,14 +174,13 @@ fn known_in_phase(trace: &Trace, index: usize) -> Option<usize> {
     let operation = step.operation()?;
     let (place, of) = step.place_in_phase()?;
     // The samples are given, so the first phase of a walk begins after them.
-    let known = match operation.phase() {
-        Phase::Feedforward => trace.step_of(index, Operation::Sample)?,
-        _ => {
-            let walk = trace.walk_of(index)?.start..=index;
-            let is_of_phase = |at: &usize| trace.step(*at).phase() == step.phase();
-            let first = walk.rev().take_while(is_of_phase).last()?;
-            first.checked_sub(1)?
-        }
+    let known = if operation.phase() == Phase::Feedforward {
+        trace.step_of(index, Operation::Sample)?
+    } else {
+        let walk = trace.walk_of(index)?.start..=index;
+        let is_of_phase = |at: &usize| trace.step(*at).phase() == step.phase();
+        let first = walk.rev().take_while(is_of_phase).last()?;
+        first.checked_sub(1)?
     };
     match operation {
         // They follow from the new weights, which have been asked for.
