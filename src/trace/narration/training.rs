@@ -86,7 +86,7 @@ pub(super) fn told(
             text.words(": it made no mistake, so the training ends.")
         }
         Some(Ended::NoMistake) => text.words(
-            ": it made no mistake and changed no weight, and no other would. The training ends.",
+            ": it made no mistake and changed no weight, and no later one would. The training ends.",
         ),
         Some(Ended::GradientBelow) => gradient_of(step, train, text.words(".")).words(
             " That is as short as was asked for: the loss is level enough here, so the training ends.",
@@ -136,7 +136,7 @@ fn measured(step: &Step, text: RichText, now: Evaluation) -> RichText {
     let penalty = step.spec().training.penalty;
     if penalty.is_any() {
         let penalty = penalty.of(step.network());
-        let text_of = text.words(" With the penalty, which is small where weights are, it is ");
+        let text_of = text.words(" With the penalty added, which is small where the weights are small, it is ");
         text = text_of.number(now.loss + penalty).words(".");
     }
     held_out(step, text)
