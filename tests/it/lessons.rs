@@ -1070,8 +1070,8 @@ fn a_mistake_in_data_hides_only_what_follows_from_it() {
         "dataset: {name: iris, noise: 1, seed: 1, classes: [setosa, rose], features: [size]}\n",
     );
     let settings = [
-        "the set iris has no `noise`",
-        "the set iris has no `seed`",
+        "the set `iris` has no `noise`",
+        "the set `iris` has no `seed`",
         "a class is `rose`",
         "a feature is `size`",
     ];

@@ -143,6 +143,11 @@ impl Named {
         }
     }
 
+    /// Returns whether its points are drawn at random, so that the seed matters without noise too.
+    pub const fn draws_points(self) -> bool {
+        matches!(self, Self::AboveSin | Self::AboveCubic | Self::AboveAbs)
+    }
+
     /// Returns the smallest sensible number of samples: each input of a gate, both ends of a curve, two points per
     /// class in the plane, one flower or digit per class.
     pub const fn fewest(self) -> usize {

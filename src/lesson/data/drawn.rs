@@ -42,6 +42,11 @@ impl Drawn {
         self.named.family() != Family::Measured
     }
 
+    /// Returns whether another seed draws other samples.
+    pub fn is_random(&self) -> bool {
+        self.has_noise() && (self.options.noise > 0.0 || self.named.draws_points())
+    }
+
     /// Returns the fewest and the most samples that can be drawn.
     pub fn range(&self) -> (usize, usize) {
         let (classes, chosen) = (self.named.classes().len(), self.classes.len());
@@ -57,7 +62,7 @@ impl Drawn {
     /// # Errors
     /// Says in a sentence why that cannot be.
     pub fn with(&self, options: DataSetOptions) -> Result<Self, String> {
-        let name = self.named.name();
+        let name = format!("\"{}\"", self.named.name());
         let (fewest, most) = self.range();
         // Of those that are held out, one is left to learn from.
         let fewest = fewest.max(1 + usize::from(self.held_out.is_some()));

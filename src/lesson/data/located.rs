@@ -139,7 +139,7 @@ impl LocatedSamples<'_> {
             let what = match &self.origin {
                 Origin::Named { drawn, .. } => {
                     let inputs = count(found, "input", "inputs");
-                    format!("the set {} has {inputs}", drawn.named.name())
+                    format!("the set `{}` has {inputs}", drawn.named.name())
                 }
                 _ => format!("`x` has {}", count(found, "column", "columns")),
             };
@@ -191,7 +191,7 @@ impl LocatedSamples<'_> {
             }
         };
         let what = match &self.origin {
-            Origin::Named { drawn, .. } => format!("the set {} has {found}", drawn.named.name()),
+            Origin::Named { drawn, .. } => format!("the set `{}` has {found}", drawn.named.name()),
             _ => format!("`y` has {found}"),
         };
         let problem = Problem::new(at, what);

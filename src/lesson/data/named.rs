@@ -150,7 +150,7 @@ fn check_keys(
     ];
     for (key, is_given, has, whose) in keys {
         if is_given && !has {
-            let what = format!("the set {} has no `{key}`", named.name());
+            let what = format!("the set `{}` has no `{key}`", named.name());
             report.push(Problem::new(at.get(key).key(), what).help(whose.to_owned()));
         }
     }
