@@ -254,6 +254,7 @@ impl Library {
         let path = Path::new(name);
         match self.name(name) {
             Some(name) => self.named(name, names),
+            None if is_table(path) => Err(table(path)),
             None if is_path(path) || path.exists() => Lesson::load_among(path, names),
             None => Err(self.no_such_lesson(&readable(path))),
         }
@@ -370,6 +371,25 @@ fn is_yaml(path: &Path) -> bool {
     path.extension().is_some_and(|extension| {
         extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml")
     })
+}
+
+fn is_table(path: &Path) -> bool {
+    let ending = path.extension();
+    ending.is_some_and(|ending| ending.eq_ignore_ascii_case("csv"))
+}
+
+/// Returns the error for a table where a lesson is wanted.
+fn table(path: &Path) -> LessonError {
+    let name = path.file_name().map(readable).unwrap_or_default();
+    let help = format!(
+        "a lesson says which columns it learns from: `data: {{csv: {name}, x: [a, b], y: [c]}}` with their names; `nn-tutor \
+         new` writes a lesson to start from"
+    );
+    LessonError::of_file(
+        Some(&shown(path)),
+        "this is a table, not a lesson",
+        Some(&help),
+    )
 }
 
 /// Returns the error for a path that does not exist, with the most similar file beside it or the lesson of that name.
