@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::algebra::Cell;
 use crate::ui::style::Role;
-use crate::ui::text::put;
+use crate::ui::text::put_over;
 use crate::ui::view::View;
 
 /// Marks a number in a panel that the learner's changes have made another, in the column before it or, at the edge of the
@@ -25,5 +25,5 @@ pub(super) fn mark_changed(
 /// Marks a number that is another than in the lesson, as [`mark_changed`] does.
 pub(super) fn mark(view: &View, (x, end): (u16, u16), area: Rect, buf: &mut Buffer) {
     let at = if x > area.x { x - 1 } else { end };
-    put(buf, area, at, area.y, "*", view.theme.style(Role::Changed));
+    put_over(buf, area, at, area.y, "*", view.theme.style(Role::Changed));
 }

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use ratatui::widgets::{Clear, Widget as _};
 use unicode_width::UnicodeWidthStr;
 
 use super::fit::fitted;
@@ -25,6 +26,21 @@ pub(in crate::ui) fn put(
     }
     let room = usize::from(area.right() - x);
     buf.set_stringn(x, y, text, room, style).0
+}
+
+/// Writes a text over another one, of whose style nothing stays. Returns the column after it.
+pub(in crate::ui) fn put_over(
+    buf: &mut Buffer,
+    area: Rect,
+    x: u16,
+    y: u16,
+    text: &str,
+    style: Style,
+) -> u16 {
+    let width = u16::try_from(text.width()).unwrap_or(u16::MAX);
+    let covered = Rect::new(x, y, width, 1).intersection(area);
+    Clear.render(covered, buf);
+    put(buf, area, x, y, text, style)
 }
 
 /// Writes the parts of a line one after the other. Returns the column after them.
@@ -79,5 +95,30 @@ pub(in crate::ui) fn paragraph(
             line.to_string()
         };
         put(buf, area, area.x, y, &line, style);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::style::Modifier;
+
+    use super::*;
+
+    #[test]
+    fn of_what_is_written_over_nothing_stays() {
+        let area = Rect::new(0, 0, 6, 1);
+        let mut buf = Buffer::empty(area);
+        let lit = Style::new().add_modifier(Modifier::REVERSED | Modifier::UNDERLINED);
+        put(&mut buf, area, 0, 0, "xxxxxx", lit);
+        let end = put_over(&mut buf, area, 2, 0, "é…", Style::new());
+        assert_eq!(end, 4);
+        let cells = buf.content.iter();
+        let lit: Vec<bool> = cells
+            .map(|cell| cell.modifier.contains(Modifier::REVERSED))
+            .collect();
+        assert_eq!(lit, [true, true, false, false, true, true]);
+        // Never outside of the area.
+        assert_eq!(put_over(&mut buf, area, 5, 0, "long", Style::new()), 6);
+        assert_eq!(put_over(&mut buf, area, 9, 3, "long", Style::new()), 9);
     }
 }

@@ -11,7 +11,7 @@ use crate::algebra::{Cell, Focus, Quantity};
 use crate::ui::panel::changed::mark_changed;
 use crate::ui::plot::canvas::{Canvas, Pen};
 use crate::ui::style::{Role, cell_role};
-use crate::ui::text::{Line, line_width, put};
+use crate::ui::text::{Line, line_width, put, put_over};
 use crate::ui::view::View;
 
 /// The most lines between two layers.
@@ -179,7 +179,8 @@ fn draw_numbers(view: &View, edges: &[Edge], area: Rect, buf: &mut Buffer) {
         } else {
             edge.style(view, any_lit)
         };
-        let end = put(buf, area, x, place.y, &text, style);
+        // Nothing of a lit line that it lies on is to light it too.
+        let end = put_over(buf, area, x, place.y, &text, style);
         let line = Rect { y: place.y, ..area };
         mark_changed(view, cell, (x, end), line, buf);
     }
