@@ -106,7 +106,10 @@ fn told(trace: &Trace, part: &GoalPart, first: fn(&str) -> String) -> RichText {
             (false, Bound::All) if samples == 2 => {
                 format!("{right} of {samples} {which} {are} right, both are to be")
             }
-            (false, Bound::All) => first(&format!("the only one of the {which} is not right yet")),
+            (false, Bound::All) => first(&format!(
+                "the only {} is not right yet",
+                which.trim_end_matches('s')
+            )),
             (false, _) => format!("{right} of {samples} {which} {are} right, {bound} are to be"),
         }
         .into();
@@ -124,7 +127,7 @@ fn told(trace: &Trace, part: &GoalPart, first: fn(&str) -> String) -> RichText {
 /// Returns that all of so many samples are right.
 fn all_right(samples: usize, which: &str) -> String {
     match samples {
-        1 => format!("the only one of the {which} is right"),
+        1 => format!("the only {} is right", which.trim_end_matches('s')),
         2 => format!("both {which} are right"),
         samples => format!("all {samples} {which} are right"),
     }

@@ -14,7 +14,7 @@ use crate::ui::plot::axes::{Axes, Bounds};
 use crate::ui::plot::canvas::{Canvas, Pen};
 use crate::ui::plot::{cell_at, put_mark};
 use crate::ui::style::{Role, Theme};
-use crate::ui::text::{first_fitting, fitted, paragraph, put};
+use crate::ui::text::{first_fitting, paragraph, put};
 use crate::ui::view::View;
 use levels::Levels;
 
@@ -364,16 +364,20 @@ impl Picture<'_> {
             );
         }
         if let Some(y) = rest.next() {
-            let text = fitted(&theme.text(&self.numbers()), width, theme);
-            put(buf, area, area.x, y, &text, theme.style(Role::Dim));
+            let forms = [self.numbers(true), self.numbers(false)];
+            let forms = forms.map(|form| theme.text(&form).into_owned());
+            // A number is whole or not there.
+            let text = first_fitting(&forms, width).unwrap_or_default();
+            put(buf, area, area.x, y, text, theme.style(Role::Dim));
         }
     }
 
-    /// Returns the numbers of the axes, and what the next update makes of them.
-    fn numbers(&self) -> String {
+    /// Returns the numbers of the axes and, if they are to move, what the next update makes of them.
+    fn numbers(&self, moves: bool) -> String {
         let numbers = self.map.cells.iter().enumerate().map(|(at, cell)| {
             let here = self.plane.here[at];
-            let next = self.plane.next.as_ref().map(|next| next[at]);
+            let next = self.plane.next.as_ref().filter(|_| moves);
+            let next = next.map(|next| next[at]);
             let is_moved = next.filter(|next| next.total_cmp(&here).is_ne());
             let decimals = self.view.session.decimals();
             let name = name(self.view, *cell);
