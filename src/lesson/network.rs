@@ -486,21 +486,30 @@ fn check_loss(loss: Loss, at: Span, layers: &[Layer], layers_at: At<'_>) -> Chec
     } else {
         loss.facts().goes_with.to_owned()
     };
-    let name = phi.full_name();
     let what = format!(
-        "the loss {} does not go with {} {name} output",
+        "the loss {} does not go with {}",
         loss.name(),
-        if name.starts_with(['a', 'e', 'i', 'o', 'u']) {
-            "an"
-        } else {
-            "a"
-        },
+        output_of(phi)
     );
     let output = layers_at.item(layers.len() - 1).span();
     Err(Problem::new(at, what)
         .expected(why)
         .help(other_loss(loss, phi))
         .also(output, "the output layer is here"))
+}
+
+/// Returns an output with this activation, in words: `an elu output with alpha 0.5`.
+pub(crate) fn output_of(phi: Activation) -> String {
+    let name = phi.plain().name();
+    let article = if name.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
+    let parameter = phi
+        .unusual_parameter()
+        .map_or_else(String::new, |parameter| format!(" with {parameter}"));
+    format!("{article} {name} output{parameter}")
 }
 
 /// Returns what else goes together: another loss with this output, or another output with this loss.
@@ -586,7 +595,7 @@ fn otherwise_laid_out(
     let (what, help) = if found == [before, units] {
         (
             "the row of the bias weights is missing",
-            "the first row holds the bias weights: zeros where there are none",
+            "the first row holds the bias weights; a layer without any says `bias: none`",
         )
     } else if found == [units, before + 1] {
         (
@@ -596,7 +605,7 @@ fn otherwise_laid_out(
     } else if found == [units, before] {
         (
             "its rows and columns look exchanged, and the bias weights are missing",
-            "transpose it: one column for each neuron, and a first row of bias weights",
+            "transpose it: one column for each neuron, and a first row of bias weights unless the layer says `bias: none`",
         )
     } else {
         return None;

@@ -1,14 +1,15 @@
 //! Characters that look like those of YAML and are others, as word processors, web pages and phones write them: dashes,
 //! quotes and blanks; and what else keyboards of other countries write.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::Span;
 use super::error::Problem;
 use super::sanitize::{code_point, quoted};
 use super::schema::{Form, Kind, LESSON};
-use super::yaml::At;
+use super::validate::all_of;
+use super::yaml::{At, Entries, Node, Style, Value};
 
 /// Dashes that are no hyphen, and bullets.
 const DASHES: [char; 9] = ['–', '—', '−', '‐', '‑', '‒', '―', '•', '·'];
@@ -32,8 +33,14 @@ pub(crate) fn otherwise(text: &str) -> Option<String> {
         let bare = otherwise_number(bare).map_or_else(|| bare.to_owned(), |(number, _)| number);
         return Some(format!("there is {why}: write {}", quoted(&bare)));
     }
-    let (number, why) = otherwise_number(text)?;
-    Some(format!("{why}: write {}", quoted(&number)))
+    if let Some((number, why)) = otherwise_number(text) {
+        return Some(format!("{why}: write {}", quoted(&number)));
+    }
+    let blank = text.chars().find(|c| is_blank(*c))?;
+    Some(format!(
+        "there is a blank that is no space ({}) in it",
+        code_point(blank)
+    ))
 }
 
 /// Returns a number with the minus and the decimal sign of YAML, and what it had instead.
@@ -46,14 +53,35 @@ fn otherwise_number(text: &str) -> Option<(String, String)> {
     } else {
         plain
     };
+    let (plain, parted) =
+        without_groups(&plain).map_or((plain, None), |(plain, c)| (plain, Some(c)));
     if plain == text || plain.parse::<f64>().is_err() {
         return None;
     }
-    let why = match minus {
-        Some(minus) => format!("the minus is {minus} ({})", code_point(minus)),
-        None => "decimals stand behind a point, not a comma".to_owned(),
+    let why = match (minus, parted) {
+        (Some(minus), _) => format!("the minus is {minus} ({})", code_point(minus)),
+        (None, Some(blank)) if is_blank(blank) => {
+            format!("a blank ({}) stands in the number", code_point(blank))
+        }
+        (None, Some(parted)) => format!("`{parted}` stands in the number"),
+        (None, None) => "decimals stand behind a point, not a comma".to_owned(),
     };
     Some((plain, why))
+}
+
+/// Returns a number without the blanks or marks between groups of three digits, and the first of them; `None` where it has
+/// none.
+fn without_groups(text: &str) -> Option<(String, char)> {
+    let is_mark = |c: char| is_blank(c) || matches!(c, ' ' | '_' | '\'' | '’');
+    let whole = text.split('.').next().unwrap_or_default();
+    let first = whole.chars().find(|c| is_mark(*c))?;
+    let digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
+    let mut groups = whole.trim_start_matches(['-', '+']).split(is_mark);
+    let starts = groups
+        .next()
+        .is_some_and(|group| (1..=3).contains(&group.len()) && digits(group));
+    let goes_on = groups.all(|group| group.len() == 3 && digits(group));
+    (starts && goes_on).then(|| (text.replace(is_mark, ""), first))
 }
 
 /// Returns advice for a list with more numbers than wanted, if it has as many as wanted where commas without a space
@@ -85,6 +113,31 @@ pub(crate) fn decimal_commas(list: At<'_>, wanted: usize) -> Option<String> {
             quoted(&format!("[{}]", numbers.join(", ")))
         )
     })
+}
+
+/// Joins the numbers of a map in braces that a decimal comma has parted: in `{momentum: 0,9}`, `9` is a key without a value
+/// right behind the comma.
+pub(crate) fn join_decimals(entries: &mut Entries<'_>) {
+    let is_whole = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    for at in (1..entries.len()).rev() {
+        let ((_, number), (rest, nothing)) = (&entries[at - 1], &entries[at]);
+        let (Some(whole), Some(decimals)) = (number.text(), rest.text()) else {
+            continue;
+        };
+        let unsigned = whole.trim_start_matches(['+', '-']);
+        let (start, end) = (number.span().start, rest.span().start + rest.span().len);
+        let is_joined = start + whole.len() + 1 == rest.span().start
+            && nothing.is_nothing()
+            // Behind a line break, a colon stands between the key and nothing.
+            && nothing.span().start <= end
+            && [number.style, rest.style] == [Style::Plain; 2];
+        if is_joined && is_whole(unsigned.trim_start_matches(DASHES)) && is_whole(decimals) {
+            let len = end - start;
+            let joined = Value::word(&format!("{whole},{decimals}"));
+            entries[at - 1].1 = Node::new(Span { start, len }, joined);
+            entries.remove(at);
+        }
+    }
 }
 
 /// Returns a word without the blanks and quotes around it that are none to YAML, and what it had; `None` if it has none.
@@ -126,6 +179,20 @@ pub(crate) fn no_dash(start: usize, dash: char) -> Problem {
     .help("write `- `".to_owned())
 }
 
+/// Returns the problem of a blank that is no space to YAML.
+pub(crate) fn no_space(start: usize, blank: char) -> Problem {
+    let at = Span {
+        start,
+        len: blank.len_utf8(),
+    };
+    Problem::new(
+        at,
+        format!("a blank that is no space ({})", code_point(blank)),
+    )
+    .expected("expected a space (U+0020)")
+    .help("YAML is written with spaces".to_owned())
+}
+
 /// A text in which such characters are replaced, so that YAML can be read on.
 pub(crate) struct Mended {
     pub(crate) text: String,
@@ -153,6 +220,26 @@ impl Mended {
         }
     }
 
+    /// Reports the keys that are to be indented under the one that an item has opened, the first of them at its place.
+    fn tell_to_indent(&mut self, opened: &Opened<'_>, start: usize) {
+        let Opened { owner, told, .. } = opened;
+        let keys: Vec<String> = told.iter().map(|key| quoted(key)).collect();
+        if let [key] = &told[..] {
+            let at = Span {
+                start,
+                len: key.len(),
+            };
+            let what = format!("{} stands beside `{owner}`, not in it", quoted(key));
+            self.problems.insert(opened.problem, Problem::new(at, what));
+        }
+        let help = match &keys[..] {
+            [_] => format!("it belongs to `{owner}`: indent it"),
+            _ => format!("{} belong to `{owner}`: indent them", all_of(&keys)),
+        };
+        let problem = &mut self.problems[opened.problem];
+        *problem = problem.clone().help(help);
+    }
+
     /// Replaces the characters from `at` on that are `len` long by others, after the text before them.
     fn replace(&mut self, text: &str, (from, at, len): (usize, usize, usize), by: &str) -> usize {
         self.text.push_str(&text[from..at]);
@@ -161,6 +248,33 @@ impl Mended {
         at + len
     }
 }
+
+/// A map that an item of a list has opened with nothing behind its key, so that its keys are to stand further to the right
+/// than the hyphen.
+struct Opened<'a> {
+    owner: &'static str,
+    keys: &'static HashSet<&'static str>,
+    /// The column of the hyphen.
+    indent: usize,
+    /// The keys that stand there instead.
+    told: Vec<&'a str>,
+    /// The index of the problem with the first of them.
+    problem: usize,
+}
+
+/// The keys of the map that a scene may open.
+static INNER: LazyLock<HashMap<&'static str, HashSet<&'static str>>> = LazyLock::new(|| {
+    let scene = LESSON.keys().and_then(|keys| keys.get("script"));
+    let scene = scene.and_then(|script| match &script.kind {
+        Kind::List { of, .. } => of.keys(),
+        _ => None,
+    });
+    let all = scene.map_or(&[][..], |keys| &keys.all);
+    let maps = all
+        .iter()
+        .filter_map(|(key, form)| Some((key.as_str(), form.keys()?.names().collect())));
+    maps.collect()
+});
 
 /// Every key of the format.
 static KEYS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
@@ -192,6 +306,7 @@ pub(crate) fn mend(text: &str, wrong: Option<usize>) -> Option<Mended> {
     // Everything before has been copied.
     let mut done = 0;
     let mut block: Option<usize> = None;
+    let mut opened: Option<Opened<'_>> = None;
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let bare = line.trim_start_matches(|c| c == ' ' || is_blank(c));
@@ -207,6 +322,46 @@ pub(crate) fn mend(text: &str, wrong: Option<usize>) -> Option<Mended> {
             continue;
         }
         let first = line_start + line.len() - bare.len();
+        if let Some(blank) = body.strip_prefix('-').and_then(|rest| rest.chars().next())
+            && is_blank(blank)
+            && wrong.is_none()
+        {
+            mended.problems.push(no_space(first + 1, blank));
+            done = mended.replace(text, (done, first + 1, blank.len_utf8()), " ");
+        }
+        let is_item = body.starts_with('-');
+        if let Some(open) = &mut opened {
+            // Keys at the column of the hyphen belong to the map that the item has opened.
+            let key = body.split_once(':').map(|(key, _)| key.trim_end());
+            let is_inner = key.is_some_and(|key| open.keys.contains(key));
+            let is_here = wrong.is_some_and(|wrong| (line_start..start).contains(&wrong));
+            let goes_on = if open.told.is_empty() {
+                indent == open.indent && is_inner && is_here
+            } else {
+                indent > open.indent || indent == open.indent && !is_item
+            };
+            if !goes_on {
+                opened = None;
+            } else {
+                if let Some(key) = key.filter(|_| indent == open.indent) {
+                    open.told.push(key);
+                    mended.tell_to_indent(open, first);
+                }
+                done = mended.replace(text, (done, line_start, 0), "    ");
+            }
+        }
+        let owner = body
+            .strip_prefix("- ")
+            .and_then(|rest| rest.trim().strip_suffix(':'));
+        if let Some((owner, keys)) = owner.and_then(|owner| INNER.get_key_value(owner)) {
+            opened = Some(Opened {
+                owner,
+                keys,
+                indent,
+                told: Vec::new(),
+                problem: mended.problems.len(),
+            });
+        }
         if is_unspaced(body) {
             let at = Span {
                 start: first,
@@ -277,15 +432,7 @@ fn mend_line(
             ' ' => continue,
             _ if is_blank(c) && begins => {
                 if !std::mem::replace(&mut blanks_told, true) {
-                    let at = Span {
-                        start: place,
-                        len: c.len_utf8(),
-                    };
-                    mended.problems.push(
-                        Problem::new(at, format!("a blank that is no space ({})", code_point(c)))
-                            .expected("expected a space (U+0020)")
-                            .help("YAML is written with spaces".to_owned()),
-                    );
+                    mended.problems.push(no_space(place, c));
                 }
                 done = mended.replace(text, (done, place, c.len_utf8()), " ");
                 continue;
@@ -332,6 +479,7 @@ fn mend_line(
             }
             ':' => {
                 let key = word_start.map_or("", |from: usize| &line[from..at]);
+                let key = key.trim_end();
                 if let Some(next) = next
                     && next != ' '
                     && !is_blank(next)

@@ -84,6 +84,11 @@ impl Validator {
     fn refuse(&mut self, form: &Form, node: &mut Node, problem: Problem) {
         let typed = match form.kind {
             Kind::Text { .. } | Kind::Name => None,
+            // A whole number has no decimals.
+            Kind::Whole(..) => node
+                .text()
+                .filter(|text| !text.contains(','))
+                .and_then(typing::otherwise),
             _ => node.text().and_then(typing::otherwise),
         };
         self.problems
@@ -269,12 +274,39 @@ impl Validator {
         let Value::Map(entries) = &mut node.value else {
             return;
         };
+        typing::join_decimals(entries);
+        self.bare_keys(entries);
         self.once_each(entries, what);
         for (key, node) in entries {
             let span = key.span();
             let Some(key) = key.text() else { continue };
             let each = &items.each;
             self.value(of, node, &ValueLabel::Entry { each, key }, span);
+        }
+    }
+
+    /// Reports keys of the author's choice with blanks or quotes that are none to YAML around them, and takes these off.
+    fn bare_keys(&mut self, entries: &mut Entries<'_>) {
+        for (key, _) in entries {
+            let Some((text, (bare, why))) = key
+                .text()
+                .and_then(|text| Some((text, typing::bare(text)?)))
+            else {
+                continue;
+            };
+            if self.is_full() {
+                return;
+            }
+            let problem = Problem::new(key.span(), format!("the key {} has {why}", quoted(text)));
+            let name = Value::word(bare);
+            let bare = if bare.contains('[') {
+                format!("\"{bare}\"")
+            } else {
+                bare.to_owned()
+            };
+            self.problems
+                .push(problem.help(format!("write {}", quoted(&bare))));
+            key.value = name;
         }
     }
 
@@ -316,6 +348,7 @@ impl Validator {
         let Value::Map(entries) = &mut node.value else {
             return;
         };
+        typing::join_decimals(entries);
         self.once_each(entries, what);
         let unknown = self.unknown(keys, entries, what);
         let has = |entries: &Entries<'_>, name: &str| entries.iter().any(|(key, _)| key.is(name));
@@ -647,14 +680,18 @@ fn otherwise_typed(
     span: Span,
     keys: &Keys,
 ) -> Option<(Problem, String, Option<Node<'static>>)> {
-    if let Some((name, value)) = text.split_once(':') {
+    if let Some((before, behind)) = text.split_once(':') {
+        let (name, value) = (before.trim_end(), behind.trim());
         keys.get(name)?;
-        let value = value.trim();
-        let problem = Problem::new(
-            span,
-            format!("no space stands behind the colon of {}", quoted(text)),
-        )
-        .help(format!("write {}", quoted(&format!("{name}: {value}"))));
+        let blank = behind.chars().next().filter(|c| typing::is_blank(*c));
+        let problem = match blank {
+            Some(blank) => typing::no_space(span.start + before.len() + 1, blank),
+            None => Problem::new(
+                span,
+                format!("no space stands behind the colon of {}", quoted(text)),
+            )
+            .help(format!("write {}", quoted(&format!("{name}: {value}")))),
+        };
         let start = span.start + text.len() - value.len();
         let at = Span {
             start,
@@ -722,7 +759,7 @@ fn home_called(name: &str) -> Option<(String, String)> {
 }
 
 /// Returns a list in words, such as `a, b and c`.
-fn all_of(names: &[String]) -> String {
+pub(crate) fn all_of(names: &[String]) -> String {
     match names {
         [most @ .., last] if !most.is_empty() => format!("{} and {last}", most.join(", ")),
         _ => names.concat(),
@@ -909,19 +946,19 @@ impl Keys {
                 quoted(&format!("{key}: {}", value.trim()))
             ));
         }
-        if let Some(key) = keys_called(text, self.names()).next() {
-            let example = self.get(key)?.example.as_ref();
-            return Some(format!(
-                "write `{{{key}: {}}}`",
-                example.map_or_else(String::new, flow)
-            ));
-        }
         let known = |name: &str| self.get(name).is_some();
         let sentence = SENTENCES
             .iter()
             .find(|(others, (beside, _), _)| known(beside) && is_one_of(text, others));
         if let Some((.., sentence)) = sentence {
             return Some((*sentence).to_owned());
+        }
+        if let Some(key) = keys_called(text, self.names()).next() {
+            let example = self.get(key)?.example.as_ref();
+            return Some(format!(
+                "write `{{{key}: {}}}`",
+                example.map_or_else(String::new, flow)
+            ));
         }
         self.all.iter().find_map(|(key, form)| match &form.kind {
             Kind::Words(words) => {
@@ -1015,7 +1052,7 @@ impl Kind {
 
 impl Form {
     /// Returns the keys, if it can be a map that has some.
-    fn keys(&self) -> Option<&Keys> {
+    pub(crate) fn keys(&self) -> Option<&Keys> {
         match &self.kind {
             Kind::Map(keys) => Some(keys),
             Kind::Any(forms) => forms.iter().find_map(Self::keys),

@@ -409,8 +409,8 @@ pub(crate) enum Settable {
 /// Reads the name of a number that a scene sets.
 pub(crate) fn settable(name: &str, at: Span, known: &Known) -> Checked<Settable> {
     let value = ValueName::parse(name).map_err(|message| {
-        let renamed = OTHERWISE.iter().any(|(other, _)| *other == name.trim());
-        if renamed {
+        let head = name.split(['(', '[']).next().unwrap_or_default();
+        if renamed(head).is_some() {
             return unknown(at, message, name, known).without_braces();
         }
         Problem::new(at, message).help(WHAT_CAN_BE_SET.to_owned())
@@ -464,6 +464,14 @@ pub(crate) fn settable(name: &str, at: Span, known: &Known) -> Checked<Settable>
     Ok(Settable::Learned(quantity, place))
 }
 
+/// Returns the name here of a value that is called by a key of the format or by another name of its, or by its sign.
+fn renamed(name: &str) -> Option<&'static str> {
+    let of = |name: &str| OTHERWISE.iter().find(|(other, _)| *other == name);
+    let name = name.trim();
+    let key = || form::all_called(name).and_then(of);
+    of(name).or_else(key).map(|(_, right)| *right)
+}
+
 /// Returns the problem of an unknown name, with a suggestion.
 pub(crate) fn unknown(at: Span, message: String, name: &str, known: &Known) -> Problem {
     let name = name.trim();
@@ -481,10 +489,7 @@ pub(crate) fn unknown(at: Span, message: String, name: &str, known: &Known) -> P
         let plain = ALONE.iter().map(|(name, _)| (*name).to_owned());
         layered.filter(|_| !tail.is_empty()).chain(plain).collect()
     };
-    let renamed = OTHERWISE
-        .iter()
-        .find(|(other, _)| *other == head.trim())
-        .map(|(_, right)| format!("{right}{tail}"));
+    let renamed = renamed(head).map(|right| format!("{right}{tail}"));
     let word = renamed.as_deref().unwrap_or(word);
     let right = names
         .iter()

@@ -1241,6 +1241,36 @@ fn advice_on_a_long_value_is_short() {
     }
 }
 
+/// A first line that counts its columns is read as a sample, which is noted unless the lesson says that it is one.
+#[test]
+fn a_first_line_that_counts_is_noted() {
+    let notes = |csv: &str, columns: &str| {
+        let source = Source {
+            name: "lesson.yaml".to_owned(),
+            text: format!(
+                "format: 1\ntitle: Good\nsummary: Good.\nnetwork:\n  inputs: 2\n  \
+                 layers: [{{units: 1, activation: linear}}]\n  init: {{scheme: zeros}}\nloss: mean-squared\n\
+                 data: {{csv: own.csv, {columns}}}\n"
+            ),
+        };
+        let tables = [("own.csv".to_owned(), csv.to_owned())].into();
+        let lesson = Lesson::parse_with(source, tables);
+        lesson.unwrap_or_else(|error| panic!("{error}")).notes
+    };
+    let columns = "x: [1, 2], y: [3]";
+    for csv in ["0,1,2\n3,4,5\n", "1,2,3\n3,4,5\n"] {
+        let note = notes(csv, columns).unwrap();
+        assert_eq!((note.line(), note.column()), (Some(1), Some(1)));
+        assert!(note.to_string().contains("`header: true`"), "{note}");
+        assert!(notes(csv, &format!("{columns}, header: false")).is_none());
+    }
+    // With the numbers of the rows in front, as pandas writes them.
+    assert!(notes(",0,1,2\n0,3,4,5\n", "x: [2, 3], y: [4]").is_some());
+    for csv in ["0,1,3\n3,4,5\n", "2,3,4\n3,4,5\n", "0,1,2.0\n3,4,5\n"] {
+        assert!(notes(csv, columns).is_none(), "{csv}");
+    }
+}
+
 /// A target that the output function cannot reach is no mistake, and noted where it stands.
 #[test]
 fn a_target_beyond_the_reach_of_the_output_is_noted() {

@@ -7,6 +7,7 @@ use ndarray::Array2;
 use super::drawn::Drawn;
 use crate::engine::{Layer, Loss, Samples, Targets};
 use crate::lesson::error::{Checked, MOST_PROBLEMS, Problem, Report};
+use crate::lesson::network::output_of;
 use crate::lesson::sanitize::quoted;
 use crate::lesson::suggest::{did_you_mean, one_of};
 use crate::lesson::typing;
@@ -51,8 +52,8 @@ pub(super) enum Origin<'a> {
     Table {
         /// The number of lines left out because a cell is missing.
         left_out: usize,
-        /// For each input, the index in `x` of its column, and whether it stands for a word of it.
-        words: Arc<[(usize, bool)]>,
+        /// For each input, the index in `x` of its column, and the word of it for which it stands, if it does.
+        words: Arc<[(usize, Option<String>)]>,
         /// The place of its name in the lesson.
         at: Span,
         /// The places of the lists of columns in the lesson.
@@ -313,8 +314,8 @@ impl LocatedSamples<'_> {
     /// Returns for each input whether it stands for a word of a column; nothing where none does.
     pub(super) fn words(&self) -> Vec<bool> {
         match &self.origin {
-            Origin::Table { words, .. } if words.iter().any(|(_, is_word)| *is_word) => {
-                words.iter().map(|(_, is_word)| *is_word).collect()
+            Origin::Table { words, .. } if words.iter().any(|(_, word)| word.is_some()) => {
+                words.iter().map(|(_, word)| word.is_some()).collect()
             }
             _ => Vec::new(),
         }
@@ -333,7 +334,6 @@ impl LocatedSamples<'_> {
         // What is only rounded is at the limit.
         let is_beyond = |target: &f64| *target < low - 1e-9 || *target > high + 1e-9;
         let ((sample, column), target) = y.indexed_iter().find(|(_, target)| is_beyond(target))?;
-        let phi = output.activation.name();
         let limit = if *target > high {
             format!("never exceeds {high}")
         } else {
@@ -346,7 +346,10 @@ impl LocatedSamples<'_> {
         let note = self.target(
             sample,
             Some(column),
-            format!("a target {is_scaled}{target} with a {phi} output"),
+            format!(
+                "a target {is_scaled}{target} with {}",
+                output_of(output.activation)
+            ),
         );
         let range = if high.is_finite() {
             format!("from {low} to {high}")
@@ -503,22 +506,14 @@ impl LocatedSamples<'_> {
         else {
             return self;
         };
-        let has_word = |words: &[(usize, bool)]| words.iter().any(|(_, is_word)| *is_word);
+        let has_word =
+            |words: &[(usize, Option<String>)]| words.iter().any(|(_, word)| word.is_some());
         if !has_word(words) || !has_word(known) {
             return self;
         }
-        let name = |samples: &Samples, words: &[(usize, bool)], i: usize| {
-            let (column, is_word) = words[i];
-            (column, is_word.then(|| samples.features[i].clone()))
-        };
-        let own: Vec<_> = (0..words.len())
-            .map(|i| name(&self.samples, words, i))
-            .collect();
-        let wanted: Vec<_> = (0..known.len())
-            .map(|i| name(&of.samples, known, i))
-            .collect();
+        let (own, wanted) = (words, known);
         let mut told: Vec<&str> = Vec::new();
-        for (column, word) in &own {
+        for (column, word) in own.iter() {
             let is_known = wanted.contains(&(*column, word.clone()));
             if let Some(word) = word
                 .as_deref()

@@ -1,6 +1,7 @@
 //! Samples from a CSV file beside the lesson. Inputs are columns of numbers or words, targets are columns of numbers or
 //! one column of labels.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -109,6 +110,7 @@ pub(super) fn read<'a>(
         is_known,
     );
     let (left_out, words) = (table.left_out, std::mem::take(&mut table.words));
+    let counts = given.header.is_none().then(|| table.counts()).flatten();
     let is_right = is_known && table.mistakes.is_empty();
     for mistake in table.mistakes {
         report.push(match mistake {
@@ -118,6 +120,9 @@ pub(super) fn read<'a>(
     }
     let (samples, targets) = read?;
     if is_right {
+        if let Some(note) = counts {
+            report.note(of_file(note));
+        }
         report.keep(sources.keep(samples.x.len() + 3 * targets.len(), at.span()));
     }
     Some(LocatedSamples {
@@ -316,8 +321,8 @@ struct Table<'t> {
     drops_missing: bool,
     /// The number of rows left out.
     left_out: usize,
-    /// For each input, the index in `x` of its column, and whether it stands for a word of it.
-    words: Vec<(usize, bool)>,
+    /// For each input, the index in `x` of its column, and the word of it for which it stands, if it does.
+    words: Vec<(usize, Option<String>)>,
     /// The cells with the names of the columns.
     header: Vec<CsvCell<'t>>,
     mistakes: Vec<Mistake>,
@@ -445,7 +450,8 @@ impl Table<'_> {
                 Reading::Labels { labels, .. } => {
                     let cell = &cells[y_columns[0]];
                     if let Some(label) = self.keep(label(cell)) {
-                        match reading.take(label, cell.span, &mut skipped) {
+                        let number = self.parsed(label);
+                        match reading.take((label, number), cell.span, &mut skipped) {
                             Ok(true) => true,
                             Ok(false) => continue,
                             Err(problem) => {
@@ -504,7 +510,13 @@ impl Table<'_> {
             }
         };
         let numbers = Array2::from_shape_vec((samples, x_columns.len()), numbers).ok()?;
-        let names = x.iter().map(|(name, _)| *name);
+        let names = x.iter().map(|(name, _)| {
+            if self.has_names == Some(false) {
+                format!("column {name}")
+            } else {
+                (*name).to_owned()
+            }
+        });
         let (x, features, of) = one_input_a_word(&numbers, names, words);
         self.words = of;
         let samples = Samples {
@@ -547,6 +559,38 @@ impl Table<'_> {
         }
         self.has_names = Some(has_names);
         Some(has_names)
+    }
+
+    /// Returns a note on a first line that counts 0, 1, 2, … or 1, 2, 3, … and is read as a sample: pandas and spreadsheets
+    /// number columns so.
+    fn counts(&self) -> Option<Problem> {
+        const FEWEST: usize = 3;
+        // A column of row numbers has no number itself.
+        let cells = self.header.iter().enumerate();
+        let mut cells = cells.filter(|(place, cell)| *place > 0 || !cell.text.is_empty());
+        let number = |cell: &CsvCell<'_>| cell.text.parse::<usize>().ok();
+        let (place, first) = cells.next()?;
+        let start = number(first).filter(|start| *start < 2)?;
+        let is_next =
+            |(other, cell): (usize, &CsvCell<'_>)| number(cell) == Some(start + other - place);
+        if self.has_names != Some(false)
+            || self.header.len() < FEWEST + place
+            || !cells.all(is_next)
+        {
+            return None;
+        }
+        let what = format!(
+            "the first line counts {start}, {}, {}, …",
+            start + 1,
+            start + 2
+        );
+        let note = Problem::new(first.span, what).expected("it is read as a sample");
+        Some(
+            note.help(
+                "say `header: true` if these are the names of the columns, else `header: false`"
+                    .to_owned(),
+            ),
+        )
     }
 
     /// Returns whether the first line, which is said to be none of names, looks like one: all of it is words, and below them
@@ -627,9 +671,15 @@ impl Table<'_> {
         if let Some((name, at)) = names.iter().find(|(name, _)| place(name).is_none()) {
             if self.mistakes.is_empty() {
                 let what = format!("the file has no column {}", quoted(name));
-                let first =
-                    "its first line has numbers, no names: call the columns by their numbers";
-                let problem = Problem::new(*at, what).help(format!("{first}, 1 to {columns}"));
+                let by_number = format!("call the columns by their numbers, 1 to {columns}");
+                let help = if self.header.iter().any(|cell| cell.text == *name) {
+                    format!(
+                        "say `header: true` if the numbers in its first line are names, else {by_number}"
+                    )
+                } else {
+                    format!("its first line has numbers, no names: {by_number}")
+                };
+                let problem = Problem::new(*at, what).help(help);
                 self.mistakes.push(Mistake::InLesson(problem));
             }
             return None;
@@ -638,18 +688,11 @@ impl Table<'_> {
     }
 
     fn no_column(&self, name: &str, at: Span) -> Problem {
-        const SHOWN: usize = 12;
         let names = || self.header.iter().map(|cell| cell.text.as_ref());
-        let all: Vec<String> = names().take(SHOWN).map(quoted).collect();
         let help = if let Some(near) = nearest(name, names()) {
             format!("did you mean {}?", quoted(near))
         } else {
-            let more = if self.header.len() > SHOWN {
-                ", …"
-            } else {
-                ""
-            };
-            format!("its columns are {}{more}", all.join(", "))
+            format!("its columns are {}", shown(&names().collect::<Vec<_>>()))
         };
         Problem::new(at, format!("the file has no column {}", quoted(name))).help(help)
     }
@@ -735,6 +778,14 @@ impl Table<'_> {
 /// What can be done with a line in which a cell is missing.
 const INCOMPLETE: &str = "take the line out, or say `missing: drop` to leave out all such lines";
 
+/// Returns a list of the first of these names.
+fn shown(names: &[&str]) -> String {
+    const SHOWN: usize = 12;
+    let first: Vec<String> = names.iter().take(SHOWN).map(|name| quoted(name)).collect();
+    let more = if names.len() > SHOWN { ", …" } else { "" };
+    first.join(", ") + more
+}
+
 /// Returns whether a cell says that there is no value.
 fn is_missing(text: &str) -> bool {
     text.is_empty() || text == "?" || ["na", "n/a", "nan"].contains(&text.to_lowercase().as_str())
@@ -770,12 +821,16 @@ fn place_among(words: &mut Vec<String>, cell: &CsvCell<'_>, inputs: &mut usize) 
 }
 
 /// Returns the inputs with one for each word of the columns that have words, which hold the words' places so far, their
-/// names, and the column of each with `true` for a word.
-fn one_input_a_word<'n>(
+/// names, and the column of each with its word. A word that several columns have is named with its column.
+fn one_input_a_word(
     numbers: &Array2<f64>,
-    names: impl Iterator<Item = &'n str>,
+    names: impl Iterator<Item = String>,
     words: Vec<Option<Vec<String>>>,
-) -> (Array2<f64>, Vec<String>, Vec<(usize, bool)>) {
+) -> (Array2<f64>, Vec<String>, Vec<(usize, Option<String>)>) {
+    let mut columns_with: HashMap<String, usize> = HashMap::new();
+    for word in words.iter().flatten().flatten() {
+        *columns_with.entry(word.clone()).or_default() += 1;
+    }
     let mut columns = Vec::new();
     let mut features = Vec::new();
     let mut of = Vec::new();
@@ -783,8 +838,8 @@ fn one_input_a_word<'n>(
     for (place_of_column, ((column, name), words)) in named.enumerate() {
         let Some(words) = words else {
             columns.push(column.to_vec());
-            features.push(name.to_owned());
-            of.push((place_of_column, false));
+            features.push(name);
+            of.push((place_of_column, None));
             continue;
         };
         let mut order: Vec<usize> = (0..words.len()).collect();
@@ -792,8 +847,12 @@ fn one_input_a_word<'n>(
         for place in order {
             let is_it = |&number: &f64| f64::from(u8::from((number - place as f64).abs() < 0.5));
             columns.push(column.iter().map(is_it).collect());
-            features.push(words[place].clone());
-            of.push((place_of_column, true));
+            let word = &words[place];
+            features.push(match columns_with.get(word) {
+                Some(2..) => format!("{name}={word}"),
+                _ => word.clone(),
+            });
+            of.push((place_of_column, Some(word.clone())));
         }
     }
     let shape = (numbers.nrows(), columns.len());
@@ -817,8 +876,14 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Adds the label of a row. Returns whether the lesson wants the sample.
-    fn take(&mut self, label: &str, at: Span, skipped: &mut Vec<String>) -> Checked<bool> {
+    /// Adds the label of a row, and the number that it is, if it is one. Returns whether the lesson wants the sample: a
+    /// listed class that is a number takes every cell that is the same number.
+    fn take(
+        &mut self,
+        (label, number): (&str, Option<f64>),
+        at: Span,
+        skipped: &mut Vec<String>,
+    ) -> Checked<bool> {
         let Self::Labels {
             labels,
             names,
@@ -827,7 +892,11 @@ impl<'a> Reading<'a> {
         else {
             return Ok(true);
         };
-        if let Some(place) = names.iter().position(|name| *name == label) {
+        let same_number = |name: &String| number.is_some() && name.parse().ok() == number;
+        let place = names.iter().position(|name| *name == label);
+        let by_number = || wanted.and_then(|_| names.iter().position(same_number));
+        let place = place.or_else(by_number);
+        if let Some(place) = place {
             labels.push(place);
         } else if wanted.is_some() {
             if skipped.len() < MAX_UNITS && !skipped.iter().any(|name| *name == label) {
@@ -860,7 +929,14 @@ impl<'a> Reading<'a> {
             for (class, (name, at)) in classes.iter().enumerate() {
                 if is_read && !labels.contains(&class) {
                     let what = format!("no sample is of class {}", quoted(name));
-                    let help = did_you_mean(name, skipped.iter().map(String::as_str));
+                    let near = did_you_mean(name, skipped.iter().map(String::as_str));
+                    let help = near.unwrap_or_else(|| {
+                        let used = names.iter().enumerate();
+                        let used = used.filter(|(class, _)| labels.contains(class));
+                        let mut all: Vec<&str> = used.map(|(_, name)| name.as_str()).collect();
+                        all.extend(skipped.iter().map(String::as_str));
+                        format!("the classes of the file are {}", shown(&all))
+                    });
                     mistakes.push(Mistake::InLesson(Problem::new(*at, what).help(help)));
                 }
             }

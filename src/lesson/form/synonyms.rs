@@ -64,7 +64,6 @@ pub(crate) const KEYS: &[Synonyms] = &[
     (&["optimiser", "optim", "solver"], "optimizer"),
     (
         &[
-            "weight decay",
             "lambda",
             "lambd",
             "λ",
@@ -349,9 +348,78 @@ pub(crate) const SENTENCES: &[Sentence] = &[
         "α is the factor of the penalty here, `l2`; the learning rate ρ is `learning_rate`",
     ),
     (
+        &["weight decay", "wd", "decoupled weight decay"],
+        ("l2", Some("l2")),
+        "a weight decay of λ adds λw to the gradient elsewhere, `l2` adds 2αw here: write `l2` with half the number",
+    ),
+    (
         &["sgd", "gd", "descent", "gradient descent", "plain", "none"],
         ("momentum", Some("momentum")),
         "plain gradient descent needs no `optimizer`: leave it out",
+    ),
+    (
+        &[
+            "sgd",
+            "gd",
+            "gradient descent",
+            "stochastic gradient descent",
+        ],
+        ("learning_rate", None),
+        "plain gradient descent is what there is without an `optimizer`; ρ is `learning_rate`",
+    ),
+    (
+        &[
+            "nesterov",
+            "nag",
+            "nesterov momentum",
+            "nesterov accelerated gradient",
+        ],
+        ("momentum", Some("momentum")),
+        "write `{momentum: 0.9, nesterov: true}`",
+    ),
+    (
+        &[
+            "adadelta",
+            "adamax",
+            "nadam",
+            "radam",
+            "adamw",
+            "amsgrad",
+            "rprop",
+            "lbfgs",
+            "lion",
+            "adafactor",
+            "ftrl",
+        ],
+        ("momentum", Some("momentum")),
+        "it is not here; there are `momentum`, with or without `nesterov`, `rmsprop`, `adagrad` and `adam`",
+    ),
+    (
+        &[
+            "use bias",
+            "with bias",
+            "has bias",
+            "no bias",
+            "fit intercept",
+            "intercept",
+        ],
+        ("bias", Some("bias")),
+        "a layer has a bias unless it says `bias: none`; `bias: frozen` is one that is not learned",
+    ),
+    (
+        &["trainable", "requires grad", "fixed", "learnable", "freeze"],
+        ("frozen", Some("frozen")),
+        "a layer is learned unless it says `frozen: true`; `bias: frozen` is for its bias alone",
+    ),
+    (
+        &["biases", "bias weights", "bias vector", "intercepts", "b"],
+        ("weights", None),
+        "bias weights are the first row of each matrix of `weights`",
+    ),
+    (
+        &["biases", "bias weights", "bias vector", "intercepts", "b"],
+        ("bias", Some("bias")),
+        "bias weights are the first row of each matrix of `weights`",
     ),
     (
         &["keep prob", "keep"],
@@ -450,7 +518,8 @@ mod tests {
             assert!(exist.contains(beside) && stands_for.is_none_or(|key| exist.contains(&key)));
             // What a sentence names in backticks is a key of the format, or a line of a lesson.
             for name in sentence.split('`').skip(1).step_by(2) {
-                let key = name.split(':').next().unwrap_or_default();
+                let line = name.trim_start_matches('{');
+                let key = line.split(':').next().unwrap_or_default();
                 assert!(exist.contains(&key), "{name}");
             }
         }

@@ -386,9 +386,9 @@ named! {
 
         fn aliases(self) -> &'static [&'static str] {
             match self {
-                Self::Learned => &["learnt", "trainable", "free"],
+                Self::Learned => &["learnt", "trainable", "free", "true", "yes", "on"],
                 Self::Frozen => &["fixed", "constant", "held"],
-                Self::None => &["without", "off"],
+                Self::None => &["without", "off", "false", "no"],
             }
         }
     }
@@ -474,10 +474,31 @@ pub(crate) fn called_here<'a>(other: &str, words: &'a [String]) -> Option<&'a st
 pub(crate) fn not_here(other: &str, words: &[String]) -> Option<&'static str> {
     /// Activations that rise and fall.
     const NOT_MONOTONE: [&str; 5] = ["gelu", "swish", "silu", "hard swish", "mish"];
-    let is_activation = words.iter().any(|word| word == Activation::Softplus.name());
-    (is_activation && is_one_of(other, &NOT_MONOTONE)).then_some(
-        "it is not here: its slope cannot be told from its output; `elu` and `softplus` are like it",
-    )
+    /// Losses of squares of which the name does not tell the factor.
+    const SQUARES: [&str; 5] = ["l2", "sq", "squares", "least squares", "quadratic cost"];
+    /// Sums of squares over a data set.
+    const SUMS: [&str; 6] = [
+        "sse",
+        "rss",
+        "ssr",
+        "sum of squares",
+        "sum of squared errors",
+        "sum squared error",
+    ];
+    let has = |name: &str| words.iter().any(|word| word == name);
+    if has(Activation::Softplus.name()) && is_one_of(other, &NOT_MONOTONE) {
+        Some(
+            "it is not here: its slope cannot be told from its output; `elu` and `softplus` are like it",
+        )
+    } else if has(Loss::HalfSquared.name()) && is_one_of(other, &SQUARES) {
+        Some("it is `mean-squared` here, or `half-squared` where a ½ stands before the square")
+    } else if has(Loss::HalfSquared.name()) && is_one_of(other, &SUMS) {
+        Some(
+            "it is `mean-squared` with `reduction: sum`, or `half-squared` where a ½ stands before the sum",
+        )
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]
