@@ -134,6 +134,7 @@ impl Optimizer {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Descent => "plain descent",
+            Self::Momentum { nesterov: true, .. } => "Nesterov",
             Self::Momentum { .. } => "momentum",
             Self::RmsProp { .. } => "RMSprop",
             Self::AdaGrad { .. } => "AdaGrad",

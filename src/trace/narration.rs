@@ -326,9 +326,13 @@ fn new_loss(step: &Step) -> RichText {
             .words(format!("The loss of {asked} was "))
             .from_to(old, " and is now ", new)
             .words(match (goes, whole_goes(step, old, new)) {
-                (Direction::Up, Direction::Down) => ": it rose, but the penalty has fallen by more.",
-                (Direction::Up, Direction::Up) => ": it rose. The step was too long for this slope; with a smaller ρ it would have landed lower.",
-                (Direction::Up, Direction::Neither) => ": it rose by as much as the penalty has fallen.",
+                (Direction::Up, Direction::Down) => {
+                    ": it rose, but the penalty has fallen by more."
+                }
+                (Direction::Up, Direction::Up) => optimizer::why_it_rose(step),
+                (Direction::Up, Direction::Neither) => {
+                    ": it rose by as much as the penalty has fallen."
+                }
                 _ => ".",
             })
     };
@@ -572,11 +576,20 @@ fn gradient(l: usize, context: &Context) -> RichText {
 fn update(step: &Step, l: usize) -> RichText {
     RichText::new()
         .words(format!(
-            "Every weight of W{} takes a step against its gradient, downhill: minus, not plus. ρ = {} is the learning rate, the length of the step. Where the gradient is negative, the weight grows.",
-            layer(l),
+            "{} takes a step against its gradient, downhill: minus, not plus. ρ = {} is the learning rate, the length of the step. Where the gradient is negative, the weight grows.",
+            who_moves(&step.context(), l),
             step.context().training.rho
         ))
         .words(nothing_moves(step, Quantity::Gradient(l)))
+}
+
+/// Returns in words which weights an update of W⁽ˡ⁾ changes.
+fn who_moves(context: &Context, l: usize) -> String {
+    let but_bias = match context.layer(l + 1).bias {
+        Bias::Frozen => " but the bias weights",
+        Bias::Learned | Bias::None => "",
+    };
+    format!("Every weight of W{}{but_bias}", layer(l))
 }
 
 /// Returns the sentence for a gradient that is 0 everywhere; empty for any other.

@@ -36,6 +36,48 @@ fn said(step: &Step, decimals: Decimals) -> String {
     lines.join(" ")
 }
 
+/// Where a loss has risen, the reason is the length of the step only where the step went downhill at first.
+#[test]
+fn a_loss_rises_for_the_reason_that_is_told() {
+    let (mut too_long, mut carried) = (0, 0);
+    for optimizer in [
+        "{descent: {}}",
+        "{momentum: 0.9}",
+        "{momentum: 0.9, nesterov: true}",
+        "{rmsprop: {}}",
+        "{adagrad: {}}",
+        "{adam: {}}",
+    ] {
+        for rho in ["0.1", "4"] {
+            let trace = compiled(&format!(
+                "format: 1\ntitle: t\nsummary: s\nnetwork:\n  inputs: 1\n  layers:\n    \
+                 - {{units: 2, activation: tanh, bias: frozen}}\n    - {{units: 1, activation: linear}}\n  \
+                 init: {{scheme: xavier, seed: 3}}\nloss: mean-squared\nlearning_rate: {rho}\n\
+                 optimizer: {optimizer}\ndata:\n  - {{x: [1], y: [1]}}\n  - {{x: [1], y: [-1]}}\n\
+                 script:\n  - walk:\n  - walk:\n  - walk:\n  - walk:\n"
+            ));
+            for step in (0..trace.len()).map(|at| trace.step(at)) {
+                let text = said(&step, Decimals::default());
+                let says = |words: &str| text.contains(words);
+                if step.operation() != Some(Operation::PredictionLoss) || !says("it rose.") {
+                    continue;
+                }
+                let along = |l| {
+                    let of = |before| step.get(Quantity::Weights(l), before).unwrap();
+                    let gradient = step.get(Quantity::Gradient(l), false).unwrap();
+                    ((of(false) - of(true)) * gradient).sum()
+                };
+                let slope: f64 = (0..2).map(along).sum();
+                assert!(says("too long") != says("carried it on"), "{text}");
+                assert_eq!(says("too long"), slope < 0.0, "{optimizer} {slope}: {text}");
+                too_long += usize::from(says("too long"));
+                carried += usize::from(says("carried it on"));
+            }
+        }
+    }
+    assert!(too_long > 3 && carried > 3, "{too_long} {carried}");
+}
+
 /// Returns a number as it stands in a text.
 fn number(text: &str) -> Option<f64> {
     let text = text.trim_end_matches(['.', ',', ';', ':']);

@@ -3,6 +3,7 @@
 use crate::algebra::expression::{Notation, Scalar};
 use crate::algebra::{Context, Operation, Quantity, RichText, notation::layer};
 use crate::engine::{Moment, Optimizer, Parameters};
+use crate::trace::step::Step;
 
 /// Returns the text for the step that computes a moment.
 pub(super) fn moment(context: &Context, moment: Moment, of: Parameters) -> RichText {
@@ -77,6 +78,7 @@ pub(super) fn moments(context: &Context) -> Vec<String> {
 /// Returns the text for the update of the weights W⁽ˡ⁾; `None` for plain descent.
 pub(super) fn update(context: &Context, l: usize) -> Option<RichText> {
     let (rho, w) = (context.training.rho, layer(l));
+    let who = super::who_moves(context, l);
     let epsilon = Scalar::OptimizerEpsilon.text(Notation::Equation, context);
     let text = match context.training.optimizer {
         Optimizer::Descent => return None,
@@ -89,17 +91,50 @@ pub(super) fn update(context: &Context, l: usize) -> Option<RichText> {
             // To one decimal, which a whole number does not need.
             let most = (10.0 / (1.0 - momentum)).round() / 10.0;
             format!(
-                "Every weight of W{w} takes a step {by}: minus, not plus. ρ = {rho} is the learning rate. Where the gradients go on agreeing, the steps grow up to 1/(1 − μ) = {most} times those of plain descent."
+                "{who} takes a step {by}: minus, not plus. ρ = {rho} is the learning rate. Where the gradients go on agreeing, the steps grow up to 1/(1 − μ) = {most} times those of plain descent."
             )
         }
         Optimizer::RmsProp { .. } | Optimizer::AdaGrad { .. } => format!(
-            "Every weight of W{w} takes a step against its gradient, divided by the root of its second moment: where it has been steep, the step is shorter; where flat, longer. ρ = {rho}; ε = {epsilon} only keeps the divisor from 0."
+            "{who} takes a step against its gradient, divided by the root of its second moment: where it has been steep, the step is shorter; where flat, longer. ρ = {rho}; ε = {epsilon} only keeps the divisor from 0."
         ),
         Optimizer::Adam { .. } => format!(
             "M\u{302} says which way, √R\u{302} how steep it has been: their quotient is near 1 or −1 where the gradients agree, so a weight of W{w} moves by about ρ = {rho} however small they are. ε = {epsilon} only keeps the divisor from 0."
         ),
     };
     Some(RichText::new().words(text))
+}
+
+/// Returns why the loss has risen: the step was too long, or what an optimizer keeps has carried it where it is not downhill.
+pub(super) fn why_it_rose(step: &Step) -> &'static str {
+    let carried = match step.context().training.optimizer {
+        Optimizer::Momentum { .. } => {
+            ": it rose. By this gradient the step was not downhill: the velocity carried it on."
+        }
+        Optimizer::Adam { .. } => {
+            ": it rose. By this gradient the step was not downhill: M, the mean of the gradients before, carried it on."
+        }
+        Optimizer::Descent | Optimizer::RmsProp { .. } | Optimizer::AdaGrad { .. } => "",
+    };
+    if !carried.is_empty() && slope_along(step).is_some_and(|slope| slope >= 0.0) {
+        return carried;
+    }
+    ": it rose. The step was too long for this slope; with a smaller ρ it would have landed lower."
+}
+
+/// Returns how steeply the loss rises at first along the update: ∇ times the change, summed over all that is learned.
+fn slope_along(step: &Step) -> Option<f64> {
+    let mut slope = 0.0;
+    let layers = step.spec().layers.iter().enumerate();
+    for (l, layer) in layers.filter(|(_, layer)| !layer.frozen) {
+        let weights = (Quantity::Weights(l), Quantity::Gradient(l));
+        let scale = (Quantity::Scale(l + 1), Quantity::ScaleGradient(l + 1));
+        let both = [(true, weights), (layer.batch_norm, scale)];
+        for (_, (learned, gradient)) in both.into_iter().filter(|(is_there, _)| *is_there) {
+            let change = step.get(learned, false)? - step.get(learned, true)?;
+            slope += (change * step.get(gradient, false)?).sum();
+        }
+    }
+    Some(slope)
 }
 
 /// Returns the rule of an update, for all layers alike.
