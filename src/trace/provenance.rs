@@ -209,12 +209,31 @@ impl Trace {
             self.lesson.error_at(
                 unknown.span,
                 &format!("{{{}}} has no value yet at this step", unknown.name),
-                Some(
-                    "a text can name what has been computed in the walk before it, or \
-                     up to its own step",
-                ),
+                Some(&self.what_is_known(step, unknown.network)),
             )
         })
+    }
+
+    /// Returns what a text at a step can name of a network.
+    fn what_is_known(&self, step: &Step, network: Option<usize>) -> String {
+        let (before, here) = self.segments.split_at(self.segment_index(step.index));
+        let network = network.or(here.first().map(|here| here.network));
+        let before = before.iter().rev();
+        let mut mine = before.filter(|segment| Some(segment.network) == network);
+        let change = mine.find_map(|segment| match segment.body {
+            SegmentBody::Say => None,
+            SegmentBody::Set(_) => Some("set"),
+            SegmentBody::Train(_) => Some("train"),
+            SegmentBody::Walk(_) => Some("walk"),
+        });
+        let has_walked = mine.any(|segment| matches!(segment.body, SegmentBody::Walk(_)));
+        match change.filter(|change| *change != "walk" && has_walked) {
+            Some(change) => format!(
+                "what a walk has computed is known up to the next `set` or `train`: name it before this `{change}`, or \
+                 behind another walk"
+            ),
+            None => "a text can name what has been computed in the walk before it, or up to its own step".to_owned(),
+        }
     }
 
     pub(super) fn action(&self, scene: usize) -> &Action {
@@ -267,6 +286,7 @@ pub(super) fn fill(step: &Step, text: &Text) -> Result<Vec<RichText>, Unknown> {
                 };
                 let value = value.ok_or_else(|| Unknown {
                     name: name.to_string(),
+                    network: other,
                     span: *span,
                 })?;
                 paragraphs.push(current.then(value));
@@ -280,6 +300,8 @@ pub(super) fn fill(step: &Step, text: &Text) -> Result<Vec<RichText>, Unknown> {
 #[derive(Debug)]
 pub(super) struct Unknown {
     name: String,
+    /// The network of which it is the value, if it is another one than that of the step.
+    network: Option<usize>,
     span: crate::lesson::Span,
 }
 

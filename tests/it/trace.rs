@@ -1078,6 +1078,39 @@ fn a_text_cannot_name_what_is_not_known_yet() {
     assert!(error.contains("test.yaml:"), "{error}");
 }
 
+/// What a walk has computed is known up to the next scene that changes the network, and the advice says so.
+#[test]
+fn what_a_walk_computed_ends_with_a_change() {
+    let error = |scenes: &str| {
+        let text = format!(
+            "format: 1\ntitle: t\nsummary: s\nnetwork:\n  inputs: 2\n  layers: [{{units: 1, activation: tanh}}]\n  \
+             init: {{scheme: xavier}}\nloss: mean-squared\ndataset: xor\nscript:\n{scenes}  - say: It is {{x(1)}}.\n"
+        );
+        let lesson = Lesson::parse(Source {
+            name: "test.yaml".into(),
+            text,
+        });
+        let trace = Trace::compile(Arc::new(lesson.unwrap()));
+        trace.err().map(|error| error.to_string())
+    };
+    let walk = "  - walk: {sample: 1}\n";
+    assert_eq!(error(walk), None);
+    for (change, key) in [
+        ("  - set: {rho: 1}\n", "set"),
+        ("  - train: {epochs: 1}\n", "train"),
+    ] {
+        let changed = format!("{walk}{change}");
+        let told = error(&changed).unwrap();
+        assert!(
+            told.contains(&format!("name it before this `{key}`")),
+            "{told}"
+        );
+        assert_eq!(error(&format!("{changed}{walk}")), None);
+        let told = error(change).unwrap();
+        assert!(told.contains("in the walk before it"), "{told}");
+    }
+}
+
 /// A value with decimals of its own is told with them wherever it is named, whatever the reader chooses.
 #[test]
 fn a_value_is_told_with_the_decimals_that_it_is_named_with() {
