@@ -2,10 +2,10 @@
 //! and in its place, and means the same without colour.
 
 use crate::common::picture;
-use nn_tutor::algebra::{Decimals, RichText};
+use nn_tutor::algebra::{Decimals, Operation, RichText};
 use nn_tutor::check;
 use nn_tutor::keys::{self, Hint};
-use nn_tutor::lesson::{Library, Panel};
+use nn_tutor::lesson::{Lesson, Library, Panel, Source};
 use nn_tutor::session::{Command, Group, Menu, MenuEntry, Mode, Session};
 use nn_tutor::trace::{CellText, Explanation, Operand, Part, Trace};
 use nn_tutor::tutor::Kind;
@@ -792,6 +792,40 @@ fn every_step_at_80_by_24() {
         check_screen(session, UNICODE, (80, 24));
         check_screen(session, ASCII, (80, 24));
     });
+}
+
+/// The numbers of a sample that is scaled have the names of their columns.
+#[test]
+fn columns_are_named_where_a_sample_is_scaled() {
+    let csv = "age,smokes,drinks,ill\n34,yes,no,1\n12,no,no,0\n55,yes,yes,1\n";
+    let source = Source {
+        name: "lesson.yaml".to_owned(),
+        text: "format: 1\ntitle: Names\nsummary: Names.\nnetwork:\n  inputs: 5\n  \
+               layers: [{units: 1, activation: logistic}]\n  init: {scheme: zeros}\nloss: neg-log-loss\n\
+               scale: standard\ndata: {csv: own.csv, x: [age, smokes, drinks], one_hot: [smokes, drinks], y: [ill]}\n\
+               script: [{walk: {sample: 1}}, {walk: {samples: [1, 2]}}]\n"
+            .to_owned(),
+    };
+    let tables = [("own.csv".to_owned(), csv.to_owned())].into();
+    let lesson = Lesson::parse_with(source, tables).unwrap();
+    let mut session = Session::new(Trace::compile(lesson.into()).unwrap());
+    let names = ["age", "smokes=no", "smokes=yes", "drinks=no", "drinks=yes"];
+    let mut seen = 0;
+    for at in 0..session.trace().len() {
+        let operation = session.trace().step(at).operation();
+        if !matches!(operation, Some(Operation::ScaleData(_))) {
+            continue;
+        }
+        session.go_to(at);
+        for size in [(80, 24), (100, 30), (130, 40)] {
+            let picture = picture_of(&session, size);
+            for name in names {
+                assert!(picture.contains(name), "{name} at {size:?}:\n{picture}");
+            }
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, 6);
 }
 
 #[test]

@@ -12,10 +12,10 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
-use crate::algebra::Cell;
 use crate::algebra::lines::parted;
+use crate::algebra::{Cell, Quantity};
 use crate::session::Group;
-use crate::trace::{CellText, Operand, Part, Region};
+use crate::trace::{CellText, Operand, Part, Region, StepKind};
 use crate::ui::style::{Role, cell_role};
 use crate::ui::text::{put, put_right};
 use crate::ui::view::View;
@@ -337,6 +337,15 @@ impl Equation {
         if let Some(Item::Matrix(block)) = items.iter_mut().rfind(is_tagged) {
             block.is_last_tagged = true;
         }
+        let is_named = |item: &Item| match item {
+            Item::Matrix(block) => {
+                matches!(block.operand.symbol, Quantity::Raw(_) | Quantity::Feature)
+                    && !block.names.is_empty()
+            }
+            Item::Sign(_) => false,
+        };
+        // The numbers of a sample are told apart by their names alone, which are worth a line more.
+        let has_names = items.iter().any(is_named);
         for frills in [Frills::All, Frills::Tags] {
             // On as few lines as possible, and then as widely set as those allow.
             let whole = SETTINGS
@@ -351,7 +360,10 @@ impl Equation {
                     let mut widths = set.lines.iter().map(|line| line_width(line, set.setting));
                     widths.all(|used| used <= width)
                 })
-                .min_by_key(|set| set.lines.len());
+                .min_by_key(|set| {
+                    let lacks_names = has_names && set.setting.tags != Tags::All;
+                    (lacks_names, set.lines.len())
+                });
             if whole.is_some() {
                 return whole;
             }
@@ -918,7 +930,7 @@ fn cell(view: &View, block: &Block, row: usize, column: usize) -> (String, Style
             }
             let role = if operand.is_bias(row, column) {
                 Role::Bias
-            } else if operand.result && !view.past {
+            } else if operand.result && !view.past && is_made(view, operand, here) {
                 Role::Result
             } else {
                 Role::Text
@@ -931,6 +943,12 @@ fn cell(view: &View, block: &Block, row: usize, column: usize) -> (String, Style
         CellText::Dropped => (theme.pick("╌╌╌", "---").into(), Role::Placeholder),
     };
     (text, theme.style(lit(view, block, here, role)))
+}
+
+/// Returns whether the step makes a number of its result: a scene that sets numbers leaves the others as they are.
+fn is_made(view: &View, operand: &Operand, here: Cell) -> bool {
+    let is_set = matches!(view.step.what, StepKind::Set);
+    !is_set || operand.before || view.step.sets(here)
 }
 
 /// Returns a number that is not as the lesson was written, with its mark.
