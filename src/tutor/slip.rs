@@ -109,6 +109,16 @@ slips! {
     TakenInFull => "taken-in-full", "the gradient taken in full";
     /// 1 − β of what is kept of a moment, and β of what is new.
     SharesSwapped => "shares-swapped", "β and 1 − β swapped";
+    /// Neither share in a moment: the old one and the gradient both in full.
+    SharesForgotten => "shares-forgotten", "both shares left out";
+    /// 1 − μ of the gradient in a velocity, as if that were a mean.
+    ShareTaken => "share-taken", "a share of the gradient for all of it";
+    /// The gradient, or its square, instead of a running mean of them.
+    GradientForMoment => "gradient-for-moment", "the gradient for its running mean";
+    /// The velocity alone, although Nesterov's step looks ahead.
+    LookAheadForgotten => "look-ahead-forgotten", "no look ahead";
+    /// 1 − β instead of 1 − βᵗ.
+    PowerForgotten => "power-forgotten", "1 − β for 1 − βᵗ";
     /// A moment that is not divided by 1 − βᵗ.
     CorrectionForgotten => "correction-forgotten", "not divided by 1 − βᵗ";
     /// New weights of the last layer, but old outputs of the layer before.
@@ -151,6 +161,8 @@ slips! {
     AlphaForgotten => "alpha-forgotten", "α left out";
     /// The penalty on absolute values taken for that on squares.
     SquareForSize => "square-for-size", "the penalty on squares for that on sizes";
+    /// A weight instead of its sign, in the slope of a penalty on absolute values.
+    WeightForSign => "weight-for-sign", "the weight for its sign";
     /// The bias weights penalised too.
     BiasPenalised => "bias-penalised", "the bias penalised too";
     /// The gradient without the gradient of the penalty.

@@ -1,10 +1,10 @@
 //! Every slip, with an answer that it explains and the feedback.
 
-use nn_tutor::algebra::notation::ascii;
+use nn_tutor::algebra::{Quantity, notation::ascii};
 use nn_tutor::trace::Trace;
 use nn_tutor::tutor::Slip;
 
-use super::answers::{Shown, shows};
+use super::answers::{Shown, shows, shows_worked, step_of};
 use super::networks::{
     batch, deep, factors, grounded, half_squared, lasso, leaky, line, network, penalty, summed,
 };
@@ -449,6 +449,13 @@ fn of_an_l1_penalty() -> Vec<Shown> {
             (
                 "gradient",
                 "grad(0)",
+                "-0.168 0.133 -0.116",
+                Slip::WeightForSign,
+                "You have 0.133 and −0.116: that is x⁽⁰⁾ δ⁽¹⁾ᵀ + α₁ W⁽⁰⁾; the slope of |w| is its sign, whatever the size of the weight.",
+            ),
+            (
+                "gradient",
+                "grad(0)",
                 "-0.168 0.933 -0.966",
                 Slip::AlphaForgotten,
                 "You have 0.933 and −0.966: that is x⁽⁰⁾ δ⁽¹⁾ᵀ + sgn(W⁽⁰⁾); α₁ = 0.1 is still missing.",
@@ -835,6 +842,140 @@ fn of_optimizers() -> Vec<Shown> {
     )
 }
 
+/// Returns a neuron with an optimizer in its second update, and the step of it that computes a quantity.
+fn second_update(optimizer: &str) -> Trace {
+    network(
+        "[{units: 1, activation: logistic}]",
+        "[[[0.5], [-0.25], [1]]]",
+        &format!(
+            "loss: neg-log-loss\nlearning_rate: 0.5\noptimizer: {optimizer}\n\
+             data: [{{x: [0.4, -0.2], y: [1]}}]\nscript: [{{train: {{epochs: 1}}}}, {{walk: {{}}}}]"
+        ),
+    )
+}
+
+/// Checks those in moments and steps of every optimizer that has them, with numbers that are worked from the definitions.
+fn of_moments() -> Vec<Shown> {
+    let mut shown = Vec::new();
+    for (optimizer, symbol, slip, told) in [
+        (
+            "{momentum: 0.9}",
+            "V(0)",
+            Slip::ShareTaken,
+            "that is μ V⁽⁰⁾ + (1 − μ) ∇⁽⁰⁾; a velocity takes ∇⁽⁰⁾ up in full.",
+        ),
+        (
+            "{momentum: 0.9, nesterov: true}",
+            "W(0)",
+            Slip::LookAheadForgotten,
+            "that is W⁽⁰⁾ − ρ V⁽⁰⁾; Nesterov's step looks ahead: ρ (∇⁽⁰⁾ + μ V⁽⁰⁾).",
+        ),
+        (
+            "{momentum: 0.9, nesterov: true}",
+            "W(0)",
+            Slip::KeptInFull,
+            "that is W⁽⁰⁾ − ρ (∇⁽⁰⁾ + V⁽⁰⁾); of the velocity only a share counts, μ = 0.9.",
+        ),
+        (
+            "{adam: {beta1: 0.8, beta2: 0.9}}",
+            "M(0)",
+            Slip::SharesForgotten,
+            "that is M⁽⁰⁾ + ∇⁽⁰⁾; only β₁ of the old M⁽⁰⁾ counts, and (1 − β₁) of what is new.",
+        ),
+        (
+            "{adam: {beta1: 0.8, beta2: 0.9}}",
+            "M(0)",
+            Slip::GradientForMoment,
+            "that is ∇⁽⁰⁾; a running mean is kept of it: β₁ M⁽⁰⁾ + (1 − β₁) ∇⁽⁰⁾.",
+        ),
+        (
+            "{adam: {beta1: 0.8, beta2: 0.9}}",
+            "R(0)",
+            Slip::GradientForMoment,
+            "that is ∇⁽⁰⁾ ∘ ∇⁽⁰⁾; a running mean is kept of it: β₂ R⁽⁰⁾ + (1 − β₂) ∇⁽⁰⁾ ∘ ∇⁽⁰⁾.",
+        ),
+        (
+            "{adam: {beta1: 0.8, beta2: 0.9}}",
+            "M_hat(0)",
+            Slip::PowerForgotten,
+            "that is M⁽⁰⁾ / (1 − β₁); in update t = 2 the divisor is (1 − β₁ᵗ).",
+        ),
+        (
+            "{adam: {beta1: 0.8, beta2: 0.9}}",
+            "R_hat(0)",
+            Slip::PowerForgotten,
+            "that is R⁽⁰⁾ / (1 − β₂); in update t = 2 the divisor is (1 − β₂ᵗ).",
+        ),
+        (
+            "{rmsprop: {decay: 0.9}}",
+            "R(0)",
+            Slip::SharesForgotten,
+            "that is R⁽⁰⁾ + ∇⁽⁰⁾ ∘ ∇⁽⁰⁾; only β of the old R⁽⁰⁾ counts, and (1 − β) of what is new.",
+        ),
+        (
+            "{rmsprop: {decay: 0.9}}",
+            "W(0)",
+            Slip::RootForgotten,
+            "that is W⁽⁰⁾ − ρ ∇⁽⁰⁾ / (R⁽⁰⁾ + ε); divide by the root, √(R⁽⁰⁾).",
+        ),
+        (
+            "{adagrad: {}}",
+            "W(0)",
+            Slip::RootForgotten,
+            "that is W⁽⁰⁾ − ρ ∇⁽⁰⁾ / (R⁽⁰⁾ + ε); divide by the root, √(R⁽⁰⁾).",
+        ),
+    ] {
+        let trace = second_update(optimizer);
+        let kind = if symbol == "W(0)" { "update" } else { "moment" };
+        let step = trace.step(step_of(&trace, kind, symbol));
+        let get =
+            |name: &str, before: bool| step.get(Quantity::parse(name).unwrap(), before).unwrap();
+        let (gradient, w) = (get("grad(0)", false), get("W(0)", true));
+        let numbers = match (symbol, slip) {
+            (_, Slip::ShareTaken) => 0.9 * get("V(0)", true) + 0.1 * gradient,
+            (_, Slip::LookAheadForgotten) => w - 0.5 * get("V(0)", false),
+            (_, Slip::KeptInFull) => w - 0.5 * (get("V(0)", false) + gradient),
+            ("M(0)", Slip::SharesForgotten) => get("M(0)", true) + gradient,
+            (_, Slip::SharesForgotten) => get("R(0)", true) + &gradient * &gradient,
+            ("M(0)", _) => gradient,
+            ("R(0)", _) => &gradient * &gradient,
+            ("M_hat(0)", _) => get("M(0)", false) / 0.2,
+            ("R_hat(0)", _) => get("R(0)", false) / 0.1,
+            _ => {
+                let epsilon = if optimizer.contains("adagrad") {
+                    1e-10
+                } else {
+                    1e-8
+                };
+                w - 0.5 * gradient / (get("R(0)", false) + epsilon)
+            }
+        };
+        let numbers: Vec<f64> = numbers.into_iter().collect();
+        let one = shows_worked(&trace, kind, symbol, &numbers, slip);
+        assert!(one.1.ends_with(told), "{}", one.1);
+        shown.push(one);
+    }
+    shown
+}
+
+/// Checks that of a steeper unit at the output: ŷ is 0.291, where the slope of the loss is −0.709.
+fn of_a_steep_output() -> Vec<Shown> {
+    says(
+        &network(
+            "[{units: 1, activation: bipolar, steepness: 2}]",
+            "[[[0.4], [0.5], [-0.3]]]",
+            "loss: half-squared\nlearning_rate: 0.5\ndata: [{x: [1, 2], y: [1]}]",
+        ),
+        &[(
+            "output-error",
+            "delta(1)",
+            "-0.32427",
+            Slip::ParameterForgotten,
+            "You have −0.32427: that is ∂J/∂ŷ times the slope of bipolar with steepness 1, ½(1 − x²); φ is bipolar with steepness 2 here, and its slope ½·2(1 − x²).",
+        )],
+    )
+}
+
 /// Checks the slips in losses that are distances: ŷ is 1.6.
 fn of_distances() -> Vec<Shown> {
     let mut shown = says(
@@ -1060,6 +1201,8 @@ fn every_slip_is_found_alone_where_it_gives_a_number_of_its_own() {
         of_counts(),
         of_an_order(),
         of_optimizers(),
+        of_moments(),
+        of_a_steep_output(),
         of_scaled_samples(),
         of_made_inputs(),
     ]

@@ -177,6 +177,19 @@ impl Solver<'_, '_> {
                 format!("{product} + {}", pull("2α ", "2α₁ w")),
                 "the slope of |w| is its sign, not twice the weight",
             ),
+            Slip::WeightForSign if l1 > 0.0 => misconception(
+                self.penalised(
+                    l,
+                    self.plain_gradient(l)?,
+                    Penalty {
+                        l2: l2 + l1 / 2.0,
+                        l1: 0.0,
+                    },
+                    1,
+                )?,
+                format!("{product} + {}", pull("2α ", "α₁ w")),
+                "the slope of |w| is its sign, whatever the size of the weight",
+            ),
             Slip::BiasPenalised if penalty.is_any() => misconception(
                 self.penalised(l, self.plain_gradient(l)?, penalty, 0)?,
                 format!(
@@ -228,7 +241,52 @@ impl Solver<'_, '_> {
         let own = Quantity::Moment(moment, of);
         let right = operation.expression(&self.context)?;
         let gradient = of.gradient();
+        // In the first update nothing is kept yet, so that other slips give the same numbers.
+        let is_later = self.context.update > 1;
+        let has_shares = moment.is_kept()
+            && matches!(
+                self.context.training.optimizer,
+                Optimizer::RmsProp { .. } | Optimizer::Adam { .. }
+            );
         match slip {
+            Slip::SharesForgotten if has_shares && is_later => {
+                let shares = [Scalar::Kept(moment), Scalar::Taken(moment)].map(Expression::from);
+                let whole = right.without(&|e| shares.contains(e))?;
+                let [kept, taken] = shares.map(|share| share.formula(&self.context));
+                let old = self.name(own);
+                self.wrong_expression(
+                    &whole,
+                    format!("only {kept} of the old {old} counts, and {taken} of what is new"),
+                )
+            }
+            Slip::GradientForMoment if has_shares && is_later => {
+                let new = if moment == Moment::Second {
+                    Expression::from(gradient) * gradient
+                } else {
+                    gradient.into()
+                };
+                let right = right.formula(&self.context);
+                self.wrong_expression(&new, format!("a running mean is kept of it: {right}"))
+            }
+            Slip::ShareTaken if moment == Moment::Velocity => {
+                let share = || Expression::from(Scalar::Taken(moment)) * gradient;
+                let taken = right.replaced(&|e| e.is(gradient).then(share));
+                let gradient = self.name(gradient);
+                self.wrong_expression(&taken, format!("a velocity takes {gradient} up in full"))
+            }
+            Slip::PowerForgotten if !moment.is_kept() && is_later => {
+                let divisor = Expression::from(Scalar::Correction(moment));
+                let once =
+                    right.replaced(&|e| (*e == divisor).then(|| Scalar::Taken(moment).into()));
+                let divisor = divisor.formula(&self.context);
+                self.wrong_expression(
+                    &once,
+                    format!(
+                        "in update t = {} the divisor is {divisor}",
+                        self.context.update
+                    ),
+                )
+            }
             Slip::KeptForgotten => self.wrong_without(operation, own, |old| {
                 format!("what is kept of the old {old} is still to be added")
             }),
@@ -331,6 +389,29 @@ impl Solver<'_, '_> {
             Slip::PlainDescent if self.context.training.optimizer != Optimizer::Descent => {
                 let plain = Expression::before(what) - Expression::from(Scalar::Rate) * gradient;
                 self.wrong_expression(&plain, format!("here the step is {step}"))
+            }
+            Slip::LookAheadForgotten | Slip::KeptInFull
+                if matches!(
+                    self.context.training.optimizer,
+                    Optimizer::Momentum { nesterov: true, .. }
+                ) && self.context.update > 1 =>
+            {
+                let velocity = Quantity::Moment(Moment::Velocity, of);
+                if slip == Slip::LookAheadForgotten {
+                    let plain =
+                        Expression::before(what) - Expression::from(Scalar::Rate) * velocity;
+                    return self
+                        .wrong_expression(&plain, format!("Nesterov's step looks ahead: {step}"));
+                }
+                let share = Expression::from(Scalar::Kept(Moment::Velocity));
+                let name = share.formula(&self.context);
+                self.wrong_expression(
+                    &right.without(&|e| *e == share)?,
+                    format!(
+                        "of the velocity only a share counts, {name} = {}",
+                        self.context.training.optimizer.kept(Moment::Velocity)
+                    ),
+                )
             }
             Slip::RootForgotten => {
                 let rootless = right.replaced(&|e| match e {

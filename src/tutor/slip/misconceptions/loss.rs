@@ -318,6 +318,10 @@ impl Solver<'_, '_> {
                 format!("ψ({}) ∘ ∂J/∂ŷ", self.name(Quantity::Sum(self.last))),
                 "ψ takes the output ŷ, not the sum",
             ),
+            Slip::ParameterForgotten if !is_short && !chain_rule => {
+                let (slope, is, but) = self.other_slope(self.last, slip)?;
+                misconception(slope * self.factor()?, format!("∂J/∂ŷ times {is}"), but)
+            }
             Slip::ErrorTurned if !is_made => misconception(
                 -self.solve(Operation::OutputError)?,
                 if is_short {
