@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::args::Format;
 use super::{Failure, network_named};
 use crate::engine::{Evaluation, Network, Reduction, TrainState, Trainer};
+use crate::lesson::limits::MAX_NUMBER;
 use crate::lesson::{Lesson, LessonError, NetworkSpec, listed_weights};
 use crate::trace::{self, Divergence, first_network, is_finite};
 
@@ -162,9 +163,33 @@ pub(super) fn run(lesson: &Lesson, order: &Order, out: &mut impl Write) -> Resul
         weights: order.weights.then(|| listed_weights(&trained)),
     };
     match order.format {
-        Format::Json => write_json(&outcome, out),
-        Format::Text => Ok(write_text(&outcome, out)?),
+        Format::Json => write_json(&outcome, out)?,
+        Format::Text => write_text(&outcome, out)?,
     }
+    if order.weights {
+        out.flush()?;
+        for note in not_taken(&trained) {
+            let _ = writeln!(io::stderr(), "{note}");
+        }
+    }
+    Ok(())
+}
+
+/// Returns what a lesson does not take of the weights of a network, or lacks in them.
+fn not_taken(network: &Network) -> Vec<String> {
+    let mut notes = Vec::new();
+    let weights = (0..network.last()).flat_map(|l| network.weights(l));
+    if weights.into_iter().any(|w| w.abs() > MAX_NUMBER) {
+        notes.push(format!(
+            "note: a weight is beyond {MAX_NUMBER}, more than a lesson takes"
+        ));
+    }
+    if network.layers().iter().any(|layer| layer.batch_norm) {
+        notes.push(
+            "note: γ and β of batch normalisation are not among the weights: a lesson begins with 1 and 0".to_owned(),
+        );
+    }
+    notes
 }
 
 /// Trains from so many random starts, and prints what each comes to as soon as it is known. One that diverges is told,

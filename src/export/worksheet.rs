@@ -266,7 +266,9 @@ fn givens(last: &Step) -> Vec<Quantity> {
         let optimizer = last.context().training.optimizer;
         let kept = Moment::ALL.into_iter().filter(|moment| moment.is_kept());
         for moment in kept.filter(|&moment| optimizer.has(moment)) {
-            for l in 0..last.last() {
+            // What is frozen has no step, and keeps nothing.
+            let learned = (0..last.last()).filter(|&l| !last.context().layer(l + 1).frozen);
+            for l in learned {
                 givens.push(Quantity::Moment(moment, Parameters::Weights(l)));
                 if l > 0 && last.context().layer(l).batch_norm {
                     givens.push(Quantity::Moment(moment, Parameters::Scale(l)));

@@ -504,9 +504,13 @@ impl Session {
         let cell = step.cell_of(&value);
         let cell = cell.filter(|cell| step.number(*cell).is_some());
         let cell = cell.ok_or_else(|| {
-            format!(
-                "{name} is no number that this step has. Name one as in W(0)[1,2], x(0)[1] or y."
-            )
+            let help = match value.quantity {
+                Quantity::Rate | Quantity::Alpha | Quantity::Alpha1 => {
+                    "It is one of the choices: type choices."
+                }
+                _ => "Name one as in W(0)[1,2], x(0)[1] or y.",
+            };
+            format!("{name} is no number that this step has. {help}")
         })?;
         self.target_at(CellPlace::in_equation(cell))
     }

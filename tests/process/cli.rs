@@ -786,6 +786,35 @@ fn trained_weights_go_on(xor: &str) {
     );
 }
 
+/// What a lesson does not take of the weights that are printed is said beside them.
+#[test]
+fn weights_that_a_lesson_does_not_take_are_told() {
+    let of = |layers: &str, rest: &str| {
+        let text = format!(
+            "format: 1\ntitle: t\nsummary: s\nnetwork:\n  inputs: 1\n  layers: [{layers}{{units: 1, activation: linear}}]\n  \
+             init: {{scheme: xavier}}\nloss: mean-squared\n{rest}\n"
+        );
+        let (_folder, path) = lesson(&text);
+        let output = run(&["train", &path, "--epochs", "1", "--weights"]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        stderr(&output)
+    };
+    let small = "learning_rate: 0.01\nbatch: all\ndata: [{x: [1], y: [2]}, {x: [2], y: [1]}]";
+    let large = "learning_rate: 1e-6\ndata: [{x: [1000000], y: [1000000]}]";
+    let normal = "{units: 2, activation: tanh, batch_norm: true}, ";
+    assert_eq!(of("", small), "");
+    let told = of("", large);
+    assert!(
+        told.starts_with("note: a weight is beyond 1000000") && told.lines().count() == 1,
+        "{told}"
+    );
+    let told = of(normal, small);
+    assert!(
+        told.starts_with("note: γ and β") && told.lines().count() == 1,
+        "{told}"
+    );
+}
+
 #[test]
 fn training_begins_from_several_seeds() {
     let args = ["train", "xor", "--epochs", "400"];

@@ -84,6 +84,21 @@ fn a_seed_always_prints_the_same_sheet() {
     }
 }
 
+/// What is frozen has no step of an optimizer, so that nothing which it would keep is given.
+#[test]
+fn nothing_is_given_of_what_an_optimizer_does_not_change() {
+    let lesson = Lesson::parse(Source {
+        name: "frozen.yaml".to_owned(),
+        text: "format: 1\ntitle: t\nsummary: s\nnetwork:\n  inputs: 2\n  layers: [{units: 2, activation: tanh, frozen: true}, \
+               {units: 1, activation: linear}]\n  init: {scheme: xavier}\nloss: mean-squared\ndataset: xor\n\
+               optimizer: {momentum: 0.9}\nscript: [{walk: {sample: 1}}]\n"
+            .to_owned(),
+    });
+    let sheet = sheet("frozen", &lesson.unwrap(), Format::Markdown, false);
+    assert!(sheet.contains("V^{(1)}"), "{sheet}");
+    assert!(!sheet.contains("V^{(0)}"), "{sheet}");
+}
+
 #[test]
 fn a_file_gets_what_is_printed_and_its_folder_does_not_show() {
     let folder = tempfile::tempdir().unwrap();

@@ -144,12 +144,26 @@ fn data(template: &Template, outputs: usize, rng: &mut SeededRng) -> String {
     } else {
         template.samples
     };
-    let row = |columns: &[[u32; MEASURED]], sample: usize| {
-        let numbers = columns.iter().map(|column| column[sample].to_string());
+    // A sample has the words of one of the lesson's: drawn one by one, they would not go together.
+    let drawn = |rng: &mut SeededRng| {
+        let samples = template.words.len();
+        (samples > 0).then(|| &template.words[rng.below(samples)][..])
+    };
+    let row = |columns: &[[u32; MEASURED]], sample: usize, words: Option<&[Option<bool>]>| {
+        let word = |input: usize| words.and_then(|words| *words.get(input)?).map(u32::from);
+        let numbers = columns.iter().enumerate();
+        let numbers =
+            numbers.map(|(input, column)| word(input).unwrap_or(column[sample]).to_string());
         bracketed(&numbers.collect::<Vec<_>>())
     };
     for sample in 0..samples {
         let mut x = numbers(template.x, template.raw_inputs, rng);
+        let words = drawn(rng);
+        for (x, word) in x.iter_mut().zip(words.unwrap_or_default()) {
+            if let Some(has_word) = word {
+                *x = 10 * i8::from(*has_word);
+            }
+        }
         if x.iter().all(|&tenths| tenths == 0) {
             let one = rng.below(template.raw_inputs);
             x[one] = 10;
@@ -157,10 +171,10 @@ fn data(template: &Template, outputs: usize, rng: &mut SeededRng) -> String {
         let y = numbers(template.y, outputs, rng);
         let x = scaled_x
             .as_ref()
-            .map_or_else(|| list(&x), |columns| row(columns, sample));
+            .map_or_else(|| list(&x), |columns| row(columns, sample, words));
         let y = scaled_y
             .as_ref()
-            .map_or_else(|| list(&y), |columns| row(columns, sample));
+            .map_or_else(|| list(&y), |columns| row(columns, sample, None));
         let _ = writeln!(out, "  - {{x: {x}, y: {y}}}");
     }
     out

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use ndarray::ArrayView1;
+
 use super::{MAX_CHAIN, MAX_INPUTS, MAX_LAYERS, MAX_UNITS, MAX_WEIGHTS, NoPractice};
 use crate::algebra::Phase;
 use crate::engine::loss::AllowedTargets;
@@ -49,6 +51,8 @@ pub(super) struct Template {
     pub samples: usize,
     pub until: Phase,
     pub chain_rule: bool,
+    /// For each sample of the lesson, which of its inputs stand for words, and whether it has that word; empty where none do.
+    pub words: Vec<Vec<Option<bool>>>,
     /// The ranges that inputs and targets are drawn from.
     pub x: Range,
     pub y: Range,
@@ -105,6 +109,7 @@ impl Template {
             samples: samples(spec, walk),
             until,
             chain_rule: walk.is_some_and(|walk| walk.chain_rule),
+            words: words(spec),
             x: inputs(spec),
             y: targets(spec),
         })
@@ -353,6 +358,22 @@ fn inputs(spec: &NetworkSpec) -> Range {
     } else {
         Range::Tenths
     }
+}
+
+/// Returns for each sample which of its inputs stand for words, and whether it has that word; nothing where none do.
+fn words(spec: &NetworkSpec) -> Vec<Vec<Option<bool>>> {
+    if !spec.words.contains(&true) {
+        return Vec::new();
+    }
+    let scaled = spec.scaled.inputs.as_ref();
+    let x = scaled.map_or(&spec.data.x, |columns| &columns.raw);
+    let of_sample = |inputs: ArrayView1<'_, f64>| {
+        let inputs = inputs.into_iter().zip(&spec.words);
+        inputs
+            .map(|(&x, is_word)| is_word.then_some(x > 0.5))
+            .collect()
+    };
+    x.rows().into_iter().map(of_sample).collect()
 }
 
 /// Returns a range of targets that loss and output activation allow.
