@@ -494,7 +494,7 @@ pub(crate) struct Csv {
     /// The columns of the targets: numbers, or one column of labels.
     #[schemars(example = ["label"])]
     pub(crate) y: Names,
-    /// The labels to take, in this order; other samples are left out.
+    /// The labels to take, in this order; other samples are left out. A number takes all cells that are the same number.
     #[schemars(extend("minItems" = 2, "x-absent" = "all, in alphabetical order"))]
     pub(crate) classes: Option<Names>,
     /// Columns among `x` whose cells are words: each word becomes an input, 1 where it stands and else 0, in alphabetical

@@ -116,13 +116,12 @@ pub(crate) fn decimal_commas(list: At<'_>, wanted: usize) -> Option<String> {
 }
 
 /// Joins the numbers of a map in braces that a decimal comma has parted: in `{momentum: 0,9}`, `9` is a key without a value
-/// right behind the comma.
-pub(crate) fn join_decimals(entries: &mut Entries<'_>) {
+/// right behind the comma. `may` says at which keys a number can stand.
+pub(crate) fn join_decimals(entries: &mut Entries<'_>, may: impl Fn(&str) -> bool) {
     let is_whole = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    for at in (1..entries.len()).rev() {
-        let ((_, number), (rest, nothing)) = (&entries[at - 1], &entries[at]);
+    entries.dedup_by(|(rest, nothing), (key, number)| {
         let (Some(whole), Some(decimals)) = (number.text(), rest.text()) else {
-            continue;
+            return false;
         };
         let unsigned = whole.trim_start_matches(['+', '-']);
         let (start, end) = (number.span().start, rest.span().start + rest.span().len);
@@ -130,14 +129,17 @@ pub(crate) fn join_decimals(entries: &mut Entries<'_>) {
             && nothing.is_nothing()
             // Behind a line break, a colon stands between the key and nothing.
             && nothing.span().start <= end
-            && [number.style, rest.style] == [Style::Plain; 2];
-        if is_joined && is_whole(unsigned.trim_start_matches(DASHES)) && is_whole(decimals) {
+            && [number.style, rest.style] == [Style::Plain; 2]
+            && is_whole(unsigned.trim_start_matches(DASHES))
+            && is_whole(decimals)
+            && key.text().is_some_and(&may);
+        if is_joined {
             let len = end - start;
             let joined = Value::word(&format!("{whole},{decimals}"));
-            entries[at - 1].1 = Node::new(Span { start, len }, joined);
-            entries.remove(at);
+            *number = Node::new(Span { start, len }, joined);
         }
-    }
+        is_joined
+    });
 }
 
 /// Returns a word without the blanks and quotes around it that are none to YAML, and what it had; `None` if it has none.
@@ -249,6 +251,9 @@ impl Mended {
     }
 }
 
+/// The most keys that are named in one sentence.
+const MOST_TOLD: usize = 8;
+
 /// A map that an item of a list has opened with nothing behind its key, so that its keys are to stand further to the right
 /// than the hyphen.
 struct Opened<'a> {
@@ -343,7 +348,8 @@ pub(crate) fn mend(text: &str, wrong: Option<usize>) -> Option<Mended> {
             if !goes_on {
                 opened = None;
             } else {
-                if let Some(key) = key.filter(|_| indent == open.indent) {
+                let is_told = indent == open.indent && open.told.len() < MOST_TOLD;
+                if let Some(key) = key.filter(|_| is_told) {
                     open.told.push(key);
                     mended.tell_to_indent(open, first);
                 }
@@ -584,5 +590,29 @@ mod tests {
         );
         assert_eq!(mended.problems.len(), 2);
         assert!(mend("- {x: [-1]}\n- -0.5\n", None).is_none());
+        // A blank that is no space behind it, but not in a text.
+        let text = "script:\n  -\u{a0}walk\n  - say: >\n      -\u{a0}so\n";
+        let mended = mend(text, None).unwrap();
+        assert_eq!(mended.text, text.replacen('\u{a0}', " ", 1));
+        assert_eq!(mended.problems.len(), 1);
+    }
+
+    /// Keys under the hyphen are indented with what belongs to them, however many they are.
+    #[test]
+    fn keys_at_the_column_of_a_hyphen_are_indented() {
+        let text = "script:\n  - walk:\n  sample: 1\n  notes:\n    z(1): A.\n  - say: B.\n";
+        let mended = mend(text, text.find("sample")).unwrap();
+        assert_eq!(
+            mended.text,
+            "script:\n  - walk:\n      sample: 1\n      notes:\n        z(1): A.\n  - say: B.\n"
+        );
+        assert_eq!(mended.problems.len(), 1);
+        let many = format!("script:\n  - walk:\n{}", "  sample: 1\n".repeat(40_000));
+        let mended = mend(&many, many.find("sample")).unwrap();
+        assert_eq!(mended.problems.len(), 1);
+        // Where YAML fails elsewhere, or the key is none of the map, they stay.
+        assert!(mend(text, text.find("say")).is_none());
+        let other = text.replace("sample", "simple");
+        assert!(mend(&other, other.find("simple")).is_none());
     }
 }

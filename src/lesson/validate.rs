@@ -274,7 +274,7 @@ impl Validator {
         let Value::Map(entries) = &mut node.value else {
             return;
         };
-        typing::join_decimals(entries);
+        typing::join_decimals(entries, |_| !of.takes_text());
         self.bare_keys(entries);
         self.once_each(entries, what);
         for (key, node) in entries {
@@ -348,7 +348,7 @@ impl Validator {
         let Value::Map(entries) = &mut node.value else {
             return;
         };
-        typing::join_decimals(entries);
+        typing::join_decimals(entries, |key| !keys.get(key).is_some_and(Form::takes_text));
         self.once_each(entries, what);
         let unknown = self.unknown(keys, entries, what);
         let has = |entries: &Entries<'_>, name: &str| entries.iter().any(|(key, _)| key.is(name));
@@ -1057,6 +1057,15 @@ impl Form {
             Kind::Map(keys) => Some(keys),
             Kind::Any(forms) => forms.iter().find_map(Self::keys),
             _ => None,
+        }
+    }
+
+    /// Returns whether it can be any text.
+    fn takes_text(&self) -> bool {
+        match &self.kind {
+            Kind::Text { .. } | Kind::Name => true,
+            Kind::Any(forms) => forms.iter().any(Self::takes_text),
+            _ => false,
         }
     }
 
