@@ -345,15 +345,15 @@ pub(crate) fn mend(text: &str, wrong: Option<usize>) -> Option<Mended> {
             } else {
                 indent > open.indent || indent == open.indent && !is_item
             };
-            if !goes_on {
-                opened = None;
-            } else {
+            if goes_on {
                 let is_told = indent == open.indent && open.told.len() < MOST_TOLD;
                 if let Some(key) = key.filter(|_| is_told) {
                     open.told.push(key);
                     mended.tell_to_indent(open, first);
                 }
                 done = mended.replace(text, (done, line_start, 0), "    ");
+            } else {
+                opened = None;
             }
         }
         let owner = body

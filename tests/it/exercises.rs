@@ -102,6 +102,53 @@ fn folder_of_tables() -> tempfile::TempDir {
     folder
 }
 
+#[test]
+fn labels_and_columns_are_told_apart_by_what_they_are() {
+    let one = "{units: 1, activation: logistic}";
+    // A listed class that is a number takes the cells that are the same number, as they stand.
+    for cells in [
+        ["1.0", "2.0"],
+        ["01", "02"],
+        ["1e0", "2"],
+        ["1,0", "2,0"],
+        ["1.0", "2"],
+    ] {
+        let [first, second] = cells;
+        let csv = format!("a;b;y\n5;0;{first}\n6;1;{second}\n7;0;{first}\n");
+        let labels = "csv: labels.csv, x: [a, b], y: [y], classes: [1, 2]";
+        let source = Source {
+            name: "lesson.yaml".to_owned(),
+            text: text_of(2, one, "neg-log-loss", labels),
+        };
+        let tables = [("labels.csv".to_owned(), csv)].into();
+        let lesson = Lesson::parse_with(source, tables).unwrap_or_else(|error| panic!("{error}"));
+        let data = &lesson.networks[0].data;
+        assert_eq!(data.y, arr2(&[[0.0], [1.0], [0.0]]), "{cells:?}");
+        assert_eq!(data.classes, ["1", "2"]);
+    }
+    // Words that two columns have, and columns without a name, are told apart.
+    for (csv, columns, names) in [
+        (
+            "age,smokes,drinks,ill\n30,yes,no,1\n40,no,rarely,0\n",
+            "x: [age, smokes, drinks], one_hot: [smokes, drinks], y: [ill]",
+            ["age", "smokes=no", "yes", "drinks=no", "rarely"],
+        ),
+        (
+            "30,yes,no,0\n40,no,rarely,1\n",
+            "x: [1, 2, 3], one_hot: [2, 3], y: [4]",
+            ["column 1", "column 2=no", "yes", "column 3=no", "rarely"],
+        ),
+    ] {
+        let source = Source {
+            name: "lesson.yaml".to_owned(),
+            text: text_of(5, one, "neg-log-loss", &format!("csv: own.csv, {columns}")),
+        };
+        let tables = [("own.csv".to_owned(), csv.to_owned())].into();
+        let lesson = Lesson::parse_with(source, tables).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(lesson.networks[0].data.features, names);
+    }
+}
+
 /// Practice has new numbers for what is measured, and words of a sample of the lesson's for words.
 #[test]
 fn words_are_not_drawn_like_numbers() {
@@ -176,48 +223,6 @@ fn tables_are_read_as_they_come() {
     let (words, _) = data_of(3, one, "neg-log-loss", words);
     assert_eq!(words.features, ["age", "blue", "red"]);
     assert_eq!(words.x.row(0).to_vec(), [30.0, 0.0, 1.0]);
-    // A listed class that is a number takes the cells that are the same number, as they stand.
-    for cells in [
-        ["1.0", "2.0"],
-        ["01", "02"],
-        ["1e0", "2"],
-        ["1,0", "2,0"],
-        ["1.0", "2"],
-    ] {
-        let [first, second] = cells;
-        let csv = format!("a;b;y\n5;0;{first}\n6;1;{second}\n7;0;{first}\n");
-        let labels = "csv: labels.csv, x: [a, b], y: [y], classes: [1, 2]";
-        let source = Source {
-            name: "lesson.yaml".to_owned(),
-            text: text_of(2, one, "neg-log-loss", labels),
-        };
-        let tables = [("labels.csv".to_owned(), csv)].into();
-        let lesson = Lesson::parse_with(source, tables).unwrap_or_else(|error| panic!("{error}"));
-        let data = &lesson.networks[0].data;
-        assert_eq!(data.y, arr2(&[[0.0], [1.0], [0.0]]), "{cells:?}");
-        assert_eq!(data.classes, ["1", "2"]);
-    }
-    // Words that two columns have, and columns without a name, are told apart.
-    for (csv, columns, names) in [
-        (
-            "age,smokes,drinks,ill\n30,yes,no,1\n40,no,rarely,0\n",
-            "x: [age, smokes, drinks], one_hot: [smokes, drinks], y: [ill]",
-            ["age", "smokes=no", "yes", "drinks=no", "rarely"],
-        ),
-        (
-            "30,yes,no,0\n40,no,rarely,1\n",
-            "x: [1, 2, 3], one_hot: [2, 3], y: [4]",
-            ["column 1", "column 2=no", "yes", "column 3=no", "rarely"],
-        ),
-    ] {
-        let source = Source {
-            name: "lesson.yaml".to_owned(),
-            text: text_of(5, one, "neg-log-loss", &format!("csv: own.csv, {columns}")),
-        };
-        let tables = [("own.csv".to_owned(), csv.to_owned())].into();
-        let lesson = Lesson::parse_with(source, tables).unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!(lesson.networks[0].data.features, names);
-    }
     // Held-out samples have the words of those that are learnt from, whatever words they have themselves.
     let held = "csv: words.csv, x: [age, team], one_hot: [team], y: [won]";
     let folder = folder_of_tables();

@@ -33,6 +33,9 @@ pub(super) struct LocatedSamples<'a> {
     pub(super) origin: Origin<'a>,
 }
 
+/// Of an input, the index in `x` of its column, and the word of it for which it stands, if it does.
+pub(super) type WordOf = (usize, Option<String>);
+
 /// The origin of samples.
 #[derive(Clone)]
 pub(super) enum Origin<'a> {
@@ -53,7 +56,7 @@ pub(super) enum Origin<'a> {
         /// The number of lines left out because a cell is missing.
         left_out: usize,
         /// For each input, the index in `x` of its column, and the word of it for which it stands, if it does.
-        words: Arc<[(usize, Option<String>)]>,
+        words: Arc<[WordOf]>,
         /// The place of its name in the lesson.
         at: Span,
         /// The places of the lists of columns in the lesson.
@@ -506,8 +509,7 @@ impl LocatedSamples<'_> {
         else {
             return self;
         };
-        let has_word =
-            |words: &[(usize, Option<String>)]| words.iter().any(|(_, word)| word.is_some());
+        let has_word = |words: &[WordOf]| words.iter().any(|(_, word)| word.is_some());
         if !has_word(words) || !has_word(known) {
             return self;
         }

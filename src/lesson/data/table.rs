@@ -9,7 +9,7 @@ use std::sync::Arc;
 use ndarray::Array2;
 
 use super::Sources;
-use super::located::{LocatedSamples, Origin};
+use super::located::{LocatedSamples, Origin, WordOf};
 use crate::engine::{Samples, Targets};
 use crate::lesson::csv::{self, CsvCell, CsvRows, check_characters};
 use crate::lesson::error::{Checked, MOST_PROBLEMS, Problem, Report};
@@ -38,16 +38,8 @@ pub(super) fn read<'a>(
     let at = place.get("csv");
     let columns = ["x", "y"].map(|key| place.get(key).span());
     let before = report.len();
-    if given.classes.is_some()
-        && given.y.0.len() > 1
-        && is_list(place, "y")
-        && is_list(place, "classes")
-    {
-        let problem = Problem::new(
-            place.get("classes").span(),
-            "`classes` goes with one column of labels",
-        );
-        report.push(problem.also(columns[1], "`y` has more columns"));
+    if let Some(problem) = labels_of_several_columns(given, place) {
+        report.push(problem);
     }
     // How the file is to be read decides on everything in it.
     if !place.are_sound(&[
@@ -143,6 +135,19 @@ pub(super) fn read<'a>(
             targets: Arc::new(targets),
         },
     })
+}
+
+/// Returns the problem that classes are listed for several columns of targets.
+fn labels_of_several_columns(given: &Csv, place: At<'_>) -> Option<Problem> {
+    let are_several = given.y.0.len() > 1 && is_list(place, "y");
+    if given.classes.is_none() || !are_several || !is_list(place, "classes") {
+        return None;
+    }
+    let problem = Problem::new(
+        place.get("classes").span(),
+        "`classes` goes with one column of labels",
+    );
+    Some(problem.also(place.get("y").span(), "`y` has more columns"))
 }
 
 /// Returns whether a list in the lesson has as many items as the file says.
@@ -322,7 +327,7 @@ struct Table<'t> {
     /// The number of rows left out.
     left_out: usize,
     /// For each input, the index in `x` of its column, and the word of it for which it stands, if it does.
-    words: Vec<(usize, Option<String>)>,
+    words: Vec<WordOf>,
     /// The cells with the names of the columns.
     header: Vec<CsvCell<'t>>,
     mistakes: Vec<Mistake>,
@@ -826,7 +831,7 @@ fn one_input_a_word(
     numbers: &Array2<f64>,
     names: impl Iterator<Item = String>,
     words: Vec<Option<Vec<String>>>,
-) -> (Array2<f64>, Vec<String>, Vec<(usize, Option<String>)>) {
+) -> (Array2<f64>, Vec<String>, Vec<WordOf>) {
     let mut columns_with: HashMap<String, usize> = HashMap::new();
     for word in words.iter().flatten().flatten() {
         *columns_with.entry(word.clone()).or_default() += 1;

@@ -241,52 +241,7 @@ impl Solver<'_, '_> {
         let own = Quantity::Moment(moment, of);
         let right = operation.expression(&self.context)?;
         let gradient = of.gradient();
-        // In the first update nothing is kept yet, so that other slips give the same numbers.
-        let is_later = self.context.update > 1;
-        let has_shares = moment.is_kept()
-            && matches!(
-                self.context.training.optimizer,
-                Optimizer::RmsProp { .. } | Optimizer::Adam { .. }
-            );
         match slip {
-            Slip::SharesForgotten if has_shares && is_later => {
-                let shares = [Scalar::Kept(moment), Scalar::Taken(moment)].map(Expression::from);
-                let whole = right.without(&|e| shares.contains(e))?;
-                let [kept, taken] = shares.map(|share| share.formula(&self.context));
-                let old = self.name(own);
-                self.wrong_expression(
-                    &whole,
-                    format!("only {kept} of the old {old} counts, and {taken} of what is new"),
-                )
-            }
-            Slip::GradientForMoment if has_shares && is_later => {
-                let new = if moment == Moment::Second {
-                    Expression::from(gradient) * gradient
-                } else {
-                    gradient.into()
-                };
-                let right = right.formula(&self.context);
-                self.wrong_expression(&new, format!("a running mean is kept of it: {right}"))
-            }
-            Slip::ShareTaken if moment == Moment::Velocity => {
-                let share = || Expression::from(Scalar::Taken(moment)) * gradient;
-                let taken = right.replaced(&|e| e.is(gradient).then(share));
-                let gradient = self.name(gradient);
-                self.wrong_expression(&taken, format!("a velocity takes {gradient} up in full"))
-            }
-            Slip::PowerForgotten if !moment.is_kept() && is_later => {
-                let divisor = Expression::from(Scalar::Correction(moment));
-                let once =
-                    right.replaced(&|e| (*e == divisor).then(|| Scalar::Taken(moment).into()));
-                let divisor = divisor.formula(&self.context);
-                self.wrong_expression(
-                    &once,
-                    format!(
-                        "in update t = {} the divisor is {divisor}",
-                        self.context.update
-                    ),
-                )
-            }
             Slip::KeptForgotten => self.wrong_without(operation, own, |old| {
                 format!("what is kept of the old {old} is still to be added")
             }),
@@ -368,6 +323,61 @@ impl Solver<'_, '_> {
                 format!("the old {}", self.name(own)),
                 format!("{} is still to be taken up", self.name(gradient)),
             ),
+            _ => self.wrong_share(moment, of, slip),
+        }
+    }
+
+    /// A moment with its shares, or with what its bias is taken out by, taken for others.
+    fn wrong_share(&self, moment: Moment, of: Parameters, slip: Slip) -> Wrong {
+        let own = Quantity::Moment(moment, of);
+        let right = Operation::Moment(moment, of).expression(&self.context)?;
+        let gradient = of.gradient();
+        // In the first update nothing is kept yet, so that other slips give the same numbers.
+        let is_later = self.context.update > 1;
+        let has_shares = moment.is_kept()
+            && matches!(
+                self.context.training.optimizer,
+                Optimizer::RmsProp { .. } | Optimizer::Adam { .. }
+            );
+        match slip {
+            Slip::SharesForgotten if has_shares && is_later => {
+                let shares = [Scalar::Kept(moment), Scalar::Taken(moment)].map(Expression::from);
+                let whole = right.without(&|e| shares.contains(e))?;
+                let [kept, taken] = shares.map(|share| share.formula(&self.context));
+                let old = self.name(own);
+                self.wrong_expression(
+                    &whole,
+                    format!("only {kept} of the old {old} counts, and {taken} of what is new"),
+                )
+            }
+            Slip::GradientForMoment if has_shares && is_later => {
+                let new = if moment == Moment::Second {
+                    Expression::from(gradient) * gradient
+                } else {
+                    gradient.into()
+                };
+                let right = right.formula(&self.context);
+                self.wrong_expression(&new, format!("a running mean is kept of it: {right}"))
+            }
+            Slip::ShareTaken if moment == Moment::Velocity => {
+                let share = || Expression::from(Scalar::Taken(moment)) * gradient;
+                let taken = right.replaced(&|e| e.is(gradient).then(share));
+                let gradient = self.name(gradient);
+                self.wrong_expression(&taken, format!("a velocity takes {gradient} up in full"))
+            }
+            Slip::PowerForgotten if !moment.is_kept() && is_later => {
+                let divisor = Expression::from(Scalar::Correction(moment));
+                let once =
+                    right.replaced(&|e| (*e == divisor).then(|| Scalar::Taken(moment).into()));
+                let divisor = divisor.formula(&self.context);
+                self.wrong_expression(
+                    &once,
+                    format!(
+                        "in update t = {} the divisor is {divisor}",
+                        self.context.update
+                    ),
+                )
+            }
             _ => None,
         }
     }
