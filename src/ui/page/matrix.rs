@@ -362,7 +362,9 @@ impl Equation {
                 })
                 .min_by_key(|set| {
                     let lacks_names = has_names && set.setting.tags != Tags::All;
-                    (lacks_names, set.lines.len())
+                    let is_torn =
+                        has_names && set.lines.iter().any(|line| begins_with_closing(line));
+                    (lacks_names, set.lines.len(), is_torn)
                 });
             if whole.is_some() {
                 return whole;
@@ -776,6 +778,11 @@ fn body_height(line: &[Item]) -> usize {
         })
         .max()
         .unwrap_or(1)
+}
+
+/// Returns whether a line begins with a bracket that was opened on another one.
+fn begins_with_closing(line: &[Item]) -> bool {
+    matches!(line.first(), Some(Item::Sign(sign)) if sign.trim_start().starts_with(')'))
 }
 
 fn has_header(line: &[Item]) -> bool {
