@@ -17,6 +17,7 @@ mod sheets;
 #[cfg(test)]
 mod tests;
 mod transcript;
+mod typed_words;
 mod window;
 mod work;
 mod written;

@@ -107,6 +107,27 @@ pub const GIVE_UP: Hint = Hint {
     rank: 4,
 };
 
+/// The hints that come first where a goal is asked for, since only these keys lead to what can be changed.
+pub const TO_NUMBERS: Hint = Hint {
+    keys: &[key(KeyCode::Tab)],
+    word: "numbers",
+    rank: 0,
+};
+
+/// The second of them.
+pub const TO_CHOICES: Hint = Hint {
+    keys: &[key(KeyCode::Char('c'))],
+    word: "choices",
+    rank: 0,
+};
+
+/// The hint that replaces the one for going back on the way to an update.
+pub const STOP: Hint = Hint {
+    keys: &[key(KeyCode::Esc)],
+    word: "stop",
+    rank: 0,
+};
+
 /// The hint that replaces the one for going back where that closes the loss map.
 pub const CLOSE: Hint = Hint {
     keys: &[key(KeyCode::Esc)],

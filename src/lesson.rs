@@ -50,7 +50,10 @@ pub use crate::engine::{DataSetOptions, Side};
 pub use ask::{Answer, Ask, Bound, Choice, Condition, Question, TryGoal};
 pub use course::{EVENING, place_in_evening};
 pub use data::{Drawn, GivenData, Sample};
-pub use edit::{ChoiceRow, Choices, Edit, Edited, Key, Put, ScriptPlace, Turn, listed_weights};
+pub use edit::{
+    ChoiceRow, Choices, Edit, Edited, Key, NotTurned, Put, ScriptPlace, Turn, Turned,
+    listed_weights, short_name,
+};
 pub use error::LessonError;
 pub use form::TOPICS;
 pub use head::Head;

@@ -27,6 +27,7 @@ pub use asking::{AnswerCell, GivenAnswer, LONGEST, MOST_BEFORE, OpenQuestion};
 pub use changes::{Amount, Change};
 use changes::{Changes, OfRun};
 use choices::ChoiceState;
+pub use choices::ChooseWhat;
 pub use command::{Command, Effect, Mode};
 pub use cursor::{CellPlace, Group};
 pub use lab::{Asked, Hand, KeptRun, Kind, Lab, MapView, Plane, Pointing, Share, Starts};

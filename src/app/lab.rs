@@ -167,17 +167,13 @@ impl App {
             Effect::Write { name, replaces } if self.lab.as_ref()?.opened().is_none() => {
                 let lab = self.lab.as_mut()?;
                 let text = lab.run().lesson_text();
-                let is_amid = lab.run().epoch().1 > 0;
                 let written =
                     text.and_then(|text| written::write(&text, Path::new(&name), replaces));
                 lab.take_written(|session| written::tell(session, written));
-                if is_amid
-                    && lab
-                        .message()
-                        .is_some_and(|said| said.contains("is written"))
-                {
-                    let said = lab.message().unwrap_or_default();
-                    lab.say(format!("{said} It begins with a new epoch."));
+                let anew = lab.run().begins_anew();
+                let said = lab.message().filter(|said| said.contains("is written"));
+                if let (Some(said), false) = (said, anew.is_empty()) {
+                    lab.say(format!("{said} {anew}"));
                 }
                 Effect::Draw
             }

@@ -643,6 +643,163 @@ fn practice_goes_on_and_leads_to_the_menu_outside() {
     assert_eq!(stage.event(Event::Key(ctrl('c'))), Some(Effect::Quit));
 }
 
+/// Returns a transcript of a lesson at the step of its first task or its last one, and the index of that.
+fn at_task(name: &str, is_last: bool) -> (Transcript, usize) {
+    let style = TextStyle {
+        ascii: false,
+        width: 80,
+        decimals: Decimals::default(),
+    };
+    let catalogue = Catalogue::new(Library::embedded());
+    let trace = catalogue.open(name).unwrap();
+    let mut tasks = (0..trace.len()).filter(|index| trace.goal(*index).is_some());
+    let task = if is_last {
+        tasks.next_back()
+    } else {
+        tasks.next()
+    };
+    let task = task.unwrap();
+    let mut transcript = Transcript::new(catalogue, ProgressKeeper::of_this_run(), style);
+    transcript.enter(name.as_ref(), trace, Some(task)).unwrap();
+    transcript.take_output();
+    (transcript, task)
+}
+
+fn shown(transcript: &mut Transcript, line: &str) -> String {
+    transcript.take_in(line).unwrap();
+    transcript.take_output()
+}
+
+#[test]
+fn two_empty_lines_give_up_a_task() {
+    for name in ["neuron", "gates", "xor"] {
+        let (mut transcript, task) = at_task(name, false);
+        let first = shown(&mut transcript, "");
+        assert!(
+            first.contains("Enter once more gives up."),
+            "{name}: {first}"
+        );
+        let second = shown(&mut transcript, "");
+        assert!(
+            second.contains("Answer: Any numbers will do"),
+            "{name}: {second}"
+        );
+        let third = shown(&mut transcript, "");
+        let next = format!("Step {} of", task + 2);
+        assert!(third.contains(&next), "{name}: {third}");
+        // Whatever else is done in between asks again.
+        let (mut transcript, _) = at_task(name, false);
+        shown(&mut transcript, "");
+        shown(&mut transcript, "set W(0)[1,1] +0.001");
+        assert!(!shown(&mut transcript, "").contains("Answer:"), "{name}");
+    }
+}
+
+#[test]
+fn choices_are_set_by_name_and_number_where_no_step_shows_them() {
+    let (mut transcript, _) = at_task("xor", true);
+    let list = shown(&mut transcript, "choices");
+    let number = |label: &str| {
+        let line = list.lines().find(|line| line.contains(label)).unwrap();
+        line.split('.').next().unwrap().to_owned()
+    };
+    let edits = |transcript: &Transcript| {
+        let changes = transcript.learner.as_ref().unwrap().session.changes();
+        changes
+            .iter()
+            .map(|change| change.edit.clone())
+            .collect::<Vec<_>>()
+    };
+    for (name, label, value) in [
+        ("rho", "learning rate ρ", "0.2"),
+        ("l2", "l2", "0.01"),
+        ("alpha1", "l1", "0.01"),
+        ("batch", "batch:", "2"),
+        ("seed", "seed:", "9"),
+        ("epochs", "epochs", "3"),
+        ("noise", "noise", "0.25"),
+        ("layer 1: units", "layer 1: units", "4"),
+        ("optimizer", "optimizer", "adam"),
+    ] {
+        let by_name = shown(&mut transcript, &format!("set {name} {value}"));
+        let one = edits(&transcript);
+        assert_eq!(one.len(), 1, "{name}: {by_name}");
+        let changed: Vec<&str> = by_name
+            .lines()
+            .filter(|line| line.contains(": was "))
+            .collect();
+        assert_eq!(changed.len(), 1, "{name}: {by_name}");
+        assert!(
+            changed[0].contains("was ") && changed[0].contains(value),
+            "{by_name}"
+        );
+        assert!(!by_name.contains("1. data set"), "{by_name}");
+        shown(&mut transcript, "undo all");
+        let by_number = shown(
+            &mut transcript,
+            &format!("choose {} {value}", number(label)),
+        );
+        assert_eq!(edits(&transcript), one, "{name}");
+        assert!(!by_number.contains("1. data set"), "{by_number}");
+        shown(&mut transcript, "undo all");
+    }
+    // The task is told as it is then, once.
+    let (mut transcript, _) = at_task("xor", true);
+    let told = shown(&mut transcript, "set rho 0.0001");
+    assert!(
+        told.contains("After the training") && told.contains(", all are to be."),
+        "{told}"
+    );
+    assert!(!told.contains("From some weights"), "{told}");
+    let told = shown(&mut transcript, "seed 2");
+    assert!(told.contains("* seed: was 4, is 2."), "{told}");
+    for (line, why) in [
+        ("choose 99", "There are "),
+        ("set foo 1", "no number that this step has, and no choice"),
+        ("set rho abc", "That is no number."),
+        ("set rho 2 3", "no number"),
+        (
+            "set batch 0.5",
+            "batch: It is a whole number from 1 on, or all.",
+        ),
+        ("set optimizer foo", "optimizer: It is one of descent, "),
+    ] {
+        let said = shown(&mut transcript, line);
+        assert!(said.contains(why), "{line}: {said}");
+    }
+}
+
+#[test]
+fn what_is_typed_is_told_of_no_keys() {
+    let (mut transcript, _) = at_task("neuron", false);
+    let mut said = String::new();
+    for line in [
+        "set W(0)[0,1] -4",
+        "compare",
+        "compare",
+        "undo",
+        "e y_hat",
+        "set y_hat 1",
+    ] {
+        said += &shown(&mut transcript, line);
+    }
+    assert!(
+        said.contains("The goal is reached. Enter goes on with your numbers"),
+        "{said}"
+    );
+    for key in [
+        "→ go",
+        "U puts",
+        "u takes",
+        "Esc",
+        "(x)",
+        " x compares",
+        "Tab",
+    ] {
+        assert!(!said.contains(key), "{key}: {said}");
+    }
+}
+
 /// Lets the first questions of a lesson have been missed long ago.
 fn miss(folder: &Path, lesson: &str, count: usize) {
     let trace = Catalogue::new(Library::embedded()).open(lesson).unwrap();

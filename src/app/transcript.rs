@@ -15,12 +15,13 @@ use super::catalogue::Catalogue;
 use super::keeper::{Occasion, Pending, ProgressKeeper, Scope};
 use super::learner::{Learner, Numbers, fresh_seed};
 use super::opening::{OpenError, OpeningKind};
+use super::typed_words::in_typed_words;
 use super::{PRACTISES, entries, list_text, reviews_told, sheets, written};
 use crate::algebra::{Decimals, RichText};
 use crate::export::text::{self, TextStyle};
 use crate::keys;
 use crate::lesson::{Lesson, LessonError, readable};
-use crate::session::{Command, Effect, Menu, MenuEntry, Mode, Session, VEILED};
+use crate::session::{Change, ChooseWhat, Command, Effect, Menu, MenuEntry, Mode, Session, VEILED};
 use crate::trace::Trace;
 use crate::tutor::{self, practice::NoPractice};
 use crate::ui::WRITTEN_BEFORE;
@@ -45,6 +46,9 @@ compare    the lesson as it was, and with the changes again
 changes    lists the changes
 choices    what network and training are made of
 choose 3   turns the third of them on; choose -3: back
+choose 3 0.02
+           to a value of its own; set rho 0.02 does the same by its name
+seed 2     other first weights: those that this seed draws
 write mine.yaml
            writes the lesson with the changes to a file
 n          the steps as lines of NumPy too, or not
@@ -86,8 +90,8 @@ enum TranscriptQuestion<'a> {
     UndoAll,
     Changes,
     Choices,
-    /// Turns a choice, by its number, on or back.
-    Choose(usize, bool),
+    /// Turns a choice, by its number.
+    Choose(usize, ChooseWhat<'a>),
     Write(&'a str),
     Help,
     Unknown,
@@ -97,7 +101,7 @@ enum TranscriptQuestion<'a> {
 pub struct Transcript {
     catalogue: Catalogue,
     keeper: ProgressKeeper,
-    learner: Option<Learner>,
+    pub(super) learner: Option<Learner>,
     /// The learner in the lesson from whose end a review was begun.
     back_to: Option<Learner>,
     /// Whether the list of lessons comes after a review.
@@ -508,23 +512,9 @@ impl Transcript {
                 let count = session.choices().len();
                 self.line(&format!("There are {count} choices."));
             }
-            TranscriptQuestion::Choose(number, up) => {
-                session.apply(Command::Choices);
-                session.apply(Command::Start);
-                for _ in 1..number {
-                    session.apply(Command::Down);
-                }
-                session.apply(if up { Command::Right } else { Command::Left });
-                let said = session.message().map(str::to_owned);
-                session.edit_now();
-                let said = session.message().map(str::to_owned).or(said);
-                session.apply(Command::Return);
-                if let Some(said) = said {
-                    let mut out = String::new();
-                    self.style.wrap(&mut out, &in_words(&said), [0, 0]);
-                    self.out.push_str(&out);
-                }
-                self.list_choices(session);
+            TranscriptQuestion::Choose(number, what) => {
+                session.choose(number - 1, what);
+                self.changed(session);
             }
             TranscriptQuestion::Write(name) => {
                 let said = match session.changed_text() {
@@ -552,11 +542,14 @@ impl Transcript {
 
     /// Has an answer graded and prints the feedback; an empty answer shows the right one.
     fn grade(&mut self, session: &mut Session, answer: &str) -> Effect {
-        session.apply(Command::Clear);
+        // Between two empty lines, which give up a goal, nothing else is to happen.
+        if !answer.is_empty() || session.has_typed() {
+            session.apply(Command::Clear);
+        }
         for c in answer.chars() {
             session.apply(Command::Type(c));
         }
-        if session.message().is_some() {
+        if session.message().is_some() && !answer.is_empty() {
             // The line is too long to be an answer.
             self.message(session);
             return session.apply(Command::Clear);
@@ -641,7 +634,11 @@ impl Transcript {
         let effect = session.apply(command);
         if matches!(
             command,
-            Command::TakeBack | Command::Compare | Command::Raise | Command::Lower
+            Command::TakeBack
+                | Command::Compare
+                | Command::Raise
+                | Command::Lower
+                | Command::AnotherSeed
         ) {
             self.changed(session);
             return Effect::Draw;
@@ -704,39 +701,65 @@ impl Transcript {
         effect
     }
 
-    /// Takes up a change, and prints what it comes to.
+    /// Takes up a change, and prints what it comes to: the line that has changed, and how the goal stands or, where none is
+    /// asked for, the step.
     fn changed(&mut self, session: &mut Session) {
-        let (before, was) = (session.changes().len(), session.is_changed());
+        let before = session.changes().to_vec();
+        // A change may put a step in front.
+        let (was, place) = (session.is_changed(), session.place());
+        let goal = |session: &Session| {
+            let asked = session.asked()?;
+            asked.question.goal().map(|_| asked.revealed)
+        };
+        let was_done = goal(session);
         let said = session.message().map(str::to_owned);
         session.edit_now();
         let said = session.message().map(str::to_owned).or(said);
+        let is_taken_up = session.is_changed() != was || session.changes() != before;
+        let mut said = said.unwrap_or_default();
         if let Some(change) = session
             .changes()
             .last()
-            .filter(|_| session.changes().len() >= before)
+            .filter(|_| is_taken_up && session.changes().len() >= before.len())
         {
-            let (from, to) = change.told(session.decimals());
-            let line = format!("{}: was {from}, is {to}.", change.name);
-            self.line(&line);
-        }
-        let is_taken_up =
-            said.is_none() || session.is_changed() != was || session.changes().len() != before;
-        if let Some(said) = said {
-            let said = in_words(&said);
             let mut out = String::new();
-            self.style.wrap(&mut out, &said, [0, 0]);
+            let line = changed_line(change, session.decimals());
+            self.style.wrap(&mut out, &format!("* {line}"), [0, 2]);
+            self.out.push_str(&out);
+            // The line says it.
+            if let Some(rest) = said.strip_prefix(&change.sentence(session.decimals())) {
+                said = rest.trim_start().to_owned();
+            }
+        }
+        if !said.is_empty() {
+            let mut out = String::new();
+            self.style.wrap(&mut out, &in_typed_words(&said), [0, 0]);
             self.out.push_str(&out);
         }
-        if is_taken_up {
-            self.show(session);
+        if !is_taken_up {
+            return;
         }
+        let Some(asked) = session
+            .asked()
+            .filter(|_| was_done == Some(false) && session.place() == place)
+        else {
+            self.show(session);
+            return;
+        };
+        let mut out = String::new();
+        if asked.revealed {
+            asking::question(&mut out, session, &asked, &self.style);
+        } else {
+            asking::conditions(&mut out, session, &asked, &self.style);
+        }
+        self.say(&out);
     }
 
     fn list_changes(&mut self, session: &Session) {
         let mut out = String::new();
         for (number, change) in session.changes().iter().enumerate() {
-            let (from, to) = change.told(session.decimals());
-            let line = format!("{}. {}: was {from}, is {to}.", number + 1, change.name);
+            let line = changed_line(change, session.decimals());
+            let line = format!("{}. {line}", number + 1);
             self.style.wrap(&mut out, &line, [0, 3]);
         }
         if out.is_empty() {
@@ -748,7 +771,8 @@ impl Transcript {
     fn list_choices(&mut self, session: &Session) {
         let mut out = String::new();
         for (number, row) in session.choices().iter().enumerate() {
-            let line = format!("{}. {}: {}", number + 1, row.label, row.value);
+            let mark = if row.is_changed { "* " } else { "" };
+            let line = format!("{}. {mark}{}: {}", number + 1, row.label, row.value);
             self.style.wrap(&mut out, &line, [0, 3]);
         }
         self.say(&out);
@@ -799,7 +823,7 @@ impl Transcript {
 
     fn message(&mut self, session: &Session) {
         if let Some(message) = session.message() {
-            self.line(message);
+            self.line(&in_typed_words(message));
         }
     }
 
@@ -850,35 +874,13 @@ pub(super) fn page(session: &Session, style: &TextStyle) -> String {
     lines
 }
 
-/// Returns a message with what is typed here in place of keys.
-fn in_words(said: &str) -> String {
-    let mut said = said.to_owned();
-    for (keys, words) in [
-        (
-            "u takes it back, x compares, C lists the changes, w writes a lesson file",
-            "undo takes it back, compare shows the lesson as it was, changes lists them, write NAME.yaml writes a \
-             lesson file",
-        ),
-        (
-            "→ goes on with your numbers, U puts the lesson back",
-            "Enter goes on with your numbers, undo all puts the lesson back",
-        ),
-        (
-            "x shows your changes again",
-            "compare shows your changes again",
-        ),
-        (
-            "x leads back to your changes",
-            "compare leads back to your changes",
-        ),
-        (
-            "Enter leads to the numbers that it comes from",
-            "e explains it",
-        ),
-    ] {
-        said = said.replace(keys, words);
-    }
-    said
+/// Returns what a change was of, and what it was and is.
+fn changed_line(change: &Change, decimals: Decimals) -> String {
+    let (from, to) = change.told(decimals);
+    let along = change
+        .along()
+        .map_or_else(String::new, |along| format!("; {along}"));
+    format!("{}: was {from}, is {to}{along}.", change.name)
 }
 
 /// Parses a line. A single character means what the same key does at a screen, except `e`, `h` and `r`.
@@ -911,13 +913,10 @@ fn parse(line: &str) -> TranscriptQuestion<'_> {
                     return TranscriptQuestion::Set(name.trim(), value);
                 }
             }
+            "seed" => return TranscriptQuestion::Set("seed", what),
             "choose" => {
-                let (digits, up) = match what.strip_prefix(['-', '−']) {
-                    Some(digits) => (digits, false),
-                    None => (what, true),
-                };
-                if let Ok(number @ 1..) = digits.parse() {
-                    return TranscriptQuestion::Choose(number, up);
+                if let Some((number, what)) = choice(what) {
+                    return TranscriptQuestion::Choose(number, what);
                 }
             }
             "write" => return TranscriptQuestion::Write(what),
@@ -931,6 +930,7 @@ fn parse(line: &str) -> TranscriptQuestion<'_> {
         "symbols" => Some(Command::Symbols),
         "lecture" => Some(Command::Lecture),
         "again" => Some(Command::AskAgain),
+        "seed" => Some(Command::AnotherSeed),
         "review" => Some(Command::Review),
         "undo" => Some(Command::TakeBack),
         "undo all" => return TranscriptQuestion::UndoAll,
@@ -978,6 +978,19 @@ fn parse(line: &str) -> TranscriptQuestion<'_> {
     }
 }
 
+/// Returns which choice is turned, counted from 1, and to what: `3`, `-3`, `3 0.02`.
+pub(in crate::app) fn choice(typed: &str) -> Option<(usize, ChooseWhat<'_>)> {
+    let (number, what) = match typed.split_once(char::is_whitespace) {
+        Some((number, value)) => (number, ChooseWhat::Value(value.trim())),
+        None => match typed.strip_prefix(['-', '−']) {
+            Some(number) => (number, ChooseWhat::Before),
+            None => (typed, ChooseWhat::Next),
+        },
+    };
+    let number = number.parse().ok().filter(|number| *number > 0)?;
+    Some((number, what))
+}
+
 fn type_number(session: &mut Session, number: usize) {
     for digit in number.to_string().bytes() {
         session.apply(Command::Digit(digit - b'0'));
@@ -1008,6 +1021,17 @@ mod tests {
             (":", TranscriptQuestion::Unknown),
             ("J", TranscriptQuestion::Unknown),
             ("3 e", TranscriptQuestion::Do(Some(3), Command::NextEpoch)),
+            ("choose 3", TranscriptQuestion::Choose(3, ChooseWhat::Next)),
+            (
+                "choose -3",
+                TranscriptQuestion::Choose(3, ChooseWhat::Before),
+            ),
+            (
+                "choose 20  0.02",
+                TranscriptQuestion::Choose(20, ChooseWhat::Value("0.02")),
+            ),
+            ("choose 0", TranscriptQuestion::Unknown),
+            ("seed 2", TranscriptQuestion::Set("seed", "2")),
         ] {
             assert_eq!(parse(line), asked, "{line:?}");
         }

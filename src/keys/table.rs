@@ -1637,7 +1637,7 @@ pub const TABLE: &[Binding] = {
             &[key(Esc)],
             C::Return,
             "stays here",
-            hint(&[key(Esc)], "stay", 2),
+            hint(&[key(Esc)], "stay", 0),
         ),
         row(
             HELP,

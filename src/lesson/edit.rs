@@ -17,7 +17,7 @@ use super::error::Report;
 use super::yaml::{self, Node, emit};
 use super::{Action, Lesson, LessonError, NetworkSpec, Selection, Source, Span};
 use crate::engine::{Bias, DataSet, Network, Side};
-pub use choices::{ChoiceRow, Choices, Turn};
+pub use choices::{ChoiceRow, Choices, NotTurned, Turn, Turned, short_name};
 use tree::{Script, enter, get_mut, json_of, leave_out, put};
 
 /// A place of the script: a scene, and how much of it comes before.
@@ -172,6 +172,50 @@ impl Edit {
         }
     }
 
+    /// Returns what both come to, if the other one is of the same network or scene and goes on with this one: whatever it
+    /// does not put stays as this one has it.
+    #[must_use]
+    pub fn with(&self, later: &Self) -> Self {
+        let mut both = later.clone();
+        let before = match (self, &both) {
+            (Self::Network { network, puts }, Self::Network { network: of, .. })
+                if network == of =>
+            {
+                puts
+            }
+            (Self::Scene { scene, puts }, Self::Scene { scene: of, .. }) if scene == of => puts,
+            _ => return both,
+        };
+        if let Self::Network { puts, .. } | Self::Scene { puts, .. } = &mut both {
+            let is_new = |put: &&Put| !puts.iter().any(|other| other.path == put.path);
+            let kept: Vec<Put> = before.iter().filter(is_new).cloned().collect();
+            puts.splice(0..0, kept);
+        }
+        both
+    }
+
+    /// Returns what changes along with a choice of this name: the other one of the loss and the activation of the output, and
+    /// its value.
+    pub fn along(&self, name: &str) -> Option<(&'static str, &str)> {
+        let Self::Network { puts, .. } = self else {
+            return None;
+        };
+        puts.iter().find_map(|put| {
+            let (label, value) = match (&put.path[..], &put.value) {
+                ([Key::Name(key)], Some(value)) if key == "loss" => ("loss", value),
+                ([_, _, Key::Name(key)], Some(value)) if key == "activation" => {
+                    (OUTPUT_ACTIVATION, value)
+                }
+                _ => return None,
+            };
+            let is_pair = matches!(name, "loss" | OUTPUT_ACTIVATION) && name != label;
+            value
+                .as_str()
+                .filter(|_| is_pair)
+                .map(|value| (label, value))
+        })
+    }
+
     /// Returns the index of the network that it changes.
     pub fn network(&self, lesson: &Lesson) -> usize {
         match self {
@@ -210,6 +254,9 @@ impl Edit {
         }
     }
 }
+
+/// The label of the choice of the activation of the output.
+const OUTPUT_ACTIVATION: &str = "output: activation";
 
 /// A lesson with the changes of a learner.
 #[derive(Debug, Clone)]

@@ -369,6 +369,24 @@ impl Session {
         })
     }
 
+    /// Returns the feedback on an answer to the question of the step. A goal that was reached, and holds no more since numbers
+    /// were changed again, is told as it was.
+    pub fn feedback(&self, given: &GivenAnswer) -> Vec<RichText> {
+        let mut feedback = given.verdict.feedback.clone();
+        let is_undone = self.entry().is_some_and(|entry| {
+            let is_goal = entry.question.goal().is_some();
+            is_goal && given.verdict.outcome == Outcome::Right
+        }) && self.trace.goal(self.index).is_some_and(|now| !now.is_met());
+        if let (Some(done), true) = (feedback.first_mut(), is_undone) {
+            let told = done.text(self.decimals);
+            *done = told
+                .replace(" is ", " was ")
+                .replace(" are ", " were ")
+                .into();
+        }
+        feedback
+    }
+
     /// Returns whether the results of steps are hidden before they are seen, as the learner has chosen.
     pub const fn hides(&self) -> bool {
         self.log.hides

@@ -12,7 +12,7 @@ use super::asking::QuestionLog;
 use super::{CellPlace, Effect, Mode, Session, cursor};
 use crate::algebra::arithmetic::work_out;
 use crate::algebra::{Cell, Decimals, Quantity};
-use crate::lesson::{Edit, Lesson, LessonError, ScriptPlace, Side, ValueName};
+use crate::lesson::{Edit, Lesson, LessonError, ScriptPlace, Side, ValueName, short_name};
 use crate::trace::{EditJob, EditedTrace, Step, StepPlace, Trace};
 use crate::tutor;
 
@@ -53,6 +53,33 @@ impl Change {
             }
             (from, to) => (from.text(decimals), to.text(decimals)),
         }
+    }
+
+    /// Returns what has changed in a sentence: `w₁ 0.400 → 0.430.`
+    pub fn sentence(&self, decimals: Decimals) -> String {
+        let (from, to) = self.told(decimals);
+        let along = self
+            .along()
+            .map_or_else(String::new, |along| format!(", {along}"));
+        format!("{} {from} → {to}{along}.", short_name(&self.name))
+    }
+
+    /// Returns what changes along with it, because neither would fit without the other: `loss → mean-squared too`.
+    pub fn along(&self) -> Option<String> {
+        let (label, value) = self.edit.along(&self.name)?;
+        Some(format!("{label} → {value} too"))
+    }
+
+    /// Returns whether another change, made after it, is of the same thing.
+    fn is_of_same(&self, other: &Self) -> bool {
+        let network = |edit: &Edit| match edit {
+            Edit::Network { network, .. } => Some(*network),
+            _ => None,
+        };
+        let is_same_choice = self.name == other.name
+            && network(&self.edit).is_some()
+            && network(&self.edit) == network(&other.edit);
+        is_same_choice || self.edit.is_of_same(&other.edit)
     }
 }
 
@@ -152,7 +179,7 @@ struct Wanted {
 }
 
 /// A number that can be changed.
-struct Target {
+pub(super) struct Target {
     edit: Edit,
     /// Whether the change stands behind the step: the learner goes on to it.
     at_set: Option<ScriptPlace>,
@@ -161,9 +188,8 @@ struct Target {
     place: CellPlace,
 }
 
-/// Said with the first change.
-const FIRST: &str =
-    "Changed. u takes it back, x compares, C lists the changes, w writes a lesson file.";
+/// Said with the first change, behind what has changed.
+const FIRST: &str = "u takes it back, x compares, C lists the changes, w writes a lesson file.";
 
 /// Said while a change is compiled.
 pub(super) const UNFINISHED: &str = "The change is still being worked out.";
@@ -173,8 +199,8 @@ const FOLLOWED: &str = "The numbers are changed now: * marks what is not as in t
 
 /// Said where a goal is reached.
 const REACHED: &str = "The goal is reached. → goes on with your numbers, U puts the lesson back.";
-/// The same among the numbers, where the arrows lead from one to the other.
-const REACHED_IN_NUMBERS: &str =
+/// The same where the arrows do something else: among the numbers and the choices.
+const REACHED_ASIDE: &str =
     "The goal is reached. Esc and → go on with your numbers, U puts the lesson back.";
 
 /// The longest text of a field.
@@ -491,36 +517,30 @@ impl Session {
         })
     }
 
-    /// Changes a number by its name in lesson files, such as `W(0)[1,2]`, to what is typed.
-    pub fn change_named(&mut self, name: &str, typed: &str) -> Effect {
-        self.message = None;
-        let target = self.may_change().and_then(|()| self.target_named(name));
-        self.change_target(target, false, |now| typed_number(typed, now))
-    }
-
-    fn target_named(&self, name: &str) -> Result<Target, String> {
-        let value = ValueName::parse(name)?;
+    /// Returns the number of the step that has a name in lesson files, such as `W(0)[1,2]`, as one that can be changed.
+    ///
+    /// # Errors
+    /// The reason why it cannot be.
+    pub(super) fn target_named(&self, name: &str) -> Result<Target, String> {
         let step = self.step();
-        let cell = step.cell_of(&value);
+        let value = ValueName::parse(name).ok();
+        let cell = value.and_then(|value| step.cell_of(&value));
         let cell = cell.filter(|cell| step.number(*cell).is_some());
         let cell = cell.ok_or_else(|| {
-            let help = match value.quantity {
-                Quantity::Rate | Quantity::Alpha | Quantity::Alpha1 => {
-                    "It is one of the choices: type choices."
-                }
-                _ => "Name one as in W(0)[1,2], x(0)[1] or y.",
-            };
-            format!("{name} is no number that this step has. {help}")
+            format!(
+                "{name} is no number that this step has, and no choice. Name one as in W(0)[1,2], x(0)[1], y or rho."
+            )
         })?;
         self.target_at(CellPlace::in_equation(cell))
     }
 
-    fn change_target(
+    pub(super) fn change_target(
         &mut self,
         target: Result<Target, String>,
         slides: bool,
         new: impl FnOnce(f64) -> Option<f64>,
     ) -> Effect {
+        self.choice.passed_over.clear();
         let target = match target {
             Ok(target) => target,
             Err(why) => {
@@ -581,17 +601,24 @@ impl Session {
         }
         self.make_own();
         let mut list = self.wanted_changes();
-        let first = list
-            .iter()
-            .find(|other| other.edit.is_of_same(&change.edit));
-        if first.is_some_and(|first| first.from == change.to) {
-            // Back at what it was at first: that is no change.
-            list.retain(|other| !other.edit.is_of_same(&change.edit));
+        // Back at what it was at first: that is no change.
+        let is_same = |other: &Change| other.edit.is_of_same(&change.edit);
+        let first = list.iter().find(|other| is_same(other));
+        let is_back = first.is_some_and(|first| first.from == change.to);
+        let last = list.last().filter(|last| last.is_of_same(&change));
+        if is_back || last.is_some_and(|last| last.from == change.to) {
+            self.message = Some(change.sentence(self.decimals));
+            if is_back {
+                list.retain(|other| !is_same(other));
+            } else {
+                // What was changed after it may need it.
+                list.pop();
+            }
             return self.want(list, at_set, cursor);
         }
         match list.last_mut() {
-            Some(last) if goes_on && last.edit.is_of_same(&change.edit) => {
-                last.edit = change.edit;
+            Some(last) if goes_on && last.is_of_same(&change) => {
+                last.edit = last.edit.with(&change.edit);
                 last.to = change.to;
             }
             _ if change.from == change.to => {
@@ -686,6 +713,8 @@ impl Session {
             }
         };
         let is_first = changes.made.is_none();
+        let left_before = changes.made.as_ref().map_or(0, |made| made.left_out.len());
+        let has_grown = wanted.list.len() >= changes.list.len() && wanted.list != changes.list;
         // Goals are what one changes numbers for.
         let shown = changes.shown();
         let goals: Vec<_> = self
@@ -728,31 +757,34 @@ impl Session {
         self.go_on_in(mode, wanted.cursor);
         let was_open = self.is_goal_open();
         self.look_at_goals();
-        if is_first {
-            let follows = self.follows_changes();
-            self.message = Some(if follows { FOLLOWED } else { FIRST }.into());
+        if self.follows_changes() {
+            if is_first {
+                self.message = Some(FOLLOWED.into());
+            }
+        } else if let Some(last) = self.changes().last().filter(|_| has_grown) {
+            let told = last.sentence(self.decimals);
+            let keys = if is_first { FIRST } else { "" };
+            let passed_over = std::mem::take(&mut self.choice.passed_over);
+            let said = [told.as_str(), keys, &passed_over];
+            let said = said.into_iter().filter(|said| !said.is_empty());
+            self.message = Some(said.collect::<Vec<_>>().join(" "));
         }
         if was_open && !self.is_goal_open() {
-            let is_among = self.mode == Mode::Numbers;
-            self.message = Some(
-                if is_among {
-                    REACHED_IN_NUMBERS
-                } else {
-                    REACHED
-                }
-                .into(),
-            );
+            let is_walked = self.mode == Mode::Walk;
+            self.message = Some(if is_walked { REACHED } else { REACHED_ASIDE }.into());
         }
-        if left_out > 0 {
-            self.message = Some(match left_out {
+        if left_out > left_before {
+            let left_out = match left_out {
                 1 => {
                     "One sentence or question of the author does not fit any more and is left out."
-                        .into()
+                        .to_owned()
                 }
                 count => format!(
                     "{count} sentences and questions of the author do not fit any more and are left out."
                 ),
-            });
+            };
+            let said = self.message.take().into_iter().chain([left_out]);
+            self.message = Some(said.collect::<Vec<_>>().join(" "));
         }
     }
 
@@ -1068,10 +1100,14 @@ const fn is_learned(symbol: Quantity) -> bool {
 }
 
 /// Said of what cannot be read as a number.
-const UNREADABLE: &str = "That is no number. Type a value such as 0.25, or *2, /2, +0.1, +-0.1.";
+pub(super) const UNREADABLE: &str =
+    "That is no number. Type a value such as 0.25, or *2, /2, +0.1, +-0.1.";
 
 /// Returns the number that is typed: a value, or a change of the one that is there.
-fn typed_number(typed: &str, now: f64) -> Option<f64> {
+pub(super) fn typed_number(typed: &str, now: f64) -> Option<f64> {
+    if runs_together(typed) {
+        return None;
+    }
     let plain: String = typed
         .trim()
         .chars()
@@ -1104,6 +1140,35 @@ fn typed_number(typed: &str, now: f64) -> Option<f64> {
     worked(&plain)
 }
 
+/// Returns whether a text would be read as something else than what it says without its blanks or with its signs: `2 3`,
+/// `--5`.
+fn runs_together(typed: &str) -> bool {
+    let is_digit = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
+    let is_minus = |c: char| matches!(c, '-' | '−');
+    let words: Vec<&str> = typed.split_whitespace().collect();
+    let has_gap = words
+        .windows(2)
+        .any(|pair| pair[0].ends_with(is_digit) && pair[1].starts_with(is_digit));
+    let signs: Vec<char> = words.concat().chars().collect();
+    has_gap
+        || signs
+            .windows(2)
+            .any(|pair| pair.iter().all(|c| is_minus(*c)))
+}
+
+/// Returns words about a lesson file in those of somebody who has none before them: keys and names in quotation marks.
+fn without_keys(said: &str) -> String {
+    let parts: Vec<String> = said
+        .split('`')
+        .enumerate()
+        .map(|(at, part)| match at % 2 {
+            0 => part.to_owned(),
+            _ => part.replace(": ", " ").replace('_', " "),
+        })
+        .collect();
+    parts.join("\"")
+}
+
 /// Returns the loader's words about changes that do not fit.
 pub(super) fn refusal(refused: Option<&Amount>, error: &LessonError) -> String {
     let message = error.message();
@@ -1114,10 +1179,10 @@ pub(super) fn refusal(refused: Option<&Amount>, error: &LessonError) -> String {
     if let Some(expected) = error.expected() {
         said = format!("{said}, {expected}");
     }
-    match error.help() {
+    without_keys(&match error.help() {
         Some(help) => format!("{said}; {help}."),
         None => format!("{said}."),
-    }
+    })
 }
 
 #[cfg(test)]
@@ -1141,7 +1206,10 @@ mod tests {
         ] {
             assert_eq!(typed_number(typed, 0.5), Some(number), "{typed}");
         }
-        for typed in ["", "x", "*", "1/0", "++", "0.5 0.6", "nan", "inf"] {
+        for typed in [
+            "", "x", "*", "1/0", "++", "0.5 0.6", "nan", "inf", "2 3", "--5", "- -5", "−−5",
+            "1 000", "*--2",
+        ] {
             assert_eq!(typed_number(typed, 0.5), None, "{typed}");
         }
     }

@@ -1,8 +1,8 @@
 //! The list of choices that a network and its training are made of.
 
-use super::changes::{Amount, Change, edits_of};
+use super::changes::{Amount, Change, UNREADABLE, edits_of, refusal, typed_number};
 use super::{Effect, Mode, Session};
-use crate::lesson::{ChoiceRow, Choices, Edit, Turn};
+use crate::lesson::{ChoiceRow, Choices, Edit, NotTurned, Turn, Turned, short_name};
 
 /// The place in the list of choices.
 #[derive(Debug, Clone, Default)]
@@ -10,6 +10,19 @@ pub(super) struct ChoiceState {
     at: usize,
     /// The value that was tried last and may have been refused: the next turn goes on from it.
     tried: Option<(usize, String)>,
+    /// What is said of values that the last turn passed over.
+    pub(super) passed_over: String,
+}
+
+/// What a choice is turned to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChooseWhat<'a> {
+    /// The next value.
+    Next,
+    /// The value before.
+    Before,
+    /// A value, as it is typed: a name, or a number like those that are typed elsewhere.
+    Value(&'a str),
 }
 
 impl Session {
@@ -37,14 +50,45 @@ impl Session {
         let network = self.step().network_index();
         let (written, _) = self.written();
         for change in self.changes() {
-            let mut rows = rows.iter_mut();
-            if change.edit.network(written.lesson()) == network
-                && let Some(row) = rows.find(|row| row.label == change.name)
-            {
-                row.is_changed = true;
+            let rows = rows.iter_mut();
+            if change.edit.network(written.lesson()) == network {
+                let along = change.edit.along(&change.name).map(|(label, _)| label);
+                for row in
+                    rows.filter(|row| row.label == change.name || Some(row.label.as_str()) == along)
+                {
+                    row.is_changed = true;
+                }
             }
         }
         rows
+    }
+
+    /// Returns the index of the choice that has a name: its label, or that of a number or a key in lesson files.
+    pub fn choice_named(&self, name: &str) -> Option<usize> {
+        self.choices().iter().position(|row| row.is_called(name))
+    }
+
+    /// Changes a number by its name in lesson files, such as `W(0)[1,2]`, to what is typed, or a choice that has this name.
+    pub fn change_named(&mut self, name: &str, typed: &str) -> Effect {
+        self.message = None;
+        let target = self.may_change().and_then(|()| self.target_named(name));
+        if target.is_err()
+            && let Some(choice) = self.choice_named(name)
+        {
+            // What no step shows may be a choice.
+            return self.choose(choice, ChooseWhat::Value(typed));
+        }
+        self.change_target(target, false, |now| typed_number(typed, now))
+    }
+
+    /// Turns a choice, by its index.
+    pub fn choose(&mut self, index: usize, what: ChooseWhat<'_>) -> Effect {
+        self.message = None;
+        self.choice.tried = None;
+        match self.choices().get(index) {
+            Some(row) => self.turn(row, index, what),
+            None => Effect::Draw,
+        }
     }
 
     fn with_choices<T>(&self, read: impl FnOnce(Choices<'_>) -> T) -> T {
@@ -121,7 +165,7 @@ impl Session {
         let rows = self.choices();
         let at = self.choice_at(&rows);
         match rows.get(at) {
-            Some(row) => self.turn(row, at, up),
+            Some(row) => self.turn(row, at, next_or_before(up)),
             None => Effect::Draw,
         }
     }
@@ -132,12 +176,12 @@ impl Session {
         let seed = rows.iter().position(ChoiceRow::is_of_seed);
         let at = seed.or_else(|| rows.iter().position(ChoiceRow::is_of_weights));
         match at {
-            Some(at) => self.turn(&rows[at], at, true),
+            Some(at) => self.turn(&rows[at], at, ChooseWhat::Next),
             None => Effect::Draw,
         }
     }
 
-    fn turn(&mut self, row: &ChoiceRow, at: usize, up: bool) -> Effect {
+    fn turn(&mut self, row: &ChoiceRow, at: usize, what: ChooseWhat<'_>) -> Effect {
         if let Err(why) = self.may_change() {
             self.message = Some(why);
             return Effect::Draw;
@@ -148,12 +192,47 @@ impl Session {
             Some(base) => base.network,
             None => self.step().network_index(),
         };
-        let turned = self.with_choices(|choices| choices.turned(row, &from, up));
-        let Some((turn, to)) = turned else {
-            self.message = Some(format!("{}: that is the end.", row.label));
-            return Effect::Draw;
+        let turned = match what {
+            ChooseWhat::Next | ChooseWhat::Before => {
+                let up = what == ChooseWhat::Next;
+                self.with_choices(|choices| choices.turned(row, &from, up))
+            }
+            ChooseWhat::Value(typed) => {
+                let value = match row.value.parse::<f64>() {
+                    Ok(now) => typed_number(typed, now).map(|number| number.to_string()),
+                    Err(_) => Some(typed.to_owned()),
+                };
+                // A batch of all samples is a value too.
+                let value = value.unwrap_or_else(|| typed.to_owned());
+                if value == row.value {
+                    self.message = Some(format!("{} is that already.", row.label));
+                    return Effect::Draw;
+                }
+                self.with_choices(|choices| choices.turned_to(row, &value))
+            }
         };
-        self.choice.tried = Some((at, to.clone()));
+        let Turned {
+            turn,
+            to,
+            passed_over,
+        } = match turned {
+            Ok(turned) => turned,
+            Err(why) => {
+                let name = short_name(&row.label);
+                self.message = Some(match why {
+                    NotTurned::AtEnd => format!("{name}: that is the end."),
+                    NotTurned::Refused(value, error) => {
+                        refusal(Some(&Amount::Words(value)), &error)
+                    }
+                    NotTurned::NoValue(why) if why.is_empty() => UNREADABLE.to_owned(),
+                    NotTurned::NoValue(why) => format!("{name}: {why}"),
+                });
+                return Effect::Draw;
+            }
+        };
+        if !matches!(what, ChooseWhat::Value(_)) {
+            self.choice.tried = Some((at, to.clone()));
+        }
         let mut at_set = None;
         let edit = match turn {
             Turn::Set(name, value) => {
@@ -176,7 +255,22 @@ impl Session {
             from: Amount::Words(from),
             to: Amount::Words(to),
         };
+        self.choice.passed_over = match passed_over[..] {
+            [] => String::new(),
+            _ => format!(
+                "What does not fit was passed over: {}.",
+                passed_over.join(", ")
+            ),
+        };
         // A choice that is turned further is one change.
         self.change(change, at_set, self.wanted_place, true)
+    }
+}
+
+const fn next_or_before(up: bool) -> ChooseWhat<'static> {
+    if up {
+        ChooseWhat::Next
+    } else {
+        ChooseWhat::Before
     }
 }

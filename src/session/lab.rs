@@ -26,6 +26,7 @@ pub use map::MapView;
 use pace::Pace;
 pub use pace::Share;
 use panels::PanelChoice;
+use starts::MOST_STARTS;
 pub use starts::Starts;
 
 /// The speeds, in updates a second; the last one is as fast as it goes.
@@ -66,6 +67,7 @@ pub enum Asked {
 
 /// A learner in the lab.
 #[derive(Debug)]
+// The flags are independent.
 #[allow(clippy::struct_excessive_bools)]
 pub struct Lab {
     run: Run,
@@ -239,6 +241,11 @@ impl Lab {
         !self.is_playing && !self.run.is_there()
     }
 
+    /// Returns the update that one is on the way to; `None` if one is on no way.
+    pub fn way_to(&self) -> Option<usize> {
+        self.is_on_the_way().then(|| self.run.goal())
+    }
+
     /// Returns the speed in updates a second; `None` for as fast as it goes.
     pub const fn speed(&self) -> Option<u32> {
         SPEEDS[self.speed]
@@ -294,8 +301,14 @@ impl Lab {
             command if self.withheld.contains(&command) => false,
             Command::TakeBack => !self.run.marks().is_empty() || self.before.is_some(),
             Command::Seed | Command::Starts => self.run.seed().is_some(),
+            Command::Data => self.has_plane(),
+            Command::Redraw => self.draws_at_random(),
+            Command::MoreNoise | Command::MoreSamples => self.run.now().drawn.is_some(),
             Command::Return if self.mode() == Mode::Lab => {
-                self.lies_over || self.map().is_some() || self.large_panel().is_some()
+                self.lies_over
+                    || self.is_on_the_way()
+                    || self.map().is_some()
+                    || self.large_panel().is_some()
             }
             Command::LossMap => self.map().is_none(),
             Command::MapAcross | Command::MapUp | Command::Narrower => self.map().is_some(),
@@ -534,6 +547,9 @@ impl Lab {
             Command::Keep => self.keep(),
             Command::Again => self.again(),
             Command::Seed => self.another_seed(typed),
+            Command::Starts if typed == Some(0) => {
+                self.say(format!("Random starts are from 1 to {MOST_STARTS}."));
+            }
             Command::Starts => self.ask_for_starts(typed),
             Command::Data => self.take_in_hand(),
             Command::NextPanel | Command::BackPanel => {
@@ -558,6 +574,14 @@ impl Lab {
             | Command::Wider => self.change_map(command, count),
             Command::Leave => return Effect::Leave,
             Command::Return if typed.is_some() => {}
+            Command::Return if self.is_on_the_way() => {
+                self.pause();
+                self.look();
+                self.say(format!(
+                    "Stopped on the way, at update {}.",
+                    self.run.here()
+                ));
+            }
             Command::Return if self.close_map() => {}
             Command::Return if self.large_panel().is_some() => self.enlarge(),
             Command::Return if self.lies_over => return Effect::Leave,
@@ -738,11 +762,17 @@ impl Lab {
         let words: Vec<String> = made
             .map(|mark| format!("{} from update {} on", mark.change.words(), mark.update))
             .collect();
-        let mut said = if words.is_empty() {
-            "Nothing has been changed so far.".to_owned()
-        } else {
-            format!("Changed: {}.", words.join("; "))
+        let differs = self.not_as_in_lesson();
+        let mut said = match (words.is_empty(), differs.is_empty()) {
+            (true, true) => "Nothing has been changed so far.".to_owned(),
+            (false, _) => format!("Changed: {}.", words.join("; ")),
+            (true, false) => String::new(),
         };
+        if !differs.is_empty() {
+            let differs = differs.join("; ");
+            said = format!("{said} From the start not as in the lesson: {differs}.");
+        }
+        let mut said = said.trim_start().to_owned();
         // Where there is no room for the table, or its lines are cut.
         for run in self.compared() {
             let _ = write!(said, " {run}.");

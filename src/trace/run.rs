@@ -394,6 +394,11 @@ impl Run {
         self.here() == self.goal
     }
 
+    /// Returns the update after which one wants to be.
+    pub const fn goal(&self) -> usize {
+        self.goal
+    }
+
     /// Wants to be after a number of updates, or as close to that as the run goes. The work is done by
     /// [`advance`](Self::advance).
     pub fn seek(&mut self, update: usize) {

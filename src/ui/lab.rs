@@ -11,9 +11,11 @@ use unicode_width::UnicodeWidthStr;
 use super::layout::{draw_title, stack};
 use super::list::help;
 use super::panel::{self, Drawer};
-use super::status::{field, file_field, fitting_hints, inset, put_hints, put_message};
+use super::status::{field, file_field, fitting_hints, inset, prompt, put_hints, put_message};
 use super::style::{Role, Theme};
-use super::text::{Line, first_fitting, fitted, line_width, put, put_line, put_right, wrapped};
+use super::text::{
+    Line, first_fitting, fitted, line_width, put, put_line, put_over, put_right, wrapped,
+};
 use super::view::View;
 use crate::keys::{self, Hint};
 use crate::lesson::Panel;
@@ -90,8 +92,8 @@ fn header(lab: &Lab, theme: &Theme, area: Rect, buf: &mut Buffer) {
     };
     let state = if lab.is_playing() {
         format!("{} {speed}", theme.pick("▶ playing", "> playing"))
-    } else if lab.is_on_the_way() {
-        "on the way".to_owned()
+    } else if let Some(goal) = lab.way_to() {
+        format!("on the way to {goal}")
     } else {
         format!("paused, {speed}")
     };
@@ -367,7 +369,7 @@ fn panels(lab: &Lab, view: &View, outer: Rect, buf: &mut Buffer) {
     if table.len() > 1
         && let Some(area) = take(rows, "Runs")
     {
-        draw_runs(view, &table, area, buf);
+        draw_runs(lab, view, &table, area, buf);
     }
     let mut tiles: Vec<(Rect, Vec<(Rect, String)>)> = Vec::new();
     for (column, panels) in &columns {
@@ -513,19 +515,22 @@ fn frame(view: &View, outer: Rect, columns: &[(Rect, Vec<(Rect, String)>)], buf:
 }
 
 /// Draws the kept runs and this one: what each is made of where that differs, and what it came to.
-fn draw_runs(view: &View, table: &[(String, KeptRun)], area: Rect, buf: &mut Buffer) {
+fn draw_runs(lab: &Lab, view: &View, table: &[(String, KeptRun)], area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let width = usize::from(area.width);
-    let last = table.len() - 1;
     for (index, (differs, run)) in table.iter().enumerate() {
         let y = area.y + ROWS_A_RUN * u16::try_from(index).unwrap_or(0);
-        let name = match (index == last, differs.as_str()) {
-            (true, "") => "now".to_owned(),
-            (true, differs) => format!("now: {differs}"),
-            (false, "") => format!("{}", index + 1),
-            (false, differs) => format!("{}: {differs}", index + 1),
+        let is_this = lab.is_this_run(index);
+        let name = match lab.kept().get(index) {
+            None => "now".to_owned(),
+            Some(_) if is_this => format!("{}, now", index + 1),
+            Some(_) => format!("{}", index + 1),
         };
-        let role = if index == last { Role::Text } else { Role::Dim };
+        let name = match differs.as_str() {
+            "" => name,
+            differs => format!("{name}: {differs}"),
+        };
+        let role = if is_this { Role::Text } else { Role::Dim };
         let name = fitted(&theme.text(&name), width, theme);
         put(buf, area, area.x, y, &name, theme.style(role));
         let loss = format!("J {}", view.number(run.loss));
@@ -558,17 +563,20 @@ fn footer(lab: &Lab, theme: &Theme, area: Rect, buf: &mut Buffer) {
             Asked::Update => "update",
             Asked::Epoch => "epoch",
         };
-        let ask = format!("Go to {what}: {typed}_   ");
-        x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
-    } else if let Some(ask) = field(lab.picture(), usize::from(line.width)).or_else(|| {
-        let ask = file_field(lab.picture(), usize::from(line.width));
-        ask.filter(|_| lab.message().is_none())
-    }) {
-        let ask = theme.text(&ask);
+        let forms = [
+            format!("Go to {what}: {typed}_   "),
+            format!("{what}: {typed}_  "),
+        ];
+        let ask = prompt(forms, usize::from(line.width), theme);
         x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
     } else if let Some(message) = lab.message() {
+        // Of what is typed too: it stays, to be mended.
         put_message(message, Role::Title, theme, area, buf);
         return;
+    } else if let Some(ask) = field(lab.picture(), usize::from(line.width), theme)
+        .or_else(|| file_field(lab.picture(), usize::from(line.width), theme))
+    {
+        x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
     }
     let rest = Rect {
         x,
@@ -590,6 +598,7 @@ fn offered(lab: &Lab) -> Vec<&'static Hint> {
     let offered = bindings.filter(|binding| lab.offers(binding.command));
     offered
         .filter_map(|binding| match binding.command {
+            Command::Return if lab.mode() == Mode::Lab && lab.is_on_the_way() => Some(&keys::STOP),
             Command::Return if lab.mode() == Mode::Lab && closes(lab) => Some(&keys::CLOSE),
             _ => binding.hint.as_ref(),
         })
@@ -618,7 +627,7 @@ fn more_hints(
         if !fitting.is_empty() {
             let end = put_hints(&fitting, theme, line, buf);
             for x in [line.x - 1, end] {
-                put(buf, area, x, line.y, " ", theme.style(Role::Text));
+                put_over(buf, area, x, line.y, " ", theme.style(Role::Text));
             }
         }
         others = rest;

@@ -146,6 +146,13 @@ fn ways(view: &View, asked: &OpenQuestion) -> [String; 3] {
             format!("({numbers}: numbers, {choices}: choices such as ρ, {hint}: a hint)"),
             format!("({numbers}: numbers, {choices}: choices)"),
         ]
+    } else if view.session.mode() == Mode::Numbers && !view.session.offers(Command::Raise) {
+        let source = key(Command::WhereFrom);
+        [
+            format!("(not to be changed itself: {source} leads to the numbers that it comes from)"),
+            format!("({source} leads to what it comes from)"),
+            String::new(),
+        ]
     } else if matches!(view.session.mode(), Mode::Numbers | Mode::Change) {
         [
             "(+ and − change the number under the cursor, = types a new one)".to_owned(),
@@ -353,7 +360,8 @@ fn tidied(text: &str) -> String {
 fn verdict(view: &View, given: &GivenAnswer, width: usize) -> Vec<Line> {
     let verdict = &given.verdict;
     let lead = outcome_mark(verdict.outcome, view.theme);
-    let rich_text = answer_and_feedback(view, &given.text, &verdict.feedback, given.tries, width);
+    let feedback = view.session.feedback(given);
+    let rich_text = answer_and_feedback(view, &given.text, &feedback, given.tries, width);
     paragraphs(view, &rich_text, &lead, line_width(&lead), width)
 }
 

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::keys::{self, Binding, Hint};
 use crate::session::{Command, Menu, Mode, Session};
 use crate::ui::style::{Role, Theme};
-use crate::ui::text::{fitted, put, put_right, wrapped};
+use crate::ui::text::{first_fitting, fitted, put, put_over, put_right, wrapped};
 use crate::ui::view::View;
 
 /// Returns the parts of the place where the learner is, the most important first.
@@ -142,16 +142,20 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
     let mut x = line.x;
     if session.mode() == Mode::GoTo {
         let typed = session.typed().map_or(String::new(), |n| n.to_string());
-        let ask = format!("Go to step (1 to {}): {typed}_   ", session.trace().len());
-        let ask = theme.text(&ask).into_owned();
+        let ask = prompt(
+            [
+                format!("Go to step (1 to {}): {typed}_   ", session.trace().len()),
+                format!("Go to: {typed}_  "),
+            ],
+            usize::from(line.width),
+            theme,
+        );
         x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
-    } else if let Some(ask) = field(session, usize::from(line.width)) {
-        let ask = theme.text(&ask).into_owned();
+    } else if let Some(ask) = field(session, usize::from(line.width), theme) {
         x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
     } else if let Some(ask) =
-        file_field(session, usize::from(line.width)).filter(|_| session.message().is_none())
+        file_field(session, usize::from(line.width), theme).filter(|_| session.message().is_none())
     {
-        let ask = theme.text(&ask).into_owned();
         x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
     } else if session.message().is_some() {
         // The message is drawn last, since it may need more lines.
@@ -171,22 +175,51 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
         Command::Answer if is_goal => Some(&keys::GIVE_UP),
         _ => binding.hint.as_ref(),
     };
-    hints(session.mode(), hint, theme, rest, buf);
+    let mut all: Vec<&Hint> = keys::bindings(session.mode()).filter_map(hint).collect();
+    if is_goal && session.mode() == Mode::Ask {
+        // Nothing is typed: letters are keys of the lesson.
+        all.retain(|hint| hint.word != keys::TO_NUMBERS.word);
+        all.splice(0..0, [&keys::TO_NUMBERS, &keys::TO_CHOICES]);
+    }
+    let (fitting, _) = fitting_hints(all, usize::from(rest.width), theme);
+    put_hints(&fitting, theme, rest, buf);
+}
+
+/// The columns that a prompt leaves for the keys that end it.
+const KEYS_OF_PROMPT: usize = 20;
+
+/// Returns the first form of a prompt beside which there is room for the keys that end it, or the last one.
+pub(super) fn prompt(forms: [String; 2], width: usize, theme: &Theme) -> String {
+    let forms = forms.map(|form| theme.text(&form).into_owned());
+    let room = width.saturating_sub(KEYS_OF_PROMPT);
+    let fitting = first_fitting(&forms, room).map(str::to_owned);
+    let [_, short] = forms;
+    fitting.unwrap_or(short)
 }
 
 /// Returns the field for the name of a file, as it is shown in so many columns; `None` if none is open.
-pub(super) fn file_field(session: &Session, width: usize) -> Option<String> {
+pub(super) fn file_field(session: &Session, width: usize, theme: &Theme) -> Option<String> {
     // The end of what is typed is what one looks at.
-    let typed = end_of(session.file_field()?, width / 2);
-    Some(format!("Write the lesson to: {typed}_   "))
+    let typed = |most: usize| session.file_field().map(|typed| end_of(typed, most));
+    let short = typed(width.saturating_sub(KEYS_OF_PROMPT + 9))?;
+    let forms = [
+        format!("Write the lesson to: {}_   ", typed(width / 2)?),
+        format!("File: {short}_  "),
+    ];
+    Some(prompt(forms, width, theme))
 }
 
 /// Returns the field for a number, as it is shown in so many columns; `None` if none is open.
-pub(super) fn field(session: &Session, width: usize) -> Option<String> {
+pub(super) fn field(session: &Session, width: usize, theme: &Theme) -> Option<String> {
     let (name, now, typed) = session.field()?;
     let now = session.decimals().term(now);
+    let short = end_of(typed, width.saturating_sub(KEYS_OF_PROMPT + 8));
     let typed = end_of(typed, width / 3);
-    Some(format!("{name} is {now}. New: {typed}_   "))
+    let forms = [
+        format!("{name} is {now}. New: {typed}_   "),
+        format!("New: {short}_  "),
+    ];
+    Some(prompt(forms, width, theme))
 }
 
 /// Returns the last so many characters of a text.
@@ -228,7 +261,7 @@ pub(super) fn put_message(message: &str, role: Role, theme: &Theme, area: Rect, 
     let first = usize::from(area.bottom()).saturating_sub(lines.len());
     for (y, text) in (u16::try_from(first).unwrap_or(area.y)..area.bottom()).zip(lines) {
         let blank = " ".repeat(usize::from(area.width));
-        put(buf, area, area.x, y, &blank, theme.style(Role::Text));
+        put_over(buf, area, area.x, y, &blank, theme.style(Role::Text));
         put(buf, inset(area, y), area.x + 1, y, &text, theme.style(role));
     }
 }
@@ -274,7 +307,7 @@ pub(super) fn offer(view: &View, area: Rect, buf: &mut Buffer) {
             / 2;
     let y = area.y + (area.height - height) / 2;
     for (y, line) in (y..y + height).zip(&all) {
-        put(buf, area, x, y, line, theme.style(Role::Title));
+        put_over(buf, area, x, y, line, theme.style(Role::Title));
     }
 }
 
@@ -549,6 +582,13 @@ mod tests {
         session.apply(Command::Confirm);
         let last = format!(" The last step is {}.", session.trace().len());
         assert_eq!(line(&session, PLAIN, 60, message), last);
+        // On the smallest screen too the keys that end it are named.
+        session.apply(Command::GoTo);
+        let narrow = line(&session, PLAIN, 40, footer);
+        assert!(narrow.contains("Enter go  Esc stay"), "{narrow}");
+        session.apply(Command::Digit(9));
+        session.apply(Command::Digit(9));
+        session.apply(Command::Confirm);
         // On a single line, a message that is too long is marked as cut.
         assert_eq!(line(&session, PLAIN, 14, message), " The last st…");
         session.apply(Command::Back);

@@ -10,7 +10,7 @@ use crate::common::grounded;
 use crate::common::key_strings::press;
 use nn_tutor::algebra::Quantity;
 use nn_tutor::lesson::{Edit, Lesson, Library, Source};
-use nn_tutor::session::{Command, Effect, Mode, Session};
+use nn_tutor::session::{ChooseWhat, Command, Effect, Mode, Session};
 use nn_tutor::trace::Trace;
 use nn_tutor::ui::{self, Color, Theme};
 use proptest::prelude::*;
@@ -293,18 +293,16 @@ fn choices_turn_and_what_does_not_fit_is_refused() {
         assert!(shown.contains(label), "{label}:\n{shown}");
     }
     let all = session.choices().len();
-    let mut refused = 0;
+    let (mut refused, mut passed_over) = (0, 0);
     for row in 0..all {
         for turn in ["→", "→→←"] {
             press(&mut session, "⤒");
             press(&mut session, &"↓".repeat(row));
             press(&mut session, turn);
             assert_eq!(session.mode(), Mode::Choices, "{row}");
-            refused += usize::from(
-                session
-                    .message()
-                    .is_some_and(|said| said.contains(" cannot be chosen: ")),
-            );
+            let said = session.message().unwrap_or_default();
+            refused += usize::from(said.contains(" cannot be chosen: "));
+            passed_over += usize::from(said.contains("What does not fit was passed over: "));
             let label = session.choices()[row].label.clone();
             let always = [
                 "samples",
@@ -325,7 +323,8 @@ fn choices_turn_and_what_does_not_fit_is_refused() {
             assert!(session.changes().is_empty());
         }
     }
-    assert!(refused > 0, "some cannot be combined");
+    assert!(refused + passed_over > 0, "some cannot be combined");
+    assert!(passed_over > 0, "names that do not fit");
     // A learning rate holds from here on.
     let rate = |session: &Session| {
         let rows = session.choices();
@@ -745,4 +744,171 @@ fn a_task_that_is_done_is_not_asked_in_front_of_it_again() {
     let far = session.trace().len() - 1;
     session.go_to(far);
     assert!(session.may_be_false(&session.step()));
+}
+
+/// The output and its loss fit each other or not: the one that is not turned follows.
+#[test]
+fn an_output_takes_its_loss_along_and_a_loss_its_output() {
+    for (label, other) in [
+        ("output: activation", "loss"),
+        ("loss", "output: activation"),
+    ] {
+        let mut session = session_of("xor");
+        session.go_to(usize::MAX);
+        let value = |session: &Session, label: &str| {
+            let rows = session.choices();
+            rows.into_iter().find(|row| row.label == label).unwrap()
+        };
+        let first = (value(&session, label).value, value(&session, other).value);
+        let (mut seen, mut followed) = (vec![first.0.clone()], 0);
+        loop {
+            turn(&mut session, label);
+            let now = value(&session, label).value;
+            if now == first.0 {
+                break;
+            }
+            assert!(!seen.contains(&now), "{label}: {now} again");
+            seen.push(now);
+            let said = session.message().unwrap().to_owned();
+            assert!(!said.contains("cannot be chosen"), "{said}");
+            // One change, however far it is turned.
+            assert_eq!(session.changes().len(), 1, "{said}");
+            let partner = value(&session, other);
+            assert_eq!(partner.is_changed, partner.value != first.1, "{said}");
+            if partner.is_changed {
+                followed += 1;
+                assert!(
+                    said.contains(&format!("{other} → {} too", partner.value)),
+                    "{said}"
+                );
+            }
+            assert_reads_back(&session, &said);
+        }
+        assert!(seen.len() > 2 && followed > 0, "{label}: {seen:?}");
+        // All the way round it is the lesson again; and one key takes both back.
+        assert!(session.changes().is_empty());
+        turn(&mut session, label);
+        press(&mut session, "u");
+        assert!(session.changes().is_empty());
+        let last = (value(&session, label).value, value(&session, other).value);
+        assert_eq!(last, first);
+    }
+}
+
+#[test]
+fn fewer_epochs_than_there_are_between_two_steps_are_few_steps() {
+    let mut session = session_of("xor");
+    let is_training = |row: &&nn_tutor::session::Change| row.name.ends_with("epochs");
+    let rows = session.choices();
+    let epochs = rows
+        .iter()
+        .position(|row| row.label.ends_with("epochs"))
+        .unwrap();
+    for _ in 0..12 {
+        session.choose(epochs, ChooseWhat::Before);
+        session.edit_now();
+        let said = session.message().unwrap_or_default().to_owned();
+        assert!(!said.contains("cannot be chosen"), "{said}");
+    }
+    assert_eq!(session.choices()[epochs].value, "1");
+    assert_eq!(session.changes().iter().filter(is_training).count(), 1);
+    assert_reads_back(&session, "one epoch");
+    // What the loader says of anything else is said without its keys.
+    let batch = session
+        .choices()
+        .iter()
+        .position(|row| row.label == "batch")
+        .unwrap();
+    session.choose(batch, ChooseWhat::Value("9"));
+    session.edit_now();
+    let said = session.message().unwrap();
+    assert!(
+        said.contains("cannot be chosen") && !said.contains('`'),
+        "{said}"
+    );
+    let set = session
+        .choices()
+        .iter()
+        .position(|row| row.label == "data set")
+        .unwrap();
+    session.choose(set, ChooseWhat::Value("sin"));
+    assert!(session.message().unwrap().contains("the set \"sin\" has"));
+}
+
+#[test]
+fn a_seed_of_the_data_is_offered_where_it_draws_something() {
+    for (name, offered) in [
+        ("xor", false),
+        ("moons", true),
+        ("above-sin", true),
+        ("digits", false),
+    ] {
+        let lesson = Lesson::of_data_set(name).unwrap().unwrap();
+        let session = Session::new(Trace::compile(Arc::new(lesson)).unwrap());
+        let rows = session.choices();
+        let has = rows.iter().any(|row| row.label == "seed of the data");
+        assert_eq!(has, offered, "{name}");
+    }
+}
+
+#[test]
+fn a_change_says_what_has_changed_and_its_keys_once() {
+    let mut session = session_of("neuron");
+    let is_task = |index: &usize| session.trace().goal(*index).is_some();
+    let task = (0..session.trace().len()).find(is_task).unwrap();
+    session.go_to(task);
+    press(&mut session, "⇥+");
+    let said = session.message().unwrap().to_owned();
+    assert!(
+        said.contains(" → ") && said.contains("u takes it back"),
+        "{said}"
+    );
+    press(&mut session, "+");
+    let said = session.message().unwrap().to_owned();
+    assert!(
+        said.contains(" → ") && !said.contains("u takes it back"),
+        "{said}"
+    );
+    // What is said of the arrows is so where it is said.
+    session.change_named("W(0)[0,1]", "-4");
+    session.edit_now();
+    let said = session.message().unwrap().to_owned();
+    assert!(said.contains("Esc and → go on"), "{said}");
+    press(&mut session, "⎋→");
+    assert_ne!(session.index(), task, "they do");
+}
+
+/// A task that was done and undone again is told as it was.
+#[test]
+fn a_task_that_is_undone_is_told_in_the_past() {
+    let mut session = session_of("neuron");
+    let is_task = |index: &usize| session.trace().goal(*index).is_some();
+    let task = (0..session.trace().len()).find(is_task).unwrap();
+    session.go_to(task);
+    session.change_named("W(0)[0,1]", "-4");
+    session.edit_now();
+    assert!(text(&session).contains("You have done it: ŷ is "));
+    press(&mut session, "u");
+    let shown = text(&session);
+    assert!(shown.contains("You have done it: ŷ was "), "{shown}");
+    assert!(!shown.contains("You have done it: ŷ is "), "{shown}");
+}
+
+/// On a small screen the footer names the keys that lead to what can be changed.
+#[test]
+fn a_task_names_the_keys_that_change_something_on_any_screen() {
+    for name in ["neuron", "xor"] {
+        let mut session = session_of(name);
+        let is_task = |index: &usize| session.trace().goal(*index).is_some();
+        let task = (0..session.trace().len()).find(is_task).unwrap();
+        session.go_to(task);
+        for (width, height) in [(40, 12), (80, 24), (120, 40)] {
+            let area = Rect::new(0, 0, width, height);
+            let mut buf = Buffer::empty(area);
+            ui::render(&session, &THEME, area, &mut buf);
+            let last = (0..width).map(|x| buf[(x, height - 1)].symbol());
+            let last: String = last.collect();
+            assert!(last.contains("Tab numbers  c choices"), "{name}: {last}");
+        }
+    }
 }

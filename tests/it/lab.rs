@@ -12,7 +12,7 @@ use nn_tutor::engine::{Network, Trainer};
 use nn_tutor::export::text::TextStyle;
 use nn_tutor::keys::{self, PointerEvent};
 use nn_tutor::lesson::{Assignment, Lesson, Library, NetworkSpec, Panel};
-use nn_tutor::session::{Command, Effect, Lab, Mode, Plane, Pointing, Session};
+use nn_tutor::session::{ChooseWhat, Command, Effect, Lab, Mode, Plane, Pointing, Session};
 use nn_tutor::trace::{Change, DataChange, MapStep, Run, Trace};
 use nn_tutor::ui::{self, Color, Theme};
 use proptest::prelude::*;
@@ -1135,8 +1135,12 @@ fn choices_remake_the_network_from_here_on() {
     choose(&mut lab, "momentum", "→");
     assert_eq!(row(&lab, "momentum").1, "0.95");
     choose(&mut lab, "loss", "←");
-    let refused = lab.message().unwrap().to_owned();
-    assert!(refused.starts_with("hinge cannot be chosen"), "{refused}");
+    let passed = lab.message().unwrap().to_owned();
+    assert!(
+        passed.ends_with("What does not fit was passed over: hinge."),
+        "{passed}"
+    );
+    press(&mut lab, "u");
     choose(&mut lab, "noise", "→");
     let noise = row(&lab, "noise").1;
     press(&mut lab, "⎋50→");
@@ -1761,9 +1765,266 @@ fn a_run_that_another_one_takes_the_place_of_comes_back() {
     press(&mut lab, "]C");
     assert!(lab.message().unwrap().contains("ρ 1 from update 7 on"));
     press(&mut lab, "uC");
-    assert!(lab.message().unwrap().contains("Nothing has been changed"));
+    let said = lab.message().unwrap();
+    assert!(
+        said.contains("not as in the lesson: seed 2, in the lesson 1."),
+        "{said}"
+    );
     // What sets a number at the beginning tells two runs apart.
     press(&mut lab, "g⇥+⎋kr");
     let table = lab.table();
     assert!(table[0].0.contains("changed: w₀,₁⁽⁰⁾"), "{:?}", table[0].0);
+}
+
+#[test]
+fn what_differs_from_the_lesson_from_the_start_is_listed() {
+    let mut lab = lab("xor");
+    press(&mut lab, "C");
+    assert_eq!(lab.message(), Some("Nothing has been changed so far."));
+    press(&mut lab, "]rC");
+    let said = lab.message().unwrap();
+    assert!(
+        said.contains("learning rate ρ 1, in the lesson 0.5"),
+        "{said}"
+    );
+    let mut transcript = transcript("xor", false);
+    for line in ["set rho 1", "again", "place 2 2 class 1", "again"] {
+        transcript.take_in(line);
+    }
+    transcript.take_output();
+    transcript.take_in("show changes");
+    let said = transcript.take_output();
+    assert!(
+        said.contains("from the start: learning rate ρ 1, in the lesson 0.5"),
+        "{said}"
+    );
+    assert!(said.contains("from the start: other samples"), "{said}");
+}
+
+#[test]
+fn choices_of_the_lab_as_lines_of_text() {
+    let mut transcript = self::transcript("xor", false);
+    let mut said = |line: &str| {
+        transcript.take_in(line);
+        transcript.take_output()
+    };
+    said("");
+    let list = said("choices");
+    let number = |label: &str| {
+        let line = list.lines().find(|line| line.contains(label)).unwrap();
+        line.split('.').next().unwrap().to_owned()
+    };
+    for (label, value) in [
+        ("layer 1: activation", "tanh"),
+        ("layer 1: units", "4"),
+        ("hidden layers", "2"),
+        ("loss", "mean-squared"),
+        ("optimizer", "adam"),
+        ("input x₁x₂", "on"),
+        ("learning rate", "0.25"),
+        ("batch:", "all"),
+    ] {
+        let told = said(&format!("choose {} {value}", number(label)));
+        assert!(
+            told.contains(&format!("→ {value}")) || told.contains("inputs"),
+            "{label}: {told}"
+        );
+        let now = said("choices");
+        let line = now.lines().find(|line| line.contains(label)).unwrap();
+        assert!(line.contains("* ") && line.ends_with(value), "{line}");
+        said("undo");
+        assert_eq!(said("choices"), list, "{label}");
+    }
+    let turned = said(&format!("choose {}", number("layer 1: units")));
+    assert!(turned.contains("units 2 → 3"), "{turned}");
+    assert!(said("set layer 1: units 5").contains("→ 5"));
+    assert!(said("set l2 0.01").contains("→ 0.01"));
+    assert!(said("choose x").contains("The number of a choice"));
+    assert!(said("choose 99").contains("There are "));
+    assert!(said("set seed 7").contains("seed 7"));
+}
+
+/// Where nothing fits alone, a partner comes along; what fits with nothing is passed over.
+#[test]
+fn no_choice_is_a_dead_end() {
+    let mut lab = lab("digits");
+    let rows = lab.picture().choices();
+    for label in ["output: activation", "loss", "data set"] {
+        let row = rows.iter().position(|row| row.label == label).unwrap();
+        lab.choose(row, ChooseWhat::Next);
+        let said = lab.message().unwrap().to_owned();
+        if label == "data set" {
+            assert!(said.contains("cannot be chosen: the set \""), "{said}");
+            assert!(!said.contains('`'), "{said}");
+            continue;
+        }
+        assert!(said.contains(" too, from update 0 on."), "{said}");
+        press(&mut lab, "u");
+        assert!(lab.run().marks().is_empty());
+    }
+    // Where it cannot work it is not offered.
+    assert!(!lab.offers(Command::Data) && self::lab("moons").offers(Command::Data));
+}
+
+#[test]
+fn what_cannot_be_read_as_a_number_is_said_in_the_lab_too() {
+    for typed in ["abc", "2 3", "--5", "1/0"] {
+        let mut lab = lab("xor");
+        press(&mut lab, "⇥=");
+        for c in typed.chars() {
+            lab.apply(Command::Type(c));
+        }
+        lab.apply(Command::Confirm);
+        assert_eq!(lab.mode(), Mode::Change, "{typed}");
+        assert!(
+            rendered(&lab, PLAIN, (80, 24)).contains("That is no number."),
+            "{typed}"
+        );
+        // It stays, to be mended.
+        lab.apply(Command::Erase);
+        let shown = rendered(&lab, PLAIN, (80, 24));
+        let rest = &typed[..typed.len() - 1];
+        assert!(shown.contains(&format!("New: {rest}_")), "{shown}");
+        assert!(lab.run().marks().is_empty());
+    }
+}
+
+#[test]
+fn a_file_says_what_begins_anew_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut transcript = self::transcript("moons", false);
+    let mut written = |name: &str, lines: &[&str]| {
+        for line in lines {
+            transcript.take_in(line);
+        }
+        transcript.take_output();
+        transcript.take_in(&format!("write {}", folder.path().join(name).display()));
+        transcript.take_output().replace('\n', " ")
+    };
+    let first = written("a.yaml", &[]);
+    assert!(!first.contains("begins"), "{first}");
+    let amid = written("b.yaml", &["set optimizer adam", "epoch 1", "train"]);
+    assert!(amid.contains("It begins with a new epoch."), "{amid}");
+    assert!(
+        amid.contains("What begins anew in it: the optimizer's memory"),
+        "{amid}"
+    );
+}
+
+#[test]
+fn the_way_to_a_far_update_is_shown_and_can_be_left() {
+    let mut lab = lab("moons");
+    for c in ":99999999⏎".chars() {
+        if let Some(command) = keys::command(lab.mode(), key(c)) {
+            lab.apply(command);
+        }
+    }
+    assert!(lab.is_on_the_way());
+    let shown = rendered(&lab, PLAIN, (80, 24));
+    assert!(
+        shown.contains("on the way to 99999999") && shown.contains("Esc stop"),
+        "{shown}"
+    );
+    lab.apply(Command::Return);
+    assert!(!lab.is_on_the_way());
+    // Whatever is asked for, the key that leaves it is named.
+    let mut other = self::lab("moons");
+    press(&mut other, ":99999999");
+    let shown = rendered(&other, PLAIN, (40, 12));
+    assert!(
+        shown.contains("99999999_") && shown.contains("Esc stay"),
+        "{shown}"
+    );
+    assert!(
+        lab.message()
+            .unwrap()
+            .starts_with("Stopped on the way, at update ")
+    );
+}
+
+#[test]
+fn ends_are_told_in_the_words_of_what_is_typed() {
+    let mut transcript = self::transcript("sin", false);
+    let mut said = String::new();
+    for line in ["set rho 100", "run", "run", "seed 2", "again", "seeds 0"] {
+        transcript.take_in(line);
+        said += &transcript.take_output();
+    }
+    let said = said.replace('\n', " ");
+    assert!(
+        said.contains("set rho 50 halves ρ, undo takes the last change back."),
+        "{said}"
+    );
+    for key in ["[ halves", " u takes", " u brings", "Esc", "Tab"] {
+        assert!(!said.contains(key), "{key}: {said}");
+    }
+    assert!(said.contains("Random starts are from 1 to 200."), "{said}");
+}
+
+#[test]
+fn a_run_that_is_kept_stands_in_the_table_once() {
+    let mut lab = lab("xor");
+    press(&mut lab, "50→k");
+    assert_eq!(lab.table().len(), 1);
+    assert!(lab.is_this_run(0));
+    press(&mut lab, "→");
+    assert_eq!(lab.table().len(), 2);
+    assert!(!lab.is_this_run(0) && lab.is_this_run(1));
+}
+
+/// Whatever is below a message, it looks the same.
+#[test]
+fn a_message_has_the_style_of_no_cell_below_it() {
+    use ratatui::style::Modifier;
+    let area = Rect::new(0, 0, 40, 12);
+    let long =
+        "A message that needs more than one line, since it says so much of what there is to say.";
+    for theme in [DARK, PLAIN, ASCII] {
+        let mut rows: Vec<Vec<Cell>> = Vec::new();
+        for keys in [
+            "", "⇥", "c", "d", "z", "L", "?", "kr", "zv", "Lz", "⇥=", "p",
+        ] {
+            let mut lab = lab("moons");
+            press(&mut lab, keys);
+            lab.say(long.to_owned());
+            let mut buffer = Buffer::empty(area);
+            for cell in &mut buffer.content {
+                cell.modifier = Modifier::REVERSED | Modifier::UNDERLINED;
+            }
+            ui::render_lab(&lab, &theme, area, &mut buffer);
+            let from = buffer.content.len() - 3 * usize::from(area.width);
+            rows.push(buffer.content[from..].to_vec());
+        }
+        let lesson = session_at_panels();
+        for mode in ["", "⇥", "c", "C", "?", "s", ":"] {
+            let mut session = lesson.clone();
+            crate::common::key_strings::press(&mut session, mode);
+            if session.mode() == Mode::GoTo {
+                continue;
+            }
+            session.say(long.to_owned());
+            let mut buffer = Buffer::empty(area);
+            for cell in &mut buffer.content {
+                cell.modifier = Modifier::REVERSED | Modifier::UNDERLINED;
+            }
+            ui::render(&session, &theme, area, &mut buffer);
+            let from = buffer.content.len() - 3 * usize::from(area.width);
+            rows.push(buffer.content[from..].to_vec());
+        }
+        assert!(rows.windows(2).all(|pair| pair[0] == pair[1]), "{theme:?}");
+        assert!(
+            rows[0].iter().all(|cell| {
+                let lit = Modifier::REVERSED | Modifier::UNDERLINED;
+                !cell.modifier.intersects(lit)
+            }),
+            "{theme:?}"
+        );
+    }
+}
+
+fn session_at_panels() -> Session {
+    let lesson = lesson("xor");
+    let mut session = Session::new(Trace::compile(std::sync::Arc::new(lesson)).unwrap());
+    session.go_to(usize::MAX);
+    session
 }

@@ -6,10 +6,12 @@ mod show;
 use std::fmt::Write as _;
 
 use crate::algebra::Cell;
+use crate::app::transcript::choice;
+use crate::app::typed_words::in_typed_words_of_lab;
 use crate::app::written;
 use crate::export::text::{self, TextStyle};
 use crate::lesson::Panel;
-use crate::session::{Command, Effect, Lab};
+use crate::session::{ChooseWhat, Command, Effect, Lab};
 use crate::trace::Change;
 use crate::ui;
 
@@ -23,6 +25,9 @@ go 500               to update 500
 go epoch 20          to the end of epoch 20
 set rho 0.1          another learning rate from here on; also alpha, alpha1, batch
 set W(0)[1,2] 0.9    another weight from here on, row 0 is the bias
+choices              what the network, its data and its training are made of
+choose 3             turns the third of them on; choose -3: back
+choose 3 tanh        to a value of its own, from here on
 undo                 takes the last change back, and what came after it
 open                 the next update, operation by operation
 seeds 20             trains from 20 random starts: how many get all right, and how fast
@@ -134,7 +139,13 @@ impl LabTranscript {
             }
             ["draw"] => self.draw("seed", None),
             ["draw", seed] => self.draw("seed", Some(seed)),
-            ["set", name, value] => self.set(name, value),
+            ["set", "seed", seed] => self.with(seed, |it, seed| {
+                it.type_number(seed);
+                it.carry_out(Command::Seed);
+            }),
+            ["set", ref name @ .., value] if !name.is_empty() => self.set(&name.join(" "), value),
+            ["choices"] => self.choices(),
+            ["choose", ref what @ ..] => self.choose(&what.join(" ")),
             ["undo"] => self.carry_out(Command::TakeBack),
             ["keep"] => self.carry_out(Command::Keep),
             ["again"] => self.carry_out(Command::Again),
@@ -153,7 +164,11 @@ impl LabTranscript {
             ["seeds"] => self.starts(),
             ["seeds", count] => self.with(count, |it, count| {
                 it.type_number(count);
-                it.starts();
+                if count > 0 {
+                    it.starts();
+                } else {
+                    it.carry_out(Command::Starts);
+                }
             }),
             ["show"] => self.show(None),
             ["show", name] => self.show(Some(name)),
@@ -187,6 +202,12 @@ impl LabTranscript {
         let (epoch, _) = self.lab.run().epoch();
         let most = self.lab.run().update_at_epoch(epoch + MOST_EPOCHS);
         self.lab.run_until(most);
+        if self.lab.message().is_none() {
+            let epochs = self.lab.run().epoch().0 - epoch;
+            self.lab.say(format!(
+                "{epochs} epochs on, and nothing new has come of them."
+            ));
+        }
         self.state();
     }
 
@@ -195,16 +216,53 @@ impl LabTranscript {
             self.line("set takes the new value itself, such as 0.25.");
             return;
         }
-        let Ok(number) = value.parse::<f64>() else {
-            self.line(&format!("{value:?} is not a number."));
+        let choice = self.lab.picture().choice_named(name);
+        let Ok(number) = value.replace(',', ".").parse::<f64>() else {
+            match choice {
+                Some(choice) => {
+                    self.lab.choose(choice, ChooseWhat::Value(value));
+                    self.state();
+                }
+                None => self.line(&format!("{value:?} is not a number.")),
+            }
             return;
         };
         let made = Change::named(name, number, self.lab.run().now());
+        if made.is_err()
+            && let Some(choice) = choice
+        {
+            self.lab.choose(choice, ChooseWhat::Value(value));
+            self.state();
+            return;
+        }
         if let Err(why) = made.and_then(|change| self.lab.change(change)) {
             self.line(&why);
             return;
         }
         self.state();
+    }
+
+    /// Lists the choices.
+    fn choices(&mut self) {
+        for (number, row) in self.lab.picture().choices().iter().enumerate() {
+            let mark = if row.is_changed { "* " } else { "" };
+            let line = format!("{}. {mark}{}: {}", number + 1, row.label, row.value);
+            self.wrap(&line);
+        }
+    }
+
+    /// Turns a choice to its next value, the one before, or one that is named.
+    fn choose(&mut self, typed: &str) {
+        let count = self.lab.picture().choices().len();
+        match choice(typed) {
+            Some((number, what)) if number <= count => {
+                self.lab.choose(number - 1, what);
+                self.state();
+            }
+            Some(_) => self.line(&format!("There are {count} choices.")),
+            None => self
+                .line("The number of a choice after choose, and perhaps its value: choose 3 tanh."),
+        }
     }
 
     /// Reads out the loss map over the numbers with these names, or over those that it has been over last.
@@ -247,8 +305,11 @@ impl LabTranscript {
     /// Writes a lesson file that begins where one stands.
     fn write(&mut self, name: &str) {
         let text = self.lab.run().lesson_text();
-        let said = text.map_or_else(|why| why, |text| written::said(&text, name));
-        self.wrap(&said);
+        let mut said = text.map_or_else(|why| why, |text| written::said(&text, name));
+        if said.contains("is written") {
+            said = format!("{said} {}", self.lab.run().begins_anew());
+        }
+        self.wrap(said.trim_end());
     }
 
     fn decimals(&mut self, command: Command) {
@@ -275,7 +336,9 @@ impl LabTranscript {
 
     /// Says what the last command has led to.
     fn say(&mut self) {
-        if let Some(message) = self.lab.message().map(str::to_owned) {
+        if let Some(message) = self.lab.message() {
+            let rho = self.lab.run().now().training.rho;
+            let message = in_typed_words_of_lab(message, rho);
             self.wrap(&message);
         }
     }
@@ -364,8 +427,12 @@ impl LabTranscript {
 
     fn changes(&mut self) {
         let marks = self.lab.run().marks().iter();
-        let lines: Vec<String> = marks
-            .map(|mark| format!("from update {} on: {}", mark.update, mark.change.words()))
+        let marks =
+            marks.map(|mark| format!("from update {} on: {}", mark.update, mark.change.words()));
+        let differs = self.lab.not_as_in_lesson().into_iter();
+        let lines: Vec<String> = differs
+            .map(|differs| format!("from the start: {differs}"))
+            .chain(marks)
             .collect();
         if lines.is_empty() {
             self.line("Nothing has been changed.");
@@ -378,12 +445,12 @@ impl LabTranscript {
     fn runs(&mut self) {
         let decimals = self.lab.decimals();
         let table = self.lab.table();
-        let last = table.len() - 1;
         for (index, (differs, run)) in table.into_iter().enumerate() {
-            let name = if index == last {
-                "this run".to_owned()
-            } else {
-                format!("run {}", index + 1)
+            let is_this = self.lab.is_this_run(index);
+            let name = match self.lab.kept().get(index) {
+                None => "this run".to_owned(),
+                Some(_) if is_this => format!("run {}, this one", index + 1),
+                Some(_) => format!("run {}", index + 1),
             };
             let differs = if differs.is_empty() {
                 differs

@@ -2,6 +2,7 @@
 //! review.
 
 use crate::algebra::RichText;
+use crate::app::typed_words::in_typed_words;
 use crate::export::text::TextStyle;
 use crate::session::{Command, Missed, OpenQuestion, Session};
 use crate::tutor::{Kind, Outcome};
@@ -30,7 +31,8 @@ menu quit  to the list of lessons; the end
 /// The help at a goal.
 const HELP_TO_TRY: &str = "\
 set NAME V changes a number: set W(0)[1,2] 0.9, set rho 0.5
-choices    what else can be changed; choose 3 changes it
+choices    what else can be changed; choose 3 turns the third of them on,
+           choose 3 0.02 to this value; seed 2 draws other first weights
 undo       takes the last change back; changes lists them
 Enter      gives up, and then goes on
 ?          a hint; after the last one, twice gives up
@@ -96,7 +98,7 @@ fn changes_something(line: &str) -> bool {
     let word = line.split_whitespace().next();
     word.is_some_and(|word| {
         [
-            "set", "undo", "compare", "changes", "choices", "choose", "write",
+            "set", "undo", "compare", "changes", "choices", "choose", "write", "seed",
         ]
         .contains(&word)
     })
@@ -105,7 +107,8 @@ fn changes_something(line: &str) -> bool {
 /// Prints paragraphs, wrapped.
 pub(super) fn paragraphs(out: &mut String, lines: &[RichText], style: &TextStyle) {
     for line in lines {
-        style.wrap(out, line.text(style.decimals).trim(), [0, 0]);
+        let text = in_typed_words(line.text(style.decimals).trim());
+        style.wrap(out, &text, [0, 0]);
     }
 }
 
@@ -165,7 +168,7 @@ pub(super) fn question(
         if asked.question.goal().is_none() {
             style.wrap(out, &format!("Your answer: {}", given.text), [0, 2]);
         }
-        paragraphs(out, &given.verdict.feedback, style);
+        paragraphs(out, &session.feedback(given), style);
     }
     if asked.revealed {
         answer(out, session, asked, style);

@@ -142,10 +142,7 @@ pub(super) fn words(step: &Step, answers: bool, decimals: Decimals) -> Vec<Strin
         } else {
             ""
         };
-        words.push(format!(
-            "Loss: {}{log}.",
-            context.training.loss.full_name()
-        ));
+        words.push(format!("Loss: {}{log}.", context.training.loss.full_name()));
     }
     let mut say = |sentence: &str| words.push(sentence.to_owned());
     say(

@@ -1,4 +1,7 @@
-//! The choices that a network and its training are made of, each turned to the next or the one before.
+//! The choices that a network and its training are made of, each turned to the next value, the one before, or one that is
+//! named.
+
+use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
@@ -7,7 +10,8 @@ use crate::algebra::feature::list_of;
 use crate::engine::{
     Activation, Factor, Family, Feature, InitScheme, Loss, Named, Optimizer, Scaling,
 };
-use crate::lesson::{Action, Lesson, NetworkSpec, Start};
+use crate::lesson::limits::MAX_LAYERS;
+use crate::lesson::{Action, Lesson, LessonError, NetworkSpec, Start};
 
 /// A choice: what it is about, and what is chosen.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +25,28 @@ pub struct ChoiceRow {
     /// Of one that is a part of a whole: the whole before a turn and after it.
     whole: Option<[String; 2]>,
     setting: Setting,
+}
+
+/// A choice that is turned.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Turned {
+    /// What that comes to.
+    pub turn: Turn,
+    /// What is chosen now.
+    pub to: String,
+    /// The values that were passed over, because they fit with nothing.
+    pub passed_over: Vec<String>,
+}
+
+/// Why a choice is not turned.
+#[derive(Debug)]
+pub enum NotTurned {
+    /// It is at the end of its row.
+    AtEnd,
+    /// No value fits: the first of them that was tried, and what the loader says of it.
+    Refused(String, LessonError),
+    /// What is typed is no value of it: the sentence that says which there are; empty if that is any number.
+    NoValue(String),
 }
 
 /// What a turn of a choice comes to.
@@ -77,11 +103,8 @@ enum Setting {
     Epochs(usize),
 }
 
-/// The next value of a choice, and the keys that say it.
-struct Turned {
-    puts: Vec<Put>,
-    to: String,
-}
+/// What a number is called that holds from where one stands.
+const FROM_HERE: &str = ", from here on";
 
 /// What a change of the inputs is called.
 const INPUTS: &str = "inputs";
@@ -113,6 +136,61 @@ impl ChoiceRow {
     pub fn is_of_weights(&self) -> bool {
         self.setting == Setting::Init
     }
+
+    /// Returns whether it has a name: its label, or that of a number or of a key in lesson files.
+    pub fn is_called(&self, name: &str) -> bool {
+        let label = self.label.as_str();
+        label == name || short_name(label) == name || self.setting.names().contains(&name)
+    }
+}
+
+/// Returns what a choice is called where it is said from when on it holds.
+pub fn short_name(label: &str) -> &str {
+    label.strip_suffix(FROM_HERE).unwrap_or(label)
+}
+
+impl Setting {
+    /// Returns what it is called besides its label.
+    const fn names(&self) -> &'static [&'static str] {
+        match self {
+            Self::DataSet => &["dataset", "data"],
+            Self::Rate => &["rho", "ρ", "learning_rate", "rate"],
+            Self::L2 => &["l2", "alpha", "α"],
+            Self::L1 => &["l1", "alpha1", "α₁"],
+            Self::Init => &["init", "weights"],
+            Self::HiddenLayers => &["layers"],
+            Self::Scaling => &["scale"],
+            _ => &[],
+        }
+    }
+
+    /// Returns the names to choose from; empty where it is a number.
+    fn values(&self) -> Vec<&'static str> {
+        match self {
+            Self::DataSet => Named::ALL.iter().map(|named| named.name()).collect(),
+            Self::Scaling => vec!["none", "standard", "unit"],
+            Self::Activation(_) => Activation::ALL.iter().map(|of| of.name()).collect(),
+            Self::Loss => Loss::ALL.iter().map(|of| of.name()).collect(),
+            Self::Optimizer => OPTIMIZERS.iter().map(|(name, _)| *name).collect(),
+            Self::Init => vec!["uniform", "xavier", "he", "zeros"],
+            Self::Input(_) | Self::BatchNorm(_) => vec!["off", "on"],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Returns whether it is a whole number.
+    const fn is_whole(&self) -> bool {
+        matches!(
+            self,
+            Self::Samples
+                | Self::DataSeed
+                | Self::HiddenLayers
+                | Self::Units(_)
+                | Self::Batch
+                | Self::Seed
+                | Self::Epochs(_)
+        )
+    }
 }
 
 impl Choices<'_> {
@@ -141,12 +219,17 @@ impl Choices<'_> {
             let is_noisy = drawn.get("noise").is_some();
             add("samples", drawn["samples"].to_string(), Setting::Samples);
             if is_noisy {
-                add("noise", drawn["noise"].to_string(), Setting::Noise);
-                add(
-                    "seed of the data",
-                    drawn["seed"].to_string(),
-                    Setting::DataSeed,
-                );
+                let noise = drawn["noise"].as_f64().unwrap_or(0.0);
+                add("noise", noise.to_string(), Setting::Noise);
+                let named = Named::from_name(name);
+                // Without noise another seed gives the same samples, unless the points are drawn too.
+                if noise > 0.0 || named.is_some_and(Named::draws_points) {
+                    add(
+                        "seed of the data",
+                        drawn["seed"].to_string(),
+                        Setting::DataSeed,
+                    );
+                }
             }
         }
         for (feature, on) in self.inputs() {
@@ -198,7 +281,7 @@ impl Choices<'_> {
         let (training, now) = (&spec.training, &here.training);
         add("loss", training.loss.name().to_owned(), Setting::Loss);
         add(
-            "learning rate ρ, from here on",
+            &format!("learning rate ρ{FROM_HERE}"),
             now.rho.to_string(),
             Setting::Rate,
         );
@@ -216,8 +299,16 @@ impl Choices<'_> {
         if let Optimizer::Momentum { momentum, .. } = training.optimizer {
             add("momentum", momentum.to_string(), Setting::Momentum);
         }
-        add("l2, from here on", now.penalty.l2.to_string(), Setting::L2);
-        add("l1, from here on", now.penalty.l1.to_string(), Setting::L1);
+        add(
+            &format!("l2{FROM_HERE}"),
+            now.penalty.l2.to_string(),
+            Setting::L2,
+        );
+        add(
+            &format!("l1{FROM_HERE}"),
+            now.penalty.l1.to_string(),
+            Setting::L1,
+        );
         let (scheme, seed) = match &spec.start {
             Start::Weights(_) => ("given", None),
             Start::Init(init) => (scheme_name(init.scheme), Some(init.seed)),
@@ -359,126 +450,199 @@ impl Choices<'_> {
         Some(puts)
     }
 
-    /// Returns what the next value of a choice comes to, or the one before, and that value; `None` at the end of the row.
-    /// The turn starts at `from`, which may have been refused.
-    pub fn turned(&self, row: &ChoiceRow, from: &str, up: bool) -> Option<(Turn, String)> {
-        let Turned { puts, to } = self.next(&row.setting, from, up)?;
-        let turn = match (&row.setting, to.parse()) {
+    /// Returns what the next value of a choice comes to, or the one before. The turn starts at `from`, which may have been
+    /// refused. Names that fit with nothing are passed over; where another loss or another output has to come with one, it
+    /// does.
+    ///
+    /// # Errors
+    /// If it is at the end of its row, or nothing fits.
+    pub fn turned(&self, row: &ChoiceRow, from: &str, up: bool) -> Result<Turned, NotTurned> {
+        let setting = &row.setting;
+        let is_named = !setting.values().is_empty();
+        let mut value = from.to_owned();
+        let mut refused = None;
+        let mut passed_over = Vec::new();
+        // A row of names goes round.
+        for _ in 0..setting.values().len().max(1) {
+            let Some(to) = self.next(setting, &value, up) else {
+                break;
+            };
+            if is_named && to == row.value {
+                break;
+            }
+            let puts = self.puts(setting, &to).ok_or(NotTurned::AtEnd)?;
+            let fitting = if is_named {
+                self.fitting(setting, &to, puts)
+            } else {
+                Ok(puts)
+            };
+            match fitting {
+                Ok(puts) => {
+                    let turn = Self::turn(setting, &to, puts);
+                    return Ok(Turned {
+                        turn,
+                        to,
+                        passed_over,
+                    });
+                }
+                Err(error) => {
+                    refused = refused.or(Some(NotTurned::Refused(to.clone(), error)));
+                    passed_over.push(to.clone());
+                    value = to;
+                }
+            }
+        }
+        Err(refused.unwrap_or(NotTurned::AtEnd))
+    }
+
+    /// Returns what a choice comes to that is turned to a value, as [`turned`](Self::turned) does.
+    ///
+    /// # Errors
+    /// If it has no such value, or that fits with nothing.
+    pub fn turned_to(&self, row: &ChoiceRow, value: &str) -> Result<Turned, NotTurned> {
+        let setting = &row.setting;
+        let values = setting.values();
+        if !values.is_empty() && !values.contains(&value) {
+            let what = format!("It is one of {}.", values.join(", "));
+            return Err(NotTurned::NoValue(what));
+        }
+        let puts = self.puts(setting, value).ok_or_else(|| {
+            let what = match setting {
+                Setting::Batch => "It is a whole number from 1 on, or all.",
+                Setting::Units(_) | Setting::Epochs(_) | Setting::Samples => {
+                    "It is a whole number from 1 on."
+                }
+                setting if setting.is_whole() => "It is a whole number from 0 on.",
+                _ => "",
+            };
+            NotTurned::NoValue(what.to_owned())
+        })?;
+        let puts = if values.is_empty() {
+            puts
+        } else {
+            let refused = |error| NotTurned::Refused(value.to_owned(), error);
+            self.fitting(setting, value, puts).map_err(refused)?
+        };
+        Ok(Turned {
+            turn: Self::turn(setting, value, puts),
+            to: value.to_owned(),
+            passed_over: Vec::new(),
+        })
+    }
+
+    fn turn(setting: &Setting, to: &str, puts: Vec<Put>) -> Turn {
+        match (setting, to.parse()) {
             (Setting::Rate, Ok(value)) => Turn::Set("rho", value),
             (Setting::L2, Ok(value)) => Turn::Set("alpha", value),
             (Setting::L1, Ok(value)) => Turn::Set("alpha1", value),
             (Setting::Epochs(scene), _) => Turn::Scene(*scene, puts),
             _ => Turn::Network(puts),
-        };
-        Some((turn, to))
+        }
     }
 
-    // Long only because it has an arm for each choice.
-    #[allow(clippy::too_many_lines)]
-    fn next(&self, setting: &Setting, from: &str, up: bool) -> Option<Turned> {
+    /// Returns the keys of a value that fits, with those of another loss or another output if only with them it does.
+    ///
+    /// # Errors
+    /// What the loader says of it alone, if it fits with nothing.
+    fn fitting(
+        &self,
+        setting: &Setting,
+        to: &str,
+        puts: Vec<Put>,
+    ) -> Result<Vec<Put>, LessonError> {
+        let load = |puts: &[Put]| {
+            let edit = Edit::Network {
+                network: self.network,
+                puts: puts.to_vec(),
+            };
+            let edits: Vec<Edit> = self.edits.iter().cloned().chain([edit]).collect();
+            self.written.edited(&edits, &mut BTreeSet::new())
+        };
+        let Err(error) = load(&puts) else {
+            return Ok(puts);
+        };
+        let with = |partner: Vec<Put>| [puts.clone(), partner].concat();
+        let mut pairs = self.partners(setting, to).into_iter().map(with);
+        pairs.find(|puts| load(puts).is_ok()).ok_or(error)
+    }
+
+    /// Returns the keys of what may have to change with an output activation, which is the loss, or with a loss, which is
+    /// that; the likeliest first.
+    fn partners(&self, setting: &Setting, to: &str) -> Vec<Vec<Put>> {
         let spec = self.spec;
-        let number = || from.parse::<f64>().ok();
-        let put = |path: &[Key], value: Json, to: String| Turned {
-            puts: vec![Put::new(path.iter().cloned(), value)],
-            to,
+        let last = spec.layers.len();
+        let Some(output) = spec.layers.last() else {
+            return Vec::new();
         };
-        // A number of the training is set by a scene, not by a key of the network.
-        let said = |to: String| Turned {
-            puts: Vec::new(),
-            to,
-        };
-        let named = |names: &[&'static str]| next_of(names, from, up);
-        let top = |key: &str| [Key::from(key)];
-        let of_layer = |l: usize, key: &str| ["layers".into(), (l - 1).into(), key.into()];
-        Some(match setting {
-            Setting::DataSet => {
-                let names: Vec<&'static str> =
-                    Named::ALL.iter().map(|named| named.name()).collect();
-                let name = named(&names)?;
-                Turned {
-                    puts: vec![Put::nothing(top("data")), Put::new(top("dataset"), name)],
-                    to: name.to_owned(),
-                }
-            }
-            Setting::Samples | Setting::Noise | Setting::DataSeed => {
-                let (_, mut drawn) = self.data_set()?;
-                let (key, value) = match setting {
-                    Setting::Samples => ("samples", json!(whole(stepped(number()?, up, 1.0)?))),
-                    Setting::Noise => ("noise", json!(added(number()?, up, 0.05)?)),
-                    _ => ("seed", json!(seed(from, up)?)),
+        match setting {
+            Setting::Activation(l) if *l == last => {
+                let Some(phi) = Activation::ALL.into_iter().find(|phi| phi.name() == to) else {
+                    return Vec::new();
                 };
-                let to = value.to_string();
-                drawn[key] = value;
-                put(&top("dataset"), drawn, to)
-            }
-            Setting::Input(feature) => {
-                let is_on = features_of(spec).contains(feature);
-                Turned {
-                    puts: self.put_inputs(&self.with_turned(feature))?,
-                    to: if is_on { "off" } else { "on" }.to_owned(),
+                if spec.training.loss.allows(phi) {
+                    return Vec::new();
                 }
-            }
-            Setting::Scaling => {
-                let name = named(&["none", "standard", "unit"])?;
-                put(&top("scale"), json!(name), name.to_owned())
-            }
-            Setting::HiddenLayers => {
-                let path = top("layers");
-                let layers = self.key(&path)?;
-                let mut layers = layers.as_array()?.clone();
-                let hidden = layers.len() - 1;
-                if up {
-                    let another = match hidden.checked_sub(1) {
-                        Some(last) => layers[last].clone(),
-                        None => json!({"units": 3, "activation": "tanh"}),
-                    };
-                    layers.insert(hidden, another);
-                } else {
-                    layers.remove(hidden.checked_sub(1)?);
-                }
-                let to = (layers.len() - 1).to_string();
-                with_new_weights(spec, put(&path, Json::Array(layers), to))
-            }
-            Setting::Units(l) => {
-                let units = whole(number()? + if up { 1.0 } else { -1.0 });
-                let units = (units > 0).then_some(units)?;
-                let turned = put(&of_layer(*l, "units"), json!(units), units.to_string());
-                with_new_weights(spec, turned)
-            }
-            Setting::Activation(l) => {
-                let names: Vec<&'static str> = Activation::ALL.iter().map(|of| of.name()).collect();
-                let name = named(&names)?;
-                let mut turned = put(&of_layer(*l, "activation"), json!(name), name.to_owned());
-                // They belong to the activation that was there.
-                for key in ["slope", "steepness", "at_zero", "alpha"] {
-                    turned.puts.push(Put::nothing(of_layer(*l, key)));
-                }
-                turned
-            }
-            Setting::Dropout(l) => {
-                let share = added(number()?, up, 0.1).filter(|share| *share < 0.95)?;
-                let mut turned = put(&of_layer(*l, "dropout"), json!(share), share.to_string());
-                turned.puts.push(Put::nothing(of_layer(*l, "mask")));
-                turned
-            }
-            Setting::BatchNorm(l) => {
-                let on = from != "on";
-                let to = if on { "on" } else { "off" };
-                put(&of_layer(*l, "batch_norm"), json!(on), to.to_owned())
+                let mut losses: Vec<Loss> = Loss::ALL.into_iter().collect();
+                losses.retain(|loss| loss.allows(phi));
+                losses.sort_by_key(|loss| !loss.has_shortcut(phi));
+                losses.iter().map(|loss| put_loss(loss.name())).collect()
             }
             Setting::Loss => {
-                let names: Vec<&'static str> = Loss::ALL.iter().map(|of| of.name()).collect();
-                let name = named(&names)?;
-                let mut turned = put(&top("loss"), json!(name), name.to_owned());
-                turned.puts.push(Put::nothing(top("delta")));
-                turned
+                let loss = Loss::from_name(to).filter(|loss| !loss.allows(output.activation));
+                let Some(loss) = loss else {
+                    return Vec::new();
+                };
+                let usual = ["logistic", "linear", "tanh"];
+                let mut outputs: Vec<Activation> = Activation::ALL.into_iter().collect();
+                outputs.retain(|phi| loss.allows(*phi));
+                outputs.sort_by_key(|phi| {
+                    let place = usual.iter().position(|name| *name == phi.name());
+                    (!loss.has_shortcut(*phi), place.unwrap_or(usual.len()))
+                });
+                let outputs = outputs.iter();
+                outputs
+                    .map(|phi| put_activation(last, phi.name()))
+                    .collect()
             }
-            Setting::Rate => {
-                let rho = stepped(number()?, up, 1e-6)?;
-                said(rho.to_string())
+            _ => Vec::new(),
+        }
+    }
+
+    /// Returns the next value of a choice, or the one before; `None` at the end of its row.
+    fn next(&self, setting: &Setting, from: &str, up: bool) -> Option<String> {
+        let number = || from.parse::<f64>().ok();
+        let more = |up: bool| if up { 1.0 } else { -1.0 };
+        let names = setting.values();
+        if !names.is_empty() {
+            let named = next_of(&names, from, up).map(str::to_owned);
+            let is_given = *setting == Setting::Init && from == "given";
+            return if is_given {
+                Some("xavier".to_owned())
+            } else {
+                named
+            };
+        }
+        Some(match setting {
+            Setting::Samples | Setting::Epochs(_) => {
+                whole(stepped(number()?, up, 1.0)?).to_string()
             }
+            Setting::Noise => added(number()?, up, 0.05)?.to_string(),
+            Setting::DataSeed | Setting::Seed => seed(from, up)?.to_string(),
+            Setting::HiddenLayers => {
+                let layers = number()? + more(up);
+                (layers >= 0.0).then(|| whole(layers).to_string())?
+            }
+            Setting::Units(_) => {
+                let units = number()? + more(up);
+                (units >= 1.0).then(|| whole(units).to_string())?
+            }
+            Setting::Dropout(_) => {
+                let share = added(number()?, up, 0.1).filter(|share| *share < 0.95)?;
+                share.to_string()
+            }
+            Setting::Rate => stepped(number()?, up, 1e-6)?.to_string(),
             Setting::Batch => {
-                let samples = spec.data.len();
+                let samples = self.spec.data.len();
                 let size = if from == "all" {
                     samples
                 } else {
@@ -486,30 +650,18 @@ impl Choices<'_> {
                 };
                 #[allow(clippy::cast_precision_loss)] // No set has so many samples.
                 let next = whole(stepped(size as f64, up, 1.0)?);
-                if from == "all" && up {
-                    return None;
-                }
-                if next >= samples {
-                    put(&top("batch"), json!("all"), "all".to_owned())
-                } else {
-                    put(&top("batch"), json!(next), next.to_string())
+                match next {
+                    _ if from == "all" && up => return None,
+                    next if next >= samples => "all".to_owned(),
+                    next => next.to_string(),
                 }
             }
-            Setting::L2 | Setting::L1 => {
-                let factor = match (number()?, up) {
-                    (0.0, true) => 0.0001,
-                    (0.0, false) => return None,
-                    (now, up) => stepped(now, up, 0.0001).unwrap_or(0.0),
-                };
-                said(factor.to_string())
+            Setting::L2 | Setting::L1 => match (number()?, up) {
+                (0.0, true) => 0.0001,
+                (0.0, false) => return None,
+                (now, up) => stepped(now, up, 0.0001).unwrap_or(0.0),
             }
-            Setting::Optimizer => {
-                let names: Vec<&'static str> = OPTIMIZERS.iter().map(|(name, _)| *name).collect();
-                let name = named(&names)?;
-                let written = OPTIMIZERS.iter().find(|(other, _)| *other == name)?.1;
-                let value = serde_json::from_str(written).ok()?;
-                put(&top("optimizer"), value, name.to_owned())
-            }
+            .to_string(),
             Setting::Momentum => {
                 let now = number()?;
                 let mut row = FACTORS.into_iter();
@@ -518,27 +670,112 @@ impl Choices<'_> {
                 } else {
                     row.rfind(|factor| *factor < now)
                 }?;
+                next.to_string()
+            }
+            _ => return None,
+        })
+    }
+
+    /// Returns the keys that say a value; `None` if it has no such value. A number of the training is set by a scene, not by
+    /// keys.
+    // Long only because it has an arm for each choice.
+    #[allow(clippy::too_many_lines)]
+    fn puts(&self, setting: &Setting, to: &str) -> Option<Vec<Put>> {
+        let spec = self.spec;
+        let number = || to.parse::<f64>().ok().filter(|number| number.is_finite());
+        let whole_number = || to.parse::<u64>().ok();
+        let put = |path: &[Key], value: Json| vec![Put::new(path.iter().cloned(), value)];
+        let top = |key: &str| [Key::from(key)];
+        Some(match setting {
+            Setting::DataSet => vec![Put::nothing(top("data")), Put::new(top("dataset"), to)],
+            Setting::Samples | Setting::Noise | Setting::DataSeed => {
+                let (_, mut drawn) = self.data_set()?;
+                let (key, value) = match setting {
+                    Setting::Samples => ("samples", json!(whole_number()?)),
+                    Setting::Noise => ("noise", json!(number()?)),
+                    _ => ("seed", json!(whole_number()?)),
+                };
+                drawn[key] = value;
+                put(&top("dataset"), drawn)
+            }
+            Setting::Input(feature) => {
+                let is_on = features_of(spec).contains(feature);
+                if is_on == (to == "on") {
+                    return None;
+                }
+                self.put_inputs(&self.with_turned(feature))?
+            }
+            Setting::Scaling => put(&top("scale"), json!(to)),
+            Setting::HiddenLayers => {
+                let path = top("layers");
+                let layers = self.key(&path)?;
+                let mut layers = layers.as_array()?.clone();
+                let wanted = usize::try_from(whole_number()?).ok()?;
+                // More are refused by the loader.
+                let wanted = wanted.min(MAX_LAYERS + 1);
+                while layers.len() - 1 < wanted {
+                    let hidden = layers.len() - 1;
+                    let another = match hidden.checked_sub(1) {
+                        Some(last) => layers[last].clone(),
+                        None => json!({"units": 3, "activation": "tanh"}),
+                    };
+                    layers.insert(hidden, another);
+                }
+                while layers.len() - 1 > wanted {
+                    layers.remove(layers.len() - 2);
+                }
+                with_new_weights(spec, put(&path, Json::Array(layers)))
+            }
+            Setting::Units(l) => {
+                let units = whole_number().filter(|units| *units > 0)?;
+                with_new_weights(spec, put(&of_layer(*l, "units"), json!(units)))
+            }
+            Setting::Activation(l) => put_activation(*l, to),
+            Setting::Dropout(l) => {
+                let mut puts = put(&of_layer(*l, "dropout"), json!(number()?));
+                puts.push(Put::nothing(of_layer(*l, "mask")));
+                puts
+            }
+            Setting::BatchNorm(l) => put(&of_layer(*l, "batch_norm"), json!(to == "on")),
+            Setting::Loss => put_loss(to),
+            Setting::Rate | Setting::L2 | Setting::L1 => {
+                number()?;
+                Vec::new()
+            }
+            Setting::Batch if to == "all" => put(&top("batch"), json!("all")),
+            Setting::Batch => put(&top("batch"), json!(whole_number()?)),
+            Setting::Optimizer => {
+                let written = OPTIMIZERS.iter().find(|(other, _)| *other == to)?.1;
+                put(&top("optimizer"), serde_json::from_str(written).ok()?)
+            }
+            Setting::Momentum => {
                 let path = ["optimizer".into(), "momentum".into()];
-                put(&path, json!(next), next.to_string())
+                put(&path, json!(number()?))
             }
             Setting::Init => {
                 let seed = match &spec.start {
                     Start::Init(init) => init.seed,
                     Start::Weights(_) => FIRST_SEED,
                 };
-                let schemes = ["uniform", "xavier", "he", "zeros"];
-                let name = named(&schemes).or_else(|| (from == "given").then_some("xavier"))?;
-                with_init(name, seed)
+                with_init(to, seed)
             }
             Setting::Seed => {
-                let seed = seed(from, up)?;
                 let path = ["init".into(), "seed".into()];
-                put(&path, json!(seed), seed.to_string())
+                put(&path, json!(whole_number()?))
             }
-            Setting::Epochs(_) => {
-                let epochs = whole(stepped(number()?, up, 1.0)?);
-                let path = ["train".into(), "epochs".into()];
-                put(&path, json!(epochs), epochs.to_string())
+            Setting::Epochs(scene) => {
+                let epochs = whole_number()?;
+                let key = |key: &str| ["train".into(), key.into()];
+                let mut puts = put(&key("epochs"), json!(epochs));
+                if let Action::Train(train) = &self.written.scenes[*scene].action {
+                    // They count epochs of the training.
+                    let others = [("every", train.every), ("patience", train.patience)];
+                    for (name, count) in others {
+                        let count = count.and_then(|count| u64::try_from(count).ok());
+                        puts.extend(count.map(|count| Put::new(key(name), count.min(epochs))));
+                    }
+                }
+                puts
             }
         })
     }
@@ -631,28 +868,45 @@ const fn scheme_name(scheme: InitScheme) -> &'static str {
     }
 }
 
+fn of_layer(l: usize, key: &str) -> [Key; 3] {
+    ["layers".into(), (l - 1).into(), key.into()]
+}
+
+/// Returns the keys of an activation, without the parameters of the one that was there.
+fn put_activation(l: usize, name: &str) -> Vec<Put> {
+    let others = ["slope", "steepness", "at_zero", "alpha"];
+    let others = others.map(|key| Put::nothing(of_layer(l, key)));
+    let own = Put::new(of_layer(l, "activation"), name);
+    [own].into_iter().chain(others).collect()
+}
+
+/// Returns the keys of a loss, without the parameter of the one that was there.
+fn put_loss(name: &str) -> Vec<Put> {
+    vec![
+        Put::new(["loss".into()], name),
+        Put::nothing(["delta".into()]),
+    ]
+}
+
 /// Returns weights that are drawn, instead of those that are there.
-fn with_init(scheme: &str, seed: u64) -> Turned {
+fn with_init(scheme: &str, seed: u64) -> Vec<Put> {
     let init = if scheme == "uniform" {
         json!({"scheme": scheme, "low": -0.5, "high": 0.5, "seed": seed})
     } else {
         json!({"scheme": scheme, "seed": seed})
     };
-    Turned {
-        puts: vec![
-            Put::nothing(["weights".into()]),
-            Put::new(["init".into()], init),
-        ],
-        to: scheme.to_owned(),
-    }
+    vec![
+        Put::nothing(["weights".into()]),
+        Put::new(["init".into()], init),
+    ]
 }
 
 /// Draws new weights for a network of another shape if its own are given.
-fn with_new_weights(spec: &NetworkSpec, mut turned: Turned) -> Turned {
+fn with_new_weights(spec: &NetworkSpec, mut puts: Vec<Put>) -> Vec<Put> {
     if matches!(spec.start, Start::Weights(_)) {
-        turned.puts.extend(with_init("xavier", FIRST_SEED).puts);
+        puts.extend(with_init("xavier", FIRST_SEED));
     }
-    turned
+    puts
 }
 
 /// Returns the name after one, or before it, going round.

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::Lab;
 use crate::algebra::Quantity;
-use crate::lesson::{Edit, Sample, Side, Start};
+use crate::lesson::{Choices, Edit, Sample, Side, Start, short_name};
 use crate::session::changes::{Change, RunBase, RunWish, refusal};
-use crate::session::{Command, Effect, Mode, Session};
+use crate::session::{ChooseWhat, Command, Effect, Mode, Session};
 use crate::trace::{self, DataChange, Run};
 
 impl Lab {
@@ -60,6 +60,55 @@ impl Lab {
             return Some(Effect::Draw);
         }
         Some(effect)
+    }
+
+    /// Turns a choice, by its index among those of the picture.
+    pub fn choose(&mut self, index: usize, what: ChooseWhat<'_>) {
+        let effect = self.picture.choose(index, what);
+        self.message = self.picture.message.take();
+        if effect == Effect::Edit {
+            let wish = self.picture.of_run.wish.take();
+            self.grant(wish);
+        }
+    }
+
+    /// Returns what the run was made of at its beginning that is not as in the lesson: names, with what each is, and in the
+    /// lesson.
+    pub fn not_as_in_lesson(&self) -> Vec<String> {
+        let (written, network) = self.run.written();
+        let spec = &written.networks[network];
+        let first = self.run.first_spec();
+        let rows = |edits: &[Edit], spec| {
+            let choices = Choices {
+                written,
+                edits,
+                network,
+                spec,
+                here: spec,
+            };
+            let mut rows = choices.rows();
+            rows.retain(|row| !row.is_of_scene());
+            rows
+        };
+        let (before, now) = (rows(&[], spec), rows(self.run.first_edits(), first));
+        let mut differs: Vec<String> = now
+            .iter()
+            .filter_map(|row| {
+                let was = before.iter().find(|other| other.label == row.label);
+                let name = short_name(&row.label);
+                match was {
+                    Some(was) if was.value == row.value => None,
+                    Some(was) => Some(format!("{name} {}, in the lesson {}", row.value, was.value)),
+                    None => Some(format!("{name} {}", row.value)),
+                }
+            })
+            .collect();
+        let is_of_data =
+            |line: &String| line.starts_with("data set") || line.starts_with("samples");
+        if spec.data != first.data && !differs.iter().any(is_of_data) {
+            differs.push("other samples".to_owned());
+        }
+        differs
     }
 
     /// Takes up what writing the run to a file has come to, told to its picture.
@@ -123,12 +172,13 @@ impl Lab {
         let said = match made.and_then(|made| self.make(made, make)) {
             Ok(()) if is_none => {
                 let (_, to) = change.told(self.decimals);
-                format!("{} is {to} again.", change.name)
+                format!("{} is {to} again.", short_name(&change.name))
             }
             Ok(()) => self.told(change),
             Err(why) => why,
         };
-        self.say(said);
+        let passed_over = std::mem::take(&mut self.picture.choice.passed_over);
+        self.say(format!("{said} {passed_over}").trim_end().to_owned());
     }
 
     /// Returns the change of a number of a sample, as it is given.
@@ -157,15 +207,19 @@ impl Lab {
     /// Returns what a change of the lesson changes about the run. A choice that is turned further is one change.
     fn change_of(&mut self, edit: &Edit, change: &Change) -> Result<trace::Change, String> {
         let here = self.run.here();
-        let is_turned_further = self.run.marks().last().is_some_and(|mark| {
-            let made = mark.change.edit.as_ref();
-            mark.update == here && made.is_some_and(|made| made.is_of_same(edit))
+        let last = self.run.marks().last().filter(|mark| mark.update == here);
+        let last = last.and_then(|mark| {
+            let made = mark.change.edit.as_ref()?;
+            let remade = mark.change.remade.as_ref();
+            let is_same = remade.is_some_and(|remade| remade.name == change.name);
+            (is_same || made.is_of_same(edit)).then(|| made.with(edit))
         });
-        let before = is_turned_further.then(|| self.run.take_back()).flatten();
+        let before = last.as_ref().and_then(|_| self.run.take_back());
         if before.is_some() {
             self.run.arrive_at_last();
         }
         let (_, to) = change.told(self.decimals);
+        let edit = last.as_ref().unwrap_or(edit);
         let made = self.run.change_of(edit, (&change.name, &to));
         made.map_err(|error| {
             if let Some(mark) = before {
@@ -188,8 +242,11 @@ impl Lab {
             Some(Start::Init(_)) => " Its weights are drawn anew.",
             Some(Start::Weights(_)) => " It begins with its first weights again.",
         };
-        let name = &change.name;
-        format!("{name} {from} → {to}, from update {update} on.{anew}")
+        let name = short_name(&change.name);
+        let along = change
+            .along()
+            .map_or_else(String::new, |along| format!(", {along}"));
+        format!("{name} {from} → {to}{along}, from update {update} on.{anew}")
     }
 
     /// Changes the run as the update that is opened asks for, and opens it again.

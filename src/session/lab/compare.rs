@@ -7,7 +7,7 @@ use crate::trace::{DataChange, End, Run, Step, written};
 const MOST_KEPT: usize = 3;
 
 /// A run that is kept: its curve, and what there is to say of it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct KeptRun {
     /// What it is made of: names and values.
     pub made_of: Vec<(&'static str, String)>,
@@ -110,10 +110,11 @@ impl Lab {
         }
         let table = self.table().into_iter().enumerate();
         let lines = table.map(|(index, (differs, run))| {
-            let name = if index == self.kept.len() {
-                "This run".to_owned()
-            } else {
-                format!("Run {}", index + 1)
+            let is_this = self.is_this_run(index);
+            let name = match self.kept.get(index) {
+                None => "This run".to_owned(),
+                Some(_) if is_this => format!("Run {}, this one", index + 1),
+                Some(_) => format!("Run {}", index + 1),
             };
             let differs = if differs.is_empty() {
                 String::new()
@@ -135,10 +136,25 @@ impl Lab {
         lines.collect()
     }
 
-    /// Returns the kept runs and then this one, each with what it is made of where that differs.
+    /// Returns whether a run of the table is the one in which one stands: the last one, be it kept or not.
+    pub fn is_this_run(&self, index: usize) -> bool {
+        index >= self.kept.len() || index + 1 == self.kept.len() && self.is_kept()
+    }
+
+    /// Returns whether this run is kept as it is here.
+    fn is_kept(&self) -> bool {
+        let this = KeptRun::of(&self.run, &self.picture.step());
+        self.kept.last() == Some(&this)
+    }
+
+    /// Returns the kept runs and then this one, unless it is the one that was kept last, each with what it is made of where
+    /// that differs.
     pub fn table(&self) -> Vec<(String, KeptRun)> {
         let mut runs = self.kept.clone();
-        runs.push(KeptRun::of(&self.run, &self.picture.step()));
+        let this = KeptRun::of(&self.run, &self.picture.step());
+        if runs.last() != Some(&this) {
+            runs.push(this);
+        }
         let differs = |name: &str| {
             let value = |run: &KeptRun| run.made_of.iter().find(|part| part.0 == name).cloned();
             runs.iter().any(|run| value(run) != value(&runs[0]))

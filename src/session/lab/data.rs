@@ -331,11 +331,22 @@ impl Lab {
         apart.min_by(|one, other| one.1.total_cmp(&other.1).then(other.0.cmp(&one.0)))
     }
 
+    /// Returns whether samples can be placed: in the plane of two inputs, or beside a fit.
+    pub(super) fn has_plane(&self) -> bool {
+        matches!(self.main_panel(), Panel::Regions | Panel::Fit)
+    }
+
+    /// Returns whether another seed draws other samples.
+    pub(super) fn draws_at_random(&self) -> bool {
+        let drawn = self.run.now().drawn.as_ref();
+        drawn.is_some_and(|drawn| drawn.is_random())
+    }
+
     /// Shows the cursor that places samples, or says why there is no place for it.
     pub(super) fn take_in_hand(&mut self) {
         let spec = self.run.now();
         let inputs = spec.raw_inputs();
-        if !matches!(self.main_panel(), Panel::Regions | Panel::Fit) {
+        if !self.has_plane() {
             self.say(format!(
                 "Samples are placed in the plane of two inputs, or beside the fit of one input and one output. This \
                  network has {inputs} inputs."
@@ -403,6 +414,9 @@ impl Lab {
             }),
             Command::MoreSamples => self.redraw_many(true),
             Command::FewerSamples => self.redraw_many(false),
+            Command::Redraw if self.run.now().drawn.is_some() && !self.draws_at_random() => {
+                self.say("Without noise another draw gives the same samples.".to_owned());
+            }
             Command::Redraw => self.redraw(|options| options.seed = options.seed.wrapping_add(1)),
             _ => {
                 self.put_down();

@@ -7,7 +7,7 @@ use crate::trace::{Outcome, RandomStart, Run};
 
 /// The number of random starts if none is asked for, and the most.
 const STARTS: usize = 20;
-const MOST: usize = 200;
+pub(super) const MOST_STARTS: usize = 200;
 
 /// The least number of epochs for each.
 const EPOCHS: usize = 1000;
@@ -36,7 +36,7 @@ impl Lab {
             self.say_no_seed();
             return;
         };
-        let count = typed.unwrap_or(STARTS).clamp(1, MOST);
+        let count = typed.unwrap_or(STARTS).clamp(1, MOST_STARTS);
         let epochs = EPOCHS.max(self.run.epoch().0);
         self.starts = Some(Starts {
             run,
@@ -46,7 +46,7 @@ impl Lab {
             outcomes: Vec::new(),
         });
         let most = match typed {
-            Some(typed) if typed > MOST => ", the most at a time",
+            Some(typed) if typed > MOST_STARTS => ", the most at a time",
             _ => "",
         };
         let each = if count == 1 { "" } else { "s" };
@@ -111,6 +111,9 @@ impl Starts {
         let left = self.seeds.clone().count() + usize::from(self.training.is_some());
         if left > 0 {
             return format!("{} of {done} get all right, {left} to come", right.len());
+        }
+        if let [only] = right[..] {
+            return format!("1 of {done} gets all right, by epoch {only}");
         }
         if let Some(half) = right.get(right.len().saturating_sub(1) / 2) {
             return format!(

@@ -136,7 +136,8 @@ fn measured(step: &Step, text: RichText, now: Evaluation) -> RichText {
     let penalty = step.spec().training.penalty;
     if penalty.is_any() {
         let penalty = penalty.of(step.network());
-        let text_of = text.words(" With the penalty added, which is small where the weights are small, it is ");
+        let text_of = text
+            .words(" With the penalty added, which is small where the weights are small, it is ");
         text = text_of.number(now.loss + penalty).words(".");
     }
     held_out(step, text)

@@ -77,6 +77,16 @@ impl Run {
         (&self.written, self.network)
     }
 
+    /// Returns the network as it was trained at the beginning.
+    pub fn first_spec(&self) -> &NetworkSpec {
+        &self.spec
+    }
+
+    /// Returns the changes of the lesson that were made before the beginning.
+    pub fn first_edits(&self) -> &[Edit] {
+        &self.lesson_edits
+    }
+
     /// Returns the changes of the lesson up to where one stands.
     pub fn edits(&self) -> Vec<Edit> {
         let here = self.here();

@@ -76,4 +76,30 @@ impl Run {
             .network_text(&edits, self.network, &puts, &scenes)
             .map_err(|error| format!("This cannot be written: {}.", error.message()))
     }
+
+    /// Returns what a lesson file that begins where one stands does not go on with, in sentences; empty if it goes on with
+    /// all.
+    pub fn begins_anew(&self) -> String {
+        let (epochs, batches) = self.epoch();
+        let spec = self.now();
+        let training = &spec.training;
+        let has_memory = training.optimizer != Optimizer::Descent && self.here() > 0;
+        let drops = spec.layers.iter().any(|layer| layer.dropout > 0.0) && self.here() > 0;
+        let parts = [
+            has_memory.then_some("the optimizer's memory"),
+            (training.shuffle.is_some() && epochs > 0).then_some("the order of the samples"),
+            drops.then_some("the draws of dropout"),
+        ];
+        let parts: Vec<&str> = parts.into_iter().flatten().collect();
+        let epoch = if batches > 0 {
+            "It begins with a new epoch."
+        } else {
+            ""
+        };
+        let anew = match parts.join(", ").as_str() {
+            "" => String::new(),
+            parts => format!("What begins anew in it: {parts}."),
+        };
+        format!("{epoch} {anew}").trim().to_owned()
+    }
 }

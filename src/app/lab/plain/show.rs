@@ -147,14 +147,20 @@ impl LabTranscript {
         }
         if let Some(held_out) = step.held_out() {
             let samples = spec.held_out.as_ref().map_or(0, |data| data.len());
-            let loss = self.number(held_out.loss);
+            let now = held_out.loss;
             let held_out = points
                 .iter()
                 .filter_map(|point| Some((point.held_out?.0, point.epoch)));
+            // Amid an epoch it may be lower than it was after any.
             let least = held_out.min_by(|a, b| a.0.total_cmp(&b.0));
-            let least = least.map_or(String::new(), |(loss, epoch)| {
-                format!(", at its lowest {} after epoch {epoch}", self.number(loss))
-            });
+            let least = match least {
+                None => String::new(),
+                Some((least, epoch)) if least < now => {
+                    format!(", at its lowest {} after epoch {epoch}", self.number(least))
+                }
+                Some(_) => ", the lowest so far".to_owned(),
+            };
+            let loss = self.number(now);
             said.push(words(format!(
                 "Over {samples} held-out samples: {loss}{least}."
             )));

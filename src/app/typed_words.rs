@@ -1,0 +1,56 @@
+//! Messages where commands are typed: what is typed in place of keys.
+
+/// The words about keys, and those about what is typed instead.
+const WORDS: [(&str, &str); 10] = [
+    (
+        "u takes it back, x compares, C lists the changes, w writes a lesson file",
+        "undo takes it back, compare shows the lesson as it was, changes lists them, write NAME.yaml writes a \
+         lesson file",
+    ),
+    (
+        "Esc and → go on with your numbers, U puts the lesson back",
+        "Enter goes on with your numbers, undo all puts the lesson back",
+    ),
+    (
+        "→ goes on with your numbers, U puts the lesson back",
+        "Enter goes on with your numbers, undo all puts the lesson back",
+    ),
+    (
+        "x shows your changes again",
+        "compare shows your changes again",
+    ),
+    (
+        "x leads back to your changes",
+        "compare leads back to your changes",
+    ),
+    (
+        "Enter leads to the numbers that it comes from",
+        "e explains it",
+    ),
+    (
+        "u takes the last change back",
+        "undo takes the last change back",
+    ),
+    (
+        "u brings the one before back",
+        "undo brings the one before back",
+    ),
+    ("counts (x)", "counts (compare)"),
+    (
+        "Tab goes to the numbers; + and − change the one under the cursor",
+        "set NAME VALUE changes a number",
+    ),
+];
+
+/// Returns a message with what is typed here in place of keys.
+pub(super) fn in_typed_words(said: &str) -> String {
+    WORDS.iter().fold(said.to_owned(), |said, (keys, words)| {
+        said.replace(keys, words)
+    })
+}
+
+/// Returns the same in the lab, where a network is trained with this learning rate.
+pub(super) fn in_typed_words_of_lab(said: &str, rho: f64) -> String {
+    let halves = format!("set rho {} halves ρ", rho / 2.0);
+    in_typed_words(said).replace("[ halves ρ", &halves)
+}
