@@ -11,7 +11,7 @@ use super::layers::layers;
 use super::limits::{MAX_BATCH_NUMBERS, MAX_NAME};
 use super::panels::suitable;
 use super::sanitize::quoted;
-use super::suggest::{did_you_mean, one_of};
+use super::suggest::{did_you_mean, one_of, output_of};
 use super::typing;
 use super::validate::{count, wrong};
 use super::yaml::At;
@@ -496,20 +496,6 @@ fn check_loss(loss: Loss, at: Span, layers: &[Layer], layers_at: At<'_>) -> Chec
         .expected(why)
         .help(other_loss(loss, phi))
         .also(output, "the output layer is here"))
-}
-
-/// Returns an output with this activation, in words: `an elu output with alpha 0.5`.
-pub(crate) fn output_of(phi: Activation) -> String {
-    let name = phi.plain().name();
-    let article = if name.starts_with(['a', 'e', 'i', 'o', 'u']) {
-        "an"
-    } else {
-        "a"
-    };
-    let parameter = phi
-        .unusual_parameter()
-        .map_or_else(String::new, |parameter| format!(" with {parameter}"));
-    format!("{article} {name} output{parameter}")
 }
 
 /// Returns what else goes together: another loss with this output, or another output with this loss.

@@ -1,4 +1,6 @@
-//! Suggestions of a right word for a wrong one.
+//! Words of messages: suggestions of a right word for a wrong one, and lists.
+
+use crate::engine::Activation;
 
 /// Returns the candidate most similar to `word`, if it is similar enough to be meant: at most a third of the letters
 /// differ, or only their case. Of equally similar candidates it is the first.
@@ -51,6 +53,28 @@ pub(crate) fn one_of(words: &[&str]) -> String {
         [only] => (*only).to_owned(),
         [most @ .., last] => format!("{} or {last}", most.join(", ")),
     }
+}
+
+/// Returns a list in words, such as `a, b and c`.
+pub(crate) fn all_of(names: &[String]) -> String {
+    match names {
+        [most @ .., last] if !most.is_empty() => format!("{} and {last}", most.join(", ")),
+        _ => names.concat(),
+    }
+}
+
+/// Returns an output with this activation, in words: `an elu output with alpha 0.5`.
+pub(crate) fn output_of(phi: Activation) -> String {
+    let name = phi.plain().name();
+    let article = if name.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
+    let parameter = phi
+        .unusual_parameter()
+        .map_or_else(String::new, |parameter| format!(" with {parameter}"));
+    format!("{article} {name} output{parameter}")
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::Span;
 use super::error::Problem;
 use super::sanitize::{code_point, quoted};
 use super::schema::{Form, Kind, LESSON};
-use super::validate::all_of;
+use super::suggest::all_of;
 use super::yaml::{At, Entries, Node, Style, Value};
 
 /// Dashes that are no hyphen, and bullets.

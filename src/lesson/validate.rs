@@ -15,7 +15,7 @@ use super::form::{self, KINDS, SENTENCES, called_here, is_one_of, keys_called, n
 use super::limits::MAX_NUMBER;
 use super::sanitize::quoted;
 use super::schema::{Bounds, ExactlyOne, Form, Items, Keys, Kind, LESSON, flow};
-use super::suggest::{did_you_mean, nearest, one_of};
+use super::suggest::{all_of, did_you_mean, nearest, one_of};
 use super::typing;
 use super::yaml::{Entries, Node, Style, Value};
 
@@ -756,14 +756,6 @@ fn home(name: &str) -> Option<String> {
 fn home_called(name: &str) -> Option<(String, String)> {
     let called = form::all_called(name)?;
     Some((called.to_owned(), home(called)?))
-}
-
-/// Returns a list in words, such as `a, b and c`.
-pub(crate) fn all_of(names: &[String]) -> String {
-    match names {
-        [most @ .., last] if !most.is_empty() => format!("{} and {last}", most.join(", ")),
-        _ => names.concat(),
-    }
 }
 
 /// Checks that a value by itself has the form, apart from its content.

@@ -243,9 +243,11 @@ fn samples_are_changed_for_the_whole_lesson() {
     assert!(session.message().unwrap().contains("bias unit"));
     session.change_named("z(1)[1]", "0.5");
     assert!(session.message().is_some());
-    // What is a setting of the whole lesson is found among the choices.
-    session.change_named("rho", "0.5");
-    assert!(session.message().unwrap().contains("type choices"));
+    // What is a setting of the whole lesson is a choice, by its name too.
+    if session.change_named("rho", "0.5") == Effect::Edit {
+        session.edit_now();
+    }
+    assert!((session.step().spec().training.rho - 0.5).abs() < 1e-12);
     session.apply(Command::TakeAllBack);
     assert!(!session.is_changed());
 }

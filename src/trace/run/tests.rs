@@ -725,7 +725,7 @@ fn samples_that_cannot_be_are_refused() {
                 noise: 0.0,
                 seed: 0,
             })),
-            "The set xor has from 4 to 10000 samples.",
+            "The set \"xor\" has from 4 to 10000 samples.",
         ),
         (
             of(DataChange::Draw(DataSetOptions {
