@@ -534,6 +534,7 @@ fn the_console_is_scrolled() {
     for n in 0..25 {
         room.student(&format!("Student {n}"));
     }
+    room.sees(T, "26 here");
     room.press(T, "p");
     room.press(T, "⇟⇟⇟⇟⇟");
     room.sees(T, "▸ Student 9");
