@@ -581,6 +581,17 @@ fn every_mistake_gets_one_located_message_and_the_good_lessons_their_line() {
         ("goal-without-a-bound", 4),
         ("ask-without-text", 2),
         ("item-without-blank", 2),
+        ("bias-otherwise-said", 6),
+        ("blank-no-break-behind-a-hyphen", 2),
+        ("blank-no-break-in-braces", 2),
+        ("blanks-in-numbers", 4),
+        ("colon-behind-a-blank", 3),
+        ("decimal-comma-in-braces", 9),
+        ("optimizer-nesterov-word", 2),
+        ("optimizer-not-here", 2),
+        ("quotes-curly-around-a-set-name", 3),
+        ("set-named-elsewhere", 4),
+        ("walk-keys-under-the-hyphen", 3),
     ];
     let more: usize = several.iter().map(|(_, mistakes)| mistakes - 1).sum();
     let files = bad::files();

@@ -227,7 +227,7 @@ fn a_number_explains_itself() {
 
 #[test]
 fn from_the_menu_to_a_lesson_and_back() {
-    let mut pty = start("", "▸ ○ neuron");
+    let mut pty = start("", "▸ ○*neuron");
     pty.send("j");
     pty.wait_for("▸ ○ perceptron");
     pty.wait_for("An early learning ru");
@@ -274,7 +274,7 @@ fn every_way_to_quit() {
     for key in ["q", "Q", "\x03"] {
         for (args, text) in [
             ("lesson neuron", at("neuron", 1)),
-            ("", "▸ ○ neuron".into()),
+            ("", "▸ ○*neuron".into()),
         ] {
             let mut pty = start(args, &text);
             pty.send(key);
@@ -489,7 +489,7 @@ fn characters_can_be_changed_by_the_environment_and_by_a_key() {
     pty.wait_for("q quit");
     assert!(!pty.contents().is_ascii());
     pty.send("\x07");
-    pty.wait_for("> o neuron");
+    pty.wait_for("> o*neuron");
     quit(pty);
 }
 
@@ -527,7 +527,7 @@ fn a_broken_lesson_in_the_menu_says_why_and_the_others_open() {
         command("--lessons own")
     );
     let mut pty = Pty::start(&program, &MODERN, 80, 24);
-    pty.wait_for("▸ ○ neuron");
+    pty.wait_for("▸ ○*neuron");
     pty.send("G");
     pty.wait_for("▸ ○ mine");
     pty.send("\r");
