@@ -241,7 +241,7 @@ fn from_the_menu_to_a_lesson_and_back() {
     pty.send("k\r");
     pty.wait_for(&at("neuron", 1));
     pty.send("m");
-    pty.wait_for("▸ ◐ neuron");
+    pty.wait_for("▸ ◐*neuron");
     quit(pty);
 }
 
