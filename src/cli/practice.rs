@@ -5,7 +5,7 @@ use std::io::Write;
 use std::time::Instant;
 
 use super::args::Screen as Shown;
-use super::lesson::{is_plain, lines, theme};
+use super::lesson::{is_plain, lines, mouse, theme};
 use super::{Failure, lesson, network_named, plain, screen};
 use crate::app::{
     App, Catalogue, Learner, Numbers, ProgressKeeper, Transcript, fresh_seed, progress_key, quoted,
@@ -43,17 +43,29 @@ pub(super) fn run(
     let (key, shown) = (progress_key(library, name), order.shown);
     let learner = Learner::practise(&keeper, key, lesson, network, numbers, order.level)
         .map_err(|no| refused(library, &no))?;
+    let command = format!("practice {}", quoted(&readable(name)));
+    ask(catalogue, keeper, learner, shown, &command, out)
+}
+
+/// Asks a learner one question after the other, on the screen or as lines of text. `command` is what was typed for that.
+pub(super) fn ask(
+    catalogue: Catalogue,
+    keeper: ProgressKeeper,
+    learner: Learner,
+    shown: Shown,
+    command: &str,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
     let left = if is_plain(shown) {
         let mut transcript = Transcript::new(catalogue.clone(), keeper, lines(shown));
         transcript.practise(learner);
         plain::run(transcript, &catalogue, out)?
     } else {
         let app = App::practice(catalogue.clone(), keeper, learner, theme(shown));
-        let app = app.with_decimals(shown.decimals);
+        let app = app.with_decimals(shown.decimals).with_mouse(mouse(shown));
         screen::run(app, Instant::now(), |error| match error {
             TerminalError::NotATerminal { which } => Failure::Other(format!(
-                "{which} is not a terminal; `nn-tutor practice {} --plain` asks line by line",
-                quoted(&readable(name))
+                "{which} is not a terminal; `nn-tutor {command} --plain` asks line by line"
             )),
             other => other.into(),
         })?

@@ -2,14 +2,11 @@
 
 use std::env;
 use std::io::Write;
-use std::time::Instant;
 
 use super::args::Screen as Shown;
-use super::lesson::{is_plain, lines, mouse, theme};
-use super::{Failure, keeper, lesson, plain, screen, style};
-use crate::app::{App, Catalogue, Learner, Transcript};
+use super::{Failure, keeper, practice, style};
+use crate::app::{Catalogue, Learner};
 use crate::store::{Store, StoreError};
-use crate::terminal::TerminalError;
 
 /// Asks what is due until the learner stops or about ten minutes are over, or says when something will be.
 pub(super) fn run(
@@ -40,19 +37,5 @@ pub(super) fn run(
             return Ok(out.write_all(said.as_bytes())?);
         }
     };
-    let left = if is_plain(shown) {
-        let mut transcript = Transcript::new(catalogue.clone(), keeper, lines(shown));
-        transcript.practise(learner);
-        plain::run(transcript, &catalogue, out)?
-    } else {
-        let app = App::practice(catalogue.clone(), keeper, learner, theme(shown));
-        let app = app.with_decimals(shown.decimals).with_mouse(mouse(shown));
-        screen::run(app, Instant::now(), |error| match error {
-            TerminalError::NotATerminal { which } => Failure::Other(format!(
-                "{which} is not a terminal; `nn-tutor review --plain` asks line by line"
-            )),
-            other => other.into(),
-        })?
-    };
-    lesson::leave(left, catalogue, shown, out)
+    practice::ask(catalogue, keeper, learner, shown, "review", out)
 }
