@@ -166,15 +166,8 @@ impl App {
             }
             Effect::Write { name, replaces } if self.lab.as_ref()?.opened().is_none() => {
                 let lab = self.lab.as_mut()?;
-                let text = lab.run().lesson_text();
-                let written =
-                    text.and_then(|text| written::write(&text, Path::new(&name), replaces));
+                let written = written::write_run(lab.run(), Path::new(&name), replaces);
                 lab.take_written(|session| written::tell(session, written));
-                let anew = lab.run().begins_anew();
-                let said = lab.message().filter(|said| said.contains("is written"));
-                if let (Some(said), false) = (said, anew.is_empty()) {
-                    lab.say(format!("{said} {anew}"));
-                }
                 Effect::Draw
             }
             Effect::Lab

@@ -16,7 +16,8 @@ use super::keeper::{Occasion, Pending, ProgressKeeper, Scope};
 use super::learner::{Learner, Numbers, fresh_seed};
 use super::opening::{OpenError, OpeningKind};
 use super::typed_words::in_typed_words;
-use super::{PRACTISES, entries, list_text, reviews_told, sheets, written};
+use super::written::{self, Written};
+use super::{PRACTISES, entries, list_text, reviews_told, sheets};
 use crate::algebra::{Decimals, RichText};
 use crate::export::text::{self, TextStyle};
 use crate::keys;
@@ -518,7 +519,8 @@ impl Transcript {
             }
             TranscriptQuestion::Write(name) => {
                 let said = match session.changed_text() {
-                    Some(text) => written::said(&text, name),
+                    Some(text) => written::write(&text, Path::new(name), false)
+                        .map_or_else(|why| why, Written::said),
                     None => "Nothing is changed: there is nothing to write.".to_owned(),
                 };
                 self.line(&said);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::lesson::{Lesson, Source, readable};
 use crate::session::Session;
+use crate::trace::Run;
 
 /// What writing a lesson to a file has come to.
 pub(super) enum Written {
@@ -13,6 +14,24 @@ pub(super) enum Written {
     Done(String),
     /// A file of this name is there already, and was not to be replaced.
     Exists(String),
+}
+
+impl Written {
+    /// Returns the same, with sentences behind what is said of a file that is written.
+    pub(super) fn and(self, sentences: &str) -> Self {
+        match self {
+            Self::Done(said) if !sentences.is_empty() => Self::Done(format!("{said} {sentences}")),
+            other => other,
+        }
+    }
+
+    /// Returns what is to be said of it where nobody is asked whether to replace a file.
+    pub(super) fn said(self) -> String {
+        match self {
+            Self::Done(said) => said,
+            Self::Exists(name) => format!("{name} is there already."),
+        }
+    }
 }
 
 /// Writes the text of a lesson to a file. One that is there is replaced only if that was asked for.
@@ -31,12 +50,12 @@ pub(super) fn write(text: &str, path: &Path, replaces: bool) -> Result<Written, 
     )))
 }
 
-/// Writes the text of a lesson to a file that is not there yet. Returns what is to be said of it.
-pub(super) fn said(text: &str, name: &str) -> String {
-    match write(text, Path::new(name), false) {
-        Ok(Written::Done(said)) | Err(said) => said,
-        Ok(Written::Exists(name)) => format!("{name} is there already."),
-    }
+/// Writes the lesson that begins where a run stands to a file, as [`write`] does.
+///
+/// # Errors
+/// As for [`write`].
+pub(super) fn write_run(run: &Run, path: &Path, replaces: bool) -> Result<Written, String> {
+    Ok(write(&run.lesson_text()?, path, replaces)?.and(&run.begins_anew()))
 }
 
 /// Tells a session what that has come to.

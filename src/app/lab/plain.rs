@@ -4,11 +4,12 @@ mod data;
 mod show;
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use crate::algebra::Cell;
 use crate::app::transcript::choice;
 use crate::app::typed_words::in_typed_words_of_lab;
-use crate::app::written;
+use crate::app::written::{self, Written};
 use crate::export::text::{self, TextStyle};
 use crate::lesson::Panel;
 use crate::session::{ChooseWhat, Command, Effect, Lab};
@@ -304,12 +305,8 @@ impl LabTranscript {
 
     /// Writes a lesson file that begins where one stands.
     fn write(&mut self, name: &str) {
-        let text = self.lab.run().lesson_text();
-        let mut said = text.map_or_else(|why| why, |text| written::said(&text, name));
-        if said.contains("is written") {
-            said = format!("{said} {}", self.lab.run().begins_anew());
-        }
-        self.wrap(said.trim_end());
+        let written = written::write_run(self.lab.run(), Path::new(name), false);
+        self.wrap(&written.map_or_else(|why| why, Written::said));
     }
 
     fn decimals(&mut self, command: Command) {
