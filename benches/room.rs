@@ -149,8 +149,8 @@ fn measure(students: usize) {
     let before = bytes();
     let mut times: Vec<f64> = (0..KEYS)
         .map(|key| {
-            // Up and down the first steps of the lesson.
-            let arrow: &[u8] = if key % 20 < 15 { b"\x1b[C" } else { b"\x1b[D" };
+            // Up and down the first steps of the lesson, before its first question.
+            let arrow: &[u8] = if key % 20 < 10 { b"\x1b[C" } else { b"\x1b[D" };
             let pressed = clock.elapsed();
             keys.write_all(arrow).expect("the teacher is there");
             std::thread::sleep(QUIET);
