@@ -32,7 +32,7 @@ pub use command::{Command, Effect, Mode};
 pub use cursor::{CellPlace, Group};
 pub use lab::{Asked, Hand, KeptRun, Kind, Lab, MapView, Plane, Pointing, Share, Starts};
 pub use menu::{Length, Menu, MenuEntry, Reached};
-pub use position::{Position, PositionError};
+pub use position::{LabPosition, Position, PositionError};
 pub use practice::Posed;
 use practice::Practice;
 pub use records::{Record, Score, fingerprint, question_of};
@@ -461,7 +461,11 @@ impl Session {
             return self.next_asked(count);
         }
         if !self.is_at_end() {
+            let is_put_aside = self.put_aside_what_is_done();
             self.go_to(self.index.saturating_add(count));
+            if is_put_aside {
+                self.message = Some(changes::GOES_ON.to_owned());
+            }
         } else if self.is_own() {
             return self.finish();
         } else {

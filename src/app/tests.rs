@@ -784,7 +784,7 @@ fn what_is_typed_is_told_of_no_keys() {
         said += &shown(&mut transcript, line);
     }
     assert!(
-        said.contains("The goal is reached. Enter goes on with your numbers"),
+        said.contains("The goal is reached. Enter goes on with the lesson"),
         "{said}"
     );
     for key in [

@@ -1,20 +1,21 @@
 //! Messages where commands are typed: what is typed in place of keys.
 
 /// The words about keys, and those about what is typed instead.
-const WORDS: [(&str, &str); 10] = [
+const WORDS: [(&str, &str); 12] = [
     (
         "u takes it back, x compares, C lists the changes, w writes a lesson file",
         "undo takes it back, compare shows the lesson as it was, changes lists them, write NAME.yaml writes a \
          lesson file",
     ),
     (
-        "Esc and → go on with your numbers, U puts the lesson back",
-        "Enter goes on with your numbers, undo all puts the lesson back",
+        "Esc and → go on with the lesson's own numbers",
+        "Enter goes on with the lesson's own numbers",
     ),
     (
-        "→ goes on with your numbers, U puts the lesson back",
-        "Enter goes on with your numbers, undo all puts the lesson back",
+        "→ goes on with the lesson's own numbers",
+        "Enter goes on with the lesson's own numbers",
     ),
+    ("x shows yours again", "compare shows yours again"),
     (
         "x shows your changes again",
         "compare shows your changes again",
@@ -36,6 +37,10 @@ const WORDS: [(&str, &str); 10] = [
         "undo brings the one before back",
     ),
     ("counts (x)", "counts (compare)"),
+    (
+        "The class sees what you change. x shows everybody the lesson as it was, and again your changes.",
+        "The class sees what you change; undo takes the last change back.",
+    ),
     (
         "Tab goes to the numbers; + and − change the one under the cursor",
         "set NAME VALUE changes a number",

@@ -370,7 +370,7 @@ impl Session {
     }
 
     /// Returns the feedback on an answer to the question of the step. A goal that was reached, and holds no more since numbers
-    /// were changed again, is told as it was.
+    /// were changed again, is told without them.
     pub fn feedback(&self, given: &GivenAnswer) -> Vec<RichText> {
         let mut feedback = given.verdict.feedback.clone();
         let is_undone = self.entry().is_some_and(|entry| {
@@ -378,11 +378,7 @@ impl Session {
             is_goal && given.verdict.outcome == Outcome::Right
         }) && self.trace.goal(self.index).is_some_and(|now| !now.is_met());
         if let (Some(done), true) = (feedback.first_mut(), is_undone) {
-            let told = done.text(self.decimals);
-            *done = told
-                .replace(" is ", " was ")
-                .replace(" are ", " were ")
-                .into();
+            *done = "You have done it, and changed numbers again since.".into();
         }
         feedback
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::asking::QuestionLog;
+use super::asking::{LogEntry, QuestionLog};
 use super::{CellPlace, Effect, Mode, Session, cursor};
 use crate::algebra::arithmetic::work_out;
 use crate::algebra::{Cell, Decimals, Quantity};
@@ -143,6 +143,8 @@ pub(super) struct Changes {
     wanted: Option<Wanted>,
     /// Whether the lesson is shown as it was written, to compare.
     is_aside: bool,
+    /// Whether that is because what they were made for is done: another change begins anew.
+    is_done: bool,
     /// The questions and answers of the one of both lessons that is not shown.
     other_log: QuestionLog,
 }
@@ -198,10 +200,11 @@ pub(super) const UNFINISHED: &str = "The change is still being worked out.";
 const FOLLOWED: &str = "The numbers are changed now: * marks what is not as in the lesson.";
 
 /// Said where a goal is reached.
-const REACHED: &str = "The goal is reached. → goes on with your numbers, U puts the lesson back.";
+const REACHED: &str = "The goal is reached. → goes on with the lesson's own numbers.";
 /// The same where the arrows do something else: among the numbers and the choices.
-const REACHED_ASIDE: &str =
-    "The goal is reached. Esc and → go on with your numbers, U puts the lesson back.";
+const REACHED_ASIDE: &str = "The goal is reached. Esc and → go on with the lesson's own numbers.";
+/// Said where the lesson goes on behind a goal that is reached.
+pub(super) const GOES_ON: &str = "The lesson goes on with its own numbers. x shows yours again.";
 
 /// The longest text of a field.
 const LONGEST: usize = 200;
@@ -635,8 +638,11 @@ impl Session {
         let Some(changes) = &self.changes else {
             return Vec::new();
         };
-        let wanted = changes.wanted.as_ref().map(|wanted| &wanted.list);
-        wanted.unwrap_or(&changes.list).clone()
+        match &changes.wanted {
+            Some(wanted) => wanted.list.clone(),
+            None if changes.is_done => Vec::new(),
+            None => changes.list.clone(),
+        }
     }
 
     fn want(
@@ -655,6 +661,7 @@ impl Session {
                 followed: None,
                 wanted: None,
                 is_aside: false,
+                is_done: false,
                 other_log: QuestionLog::default(),
             })
         });
@@ -740,6 +747,7 @@ impl Session {
         self.log.entries.extend(goals);
         changes.list = wanted.list;
         changes.is_aside = false;
+        changes.is_done = false;
         let index = match wanted.at_set.and_then(|at| made.set_step(at)) {
             Some(index) => index,
             None => made.index(wanted.place),
@@ -947,6 +955,7 @@ impl Session {
         }
         std::mem::swap(&mut self.log, &mut changes.other_log);
         changes.is_aside = !changes.is_aside;
+        changes.is_done = false;
         let shown = changes.shown();
         self.lesson = Arc::clone(&shown.trace);
         self.trace = Arc::clone(&shown.trace);
@@ -960,6 +969,28 @@ impl Session {
         self.go_on_in(mode, cursor);
         self.look_at_goals();
         self.message = Some(said.into());
+    }
+
+    /// Shows the lesson as it was written again where it goes on behind what was done to reach a goal: at the question or, where
+    /// a training comes first, behind that. Returns whether it was so.
+    pub(super) fn put_aside_what_is_done(&mut self) -> bool {
+        let is_here = |(index, entry): (usize, &LogEntry)| {
+            let goal = self.trace.goal(index).filter(|_| entry.revealed);
+            let part = goal.and_then(|goal| goal.parts.into_iter().next());
+            part.is_some_and(|part| part.target.step == self.index)
+        };
+        let is_done = self.is_changed()
+            && self.is_own()
+            && !self.follows_changes()
+            && self.log.goals().any(is_here);
+        if is_done {
+            self.flip();
+            if let Some(changes) = &mut self.changes {
+                changes.is_done = changes.is_aside;
+            }
+            self.message = None;
+        }
+        is_done
     }
 
     /// Returns whether a goal is asked for here that is not reached yet.
