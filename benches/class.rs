@@ -200,6 +200,7 @@ fn go(step: usize) -> ToHub {
             panel: None,
             changes: Vec::new(),
             shown: Vec::new(),
+            lab: None,
         },
     }
 }

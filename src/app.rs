@@ -241,6 +241,7 @@ impl App {
         if self.classroom.is_some() {
             self.keep_changes_of_class(now);
             self.tell_class(before.filter(|_| is_key).as_ref());
+            self.keep_lab_of_class();
             // What lies below the lesson may have come or gone.
             self.fit_window();
         }

@@ -481,7 +481,8 @@ impl Class {
             step,
         })?;
         // All that is told to everybody is short.
-        let changes = serde_json::to_string(&position.changes).unwrap_or_default();
+        let changes =
+            serde_json::to_string(&(&position.changes, &position.lab)).unwrap_or_default();
         if !message::can_be_shown(&changes) {
             return Err(Refusal::Unseen);
         }
@@ -490,7 +491,7 @@ impl Class {
                 .questions
                 .last()
                 .is_some_and(|question| question.asked.step.is_some());
-        if is_asked && !position.changes.is_empty() {
+        if is_asked && position.has_other_numbers() {
             return Err(Refusal::IsAsked);
         }
         let is_long = position.opened.len() > MOST_OPENED || position.shown.len() > MOST_OPENED;

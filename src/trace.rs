@@ -54,7 +54,9 @@ pub(crate) use numpy::{learned, optimizer_settings};
 pub use predictions::Predictions;
 pub use question::{AskedValue, Target};
 pub(crate) use run::with_seed;
-pub use run::{Change, DataChange, End, Mark, Outcome, RandomStart, Reached, Run, RunPoint};
+pub use run::{
+    Change, DataChange, End, Mark, Outcome, RandomStart, Reached, Run, RunPoint, RunPosition,
+};
 pub(crate) use run::{place, written};
 pub use scales::{LossReach, SharedScale};
 pub use states::first_network;

@@ -20,11 +20,11 @@ use super::learner::Learner;
 use crate::algebra::RichText;
 use crate::class::message::{ByeReason, FromHub, LessonName, ToHub, Welcome};
 use crate::class::{
-    ClassView, Counts, MemberId, MemberRow, OwnView, Pace, Place, QuestionId, QuestionPhase, Role,
-    StepRef, TeacherView,
+    ClassView, Counts, MemberId, MemberRow, OwnView, Pace, Place, QuestionId, QuestionPhase,
+    QuestionView, Role, StepRef, TeacherView,
 };
 use crate::keys;
-use crate::session::{Change, Command, Effect, InClass, Mode, Position, Session};
+use crate::session::{Change, Command, Effect, InClass, Lab, LabPosition, Mode, Position, Session};
 use crate::trace::Trace;
 use crate::tutor;
 use crate::ui::{self, Board};
@@ -49,6 +49,12 @@ const ASKED_NOW: &str = "The class is asked this now: T leads there.";
 const NOT_CONNECTED: &str = "There is no line to the class at the moment: that cannot be sent.";
 /// Said to whoever is taken out of the lab.
 const GATHERED: &str = "The lab is closed: you are with the class again.";
+/// Said to whoever is led into the lab.
+const INTO_LAB: &str = "The class goes through the lab together: you see what is done there.";
+/// Said where somebody else leads in the lab.
+const LED: &str = "For now the class is led here. Esc goes back to the lesson, F to the class.";
+/// Said to a teacher in a lab where the class cannot follow.
+const TOO_MANY: &str = "The class does not follow through so many new runs and changes: q closes the lab, L opens it anew.";
 /// Said to whoever has changed numbers where the class goes on together.
 const ASIDE: &str =
     "The class goes on together: what you have changed is put aside, and nothing of it is lost.";
@@ -80,6 +86,42 @@ const WITHHELD: [&[Command]; 3] = [
         Command::NextLesson,
     ],
     &[Command::Menu, Command::Practise, Command::Review],
+];
+
+/// What is not for whoever is led through the lab.
+const NOT_LED: &[Command] = &[
+    Command::Menu,
+    Command::Play,
+    Command::Next,
+    Command::Back,
+    Command::NextEpoch,
+    Command::BackEpoch,
+    Command::Start,
+    Command::End,
+    Command::GoTo,
+    Command::GoToEpoch,
+    Command::Faster,
+    Command::Slower,
+    Command::WhereFrom,
+    Command::RaiseRate,
+    Command::LowerRate,
+    Command::Raise,
+    Command::Lower,
+    Command::Change,
+    Command::Choices,
+    Command::TakeBack,
+    Command::TakeAllBack,
+    Command::Keep,
+    Command::Again,
+    Command::Seed,
+    Command::Starts,
+    Command::Data,
+    Command::Redraw,
+    Command::MoreNoise,
+    Command::LessNoise,
+    Command::MoreSamples,
+    Command::FewerSamples,
+    Command::Write,
 ];
 
 /// What lies over the lesson, or below it.
@@ -175,6 +217,10 @@ pub struct Classroom {
     awaited: Option<String>,
     /// Whether it was led somewhere while there was no line.
     is_unsaid: bool,
+    /// Whether whoever leads is on the way into the lab where another leader has opened it.
+    awaits_lab: bool,
+    /// When the class was led through the lab last, by the hub's clock.
+    led_at: u64,
     /// Whether the lesson was shown with changes.
     is_changed: bool,
     /// The changes of the class that were tried last.
@@ -237,6 +283,8 @@ impl Classroom {
             heard: None,
             awaited: None,
             is_unsaid: false,
+            awaits_lab: false,
+            led_at: 0,
             is_changed: false,
             tried: None,
             refused: None,
@@ -281,14 +329,17 @@ impl Classroom {
     }
 
     /// Returns why a command of a lesson, or of the lab, is not for the member now.
-    fn refusal(&self, command: Command, in_lab: bool) -> Option<&'static str> {
+    fn refusal(&self, command: Command, lab: Option<&Lab>) -> Option<&'static str> {
         let is_about_lesson = matches!(
             command,
             Command::Menu | Command::Practise | Command::Review | Command::NextLesson
         );
         match command {
             Command::Write | Command::Worksheet if self.is_guest => Some(SHARED),
-            _ if in_lab && command != Command::Menu => None,
+            _ if lab.is_some_and(|lab| lab.led_to().is_some()) && self.goes_along() => {
+                NOT_LED.contains(&command).then_some(LED)
+            }
+            _ if lab.is_some() && command != Command::Menu => None,
             _ if !self.withheld().contains(&command) => None,
             _ if is_about_lesson => Some(TEACHERS_CHOICE),
             _ => Some(NOT_FREE),
@@ -313,6 +364,11 @@ impl Classroom {
 
     fn is_free(&self) -> bool {
         matches!(self.view.pace, Pace::Free { .. })
+    }
+
+    /// Returns whether one goes where the class goes, and leads it nowhere.
+    fn goes_along(&self) -> bool {
+        self.follows && !self.leads() && self.left.is_none() && !self.is_free()
     }
 
     /// Returns the mode of what lies over the lesson.
@@ -434,14 +490,29 @@ impl Classroom {
             withheld: self.withheld(),
         }));
         let is_changed = session.is_changed() && !session.follows_changes();
-        if is_changed && !self.is_changed && self.role == Role::Teacher {
+        // While a question of the lesson is on the screens, the hub refuses changed numbers, and says why.
+        let is_asked = self
+            .view
+            .question
+            .as_ref()
+            .is_some_and(|question| question.step.is_some());
+        if is_changed && !self.is_changed && self.role == Role::Teacher && !is_asked {
             self.message = Some(CLASS_CHANGES.to_owned());
         }
         self.is_changed = is_changed;
     }
 
+    /// Returns whether the class was led through the lab so recently that a run that plays is not worth a word.
+    fn is_too_soon(&self, to: &Position) -> bool {
+        /// The time between two places of a run that plays, in milliseconds.
+        const BETWEEN: u64 = 250;
+        let plays = to.lab.as_ref().is_some_and(|lab| lab.is_playing);
+        plays && self.now < self.led_at.saturating_add(BETWEEN)
+    }
+
     /// Leads the class.
     fn lead(&mut self, to: Position) {
+        self.led_at = self.now;
         self.led = Some(to.clone());
         if !self.is_connected {
             self.is_unsaid = true;
@@ -560,9 +631,18 @@ impl App {
         }
     }
 
-    /// Returns where the learner stands in the lesson as it was written: what a class has in common.
+    /// Returns where the learner stands in the lesson as it was written, and in the lab: what a class has in common.
     pub(super) fn place_in_class(&self) -> Option<Position> {
-        self.position()
+        let leads = self.classroom.as_ref().is_some_and(|room| room.leads());
+        let lab = self.lab.as_ref().and_then(|lab| match lab.led_to() {
+            Some(to) => Some(to.clone()),
+            None if leads => lab.position(),
+            None => None,
+        });
+        Some(Position {
+            lab: lab.map(Box::new),
+            ..self.position()?
+        })
     }
 
     /// Returns what is shown of the question to the class above the line about it, if it is on this screen: for a room to
@@ -808,13 +888,21 @@ impl App {
             return Some(Effect::Draw);
         }
         room.catches_up = false;
-        if self.lab.is_some() && !room.leads() {
+        let is_own_lab = self.lab.as_ref().is_some_and(|lab| lab.led_to().is_none());
+        if is_own_lab && !room.leads() {
             self.lab = None;
             self.window.forget();
             room.message = Some(GATHERED.to_owned());
         }
         if is_same_step(own.as_ref(), &position) {
             return Some(Effect::Draw);
+        }
+        if is_same_step_of_lesson(own.as_ref(), &position) {
+            self.go_into_lab(position.lab);
+            return Some(Effect::Draw);
+        }
+        if self.lab.take().is_some() {
+            self.window.forget();
         }
         // What one looks at, and how, is one's own.
         let position = match own {
@@ -826,10 +914,59 @@ impl App {
             },
             None => position,
         };
+        room.awaits_lab = room.leads() && position.lab.is_some();
         self.show_changes(&position, now);
         self.follow(position, now);
+        self.keep_lab_of_class();
         self.tell_class(None);
         Some(Effect::Draw)
+    }
+
+    /// Goes where the class is in the lab that was opened at the step where one stands, or out of it.
+    fn go_into_lab(&mut self, to: Option<Box<LabPosition>>) {
+        let Some(to) = to else {
+            self.close_lab();
+            self.window.forget();
+            return;
+        };
+        if self.lab.is_none() {
+            self.open_lab();
+            if let Some(lab) = &mut self.lab {
+                lab.say(INTO_LAB.to_owned());
+            }
+        }
+        if let Some(lab) = &mut self.lab {
+            lab.follow(*to);
+        }
+        self.window.forget();
+    }
+
+    /// Goes into the lab with the class, once one stands at the step where it was opened; and stays there on one's own where
+    /// everybody works on their own.
+    pub(super) fn keep_lab_of_class(&mut self) {
+        let Some(room) = &self.classroom else {
+            return;
+        };
+        if room.is_free() || room.left.is_some() {
+            if let Some(lab) = &mut self.lab {
+                lab.go_alone();
+            }
+            return;
+        }
+        let goes_along = room.goes_along() || room.awaits_lab;
+        let position = room.view.position.clone().filter(|_| goes_along);
+        let is_ready = self.editing.is_none() && self.opening.is_none();
+        let Some(position) = position.filter(|_| is_ready) else {
+            return;
+        };
+        let own = self.place_in_class();
+        let is_other = own.as_ref().is_some_and(|own| own.lab != position.lab);
+        if is_other && is_same_step_of_lesson(own.as_ref(), &position) {
+            if let Some(room) = self.classroom.as_mut() {
+                room.awaits_lab = false;
+            }
+            self.go_into_lab(position.lab);
+        }
     }
 
     /// Shows the lesson with the changes of a position in it, and puts those of the member aside.
@@ -868,7 +1005,7 @@ impl App {
             return;
         };
         let is_free = room.is_free();
-        let follows = room.follows && !room.leads() && room.left.is_none() && !is_free;
+        let follows = room.goes_along();
         if is_free
             && let Some(learner) = self
                 .learner
@@ -1049,7 +1186,13 @@ impl App {
         if command == Command::NextLesson && room.role == Role::Teacher && room.left.is_none() {
             return Break(self.next_class_lesson());
         }
-        let Some(why) = room.refusal(command, in_lab) else {
+        let Some(why) = room.refusal(command, self.lab.as_deref()) else {
+            if room.leads()
+                && NOT_LED.contains(&command)
+                && let Some(lab) = &mut self.lab
+            {
+                lab.go_alone();
+            }
             return Continue(());
         };
         room.message = Some(why.to_owned());
@@ -1109,8 +1252,9 @@ impl App {
             })
     }
 
-    /// Returns the question to the class if it is one of the lesson that the learner is in, with its trace.
-    fn question_here(&self) -> Option<(tutor::Question, &Trace)> {
+    /// Returns the question to the class if it is about a step of the lesson that the learner is in, with the index of the step
+    /// and the trace.
+    fn asked_here(&self) -> Option<(&QuestionView, usize, &Trace)> {
         let room = self.classroom.as_ref()?;
         let asked = room.view.question.as_ref()?;
         let step = asked.step.as_ref()?;
@@ -1120,9 +1264,13 @@ impl App {
             .step
             .checked_sub(1)
             .filter(|index| *index < trace.len())?;
-        if learner.lesson() != Some(&step.lesson) || learner.session.is_changed() {
-            return None;
-        }
+        let is_here = learner.lesson() == Some(&step.lesson) && !learner.session.is_changed();
+        is_here.then_some((asked, index, trace))
+    }
+
+    /// Returns the question to the class if it is one of the lesson that the learner is in, with its trace.
+    fn question_here(&self) -> Option<(tutor::Question, &Trace)> {
+        let (asked, index, trace) = self.asked_here()?;
         let question = match asked.cell {
             Some(cell) => tutor::question_for(trace, index, cell),
             None => tutor::question(trace, index)
@@ -1167,15 +1315,10 @@ impl App {
 
     /// Returns the last step that a student may look at while the number of the next one is asked for.
     fn limit_of_question(&self) -> Option<usize> {
-        let room = self.classroom.as_ref()?;
-        let asked = room.view.question.as_ref()?;
-        if asked.phase == QuestionPhase::Revealed {
-            return None;
-        }
-        let step = asked.step.as_ref()?.step;
-        let (_, trace) = self.question_here()?;
-        let is_authors = asked.cell.is_none() && tutor::question(trace, step - 1).is_some();
-        (!is_authors).then(|| (step - 1).max(1))
+        let (asked, index, trace) = self.asked_here()?;
+        let is_authors = asked.cell.is_none() && trace.ask(index).is_some();
+        let is_open = asked.phase != QuestionPhase::Revealed;
+        (is_open && !is_authors).then_some(index.max(1))
     }
 
     /// Goes to the lesson of the class after this one.
@@ -1209,6 +1352,7 @@ impl App {
                 panel: None,
                 changes: Vec::new(),
                 shown: Vec::new(),
+                lab: None,
             },
         });
         Some(Effect::Draw)
@@ -1227,10 +1371,10 @@ impl App {
         };
         room.tell_session(&mut learner.session);
         if let Some(lab) = &mut self.lab {
-            lab.withhold(if room.left.is_none() {
-                &[Command::Menu]
-            } else {
-                &[]
+            lab.withhold(match lab.led_to() {
+                _ if room.left.is_some() => &[],
+                Some(_) if !room.leads() => NOT_LED,
+                _ => &[Command::Menu],
             });
         }
         let class = room.view.position.clone();
@@ -1265,8 +1409,13 @@ impl App {
                 class.lesson != position.lesson && room.fetched.contains(&class.lesson)
             }) && self.opening.is_some()
                 || self.editing.is_some()
-                || room.awaited.is_some();
-            if room.has_view && room.led.as_ref() != Some(&looked) && !is_loading {
+                || room.awaited.is_some()
+                || room.awaits_lab;
+            if looked.lab.is_none() && self.lab.is_some() {
+                room.message = Some(TOO_MANY.to_owned());
+            }
+            let is_news = room.has_view && room.led.as_ref() != Some(&looked);
+            if is_news && !is_loading && !room.is_too_soon(&looked) {
                 room.lead(looked);
             }
         } else if let Some(class) = &class {
@@ -1285,8 +1434,13 @@ impl App {
     }
 }
 
-/// Returns whether two positions are the same step, with the same changes.
+/// Returns whether two positions are the same step, with the same changes, and the same place in the lab.
 fn is_same_step(own: Option<&Position>, other: &Position) -> bool {
+    is_same_step_of_lesson(own, other) && own.is_some_and(|own| own.lab == other.lab)
+}
+
+/// Returns whether two positions are the same step, with the same changes.
+fn is_same_step_of_lesson(own: Option<&Position>, other: &Position) -> bool {
     own.is_some_and(|own| {
         (&own.lesson, &own.opened, own.step) == (&other.lesson, &other.opened, other.step)
             && (&own.changes, &own.shown) == (&other.changes, &other.shown)

@@ -12,7 +12,7 @@ use crate::lesson::{Lesson, LessonError, Source, forbidden};
 use crate::session::Position;
 
 /// The version of these messages. A hub and a client of different versions do not understand each other.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// The first message of a client: who it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -18,6 +18,7 @@ fn position(step: usize) -> Position {
         panel: None,
         changes: Vec::new(),
         shown: Vec::new(),
+        lab: None,
     }
 }
 

@@ -11,7 +11,8 @@ use super::math;
 use super::network::Network;
 
 /// The rule by which an update changes what is learned: γ and β of batch normalisation in the same way as the weights.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Optimizer {
     /// w ← w − ρ g.
     #[default]

@@ -4,6 +4,7 @@
 mod changing;
 mod compare;
 mod data;
+mod following;
 mod map;
 mod pace;
 mod panels;
@@ -21,6 +22,7 @@ use crate::trace::{Change, CompileError, End, Reached, Run, Step, Trace};
 
 pub use compare::KeptRun;
 pub use data::{Hand, Kind, Plane, Pointing};
+use following::Led;
 use map::MapChoice;
 pub use map::MapView;
 use pace::Pace;
@@ -109,6 +111,8 @@ pub struct Lab {
     plane: Option<Plane>,
     /// Whether a lesson or the list of lessons lies below, to come back to.
     lies_over: bool,
+    /// Where somebody else leads.
+    led: Option<Led>,
 }
 
 /// Returns what a run has come to, in a sentence, with the keys that lead out of it.
@@ -157,6 +161,7 @@ impl Lab {
             hand: None,
             plane: None,
             lies_over: false,
+            led: None,
         };
         lab.picture.of_run.base = Some(lab.base());
         Ok(lab)
@@ -383,6 +388,9 @@ impl Lab {
         self.look();
         if is_at_limit {
             self.pause();
+        }
+        if has_arrived {
+            self.follow_on();
         }
         self.pace.framed(now);
         true

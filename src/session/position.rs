@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{CellPlace, Change, HistoryEntry, Mode, Session};
 use crate::algebra::Decimals;
 use crate::lesson::Panel;
+use crate::trace::RunPosition;
 
 /// The position of a learner in a lesson, and the way they look at it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +35,29 @@ pub struct Position {
     /// With changes: the same as `opened` and then `step`, as they are numbered in the lesson with these changes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shown: Vec<usize>,
+    /// Where one stands in the lab, if one is in one that was opened at this step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lab: Option<Box<LabPosition>>,
+}
+
+/// The position in a lab that was opened at a step of a lesson.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LabPosition {
+    /// Where its run stands.
+    pub run: RunPosition,
+    /// The 1-based number of the step in the update that is opened, if one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened: Option<usize>,
+    /// Whether it plays.
+    #[serde(default)]
+    pub is_playing: bool,
+}
+
+impl Position {
+    /// Returns whether others than the numbers of the lesson are shown there.
+    pub fn has_other_numbers(&self) -> bool {
+        !self.changes.is_empty() || self.lab.is_some()
+    }
 }
 
 /// The error for a position that does not exist in a lesson.
@@ -83,6 +107,7 @@ impl Session {
             } else {
                 Vec::new()
             },
+            lab: None,
         }
     }
 

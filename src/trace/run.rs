@@ -10,6 +10,7 @@ mod data;
 mod kept;
 mod named;
 mod picture;
+mod position;
 mod remade;
 mod starts;
 mod trail;
@@ -31,6 +32,8 @@ pub use curve::RunPoint;
 pub use data::DataChange;
 pub(crate) use data::{place, written};
 use kept::Kept;
+use position::RunOrigin;
+pub use position::RunPosition;
 use trail::Trail;
 
 use remade::Remade;
@@ -116,6 +119,8 @@ pub struct Run {
     written: Arc<Lesson>,
     network: usize,
     lesson_edits: Vec<Edit>,
+    /// The run that it was begun from, if it was not begun from a step.
+    from: Option<RunOrigin>,
     /// A lesson with this network alone, as it is trained where one stands.
     lesson: Arc<Lesson>,
     /// The network as it is trained from the start.
@@ -182,8 +187,10 @@ impl Run {
         Self::new(written, step.spec().clone(), state, before)
     }
 
-    /// Returns this run as one of the same lesson as another, with its changes and its bound of the loss.
-    fn after(mut self, other: &Self) -> Self {
+    /// Returns this run as one of the same lesson as another, with its changes and its bound of the loss. A seed has drawn its
+    /// start weights, or they are those of the other.
+    fn after(mut self, other: &Self, seed: Option<u64>) -> Self {
+        self.from = other.origin(seed);
         self.lesson_edits = other.edits();
         self.bound = other.bound;
         self.reached.clear();
@@ -215,6 +222,7 @@ impl Run {
             written: Arc::clone(lesson),
             network,
             lesson_edits: Vec::new(),
+            from: None,
             lesson: picture::alone(lesson, &spec),
             base: Arc::clone(&spec),
             batch: data::batch_of(&spec),
@@ -258,7 +266,7 @@ impl Run {
             (first, self.before.clone())
         };
         let run = Self::new((&self.written, self.network), now, first, before)?;
-        Ok(run.after(self))
+        Ok(run.after(self, None))
     }
 
     /// Returns a new run from weights that another seed draws, trained from the start as it is here; `None` if the
@@ -272,7 +280,7 @@ impl Run {
         let run = |network| {
             let written = (&self.written, self.network);
             let run = Self::new(written, spec, TrainState::new(network), Vec::new())?;
-            Ok(run.after(self))
+            Ok(run.after(self, Some(seed)))
         };
         Some(network.map_err(CompileError::from).and_then(run))
     }

@@ -26,6 +26,17 @@ fn trace() -> Trace {
     Trace::compile(Arc::new(lesson)).unwrap()
 }
 
+/// Returns the number of the first step of the second lesson that shows what a training has come to.
+fn trained() -> usize {
+    let lesson = Library::embedded().open_name(LESSONS[1]).unwrap();
+    let trace = Trace::compile(Arc::new(lesson)).unwrap();
+    let trains = |index: &usize| {
+        let step = trace.step(*index);
+        step.operation().is_none() && step.symbol().is_some()
+    };
+    (0..trace.len()).find(trains).unwrap() + 1
+}
+
 /// Returns the number of the first step that its author asks something at, a right and a wrong answer.
 fn asked() -> (usize, String, String) {
     let trace = trace();
@@ -159,13 +170,7 @@ fn a_class_is_freed_and_gathered() {
 fn the_lab_is_for_those_on_their_own() {
     let mut room = Room::open(&["Ada"]);
     lead_on(&mut room);
-    let lesson = Library::embedded().open_name(LESSONS[1]).unwrap();
-    let trace = Trace::compile(Arc::new(lesson)).unwrap();
-    let trains = |index: &usize| {
-        let step = trace.step(*index);
-        step.operation().is_none() && step.symbol().is_some()
-    };
-    let step = (0..trace.len()).find(trains).unwrap() + 1;
+    let step = trained();
     lead(&mut room, step);
     assert!(!room.screen(ADA).contains("L lab"), "{}", room.screen(ADA));
     room.press(ADA, "L");
@@ -190,6 +195,78 @@ fn the_lab_is_for_those_on_their_own() {
     room.press(T, "pf");
     room.sees(ADA, "The lab is closed");
     room.stands(ADA, step);
+}
+
+#[test]
+fn the_class_is_led_through_the_lab() {
+    let mut room = Room::open(&["Ada", "Bob"]);
+    lead_on(&mut room);
+    lead(&mut room, trained());
+    room.press(T, "L");
+    for seat in [ADA, BOB] {
+        room.sees(seat, "Lab: XOR");
+    }
+    // Each trains there, and sees the same run.
+    room.press(T, "↓↓");
+    let same = |room: &mut Room, seat: usize| {
+        let above = |screen: String| {
+            screen
+                .lines()
+                .take(17)
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        room.until("the same run", |room| {
+            above(room.screen(seat)) == above(room.screen(T))
+        });
+    };
+    same(&mut room, ADA);
+    same(&mut room, BOB);
+    // What is changed on the way is changed for all, and taken back for all.
+    room.press(T, "]→→→");
+    same(&mut room, ADA);
+    room.press(T, "←u");
+    same(&mut room, ADA);
+    // An update is opened, and gone through, for all.
+    room.press(T, "o→→");
+    same(&mut room, ADA);
+    room.press(T, "⎋s→");
+    same(&mut room, ADA);
+    // Students look, and change nothing.
+    room.press(ADA, " ");
+    room.sees(ADA, "For now the class is led here.");
+    room.press(ADA, ".");
+    room.sees(ADA, "you follow");
+    room.press(ADA, ",");
+    same(&mut room, ADA);
+    // Who looks back is called the way, and comes again.
+    room.press(BOB, "⎋⎋←");
+    room.sees(BOB, "the class is 1 step further");
+    room.press(BOB, "→");
+    room.sees(BOB, "the class is in the lab");
+    room.press(BOB, "F");
+    same(&mut room, BOB);
+    // A question of the lesson waits until its numbers are those of the lesson.
+    room.press(T, "Ta");
+    room.sees(T, "The numbers are not those of the lesson.");
+    room.press(T, "oWhich one?;this;that⏎");
+    room.sees(BOB, "Which one?");
+    room.press(T, "p⎋");
+    // A late comer is there at once.
+    let late = room.student("Cleo");
+    same(&mut room, late);
+    // Who is freed goes on from there.
+    room.press(T, "Tf");
+    room.sees(ADA, "on your own");
+    room.press(ADA, "→→");
+    room.press(T, "f⎋");
+    same(&mut room, ADA);
+    // Closed for all.
+    room.press(T, "⎋⎋");
+    for seat in [ADA, BOB] {
+        same(&mut room, seat);
+    }
+    room.stands(ADA, trained());
 }
 
 #[test]

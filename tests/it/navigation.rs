@@ -685,6 +685,7 @@ fn any_position() -> impl Strategy<Value = Position> {
         panel,
         changes: Vec::new(),
         shown: Vec::new(),
+        lab: None,
     })
 }
 

@@ -106,7 +106,9 @@ impl Classroom {
         }
         let far = class.step.abs_diff(own.step);
         let s = if far == 1 { "" } else { "s" };
-        if own.opened != class.opened || far == 0 {
+        if far == 0 && class.lab.is_some() {
+            "the class is in the lab".to_owned()
+        } else if own.opened != class.opened || far == 0 {
             "you look around".to_owned()
         } else if class.step > own.step {
             format!("the class is {far} step{s} further")

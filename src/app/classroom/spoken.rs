@@ -9,6 +9,7 @@ use ratatui::layout::Size;
 use super::console::own_question;
 use super::{Classroom, NOT_CONNECTED, is_same_step};
 use crate::app::transcript;
+use crate::app::typed_words::in_typed_words;
 use crate::app::{App, Event};
 use crate::class::message::{ToAsk, ToHub};
 use crate::class::{MemberId, Pace, QuestionId, QuestionPhase, Role, StepRef};
@@ -249,7 +250,7 @@ impl ClassTranscript {
         let message = self.app.learner.as_ref();
         let message = message.and_then(|learner| learner.session.message().map(str::to_owned));
         if let Some(message) = message {
-            self.line(&message);
+            self.line(&in_typed_words(&message));
         }
         self.app.tell_class(None);
     }
@@ -407,7 +408,8 @@ impl ClassTranscript {
         let Some(room) = self.app.classroom.as_mut() else {
             return;
         };
-        let mut said: Vec<String> = room.message.take().into_iter().collect();
+        let message = room.message.take();
+        let mut said: Vec<String> = message.iter().map(|said| in_typed_words(said)).collect();
         let is_student = room.role == Role::Student;
         if room.is_connected && !self.told.is_connected {
             said.push("The class is reached again.".to_owned());

@@ -46,7 +46,7 @@ pub enum Named {
 }
 
 /// The options for drawing the samples of a set.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct DataSetOptions {
     /// The number of samples.
     pub samples: usize,

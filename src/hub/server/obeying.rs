@@ -5,10 +5,11 @@ use std::time::Instant;
 use super::Hub;
 use crate::class::message::{ByeReason, ToAsk, ToHub};
 use crate::class::{Act, MemberId, QuestionPhase, Refusal, Role, Touched, Verdict};
+use crate::session::Position;
 use crate::tutor::Outcome;
 
 /// Said where a question of the lesson is asked about numbers that are not those of the lesson.
-const CHANGED: &str = "The numbers are changed. Put the lesson back first (in the lesson, U), or ask a question of your own.";
+const CHANGED: &str = "The numbers are not those of the lesson. Put the lesson back first (U; out of the lab, q), or ask a question of your own.";
 
 impl Hub {
     /// Carries out what a client asks for.
@@ -164,7 +165,7 @@ impl Hub {
                 }
                 // Answers are judged by the lesson as it was written.
                 let position = self.class.position();
-                let is_changed = position.is_some_and(|position| !position.changes.is_empty());
+                let is_changed = position.is_some_and(Position::has_other_numbers);
                 if is_changed && matches!(ask, ToAsk::Step { .. }) {
                     return Err(CHANGED.to_owned());
                 }

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use ndarray::Array2;
+use serde::{Deserialize, Serialize};
 
 use super::drawn::Drawn;
 use crate::engine::{DataSet, DataSetOptions, ScaledColumns, Sides, made_of};
 use crate::lesson::NetworkSpec;
 
 /// A sample as it is given: its inputs and its targets, before they are scaled.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
     /// The inputs.
     pub x: Vec<f64>,

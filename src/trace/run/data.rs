@@ -1,12 +1,15 @@
 //! Changes of the samples that a run learns from.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Run, short};
 use crate::engine::DataSetOptions;
 use crate::lesson::limits::{MAX_BATCH_NUMBERS, MAX_DATA_NUMBERS, MAX_NUMBER, MAX_SAMPLES};
 use crate::lesson::{Batch, GivenData, NetworkSpec, Sample};
 
 /// A change of the samples. Its numbers are those that are given, before they are scaled.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum DataChange {
     /// One more sample.
     Place(Sample),

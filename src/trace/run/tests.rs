@@ -123,6 +123,17 @@ fn go(run: &mut Run, update: usize) {
     assert_eq!(run.here(), update);
 }
 
+/// Takes a run to a position that has been sent, as another program does.
+fn follow(run: &mut Run, first: &Run, to: &RunPosition) {
+    let to: RunPosition = serde_json::from_str(&serde_json::to_string(to).unwrap()).unwrap();
+    while !run.follow(first, &to).unwrap() {
+        while !run.is_there() {
+            run.advance(20_000);
+        }
+    }
+    assert_eq!(run.position(), to);
+}
+
 /// What somebody does in a run.
 #[derive(Debug, Clone)]
 enum Act {
@@ -205,6 +216,8 @@ proptest! {
         let mut run = run_of(&lesson);
         // Kept at few updates, so that much is trained again, and thinned out on the way.
         run.kept = Kept::tiny();
+        let first = run_of(&lesson);
+        let mut follower = first.clone();
         for act in acts {
             let here = run.here();
             match act {
@@ -276,6 +289,10 @@ proptest! {
             prop_assert!(points.iter().eq(straight.points()));
             let [reached, there] = [&run, &straight].map(|run| run.reached().cloned().collect::<Vec<_>>());
             prop_assert_eq!(reached, there);
+            // So is that of somebody who follows.
+            follow(&mut follower, &first, &run.position());
+            prop_assert!(follower.state == run.state);
+            prop_assert!(follower.points().eq(run.points()));
             // The number of an epoch leads to its end.
             let (epochs, batches) = run.epoch();
             let is_plain = run.marks.iter().all(|mark| {
@@ -868,4 +885,55 @@ fn what_jumps_to_and_fro_is_told_from_what_stays() {
     go(&mut run, 3600);
     let jumps = run.reached().find(|reached| reached.end.is_jumping());
     assert!(jumps.is_some(), "{:?}", run.all_reached());
+}
+
+#[test]
+fn runs_that_are_begun_from_others_are_followed() {
+    let lesson = parsed(TECHNIQUES);
+    let first = run_of(&lesson);
+    let (mut run, mut follower) = (first.clone(), first.clone());
+    let mut before = Vec::new();
+    let edit = |run: &mut Run, which: usize| {
+        let change = run.change_of(&edits()[which], ("", "")).unwrap();
+        run.change(change).unwrap();
+    };
+    for act in 0..10 {
+        before.push(run.clone());
+        match act {
+            0 => go(&mut run, 40),
+            1 => run = run.with_seed(5).unwrap().unwrap(),
+            2 => run.change(Change::rate(0.25)).unwrap(),
+            3 => go(&mut run, 33),
+            4 => edit(&mut run, 2),
+            5 => go(&mut run, 60),
+            6 => run = run.anew().unwrap(),
+            7 => run = run.with_seed(9).unwrap().unwrap(),
+            8 => go(&mut run, 21),
+            _ => run = run.anew().unwrap(),
+        }
+        follow(&mut follower, &first, &run.position());
+        assert!(follower.state == run.state, "after act {act}");
+        assert!(follower.points().eq(run.points()), "after act {act}");
+        // Somebody who comes now is there too.
+        let mut late = first.clone();
+        follow(&mut late, &first, &run.position());
+        assert!(late.state == run.state, "after act {act}");
+    }
+    // And back through all of them, as they are taken back.
+    for run in before.iter().rev() {
+        follow(&mut follower, &first, &run.position());
+        assert!(follower.state == run.state);
+    }
+    // As many as are begun one from another without a change are one.
+    for seed in 0..40 {
+        run = run.with_seed(seed).unwrap().unwrap();
+    }
+    assert!(run.position().can_be_followed());
+    for _ in 0..40 {
+        run.change(Change::rate(0.5)).unwrap();
+        run = run.anew().unwrap();
+    }
+    let to = run.position();
+    assert!(!to.can_be_followed());
+    assert!(follower.follow(&first, &to).is_err());
 }

@@ -203,6 +203,7 @@ pub(super) fn go(number: usize) -> ToHub {
             panel: None,
             changes: Vec::new(),
             shown: Vec::new(),
+            lab: None,
         },
     }
 }

@@ -1,0 +1,83 @@
+//! A lab in which somebody else leads: where they stand, one comes too, by training there oneself.
+
+use super::Lab;
+use crate::session::LabPosition;
+use crate::trace::Run;
+
+/// Where somebody else leads.
+#[derive(Debug)]
+pub(super) struct Led {
+    /// The run as both have begun it.
+    first: Box<Run>,
+    to: LabPosition,
+}
+
+impl Lab {
+    /// Returns where one stands, for others who follow; `None` where they could not.
+    pub fn position(&self) -> Option<LabPosition> {
+        let run = self.run.position();
+        let opened = self.opened.as_ref().map(|opened| opened.index + 1);
+        run.can_be_followed().then_some(LabPosition {
+            run,
+            opened,
+            is_playing: self.is_playing,
+        })
+    }
+
+    /// Returns where somebody else leads to; `None` where one is on one's own.
+    pub fn led_to(&self) -> Option<&LabPosition> {
+        self.led.as_ref().map(|led| &led.to)
+    }
+
+    /// Goes on on one's own.
+    pub fn go_alone(&mut self) {
+        self.led = None;
+    }
+
+    /// Goes where somebody else stands in a lab that was opened at the same step. What is far away is trained on ticks.
+    pub fn follow(&mut self, to: LabPosition) {
+        let first = match self.led.take() {
+            Some(led) => led.first,
+            None => Box::new(self.run.clone()),
+        };
+        self.led = Some(Led { first, to });
+        self.pause();
+        self.follow_on();
+    }
+
+    /// Goes on on the way there.
+    pub(super) fn follow_on(&mut self) {
+        let Some(led) = self.led.take() else {
+            return;
+        };
+        match self.run.follow(&led.first, &led.to.run) {
+            Ok(is_there) => {
+                self.told = self.told.min(self.run.all_reached().len());
+                // Another run may have the same revision.
+                self.changes += 1;
+                if is_there {
+                    self.look();
+                    self.show_opened(led.to.opened);
+                } else {
+                    self.pace.start();
+                }
+            }
+            Err(why) => self.say(why),
+        }
+        self.led = Some(led);
+    }
+
+    /// Opens the next update at a step, or closes it.
+    fn show_opened(&mut self, step: Option<usize>) {
+        let Some(step) = step else {
+            self.close_opened();
+            return;
+        };
+        if self.opened.is_none() {
+            self.open();
+        }
+        if let Some(opened) = &mut self.opened {
+            opened.go_to(step.min(opened.trace.len()).saturating_sub(1));
+        }
+    }
+}
