@@ -292,7 +292,8 @@ fn scaled(
     if size < NOISE {
         return (0.0, HALF.max(asked), None);
     }
-    if size >= SCALED_BELOW {
+    // Nor is it multiplied where the author takes anything near it.
+    if size >= SCALED_BELOW || asked >= size {
         return (value, (by_hand + HALF).max(asked), None);
     }
     // Between 4 and 12.

@@ -64,7 +64,8 @@ fn options(options: &[ItemOption]) -> String {
     let share = decimal_share(right);
     let options = options.iter().map(|option| {
         let mark = match (right, option.right) {
-            (1, true) => "=%100%".to_owned(),
+            // Without a share: behind a `=` Moodle would show it.
+            (1, true) => "=".to_owned(),
             (1, false) => "~%0%".to_owned(),
             (_, true) => format!("~%{share}%"),
             (_, false) => "~%-100%".to_owned(),
