@@ -393,15 +393,14 @@ fn outcomes(
         })
         .collect();
     session.restore(&records);
-    let outcome = |name: &str| match name {
-        "right" => Some(Outcome::Right),
-        "partly" => Some(Outcome::Partly),
-        "wrong" => Some(Outcome::Wrong),
-        "open" => Some(Outcome::Open),
-        _ => None,
-    };
-    let judged = session.records().into_iter();
-    judged
-        .map(|record| (record.step, (outcome(&record.outcome), record.slips)))
+    let work = session.work();
+    let judged = work.filter_map(|work| Some((work.step, work.verdict?.when_handed_in())));
+    let judged: BTreeMap<usize, Outcome> = judged.collect();
+    let records = session.records().into_iter();
+    records
+        .map(|record| {
+            let outcome = judged.get(&record.step).copied();
+            (record.step, (outcome, record.slips))
+        })
         .collect()
 }

@@ -382,7 +382,7 @@ fn kept(verdict: &tutor::Verdict, chosen: Vec<usize>) -> Verdict {
     let mut feedback = texts(&verdict.feedback);
     feedback.truncate(MOST_FEEDBACK);
     Verdict {
-        outcome: verdict.outcome,
+        outcome: verdict.when_handed_in(),
         chosen,
         slips: slips
             .map(|slip| SlipFound {

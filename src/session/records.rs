@@ -10,7 +10,22 @@ use crate::algebra::{Decimals, RichText};
 use crate::lesson::Answer;
 use crate::trace::Trace;
 use crate::tutor::practice::fnv1a;
-use crate::tutor::{self, Kind, Level, Outcome, Question, Slip};
+use crate::tutor::{self, Kind, Level, Outcome, Question, Slip, Verdict};
+
+/// What has been done at a question of the lesson.
+#[derive(Debug, Clone, Copy)]
+pub struct QuestionWork<'a> {
+    /// The 1-based number of the step.
+    pub step: usize,
+    /// The number of answers.
+    pub tries: usize,
+    /// The number of hints that were shown.
+    pub hints: usize,
+    /// The last answer as it was typed; empty without one.
+    pub typed: &'a str,
+    /// The verdict on it.
+    pub verdict: Option<&'a Verdict>,
+}
 
 /// A question and its answer as stored between runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -213,14 +228,16 @@ impl Session {
         log.goals().map(|(index, _)| index + 1).collect()
     }
 
-    /// Returns the questions that have been answered: the 1-based number of the step, the number of answers, and the last
-    /// one as it was typed.
-    pub fn answers(&self) -> impl Iterator<Item = (usize, usize, &str)> {
+    /// Returns what has been done at questions of the lesson.
+    pub fn work(&self) -> impl Iterator<Item = QuestionWork<'_>> {
         let (_, log) = self.written();
         let entries = log.entries.iter().filter(|_| self.practice.is_none());
-        entries.filter_map(|(index, entry)| {
-            let last = entry.last.as_ref()?;
-            Some((index + 1, entry.tries, last.text.as_str()))
+        entries.map(|(index, entry)| QuestionWork {
+            step: index + 1,
+            tries: entry.tries,
+            hints: entry.hints,
+            typed: entry.last.as_ref().map_or("", |last| &last.text),
+            verdict: entry.last.as_ref().map(|last| &last.verdict),
         })
     }
 

@@ -22,6 +22,15 @@ impl Verdict {
         }
     }
 
+    /// Returns the grade of an answer that is handed in, behind which no more comes: one that has numbers to come, and a wrong
+    /// one among those that are there, is wrong.
+    pub fn when_handed_in(&self) -> Outcome {
+        if self.outcome == Outcome::Partly && self.right.contains(&false) {
+            return Outcome::Wrong;
+        }
+        self.outcome
+    }
+
     fn with_words(outcome: Outcome, words: impl Into<RichText>) -> Self {
         Self::new(outcome, vec![words.into()])
     }

@@ -374,6 +374,28 @@ fn an_option_is_chosen_by_its_words_however_short() {
     assert!(refused.0.starts_with("That is none of the options"));
 }
 
+/// What is missing may still come while one works, and does not where an answer is handed in.
+#[test]
+fn what_is_handed_in_unfinished_and_wrong_is_wrong() {
+    let trace = shipped("xor");
+    let asks = |index: &usize| {
+        let asked = question(&trace, *index);
+        asked.is_some_and(
+            |asked| matches!(&asked.kind, Kind::Numbers { cells, .. } if cells.len() > 1),
+        )
+    };
+    let asked = question(&trace, (0..trace.len()).find(asks).unwrap()).unwrap();
+    let Kind::Numbers { target, cells } = &asked.kind else {
+        unreachable!();
+    };
+    let first = target.value(&trace)[cells[0]];
+    for (typed, outcome) in [(first, Outcome::Partly), (first + 7.0, Outcome::Wrong)] {
+        let verdict = asked.grade(&trace, &typed.to_string()).unwrap();
+        assert_eq!(verdict.outcome, Outcome::Partly);
+        assert_eq!(verdict.when_handed_in(), outcome);
+    }
+}
+
 /// Among several numbers, the wrong ones are named, and those with too few decimals too; the others are right.
 #[test]
 fn wrong_and_coarse_numbers_are_named() {

@@ -149,6 +149,8 @@ impl AskedNumbers<'_> {
             }
         }
         let is_coarse = is_any(&answers, Closeness::Coarse);
+        let is_right =
+            |answer: &CellAnswer| matches!(answer.mark, Closeness::Right | Closeness::ByHand);
         let partly = |words: String| Ok(Verdict::with_words(Outcome::Partly, words));
         if is_any(&answers, Closeness::Wrong) && answers.len() < count {
             if self.is_without_bias(&given) {
@@ -165,10 +167,11 @@ impl AskedNumbers<'_> {
                 _ if answers.len() == 1 => ", and it is not right.",
                 _ => ", and none is right.",
             });
-            partly(words)
+            Ok(Verdict {
+                right: answers.iter().map(is_right).collect(),
+                ..Verdict::with_words(Outcome::Partly, words)
+            })
         } else if is_any(&answers, Closeness::Wrong) {
-            let is_right =
-                |answer: &CellAnswer| matches!(answer.mark, Closeness::Right | Closeness::ByHand);
             Ok(Verdict {
                 right: answers.iter().map(is_right).collect(),
                 ..self.wrong(&answers)
