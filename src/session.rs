@@ -35,7 +35,7 @@ pub use menu::{Length, Menu, MenuEntry, Reached};
 pub use position::{LabPosition, Position, PositionError};
 pub use practice::Posed;
 use practice::Practice;
-pub use records::{Record, Score, fingerprint, question_of};
+pub use records::{QuestionWork, Record, Score, fingerprint, question_of};
 pub use review::Missed;
 pub use view::{StepView, Withheld};
 
@@ -329,6 +329,9 @@ impl Session {
         match (self.mode, command) {
             _ if withheld.contains(&command) => false,
             (Mode::Walk, Command::Return) => self.depth() > 0,
+            (Mode::Walk | Mode::Ask, Command::Numbers | Command::NumbersBack) => {
+                self.has_numbers() || self.is_veiled()
+            }
             (Mode::Walk, Command::WhereFrom) => {
                 let step = self.step();
                 let stands_for_several = !step.stands_for().is_empty();
@@ -920,8 +923,13 @@ impl Session {
             self.message = Some(VEILED.into());
         } else {
             // The wanted number stays, so the next step that shows it has the cursor on it.
-            self.message = Some("This step shows no numbers.".into());
+            self.message = Some(changes::NO_NUMBERS.into());
         }
+    }
+
+    /// Returns whether the step shows numbers.
+    fn has_numbers(&self) -> bool {
+        cursor::first(&self.groups(&self.step())).is_some()
     }
 
     fn move_cursor(&mut self, command: Command, count: usize) {

@@ -5,6 +5,7 @@
 mod boards;
 mod console;
 mod spoken;
+mod work;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow::{self, Break, Continue};
@@ -30,6 +31,7 @@ use crate::tutor;
 use crate::ui::{self, Board};
 use boards::QUESTION_ROW;
 pub use spoken::ClassTranscript;
+use work::WorkInClass;
 
 /// Said where a key leads out of what a class may do.
 const TEACHERS_CHOICE: &str = "In a class the teacher chooses the lesson. q leaves the class.";
@@ -191,6 +193,8 @@ pub struct Classroom {
     /// The question and the vote that were shown by themselves.
     shown: Option<(QuestionId, usize)>,
     field: String,
+    /// Whether an answer has been sent as it stands in the field.
+    is_answered: bool,
     /// The hints that have been shown for it.
     hints: Vec<String>,
     typing: Option<Typing>,
@@ -227,8 +231,10 @@ pub struct Classroom {
     tried: Option<Vec<Change>>,
     /// Those with which the lesson could not be compiled: they are not tried again.
     pub(super) refused: Option<Vec<Change>>,
-    /// The answers to questions of the lesson that the hub has been told: by lesson and step, the tries.
-    told_work: BTreeMap<StepRef, usize>,
+    /// What has been done in the lesson at one's own pace.
+    work: WorkInClass,
+    /// Whether the hub has been told that all that is freed has been gone through.
+    told_done: bool,
 }
 
 impl Classroom {
@@ -266,6 +272,7 @@ impl Classroom {
             front: is_teacher.then_some(Front::Console),
             shown: None,
             field: String::new(),
+            is_answered: false,
             hints: Vec::new(),
             typing: None,
             shows_names: false,
@@ -288,7 +295,8 @@ impl Classroom {
             is_changed: false,
             tried: None,
             refused: None,
-            told_work: BTreeMap::new(),
+            work: WorkInClass::default(),
+            told_done: false,
         }
     }
 
@@ -421,6 +429,7 @@ impl Classroom {
         if self.shown != Some(vote) {
             self.shown = Some(vote);
             self.field.clear();
+            self.is_answered = false;
             self.hints.clear();
             self.scroll = 0;
             if self.role != Role::Teacher {
@@ -480,6 +489,7 @@ impl Classroom {
             number,
             message: message.clone(),
         });
+        self.is_answered = true;
         self.send(message);
     }
 
@@ -540,17 +550,13 @@ impl Classroom {
             self.told_place = Some(place.clone());
             self.send(ToHub::Look(place));
         }
-        for (step, tries, typed) in session.answers() {
-            let step = at(step);
-            let told = self.told_work.get(&step).copied().unwrap_or(0);
-            if tries > told && !typed.is_empty() {
-                self.told_work.insert(step.clone(), tries);
-                self.send(ToHub::Work {
-                    step,
-                    number: tries,
-                    typed: typed.to_owned(),
-                });
-            }
+        let told = self.work.tell(session, at);
+        self.outbox.extend(told);
+        let limit = self.view.limit.unwrap_or(usize::MAX);
+        let is_done = self.is_free() && session.place().0 >= limit.min(session.place().1);
+        if self.own.as_ref().is_some_and(|own| own.done != is_done) && self.told_done != is_done {
+            self.told_done = is_done;
+            self.send(ToHub::Done { done: is_done });
         }
     }
 }
@@ -808,8 +814,8 @@ impl App {
                 return self.go_with_class(now);
             }
             FromHub::Worked { work } => {
-                let done = work.into_iter().map(|work| (work.step, work.tries));
-                room.told_work.extend(done);
+                room.work
+                    .hear(work.into_iter().map(|work| (work.step, work.tries)));
             }
             FromHub::Members { rows } => {
                 let rows = rows.into_iter().map(|row| (row.id, row));
@@ -818,6 +824,8 @@ impl App {
             FromHub::Refused { what, why } => {
                 if what == "answer" {
                     room.sent = None;
+                    // It is mended where it stands.
+                    room.is_answered = false;
                 }
                 let mut why = why;
                 if what == "move" {

@@ -831,11 +831,15 @@ pub(super) enum Class {
     #[command(after_help = "Examples:
   nn-tutor class join
   nn-tutor class join tuesday --code 4711
-  nn-tutor class join kim@host    drawn here, the class is there")]
+  nn-tutor class join kim@host    drawn here, the class is there
+  nn-tutor class join kim@host tuesday")]
     Join {
         /// The name of a class on this machine, or a host to reach by ssh; if left out, the class that is open here
         #[arg(value_name = "CLASS|HOST")]
         class: Option<String>,
+        /// The name of a class on that host, where several are open
+        #[arg(value_name = "CLASS")]
+        there: Option<String>,
         /// The name that the door of the class vouches for
         #[arg(long = "as", value_name = "NAME")]
         door_name: Option<String>,

@@ -51,6 +51,7 @@ pub(super) fn run(
         Class::Hub { order } => open::serve(&order, catalogue, no_save, out),
         Class::Join {
             class,
+            there,
             door_name,
             name,
             code,
@@ -62,7 +63,7 @@ pub(super) fn run(
                 write_no_files();
             }
             join::join(
-                class.as_deref(),
+                [class.as_deref(), there.as_deref()],
                 &join::Known {
                     door_name,
                     name,

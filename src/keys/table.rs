@@ -17,6 +17,7 @@ const NUMBERS: &[Mode] = &[Mode::Numbers];
 const MENU: &[Mode] = &[Mode::Menu];
 const HELP: &[Mode] = &[Mode::Help, Mode::Symbols, Mode::Changes];
 const CHOICES: &[Mode] = &[Mode::Choices];
+const LISTS: &[Mode] = &[Mode::Choices, Mode::Changes];
 const FIELD: &[Mode] = &[Mode::Change, Mode::Write];
 const WRITE: &[Mode] = &[Mode::Write];
 const SEARCH: &[Mode] = &[Mode::Search];
@@ -397,14 +398,14 @@ pub const TABLE: &[Binding] = {
             hint(&[key(Char('s'))], "seed", 2),
         ),
         row(
-            CHOICES,
+            LISTS,
             &[key(Char('u'))],
             C::TakeBack,
             "takes the last change back",
             hint(&[key(Char('u'))], "take back", 3),
         ),
         row(
-            CHOICES,
+            LISTS,
             &[key(Char('U'))],
             C::TakeAllBack,
             "takes all changes back",

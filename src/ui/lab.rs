@@ -434,7 +434,7 @@ fn lines_of_starts(view: &View, starts: &Starts, width: u16) -> Vec<(String, Rol
         let line = format!("{name:>label$} {bar} {count}");
         (fitted(&theme.text(&line), width, theme), Role::Dim)
     }));
-    if let Some(without) = starts.without() {
+    if let Some(without) = starts.without("{} s") {
         lines.extend(all(&without, Role::Dim));
     }
     lines
@@ -541,10 +541,15 @@ fn draw_runs(lab: &Lab, view: &View, table: &[(String, KeptRun)], area: Rect, bu
             Some(epoch) => format!("all right: epoch {epoch}"),
             None => format!("{} epochs", run.epochs),
         };
+        let right_short = match run.all_right {
+            Some(epoch) => format!("right at {epoch}"),
+            None => format!("{} ep.", run.epochs),
+        };
         let held_out = held_out.unwrap_or_default();
         let forms = [
             format!("  {right}  {loss}  {held_out}"),
             format!("  {right}  {loss}"),
+            format!("  {right_short}  {loss}"),
             format!("  {loss}"),
         ];
         let text = first_fitting(&forms, width).unwrap_or_default();

@@ -49,6 +49,7 @@ impl Classroom {
                 match reason {
                     ByeReason::Ended => "has ended",
                     ByeReason::OtherLine => "you are in it on another screen",
+                    ByeReason::Removed => "you were taken out",
                     _ => "you have left it",
                 }
                 .to_owned(),
@@ -595,7 +596,7 @@ fn kind_of(question: &QuestionView) -> &'static str {
         AskedKind::Options if question.options.is_empty() => "(as the step has it)",
         AskedKind::Options => "(a letter, or several)",
         AskedKind::Numbers => "(a number)",
-        AskedKind::Words => "(a word)",
+        AskedKind::Words => "(in words, or rows × columns)",
         AskedKind::Open => "(in your own words)",
     }
 }

@@ -30,6 +30,10 @@ impl Classroom {
 
     /// Carries out a command while an answer is typed.
     pub(super) fn apply_to_question(&mut self, command: Command) -> Effect {
+        if matches!(command, Command::Type(_)) && std::mem::take(&mut self.is_answered) {
+            // Another answer takes the place of the one that is taken.
+            self.field.clear();
+        }
         match command {
             Command::Confirm => self.answer(),
             Command::Return => self.front = None,

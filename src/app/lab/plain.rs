@@ -29,7 +29,7 @@ set W(0)[1,2] 0.9    another weight from here on, row 0 is the bias
 choices              what the network, its data and its training are made of
 choose 3             turns the third of them on; choose -3: back
 choose 3 tanh        to a value of its own, from here on
-undo                 takes the last change back, and what came after it
+undo, undo all       takes the last change back, and what came after it; all of them
 open                 the next update, operation by operation
 seeds 20             trains from 20 random starts: how many get all right, and how fast
 show                 what can be shown
@@ -148,6 +148,7 @@ impl LabTranscript {
             ["choices"] => self.choices(),
             ["choose", ref what @ ..] => self.choose(&what.join(" ")),
             ["undo"] => self.carry_out(Command::TakeBack),
+            ["undo", "all"] => self.carry_out(Command::TakeAllBack),
             ["keep"] => self.carry_out(Command::Keep),
             ["again"] => self.carry_out(Command::Again),
             ["seed"] => self.carry_out(Command::Seed),
@@ -161,7 +162,7 @@ impl LabTranscript {
             [","] => self.decimals(Command::FewerDecimals),
             ["open" | "o"] => self.open(),
             ["write"] => self.line("One name of a file after write, such as mine.yaml."),
-            ["write", name] => self.write(name),
+            ["write", ..] => self.write(line.trim_start().trim_start_matches("write").trim()),
             ["seeds"] => self.starts(),
             ["seeds", count] => self.with(count, |it, count| {
                 it.type_number(count);

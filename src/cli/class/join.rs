@@ -12,7 +12,7 @@ use crate::cli::args::Screen as Shown;
 use crate::cli::lesson::{is_plain, lines, mouse, theme};
 use crate::cli::link::{Link, Way};
 use crate::cli::screen;
-use crate::hub::{Line, LineError, Pauses, account_name};
+use crate::hub::{Line, LineError, Pauses, account_name, check_name};
 use crate::lesson::Library;
 
 /// The time within which a hub answers.
@@ -33,15 +33,26 @@ pub(super) struct Known {
     pub(super) word: Option<String>,
 }
 
-/// Joins a class as a student.
+/// Joins a class as a student: one on this machine, or on a host, by its name there if several are open.
 pub(super) fn join(
-    class: Option<&str>,
+    [class, there]: [Option<&str>; 2],
     known: &Known,
     shown: Shown,
     no_save: bool,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let way = way_to(class, known.door_name.is_some(), out)?;
+    let way = match (class, there) {
+        // At a door no ssh is started.
+        (Some(host), Some(class)) if known.door_name.is_none() => {
+            check_name(class)?;
+            Way::Host {
+                host: host.to_owned(),
+                class: Some(class.to_owned()),
+                ssh: None,
+            }
+        }
+        (class, _) => way_to(class, known.door_name.is_some(), out)?,
+    };
     let hello = Hello {
         door_name: known.door_name.clone(),
         name: known.name.clone(),
@@ -144,7 +155,7 @@ fn knock(
             }
             Err(LineError::Gone) if matches!(way, Way::Host { .. }) => {
                 return Err(Failure::Other(
-                    "ssh has not reached a class; the host needs nn-tutor and a class that is open"
+                    "ssh has not reached a class; the host needs nn-tutor and a class that is open; of several, `nn-tutor class join HOST CLASS` names one"
                         .to_owned(),
                 ));
             }

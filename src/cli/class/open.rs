@@ -17,6 +17,9 @@ use crate::lesson::{Lesson, Library, readable};
 /// What the process of a hub prints once students can join.
 const READY: &str = "ready";
 
+/// The environment variable in which the process of the hub is told the join code.
+const CODE: &str = "NN_TUTOR_CLASS_CODE";
+
 /// Opens a class, and shows it to its teacher.
 pub(super) fn open(
     order: &ClassOrder,
@@ -43,7 +46,7 @@ pub(super) fn serve(
     let name = name_of(order)?;
     let mut config = Config::new(&name, lessons(order, catalogue)?);
     config.journal = journal_of(&name).filter(|_| !no_save);
-    config.code.clone_from(&order.code);
+    config.code = order.code.clone().or_else(|| std::env::var(CODE).ok());
     config.roster = order.roster.as_deref().map(roster).transpose()?;
     for account in &order.shared {
         let number = hub::account_number(account).ok_or_else(|| {
@@ -75,9 +78,11 @@ fn start(order: &ClassOrder, name: &str, no_save: bool) -> Result<(), Failure> {
     if no_save {
         command.arg("--no-save");
     }
-    if let Some(code) = &order.code {
-        command.arg(format!("--code={code}"));
-    }
+    // Whoever lists processes sees their arguments.
+    match &order.code {
+        Some(code) => command.env(CODE, code),
+        None => command.env_remove(CODE),
+    };
     if let Some(roster) = &order.roster {
         command.arg("--roster").arg(roster);
     }

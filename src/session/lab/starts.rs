@@ -144,8 +144,9 @@ impl Starts {
         bars.take((last - first) / width + 1).collect()
     }
 
-    /// Returns the seeds that did not get every sample right; `None` if there are none.
-    pub fn without(&self) -> Option<String> {
+    /// Returns the seeds that did not get every sample right, and how one of them is shown: by what is pressed or typed for the
+    /// seed `{}`. `None` if there are none.
+    pub fn without(&self, shows: &str) -> Option<String> {
         let without = self
             .outcomes
             .iter()
@@ -153,8 +154,9 @@ impl Starts {
         let seeds: Vec<String> = without.map(|outcome| outcome.seed.to_string()).collect();
         let first = seeds.first()?;
         Some(format!(
-            "not with seeds {}; {first} s shows seed {first}",
-            seeds.join(" ")
+            "not with seeds {}; {} shows seed {first}",
+            seeds.join(" "),
+            shows.replace("{}", first)
         ))
     }
 }

@@ -541,7 +541,11 @@ impl LabTranscript {
         for (epochs, count) in starts.histogram() {
             said.push(format!("all right in epochs {epochs}: {count}"));
         }
-        said.extend(starts.without().map(|without| format!("{without}.")));
+        said.extend(
+            starts
+                .without("seed {}")
+                .map(|without| format!("{without}.")),
+        );
         for line in said {
             self.wrap(&line);
         }

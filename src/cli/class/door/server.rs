@@ -34,7 +34,7 @@ const NAP: Duration = Duration::from_millis(10);
 const NO_FOLDER: &str = "Missing privilege separation directory: ";
 
 /// What every server has to know: without one of these there is no door.
-const NEEDED: [(&str, &str); 24] = [
+const NEEDED: [(&str, &str); 25] = [
     // A key opens the door and nothing else does; each has its own command.
     ("AuthenticationMethods", "publickey"),
     ("PubkeyAuthentication", "yes"),
@@ -58,6 +58,9 @@ const NEEDED: [(&str, &str); 24] = [
     ("PermitTunnel", "no"),
     ("PermitUserRC", "no"),
     ("PermitUserEnvironment", "no"),
+    // Debian's bash reads the teacher's .bashrc where sshd starts it, unless it is not the outermost shell: whatever that file
+    // runs, it would run for students.
+    ("SetEnv", "SHLVL=1"),
     ("AcceptEnv", "LANG LC_* COLORTERM NO_COLOR"),
     ("PermitTTY", "yes"),
     // A line that is silent for 45 seconds is dropped.
