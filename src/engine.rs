@@ -20,6 +20,7 @@ pub mod penalty;
 pub mod reduction;
 mod rng;
 mod small;
+mod small_batch;
 pub mod state;
 pub mod training;
 

@@ -320,6 +320,7 @@ pub(crate) struct Maths {
     feed: Feed,
     psi: fn(f64, f64) -> f64,
     slopes: fn([&[f64]; 2], &mut [f64], f64) -> bool,
+    phi_and_slopes: fn(&[f64], [&mut [f64]; 2], f64),
     /// The functions for outputs near limits that are never reached.
     near_limits: Option<NearLimits>,
     /// The calculation by hand, for a function made of powers of e.
@@ -347,7 +348,7 @@ pub(crate) struct Powers {
 }
 
 /// The function of one unit, from which the functions for many are derived.
-pub(super) trait Function {
+pub(super) trait Function: Sized {
     const NEAR_LIMITS: Option<NearLimits>;
     const POWERS: Option<Powers>;
     /// `true` if φ of a unit does not depend on the other units.
@@ -394,6 +395,18 @@ pub(super) trait Function {
     fn phi_batch(z: &[f64], out: &mut [f64], _samples: usize, parameter: f64) {
         phi_of_each::<Self>(z, out, parameter);
     }
+
+    /// Writes φ and ψ of every element, whose number is a multiple of four; exact also at a limit if the units do not
+    /// depend on each other.
+    fn phi_and_slopes(z: &[f64], to: [&mut [f64]; 2], parameter: f64) {
+        phi_then_slopes::<Self>(z, to, parameter);
+    }
+}
+
+/// Writes φ and ψ of every element, one after the other.
+fn phi_then_slopes<F: Function>(z: &[f64], [out, psi]: [&mut [f64]; 2], parameter: f64) {
+    phi_of_each::<F>(z, out, parameter);
+    slopes::<F>([z, out], psi, parameter);
 }
 
 /// Returns the slopes of a few units, of which some are at a limit.
@@ -429,6 +442,7 @@ impl Maths {
             feed: feed::<F>,
             psi: F::psi,
             slopes: slopes::<F>,
+            phi_and_slopes: F::phi_and_slopes,
             near_limits: F::NEAR_LIMITS,
             powers: F::POWERS,
         }
@@ -437,7 +451,7 @@ impl Maths {
 
 /// Writes φ of every element.
 #[multiversion(targets("x86_64+avx2"))]
-fn phi_of_each<F: Function + ?Sized>(z: &[f64], out: &mut [f64], parameter: f64) {
+fn phi_of_each<F: Function>(z: &[f64], out: &mut [f64], parameter: f64) {
     math::each([z], [out], |[z], _| [F::phi(z, parameter)]);
 }
 
@@ -612,6 +626,13 @@ impl Activation {
     #[inline]
     pub(crate) fn phi_batch(self, z: &[f64], out: &mut [f64], samples: usize) {
         (self.facts().maths.phi_batch)(z, out, samples, self.argument());
+    }
+
+    /// Writes φ and ψ of weighted sums, whose number is a multiple of four, of a function whose units do not depend on each
+    /// other. The bits are those of [`phi_batch`](Self::phi_batch) and [`slopes`](Self::slopes).
+    #[inline]
+    pub(super) fn phi_and_slopes(self, z: &[f64], to: [&mut [f64]; 2]) {
+        (self.facts().maths.phi_and_slopes)(z, to, self.argument());
     }
 
     /// Writes the weighted sums z = Wᵀ x of a layer for one sample, with φ and ψ of them. The bits are those of a

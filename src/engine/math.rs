@@ -29,6 +29,8 @@ const BIAS: u64 = 1023;
 const LOGISTIC_RANGE: f64 = 708.0;
 /// The |z| from which tanh is ±1 in every bit.
 const TANH_RANGE: f64 = 22.0;
+/// The largest |z| for [`tanh_and_power`]: e^2|z| and e^−2|z| are normal numbers.
+pub(super) const TANH_AND_POWER_RANGE: f64 = 350.0;
 
 /// Returns e^x: infinity above about 709.8, zero below about −745.1.
 #[inline]
@@ -67,6 +69,20 @@ pub fn tanh(z: f64) -> f64 {
     let power = power_of_2(k);
     let expm1 = power * (r + tail) + (power - 1.0);
     (expm1 / (expm1 + 2.0)).copysign(z)
+}
+
+/// Returns tanh z and e^−2|z|, which have much of their work in common, for |z| up to [`TANH_AND_POWER_RANGE`]. The bits are
+/// those of [`tanh`] and [`exp`].
+#[inline(always)]
+#[allow(clippy::inline_always)]
+pub(super) fn tanh_and_power(z: f64) -> [f64; 2] {
+    let (k, r) = remainder(2.0 * clamp(z.abs(), 0.0, TANH_AND_POWER_RANGE));
+    let [up, down] = tails(r);
+    let power = power_of_2(k);
+    let expm1 = power * (r + up) + (power - 1.0);
+    let tanh = expm1 / (expm1 + 2.0);
+    let power = (1.0 + (down - r)) * power_of_2(-k);
+    [tanh.copysign(z), power]
 }
 
 /// Returns the natural logarithm of a positive, finite number.
@@ -210,24 +226,52 @@ const fn clamp(x: f64, low: f64, high: f64) -> f64 {
     if x > high { high } else { x }
 }
 
-/// Returns k, r and e^r − 1 − r, where x = k ln 2 + r and |r| ≤ ½ ln 2, from the Taylor polynomial of degree 13, whose
-/// first omitted term is below 2^−57.
+/// Returns k, r and e^r − 1 − r, where x = k ln 2 + r and |r| ≤ ½ ln 2.
 #[inline]
 fn reduce(x: f64) -> (f64, f64, f64) {
+    let (k, r) = remainder(x);
+    let [tail, _] = tails(r);
+    (k, r, tail)
+}
+
+/// Returns k and r, where x = k ln 2 + r and |r| ≤ ½ ln 2. Those of −x are −k and −r.
+#[inline]
+fn remainder(x: f64) -> (f64, f64) {
     let k = (x * LOG2_E + ROUND) - ROUND;
-    let r = (x - k * LN_2_HIGH) - k * LN_2_LOW;
+    (k, (x - k * LN_2_HIGH) - k * LN_2_LOW)
+}
+
+/// Returns e^r − 1 − r and e^−r − 1 + r for |r| ≤ ½ ln 2, from the Taylor polynomial of degree 13, whose first omitted term
+/// is below 2^−57.
+#[inline]
+fn tails(r: f64) -> [f64; 2] {
+    // Σ rⁿ / (n + 2)!, n = 0 … 11, in pairs, so that few products depend on each other.
+    const EVEN: [f64; 6] = [
+        1.0 / 2.0,
+        1.0 / 24.0,
+        1.0 / 720.0,
+        1.0 / 40_320.0,
+        1.0 / 3_628_800.0,
+        1.0 / 479_001_600.0,
+    ];
+    let odd = [
+        r * (1.0 / 6.0),
+        r * (1.0 / 120.0),
+        r * (1.0 / 5_040.0),
+        r * (1.0 / 362_880.0),
+        r * (1.0 / 39_916_800.0),
+        r * (1.0 / 6_227_020_800.0),
+    ];
     let r2 = r * r;
     let r4 = r2 * r2;
-    // Σ rⁿ / (n + 2)!, n = 0 … 11, in pairs, so that few products depend on each other.
-    let p0 = 1.0 / 2.0 + r * (1.0 / 6.0);
-    let p1 = 1.0 / 24.0 + r * (1.0 / 120.0);
-    let p2 = 1.0 / 720.0 + r * (1.0 / 5_040.0);
-    let p3 = 1.0 / 40_320.0 + r * (1.0 / 362_880.0);
-    let p4 = 1.0 / 3_628_800.0 + r * (1.0 / 39_916_800.0);
-    let p5 = 1.0 / 479_001_600.0 + r * (1.0 / 6_227_020_800.0);
-    let low = (p0 + p1 * r2) + (p2 + p3 * r2) * r4;
-    let polynomial = low + (p4 + p5 * r2) * (r4 * r4);
-    (k, r, r2 * polynomial)
+    let tail = |[p0, p1, p2, p3, p4, p5]: [f64; 6]| {
+        let low = (p0 + p1 * r2) + (p2 + p3 * r2) * r4;
+        r2 * (low + (p4 + p5 * r2) * (r4 * r4))
+    };
+    [
+        tail(std::array::from_fn(|n| EVEN[n] + odd[n])),
+        tail(std::array::from_fn(|n| EVEN[n] - odd[n])),
+    ]
 }
 
 /// Returns 2^k for an integer k from −1022 to 1023.

@@ -149,49 +149,46 @@ impl LayerValues {
             *delta = psi * pulled;
         }
     }
+}
 
-    /// Computes the errors of the last layer, which has no bias, from the targets. `divisor` is the N of a mean.
-    fn output_errors(
-        &mut self,
-        targets: &[f64],
-        divisor: Option<usize>,
-        activation: Activation,
-        loss: Loss,
-    ) {
-        let outputs = &self.x[..];
-        let delta = &mut self.delta[..];
-        let divisor = divisor.map(|n| n as f64);
-        let values = outputs.iter().zip(targets);
-        if !loss.has_shortcut(activation) {
-            // The last layer has no next one to pull errors from: their buffer holds ∂J/∂ŷ.
-            let divisor = divisor.unwrap_or(1.0);
-            let slope_of = loss.slope_function();
-            let places = self.pulled.iter_mut().zip(delta).zip(&self.psi);
-            for (((slope, delta), psi), (&output, &target)) in places.zip(values) {
-                *slope = slope_of(output, target) / divisor;
-                *delta = psi * *slope;
-            }
-            return;
+/// Computes the errors δ of the last layer from its outputs, the targets and ψ. Leaves ∂J/∂ŷ in `slopes` where δ is computed
+/// from it. `divisor` is the N of a mean.
+pub(super) fn output_errors(
+    [outputs, targets, psi]: [&[f64]; 3],
+    [slopes, delta]: [&mut [f64]; 2],
+    divisor: Option<usize>,
+    (activation, loss): (Activation, Loss),
+) {
+    let divisor = divisor.map(|n| n as f64);
+    let values = outputs.iter().zip(targets);
+    if !loss.has_shortcut(activation) {
+        let divisor = divisor.unwrap_or(1.0);
+        let slope_of = loss.slope_function();
+        let places = slopes.iter_mut().zip(delta).zip(psi);
+        for (((slope, delta), psi), (&output, &target)) in places.zip(values) {
+            *slope = slope_of(output, target) / divisor;
+            *delta = psi * *slope;
         }
-        let mut is_near = false;
-        for (delta, (output, target)) in delta.iter_mut().zip(values) {
-            *delta = output - target;
-            is_near |= is_nearly_one(output.abs());
-        }
-        if is_near {
-            let values = outputs.iter().zip(targets).zip(&self.psi);
-            for (delta, ((&output, &target), &slope)) in delta.iter_mut().zip(values) {
-                // Two numbers near 1: their distances from it have more digits.
-                if is_nearly_one(target) && activation.is_at_limit(output) {
-                    *delta = (1.0 - target) - slope / output;
-                }
+        return;
+    }
+    let mut is_near = false;
+    for (delta, (output, target)) in delta.iter_mut().zip(values) {
+        *delta = output - target;
+        is_near |= is_nearly_one(output.abs());
+    }
+    if is_near {
+        let values = outputs.iter().zip(targets).zip(psi);
+        for (delta, ((&output, &target), &slope)) in delta.iter_mut().zip(values) {
+            // Two numbers near 1: their distances from it have more digits.
+            if is_nearly_one(target) && activation.is_at_limit(output) {
+                *delta = (1.0 - target) - slope / output;
             }
         }
-        // Dividing by 1 changes no bit, but takes time.
-        if let Some(divisor) = divisor {
-            for delta in delta {
-                *delta /= divisor;
-            }
+    }
+    // Dividing by 1 changes no bit, but takes time.
+    if let Some(divisor) = divisor {
+        for delta in delta {
+            *delta /= divisor;
         }
     }
 }
@@ -288,8 +285,7 @@ impl Pass {
         }
         let input = &mut self.layers[0];
         data.assert_widths([input.units, self.outputs]);
-        data.x.scatter(samples, &mut input.x[n..]);
-        data.y.scatter(samples, &mut self.targets);
+        data.scatter(samples, [&mut input.x[n..], &mut self.targets]);
     }
 
     /// Loads these samples and feeds them forward in this mode, which is all that a prediction takes.
@@ -462,11 +458,12 @@ impl Pass {
             }
         }
         if let (Some(output), Some(values)) = (network.layers().last(), self.layers.last_mut()) {
-            values.output_errors(
-                &self.targets,
+            // The last layer has no next one to pull errors from: their buffer holds ∂J/∂ŷ.
+            output_errors(
+                [&values.x, &self.targets, &values.psi],
+                [&mut values.pulled, &mut values.delta],
                 self.reduction.divisor(n),
-                output.activation,
-                loss,
+                (output.activation, loss),
             );
         }
     }
@@ -644,6 +641,13 @@ impl<'d> Table<'d> {
             [self.x.width, self.y.width] == widths,
             "the data set has the inputs and outputs of the network"
         );
+    }
+
+    /// Writes these samples, and their targets, as columns.
+    #[inline]
+    pub(super) fn scatter(&self, samples: &[usize], [x, targets]: [&mut [f64]; 2]) {
+        self.x.scatter(samples, x);
+        self.y.scatter(samples, targets);
     }
 
     /// Returns samples and targets row by row, where they lie so.

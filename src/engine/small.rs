@@ -1,5 +1,5 @@
 //! Training of networks with a few units per layer, one sample per update: there, calls and memory take longer than the
-//! arithmetic.
+//! arithmetic. Several samples per update are trained [by batches](super::small_batch).
 //!
 //! One recursion takes a sample forward through the layers and back, so that what a layer has computed is still at hand
 //! when its errors arrive, and every layer is visited once. All numbers are in arrays of fixed size, and each width has
@@ -13,10 +13,11 @@ use super::config::TrainingConfig;
 use super::network::{Layer, Network};
 use super::optimizer::{Optimizer, OptimizerState, Parameters};
 use super::pass::Table;
+use super::small_batch::{self, BatchLayer};
 use super::state::TrainState;
 
 /// The largest number of units in a layer.
-const MOST: usize = 4;
+pub(super) const MOST: usize = 4;
 
 /// A number for each unit of a layer. Those behind the last unit are meaningless.
 type Row = [f64; MOST];
@@ -157,13 +158,15 @@ fn update<F: Function, const C: usize>(
 pub(super) struct SmallNetwork {
     /// The layers that it was made for.
     of: Arc<[Layer]>,
+    /// Its layers for one sample per update; none for several.
     layers: Vec<SmallLayer>,
+    /// Its layers for several samples per update; none for one.
+    batch_layers: Vec<BatchLayer>,
     has_shortcut: bool,
 }
 
 impl SmallNetwork {
-    /// Returns the network without its weights; `None` if it is not small or not plain, if there are several samples per
-    /// update, or weights cost something.
+    /// Returns the network without its weights; `None` if it is not small or not plain, or weights cost something.
     pub(super) fn new(network: &Network, config: &TrainingConfig) -> Option<Self> {
         let is_small = |(l, layer): (usize, &Layer)| {
             network.units(l).max(layer.units) <= MOST
@@ -180,18 +183,26 @@ impl SmallNetwork {
             w: [0.0; MOST * (MOST + 1)],
         };
         let output = network.activation(network.last())?;
-        let mut layers = network.layers().iter().enumerate();
-        let is_small =
-            config.batch_size == 1 && !config.penalty.is_any() && layers.clone().all(is_small);
-        is_small.then(|| Self {
+        let layers = network.layers().iter().enumerate();
+        if config.penalty.is_any() || !layers.clone().all(is_small) {
+            return None;
+        }
+        let (single, batch) = if config.batch_size == 1 {
+            (layers.map(small_layer).collect(), Vec::new())
+        } else {
+            let batch_layer = |layer| BatchLayer::new(network, layer);
+            (Vec::new(), layers.map(batch_layer).collect())
+        };
+        Some(Self {
             of: Arc::clone(network.shared_layers()),
-            layers: layers.by_ref().map(small_layer).collect(),
+            layers: single,
+            batch_layers: batch,
             has_shortcut: config.loss.has_shortcut(output),
         })
     }
 
-    /// Makes an update with each of these samples. Returns `false` where it cannot, and nothing has happened: with no
-    /// sample, with another network than it was made for, and with data that do not lie row by row.
+    /// Makes an update with each of these samples, or with each batch of them. Returns `false` where it cannot, and nothing
+    /// has happened: with no sample, with another network than it was made for, and with data that do not lie row by row.
     pub(super) fn train(
         &mut self,
         state: &mut TrainState,
@@ -207,6 +218,10 @@ impl SmallNetwork {
         }
         let widths = [state.network.inputs(), state.network.outputs()];
         data.assert_widths(widths);
+        if !self.batch_layers.is_empty() {
+            small_batch::train(&mut self.batch_layers, state, data, samples, config);
+            return true;
+        }
         for layer in &mut self.layers {
             let w = state.network.slice(layer.l);
             layer.w[..w.len()].copy_from_slice(w);

@@ -134,9 +134,10 @@ impl Trainer {
         let rest = &self.order[state.progress.batches * self.config.batch_size..];
         let left = rest.len().div_ceil(self.config.batch_size);
         let count = count.min(left);
+        let samples = rest.len().min(count * self.config.batch_size);
         if let Some(small) = &mut self.small
             && !self.interrupt.is_set()
-            && small.train(state, &data, &rest[..count], &self.config)
+            && small.train(state, &data, &rest[..samples], &self.config)
         {
             state.progress.batches += count;
             if count == left {

@@ -128,14 +128,17 @@ proptest! {
     }
 
     /// Networks of a few units train in another way for whole epochs: every function, loss and optimizer, with units that
-    /// are near their limits, and with numbers that overflow.
+    /// are near their limits, with numbers that overflow, and with batches of any size.
     #[test]
     fn an_epoch_of_a_small_network_has_the_bits_of_its_steps(
         inputs in 1_usize..=5,
         hidden in prop::collection::vec((1_usize..=5, any_function()), 0..=3),
         (mut output, loss) in any_output(),
-        samples in 1_usize..=13,
-        batch_size in prop::sample::select(vec![1, 1, 1, 4, 5]),
+        (samples, batch_size) in prop_oneof![
+            (1_usize..=13, prop::sample::select(vec![1_usize, 1, 1, 4, 5])),
+            // More samples than are trained together.
+            (30_usize..=70, prop_oneof![2_usize..=70, 32_usize..=33]),
+        ],
         reduction in prop::sample::select(Reduction::ALL.to_vec()),
         optimizer in prop::sample::select([&[Optimizer::Descent; 3][..], &OPTIMIZERS].concat()),
         rho in prop::sample::select(vec![0.3, 0.3, 1e200]),
@@ -477,12 +480,15 @@ fn an_epoch_does_not_allocate() {
         assert_eq!(counted.count_total, 0, "batch {batch_size}");
     }
     // A small network, after the first update, which makes what its optimizer keeps.
-    for optimizer in [Optimizer::Descent, OPTIMIZERS[4]] {
+    for (optimizer, batch_size) in [Optimizer::Descent, OPTIMIZERS[4]]
+        .into_iter()
+        .flat_map(|optimizer| [1, 7, 40].map(|size| (optimizer, size)))
+    {
         let network = network(2, &[(2, Activation::Tanh), (1, Activation::Tanh)], 90.0, 1);
         let data = data(50, 2, 1, false, 2);
         let config = TrainingConfig {
             optimizer,
-            ..TrainingConfig::new(Loss::MeanSquared, 0.1, 1)
+            ..TrainingConfig::new(Loss::MeanSquared, 0.1, batch_size)
         };
         let mut trainer = Trainer::new(&network, &data, &config);
         let mut state = TrainState::new(network);
@@ -492,7 +498,7 @@ fn an_epoch_does_not_allocate() {
                 trainer.epoch(&mut state, &data);
             }
         });
-        assert_eq!(counted.count_total, 0, "{optimizer:?}");
+        assert_eq!(counted.count_total, 0, "{optimizer:?}, batch {batch_size}");
     }
     // The counter counts.
     let counted = allocation_counter::measure(|| drop(std::hint::black_box(vec![0.0; 9])));
