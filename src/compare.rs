@@ -24,7 +24,7 @@ use crate::algebra::Quantity;
 use crate::trace::Trace;
 
 use convention::{Placed, close_gaps};
-use names::{Meaning, When};
+use names::{Meaning, Role, When};
 use places::{Part, Place, Reading, cells, places};
 use read::{NamedArray, Precision};
 
@@ -65,29 +65,33 @@ pub fn compare(
         let placed = steps(arrays, &walk, &places)?;
         (None, placed)
     } else {
+        let known: Vec<Quantity> = places.iter().map(|place| place.symbol).collect();
         let mut meanings: Vec<Option<Meaning>> = arrays
             .iter()
             .map(|array| {
                 let said = mapped.iter().find(|(name, _)| *name == array.name);
                 match said {
                     Some((_, quantity)) => Some(Meaning::exact(*quantity)),
-                    None => names::meaning(&array.name),
+                    None => names::meaning(&array.name)?.among(&known),
                 }
             })
             .collect();
         close_gaps(&mut meanings, last);
-        let factors = scale::factors(&trace.step(walk.end - 1).context());
+        let end = trace.step(walk.end - 1);
+        let factors = scale::factors(&end.context());
         let known = RefCell::new(HashMap::new());
         let agrees = |array: &NamedArray, place: &Place, part: Part, turned: bool| {
             let key = (array.name.clone(), place.symbol, place.is_new, part, turned);
             *known.borrow_mut().entry(key).or_insert_with(|| {
                 let kind = scale::Kind::of(place.symbol, place.is_new);
-                let is_scaled = !matches!(kind, scale::Kind::Plain | scale::Kind::Update);
+                let own = scale::own_factors(kind, &end.context());
+                let is_scaled =
+                    own.is_none() && !matches!(kind, scale::Kind::Plain | scale::Kind::Update);
                 let signs: &[f64] = if is_scaled { &[1.0, -1.0] } else { &[1.0] };
-                let factors = if is_scaled {
-                    &factors[..]
-                } else {
-                    &factors[..1]
+                let factors = match &own {
+                    Some(own) => &own[..],
+                    None if is_scaled => &factors[..],
+                    None => &factors[..1],
                 };
                 factors.iter().any(|factor| {
                     signs.iter().any(|sign| {
@@ -106,6 +110,7 @@ pub fn compare(
         };
         let (convention, mut placed) = convention::find(arrays, &meanings, &places, last, &agrees);
         settle_weights(&meanings, &places, &mut placed);
+        settle_outputs(&meanings, &places, &mut placed);
         check_clashes(arrays, &meanings, &places, &placed)?;
         let misfits = follow::misfits(arrays, &meanings, &places, &placed, last, convention);
         if placed.iter().all(|placed| placed.reading.is_none()) && misfits.is_empty() {
@@ -228,6 +233,48 @@ fn settle_weights(meanings: &[Option<Meaning>], places: &[Place], placed: &mut [
     }
 }
 
+/// Decides which array is what φ makes, or an error that has arrived, where another is what comes after or before it.
+fn settle_outputs(meanings: &[Option<Meaning>], places: &[Place], placed: &mut [Placed]) {
+    let sibling = |symbol: Quantity| match symbol {
+        Quantity::Output(l) => Some((Quantity::Activated(l), Role::Activated)),
+        Quantity::PulledBack(l) => Some((Quantity::Arrived(l), Role::Arrived)),
+        _ => None,
+    };
+    let is_one = |array: usize, role: Role| {
+        let meaning = meanings[array].as_ref();
+        meaning.is_some_and(|meaning| meaning.roles.contains(&role))
+    };
+    for at in 0..placed.len() {
+        let Some(reading) = placed[at].reading.filter(|reading| !reading.agrees) else {
+            continue;
+        };
+        let Some((other, role)) = sibling(places[reading.place].symbol) else {
+            continue;
+        };
+        let is_there_apart = placed.iter().any(|beside| {
+            let same = beside.reading.filter(|same| same.place == reading.place);
+            same.is_some() && !is_one(beside.array, role)
+        });
+        let to = places.iter().position(|place| place.symbol == other);
+        if let Some(place) = to
+            && is_one(placed[at].array, role)
+            && is_there_apart
+            && (role == Role::Arrived || reading.part == Part::Rest)
+        {
+            let part = if role == Role::Arrived {
+                reading.part
+            } else {
+                Part::All
+            };
+            placed[at].reading = Some(Reading {
+                place,
+                part,
+                ..reading
+            });
+        }
+    }
+}
+
 /// Checks that no two arrays claim to be the same numbers and differ.
 fn check_clashes(
     arrays: &[NamedArray],
@@ -243,6 +290,7 @@ fn check_clashes(
         for (other, second) in &readings[at + 1..] {
             let share = match (reading.part, second.part) {
                 (Part::Bias, Part::Rest) | (Part::Rest, Part::Bias) => false,
+                (Part::Column(one), Part::Column(other)) if one != other => false,
                 _ => reading.place == second.place,
             };
             let differ = || {

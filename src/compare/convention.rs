@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::names::{Meaning, Role, Which};
+use super::names::{Counted, Meaning, Role, Which};
 use super::places::{Counts, Part, Place, Reading, readings};
 use super::read::NamedArray;
 use crate::algebra::Quantity;
@@ -141,18 +141,17 @@ pub(super) fn close_gaps(meanings: &mut [Option<Meaning>], last: usize) {
 
 /// Returns the counts with only those kept that matter to an array.
 fn relevant(meaning: &Meaning, counts: Counts) -> Counts {
-    use Role::{Bias, BiasGradient, Delta, Gradient, LossSlope, Output, PulledBack, Sum, Weights};
     let roles = meaning.roles(counts.swapped);
-    let kept = |count: usize, of: &[Role]| {
-        let is_numbered = matches!(meaning.which, Which::Number(_));
-        let matters = is_numbered && roles.iter().any(|role| of.contains(role));
+    let is_numbered = matches!(meaning.which, Which::Number(_));
+    let kept = |count: usize, counted: Counted| {
+        let matters = is_numbered && roles.iter().any(|role| role.counted() == Some(counted));
         if matters { count } else { 1 }
     };
     Counts {
-        weights: kept(counts.weights, &[Weights, Bias, Gradient, BiasGradient]),
-        sums: kept(counts.sums, &[Sum]),
-        outputs: kept(counts.outputs, &[Output, PulledBack, LossSlope]),
-        errors: kept(counts.errors, &[Delta]),
+        weights: kept(counts.weights, Counted::Weights),
+        sums: kept(counts.sums, Counted::Sums),
+        outputs: kept(counts.outputs, Counted::Outputs),
+        errors: kept(counts.errors, Counted::Errors),
         swapped: counts.swapped && meaning.swaps,
     }
 }
@@ -196,7 +195,8 @@ pub(super) fn find(
                     meaning.is_vague && differs,
                     way.rank,
                     differs,
-                    place.is_new,
+                    // What an optimizer has kept before is 0 at first, and seldom what is meant.
+                    place.is_new != matches!(place.symbol, Quantity::Moment(..)),
                     way.place,
                 )
             });

@@ -113,6 +113,7 @@ pub(super) fn gradient_checks(
         let off = |by: f64| {
             let allowed = by.abs() * (largest * share.max(SHARE) + least.max(1e-9));
             cells(reading.part, reading.turned.unwrap_or(false), slopes.dim())
+                .filter(|(cell, _)| !place.is_ignored(*cell))
                 .map(|(cell, at)| (at, array.values[at], by * slopes[cell]))
                 .filter(move |(_, yours, slope)| {
                     (yours - slope)

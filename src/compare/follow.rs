@@ -31,7 +31,7 @@ pub(super) struct Misfit {
 /// the array.
 pub(super) fn differing<'a>(
     array: &'a NamedArray,
-    place: &Place,
+    place: &'a Place,
     value: &'a Array2<f64>,
     (part, turned): (Part, bool),
     by: f64,
@@ -39,9 +39,8 @@ pub(super) fn differing<'a>(
     let (share, least) = tolerance(array.precision);
     let largest = value.iter().fold(0.0_f64, |most, v| most.max(v.abs()));
     let allowed = share * largest * by.abs() + least;
-    let first = usize::from(place.has_placeholder);
     cells(part, turned, value.dim())
-        .filter(move |((row, _), _)| *row >= first)
+        .filter(|(cell, _)| !place.is_ignored(*cell))
         .filter(move |(cell, at)| {
             let (theirs, ours) = (array.values[*at], by * value[*cell]);
             // Not a number is near to nothing.
@@ -62,7 +61,9 @@ pub(super) fn misfits(
     convention: Convention,
 ) -> Vec<Misfit> {
     let of = |placed: &Placed| {
-        if placed.reading.is_some() || arrays[placed.array].shape.contains(&0) {
+        let array = &arrays[placed.array];
+        let is_setting = array.values.len() == 1 && super::names::is_setting(&array.name);
+        if placed.reading.is_some() || array.shape.contains(&0) || is_setting {
             return None;
         }
         let meaning = meanings[placed.array].as_ref()?;
@@ -322,6 +323,12 @@ impl<'a> Follower<'a> {
                 },
             ),
         ]);
+        let own = self.items.iter().filter_map(|item| {
+            let kind = self.kind(item);
+            Some((kind, scale::own_factors(kind, &context)?))
+        });
+        let own: Vec<(Kind, Vec<Factor>)> = own.collect();
+        self.possible.extend(own);
     }
 
     /// Returns whether the program's step goes along its own gradient rather than against it, be they right or wrong; `None` if
@@ -504,9 +511,8 @@ impl<'a> Follower<'a> {
             ours: report::ours(self.trace, place, reading.part),
         });
         let by = if kind == Kind::Update { 1.0 } else { factor.by };
-        let first = usize::from(place.has_placeholder);
         let numbers = cells(lay.0, lay.1, worked.dim())
-            .filter(|((row, _), _)| *row >= first && !is_with_penalty)
+            .filter(|(cell, _)| !place.is_ignored(*cell) && !is_with_penalty)
             .map(|(cell, at)| (cell, array.values[at] / by));
         Some(numbers.collect())
     }

@@ -1,6 +1,7 @@
 //! What the name of an array may mean: `dW1`, `grads.W1`, `delta_2`, `Theta1`, `fc1.weight.grad`, `y_hat`.
 
 use crate::algebra::Quantity;
+use crate::engine::{Moment, Parameters};
 
 /// The part that an array plays in a program. Its layer is told by [`Which`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,8 +19,110 @@ pub(super) enum Role {
     PulledBack,
     Gradient,
     BiasGradient,
+    /// What arrives at a layer, pulled back and through a skip connection.
+    Arrived,
+    /// What φ makes, before dropout or a skip connection.
+    Activated,
+    Mask,
+    Penalty,
+    Mean,
+    Variance,
+    Normalised,
+    Scaled,
+    ScaledDelta,
+    Gamma,
+    Beta,
+    GammaGradient,
+    BetaGradient,
+    /// What an optimizer keeps.
+    Moment(Moment, Kept),
     /// A name of the lecture, such as `W(0)`.
     Exact(Quantity),
+}
+
+/// Of what an optimizer keeps a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kept {
+    Weights,
+    Bias,
+    Gamma,
+    Beta,
+}
+
+/// The numbers by which programs count what belongs to a layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Counted {
+    /// As weights.
+    Weights,
+    /// As sums.
+    Sums,
+    /// As outputs.
+    Outputs,
+    /// As errors.
+    Errors,
+}
+
+impl Role {
+    /// Returns as what it is counted; `None` for what no layer has.
+    pub(super) const fn counted(self) -> Option<Counted> {
+        Some(match self {
+            Self::Weights
+            | Self::Bias
+            | Self::Gradient
+            | Self::BiasGradient
+            | Self::Moment(_, Kept::Weights | Kept::Bias) => Counted::Weights,
+            Self::Sum
+            | Self::Mean
+            | Self::Variance
+            | Self::Normalised
+            | Self::Scaled
+            | Self::ScaledDelta
+            | Self::Gamma
+            | Self::Beta
+            | Self::GammaGradient
+            | Self::BetaGradient
+            | Self::Moment(..) => Counted::Sums,
+            Self::Output
+            | Self::PulledBack
+            | Self::LossSlope
+            | Self::Arrived
+            | Self::Activated
+            | Self::Mask => Counted::Outputs,
+            Self::Delta => Counted::Errors,
+            Self::Input
+            | Self::Target
+            | Self::Prediction
+            | Self::Loss
+            | Self::Penalty
+            | Self::Exact(_) => return None,
+        })
+    }
+
+    /// Returns whether a quantity is of this role, if only some networks have such quantities; `None` if all have.
+    fn is_of(self, quantity: Quantity) -> Option<bool> {
+        Some(match self {
+            Self::Arrived => matches!(quantity, Quantity::Arrived(_)),
+            Self::Activated => matches!(quantity, Quantity::Activated(_)),
+            Self::Mask => matches!(quantity, Quantity::Mask(_)),
+            Self::Penalty => quantity == Quantity::Penalty,
+            Self::Mean => matches!(quantity, Quantity::Mean(_)),
+            Self::Variance => matches!(quantity, Quantity::Variance(_)),
+            Self::Normalised => matches!(quantity, Quantity::Normalised(_)),
+            Self::Scaled => matches!(quantity, Quantity::Scaled(_)),
+            Self::ScaledDelta => matches!(quantity, Quantity::ScaledDelta(_)),
+            Self::Gamma | Self::Beta => matches!(quantity, Quantity::Scale(_)),
+            Self::GammaGradient | Self::BetaGradient => {
+                matches!(quantity, Quantity::ScaleGradient(_))
+            }
+            Self::Moment(moment, Kept::Weights | Kept::Bias) => {
+                matches!(quantity, Quantity::Moment(other, Parameters::Weights(_)) if other == moment)
+            }
+            Self::Moment(moment, Kept::Gamma | Kept::Beta) => {
+                matches!(quantity, Quantity::Moment(other, Parameters::Scale(_)) if other == moment)
+            }
+            _ => return None,
+        })
+    }
 }
 
 /// Which of the arrays of its kind it is.
@@ -56,6 +159,20 @@ pub(super) struct Meaning {
 }
 
 impl Meaning {
+    /// Returns the same without the roles that no quantity of the update has; `None` if none is left.
+    pub(super) fn among(mut self, quantities: &[Quantity]) -> Option<Self> {
+        let is_there = |role: &Role| {
+            let mut is_of = quantities.iter().map(|quantity| role.is_of(*quantity));
+            is_of.any(|is_of| is_of != Some(false))
+        };
+        self.roles.retain(is_there);
+        let is_of_few = |role: &Role| role.is_of(Quantity::Loss).is_some();
+        self.is_vague &= self.roles.len() > 1;
+        // A letter that stands for two things in such a network only.
+        self.is_vague |= self.roles.len() > 1 && self.roles.iter().any(is_of_few);
+        (!self.roles.is_empty()).then_some(self)
+    }
+
     /// Returns what is meant by a name of the lecture.
     pub(super) fn exact(quantity: Quantity) -> Self {
         Self {
@@ -110,7 +227,7 @@ const HOLDERS: [&str; 20] = [
 
 /// Returns whether it is the name of a setting, which is nothing to compare.
 pub(super) fn is_setting(name: &str) -> bool {
-    const SETTINGS: [&str; 21] = [
+    const SETTINGS: [&str; 27] = [
         "rho",
         "lr",
         "alpha",
@@ -130,6 +247,12 @@ pub(super) fn is_setting(name: &str) -> bool {
         "format",
         "allowpickle",
         "steps",
+        "momentum",
+        "decay",
+        "beta",
+        "epsilon",
+        "eps",
+        "t",
         "η",
         "ρ",
     ];
@@ -177,10 +300,10 @@ pub(super) fn meaning(name: &str) -> Option<Meaning> {
         which = Which::Last;
     }
     let word = words.concat();
-    let ways: [fn(&str, Which) -> Vec<Role>; 2] = if is_gradient {
-        [derivatives, prefixed]
+    let ways: [fn(&str, Which) -> Vec<Role>; 3] = if is_gradient {
+        [derivatives, prefixed, moments]
     } else {
-        [plain, prefixed]
+        [plain, prefixed, moments]
     };
     let roles = ways.iter().map(|way| way(&word, which));
     let roles = roles
@@ -193,7 +316,9 @@ pub(super) fn meaning(name: &str) -> Option<Meaning> {
         _ => which,
     };
     let swaps = matches!(word.trim_start_matches('d'), "z" | "zs" | "a");
-    let is_vague = roles.len() > 1 && !matches!(which, Which::Number(_)) && !swaps;
+    let is_plain = |role: &&Role| role.is_of(Quantity::Loss).is_none();
+    let is_vague =
+        roles.iter().filter(is_plain).count() > 1 && !matches!(which, Which::Number(_)) && !swaps;
     (!roles.is_empty()).then_some(Meaning {
         roles,
         which,
@@ -249,11 +374,12 @@ fn plain(word: &str, which: Which) -> Vec<Role> {
         "w" | "ws" | "weight" | "weights" | "theta" | "thetas" | "θ" | "kernel" | "kernels"
         | "syn" | "synapse" | "coef" | "coefs" | "wih" | "who" => &[Role::Weights],
         "b" | "bs" | "bias" | "biases" | "intercept" | "intercepts" => &[Role::Bias],
-        "z" | "zs" | "s" | "net" | "netinput" | "preact" | "preactivation" | "preactivations"
-        | "pre" | "logit" | "logits" | "score" | "scores" | "u" | "sum" | "sums" | "in"
-        | "linear" | "lin" | "fc" => &[Role::Sum],
+        "s" => &[Role::Sum, Role::Moment(Moment::Second, Kept::Weights)],
+        "z" | "zs" | "net" | "netinput" | "preact" | "preactivation" | "preactivations" | "pre"
+        | "logit" | "logits" | "score" | "scores" | "u" | "sum" | "sums" | "in" | "linear"
+        | "lin" | "fc" => &[Role::Sum],
         "a" | "h" | "hs" | "act" | "acts" | "activation" | "activations" | "o" | "layer"
-        | "hidden" | "layeroutput" | "hiddenoutput" => &[Role::Output],
+        | "hidden" | "layeroutput" | "hiddenoutput" => &[Role::Output, Role::Activated],
         "x" | "l" | "y" if is_numbered => &[Role::Output],
         "x" | "xs" | "input" | "inputs" | "data" | "features" | "xtrain" | "xbatch" | "xb" => {
             &[Role::Input]
@@ -266,7 +392,29 @@ fn plain(word: &str, which: Which) -> Vec<Role> {
         }
         "j" | "loss" | "l" | "cost" | "nll" | "mse" | "ce" | "bce" | "crossentropy"
         | "objective" | "totalloss" | "meanloss" => &[Role::Loss],
-        "e" if is_numbered => &[Role::PulledBack, Role::LossSlope],
+        "e" if is_numbered => &[Role::PulledBack, Role::Arrived, Role::LossSlope],
+        "pulled" | "pulledback" => &[Role::PulledBack],
+        "mask" | "masks" | "dropmask" | "dropoutmask" => &[Role::Mask],
+        "penalty" | "weightpenalty" | "regloss" | "regularisation" | "regularization" => {
+            &[Role::Penalty]
+        }
+        "mean" | "mu" | "batchmean" | "means" => &[Role::Mean],
+        "var" | "variance" | "variances" | "batchvar" | "batchvariance" | "sigmasq" => {
+            &[Role::Variance]
+        }
+        "zhat" | "znorm" | "znormed" | "znormalised" | "znormalized" | "xhat" | "xnorm" => {
+            &[Role::Normalised]
+        }
+        "v" => &[
+            Role::Scaled,
+            Role::Moment(Moment::Velocity, Kept::Weights),
+            Role::Moment(Moment::Second, Kept::Weights),
+            Role::Moment(Moment::First, Kept::Weights),
+        ],
+        "m" => &[Role::Moment(Moment::First, Kept::Weights), Role::Mask],
+        "ztilde" | "zscaled" | "bnout" => &[Role::Scaled],
+        "gamma" | "gammas" | "γ" => &[Role::Gamma],
+        "beta" | "betas" | "β" => &[Role::Beta],
         "c" | "e" => &[Role::Loss, Role::LossSlope],
         "error" | "err" | "errors" | "lerror" | "layererror" => {
             &[Role::PulledBack, Role::LossSlope, Role::Delta]
@@ -310,10 +458,51 @@ fn derivatives(word: &str, which: Which) -> Vec<Role> {
         Role::Bias => vec![Role::BiasGradient],
         Role::Sum => vec![Role::Delta],
         Role::Output => vec![Role::PulledBack, Role::LossSlope],
+        Role::Scaled => vec![Role::ScaledDelta],
+        Role::Gamma => vec![Role::GammaGradient],
+        Role::Beta => vec![Role::BetaGradient],
         Role::Prediction => vec![Role::LossSlope, Role::Delta],
         _ => Vec::new(),
     };
     plain(word, which).iter().flat_map(of).collect()
+}
+
+/// Returns the roles of a word such as `vdw`, `mhat`, `velocityb`: what optimizers keep.
+fn moments(word: &str, _: Which) -> Vec<Role> {
+    use Moment::{First, Second, UnbiasedFirst, UnbiasedSecond, Velocity};
+    // The letters of several papers and courses: what v is, only numbers can tell.
+    const LETTERS: [(&str, &[Moment]); 9] = [
+        ("velocity", &[Velocity]),
+        ("vel", &[Velocity]),
+        ("momentum", &[Velocity]),
+        ("expavgsq", &[Second]),
+        ("expavg", &[First]),
+        ("m", &[First]),
+        ("v", &[Velocity, Second, First]),
+        ("r", &[Second]),
+        ("s", &[Second]),
+    ];
+    const CORRECTED: [&str; 4] = ["hat", "corrected", "unbiased", "corr"];
+    let corrected = CORRECTED.iter().find(|part| word.contains(**part));
+    let word = corrected.map_or_else(|| word.to_owned(), |part| word.replace(part, ""));
+    let of = |(letter, moments): &(&str, &[Moment])| {
+        let kept = match word.strip_prefix(letter)? {
+            "" | "w" | "dw" | "weight" | "weights" => Kept::Weights,
+            "b" | "db" | "bias" => Kept::Bias,
+            "gamma" | "dgamma" => Kept::Gamma,
+            "beta" | "dbeta" => Kept::Beta,
+            _ => return None,
+        };
+        let moments = moments.iter().filter_map(|moment| match moment {
+            _ if corrected.is_none() => Some(*moment),
+            First => Some(UnbiasedFirst),
+            Second => Some(UnbiasedSecond),
+            _ => None,
+        });
+        let roles = moments.map(|moment| Role::Moment(moment, kept));
+        Some(roles.collect())
+    };
+    LETTERS.iter().find_map(of).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -322,6 +511,7 @@ mod tests {
 
     #[test]
     fn usual_names_are_known() {
+        use crate::engine::Moment::{First, Second, UnbiasedFirst, UnbiasedSecond, Velocity};
         use Role::*;
         let n = Which::Number;
         for (name, role, which, when) in [
@@ -372,6 +562,42 @@ mod tests {
             ("J", Loss, Which::Any, When::Any),
             ("loss", Loss, Which::Any, When::Any),
             ("cost", Loss, Which::Any, When::Any),
+            ("a1", Output, n(1), When::Any),
+            ("mask1", Mask, n(1), When::Any),
+            ("penalty", Penalty, Which::Any, When::Any),
+            ("mu1", Mean, n(1), When::Any),
+            ("variance1", Variance, n(1), When::Any),
+            ("z_hat1", Normalised, n(1), When::Any),
+            ("v1", Scaled, n(1), When::Any),
+            ("dv1", ScaledDelta, n(1), When::Any),
+            ("gamma1", Gamma, n(1), When::Any),
+            ("params['beta1']", Beta, n(1), When::Any),
+            ("dgamma1", GammaGradient, n(1), When::Any),
+            ("grads['beta1']", BetaGradient, n(1), When::Any),
+            ("V0_new", Scaled, n(0), When::After),
+            (
+                "velocity.W1",
+                Moment(Velocity, Kept::Weights),
+                n(1),
+                When::Any,
+            ),
+            ("v_dW1", Moment(Velocity, Kept::Weights), n(1), When::Any),
+            ("vdb1", Moment(Velocity, Kept::Bias), n(1), When::Any),
+            ("M0_new", Moment(First, Kept::Weights), n(0), When::After),
+            (
+                "m_hat_W1",
+                Moment(UnbiasedFirst, Kept::Weights),
+                n(1),
+                When::Any,
+            ),
+            (
+                "R_hat0",
+                Moment(UnbiasedSecond, Kept::Weights),
+                n(0),
+                When::Any,
+            ),
+            ("R_gamma1", Moment(Second, Kept::Gamma), n(1), When::Any),
+            ("sdb2", Moment(Second, Kept::Bias), n(2), When::Any),
             ("W(0)", Exact(Quantity::Weights(0)), Which::Any, When::Any),
         ] {
             let found = meaning(name).unwrap_or_else(|| panic!("{name}"));

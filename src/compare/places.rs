@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use ndarray::Array2;
 
-use super::names::{Meaning, Role, When, Which};
+use super::names::{Kept, Meaning, Role, When, Which};
 use super::read::NamedArray;
-use crate::algebra::{Operation, Quantity};
+use crate::algebra::{Context, Operation, Quantity};
+use crate::engine::{Layer, Moment, Parameters};
 use crate::trace::Trace;
 
 /// A value of an update that a program may have saved.
@@ -22,7 +23,18 @@ pub(super) struct Place {
     /// Whether it is from after the update.
     pub(super) is_new: bool,
     /// Whether its first row is a placeholder, in which anything may stand.
-    pub(super) has_placeholder: bool,
+    has_placeholder: bool,
+    /// The layer whose weights it is the gradient of, or what is made of it, if not all of them are learned: for the others
+    /// anything may stand there.
+    partly: Option<Layer>,
+}
+
+impl Place {
+    /// Returns whether anything may stand in a cell.
+    pub(super) fn is_ignored(&self, (row, column): (usize, usize)) -> bool {
+        let learns = |layer: &Layer| layer.learns_weight(row, column);
+        self.has_placeholder && row == 0 || self.partly.as_ref().is_some_and(|of| !learns(of))
+    }
 }
 
 /// Returns all values of a walk, in the order of their computation.
@@ -30,50 +42,72 @@ pub(super) fn places(trace: &Trace, walk: &Range<usize>) -> Vec<Place> {
     let mut places = Vec::new();
     let first = trace.step(walk.start);
     let last = first.last();
-    let mut is_updated = false;
+    let mut is_predicted = false;
     for index in walk.clone() {
         let step = trace.step(index);
         let (Some(symbol), Some(operation)) = (step.symbol(), step.operation()) else {
             continue;
         };
-        is_updated |= matches!(operation, Operation::Update(_) | Operation::Prediction);
+        is_predicted |= operation == Operation::Prediction;
+        let is_new = is_predicted || operation.is_change();
         if let Some(value) = step.exact(symbol, false) {
             places.push(Place {
                 symbol,
                 step: Some(index),
                 with: index,
                 value,
-                is_new: is_updated,
+                is_new,
                 has_placeholder: matches!(symbol, Quantity::Delta(l) if l < last),
+                partly: partly(&step.context(), symbol),
             });
         }
-        // What is known at a step, this one or a later one, and is compared with this one.
-        let mut beside = |symbol: Quantity, known: usize| {
+        // What is known at a step, and is compared with one, the same or another.
+        let mut beside = |symbol: Quantity, known: usize, with: usize| {
             if let Some(value) = trace.step(known).exact(symbol, true) {
                 places.push(Place {
                     symbol,
                     step: None,
-                    with: index,
+                    with,
                     value,
                     is_new: false,
                     has_placeholder: false,
+                    partly: partly(&step.context(), symbol),
                 });
             }
         };
         match operation {
             Operation::Sample => {
-                beside(Quantity::Target, index);
-                (0..last).for_each(|l| beside(Quantity::Weights(l), index));
+                beside(Quantity::Target, index, index);
+                let learned = (0..last).map(Parameters::Weights);
+                for of in learned.chain((1..=last).map(Parameters::Scale)) {
+                    beside(of.quantity(), index, index);
+                    for moment in Moment::ALL.into_iter().filter(|moment| moment.is_kept()) {
+                        beside(Quantity::Moment(moment, of), index, index);
+                    }
+                }
             }
+            // These come before what is made of them, which is the result of the step.
+            Operation::Normalise(l) => {
+                beside(Quantity::Mean(l), index, index - 1);
+                beside(Quantity::Variance(l), index, index - 1);
+            }
+            Operation::Dropout(l) => beside(Quantity::Mask(l), index, index - 1),
             Operation::Loss if trace.step_of(index, Operation::LossSlope).is_none() => {
                 if let Some(error) = trace.step_of(index, Operation::OutputError) {
-                    beside(Quantity::LossSlope, error);
+                    beside(Quantity::LossSlope, error, index);
                 }
             }
             _ => {}
         }
     }
     places
+}
+
+/// Returns the layer that a gradient or moment belongs to, if not all of its weights are learned.
+fn partly(context: &Context<'_>, symbol: Quantity) -> Option<Layer> {
+    let is_weights = matches!(symbol, Quantity::Weights(_));
+    let layer = context.target_of(symbol).filter(|_| !is_weights)?;
+    (!layer.learns_all()).then(|| layer.clone())
 }
 
 /// The rows of a value that an array has, and where that of the bias stands.
@@ -87,6 +121,8 @@ pub(super) enum Part {
     Rest,
     /// The row of the bias alone.
     Bias,
+    /// One column alone: γ or β of both.
+    Column(usize),
 }
 
 /// One way to take an array for a place.
@@ -107,10 +143,18 @@ impl Part {
     /// Returns the rows of a value with `rows` rows, in the order in which the array has them.
     fn rows(self, rows: usize) -> Vec<usize> {
         match self {
-            Self::All => (0..rows).collect(),
+            Self::All | Self::Column(_) => (0..rows).collect(),
             Self::BiasLast => (1..rows).chain([0]).collect(),
             Self::Rest => (1..rows).collect(),
             Self::Bias => vec![0],
+        }
+    }
+
+    /// Returns the columns of a value with `columns` columns that the array has.
+    const fn columns(self, columns: usize) -> Range<usize> {
+        match self {
+            Self::Column(column) => column..column + 1,
+            _ => 0..columns,
         }
     }
 }
@@ -144,8 +188,9 @@ pub(super) fn lays(
     let mut found = Vec::new();
     for part in parts {
         let taken = part.rows(rows).len();
+        let columns = part.columns(columns).len();
         let is_line = taken == 1 || columns == 1;
-        let is_free = *part == Part::Bias || taken * columns == 1;
+        let is_free = matches!(part, Part::Bias | Part::Column(_)) || taken * columns == 1;
         if !is_matrix || is_free {
             if is_line && height * width == taken * columns && (height == 1 || width == 1) {
                 found.push((*part, None));
@@ -170,12 +215,14 @@ pub(super) fn cells(
 ) -> impl Iterator<Item = ((usize, usize), usize)> {
     let taken = part.rows(rows);
     let height = taken.len();
+    let columns = part.columns(columns);
     taken.into_iter().enumerate().flat_map(move |(at, row)| {
-        (0..columns).map(move |column| {
+        let width = columns.len();
+        columns.clone().enumerate().map(move |(beside, column)| {
             let index = if turned {
-                column * height + at
+                beside * height + at
             } else {
-                at * columns + column
+                at * width + beside
             };
             ((row, column), index)
         })
@@ -207,6 +254,8 @@ pub(super) fn quantities(
     const ANY: &[Part] = &[Part::All, Part::BiasLast, Part::Rest];
     const ALL: &[Part] = &[Part::All];
     const BIAS: &[Part] = &[Part::Bias];
+    const GAMMA: &[Part] = &[Part::Column(0)];
+    const BETA: &[Part] = &[Part::Column(1)];
     const EVERY: &[Part] = &[Part::All, Part::BiasLast, Part::Rest, Part::Bias];
     // Layers from 1 on, by the number of the first hidden one.
     let layers = |first: usize| -> Vec<usize> {
@@ -262,6 +311,38 @@ pub(super) fn quantities(
         }
         Role::Delta => (of(counts.errors, Quantity::Delta, 1, last), ANY),
         Role::PulledBack => (of(counts.outputs, Quantity::PulledBack, 1, last - 1), ANY),
+        Role::Arrived => (of(counts.outputs, Quantity::Arrived, 1, last - 1), ANY),
+        Role::Activated => (of(counts.outputs, Quantity::Activated, 1, last), ALL),
+        Role::Mask => (of(counts.outputs, Quantity::Mask, 1, last), ALL),
+        Role::Penalty => (vec![Quantity::Penalty], ALL),
+        Role::Mean => (of(counts.sums, Quantity::Mean, 1, last), ALL),
+        Role::Variance => (of(counts.sums, Quantity::Variance, 1, last), ALL),
+        Role::Normalised => (of(counts.sums, Quantity::Normalised, 1, last), ALL),
+        Role::Scaled => (of(counts.sums, Quantity::Scaled, 1, last), ALL),
+        Role::ScaledDelta => (of(counts.sums, Quantity::ScaledDelta, 1, last), ALL),
+        Role::Gamma => (of(counts.sums, Quantity::Scale, 1, last), GAMMA),
+        Role::Beta => (of(counts.sums, Quantity::Scale, 1, last), BETA),
+        Role::GammaGradient => (of(counts.sums, Quantity::ScaleGradient, 1, last), GAMMA),
+        Role::BetaGradient => (of(counts.sums, Quantity::ScaleGradient, 1, last), BETA),
+        Role::Moment(moment, kept) => {
+            let moment_of = |of: Parameters| Quantity::Moment(moment, of);
+            match kept {
+                Kept::Weights | Kept::Bias => {
+                    let weights = of(counts.weights, Quantity::Weights, 1, last);
+                    let moments = weights.iter().filter_map(|weights| weights.layer());
+                    let moments = moments.map(|l| moment_of(Parameters::Weights(l - 1)));
+                    let parts = if kept == Kept::Bias { BIAS } else { ANY };
+                    (moments.collect(), parts)
+                }
+                Kept::Gamma | Kept::Beta => {
+                    let scales = of(counts.sums, Quantity::Scale, 1, last);
+                    let moments = scales.iter().filter_map(|scale| scale.layer());
+                    let moments = moments.map(|l| moment_of(Parameters::Scale(l)));
+                    let parts = if kept == Kept::Beta { BETA } else { GAMMA };
+                    (moments.collect(), parts)
+                }
+            }
+        }
         Role::Exact(quantity) => (vec![quantity.in_network(last)], EVERY),
     }
 }
@@ -290,10 +371,10 @@ pub(super) fn readings(
                 if !is_it || !is_when {
                     continue;
                 }
-                let parts = if quantity.has_bias_row(last) {
-                    parts
-                } else {
-                    &[Part::All]
+                let parts = match parts {
+                    [Part::Column(_)] => parts,
+                    _ if quantity.has_bias_row(last) => parts,
+                    _ => &[Part::All],
                 };
                 for (part, turned) in lays(array, place.value.dim(), parts) {
                     found.push(Reading {

@@ -9,6 +9,7 @@ use super::places::{Part, Place, Reading};
 use super::read::{NamedArray, Precision};
 use super::scale::{Factor, Kind, is_same};
 use crate::algebra::Quantity;
+use crate::engine::Parameters;
 use crate::trace::Trace;
 use crate::tutor::Slip;
 
@@ -281,7 +282,16 @@ pub(super) fn ours(trace: &Trace, place: &Place, part: Part) -> String {
     };
     let new = if place.is_new { "the new " } else { "" };
     let has_bias = place.symbol.has_bias_row(last);
+    let of_scale = |l: usize, column: usize| Quantity::of_scale(l, column).name(last);
     match part {
+        Part::Column(column) => match place.symbol {
+            Quantity::Scale(l) => format!("{new}{}", of_scale(l, column)),
+            Quantity::ScaleGradient(l) => format!("∂J/∂{}", of_scale(l, column)),
+            Quantity::Moment(moment, Parameters::Scale(l)) => {
+                format!("{new}{}({})", moment.letter(), of_scale(l, column))
+            }
+            _ => format!("{new}{name}"),
+        },
         Part::Bias => format!("{new}{name}, the row of the bias"),
         Part::Rest if has_bias => format!("{new}{name} without the row of the bias"),
         _ => format!("{new}{name}"),
@@ -445,6 +455,10 @@ pub(super) fn conventions(
         }
     };
     told(Kind::Gradient, "Your gradients");
+    told(Kind::Velocity, "Your velocity");
+    for l in 1..=last {
+        told(Kind::Mask(l), "Your mask");
+    }
     told(Kind::Update, "Your step");
     let precision = readings
         .iter()

@@ -1,13 +1,14 @@
 //! A program to fill in: one function for each operation of an update, which saves its values and compares them.
 
-use std::fmt::Write as _;
 use std::ops::Range;
 
 use ndarray::{Array2, Axis, Slice};
 
 use super::CompareError;
-use crate::algebra::{Decimals, Operation, Quantity, notation};
-use crate::engine::{Activation, Loss, Optimizer};
+use crate::algebra::{Context, Decimals, Operation, Quantity, notation};
+use crate::engine::{
+    Activation, BATCH_NORM_EPSILON, Layer, Loss, Moment, Optimizer, Parameters, Penalty,
+};
 use crate::trace::{Step, Trace};
 
 const NUMPY: &str = include_str!("scaffold/numpy.py");
@@ -34,7 +35,7 @@ pub fn scaffold(
     lesson: &str,
     chosen: &[String],
 ) -> Result<String, CompareError> {
-    check(trace, walk)?;
+    check(&trace.step(walk.start), language)?;
     let text = match language {
         Language::Numpy => numpy(trace, walk),
         Language::Pytorch => pytorch(&trace.step(walk.start))?,
@@ -69,28 +70,32 @@ fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// Checks that the network is one of those that the lecture's operations are enough for.
-fn check(trace: &Trace, walk: &Range<usize>) -> Result<(), CompareError> {
-    let step = trace.step(walk.start);
+/// Checks that the network is one for which there is a program.
+fn check(step: &Step<'_>, language: Language) -> Result<(), CompareError> {
     let spec = step.spec();
-    let what = if spec.layers.iter().any(|layer| layer.dropout > 0.0) {
-        "dropout"
-    } else if spec.layers.iter().any(|layer| layer.batch_norm) {
-        "batch normalisation"
-    } else if spec.layers.iter().any(|layer| layer.skip) {
-        "a skip connection"
-    } else if spec.training.penalty.is_any() {
-        "a penalty"
-    } else if spec.training.optimizer != Optimizer::Descent {
-        "an optimizer"
-    } else if !spec.layers.iter().all(crate::engine::Layer::learns_all) {
-        "weights that are not learned"
-    } else {
-        return Ok(());
+    let is_any = |is: fn(&Layer) -> bool| spec.layers.iter().any(is);
+    // What PyTorch has of these comes with settings and a state of its own.
+    let apart = [
+        ("dropout", is_any(|layer| layer.dropout > 0.0)),
+        ("batch normalisation", is_any(|layer| layer.batch_norm)),
+        ("a skip connection", is_any(|layer| layer.skip)),
+        ("a penalty", spec.training.penalty.is_any()),
+        (
+            "an optimizer",
+            spec.training.optimizer != Optimizer::Descent,
+        ),
+    ];
+    let has = |(what, has): &(&'static str, bool)| has.then_some(*what);
+    let refused = match language {
+        Language::Numpy => None,
+        Language::Pytorch => apart.iter().find_map(has),
     };
-    Err(CompareError(format!(
-        "a program to fill in is only made of plain networks, and this one has {what}: choose another with --network or --step, or write the program yourself: compare reads it all the same"
-    )))
+    match refused {
+        Some(what) => Err(CompareError(format!(
+            "in PyTorch a program to fill in is only made of plain networks, and this one has {what}: take --language numpy, choose another with --network or --step, or write the program yourself: compare reads it all the same"
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// A number as Python reads it, with all digits.
@@ -106,98 +111,450 @@ fn rows(value: &Array2<f64>) -> String {
     format!("[{}]", rows.join(", "))
 }
 
-/// Returns the name of what an operation computes, and those of its operands; `None` for what is given or only looked at.
-fn signature(operation: Operation, last: usize) -> Option<(String, Vec<String>)> {
-    let output = |l: usize| format!("x{l}");
+/// A function to fill in.
+struct Function {
+    name: String,
+    operands: Vec<String>,
+    title: String,
+    formula: String,
+    /// Rows and columns of what it returns; `None` for a number.
+    shape: Option<(usize, usize)>,
+}
+
+impl Function {
+    fn text(&self) -> String {
+        let shape = match self.shape {
+            Some((rows, columns)) => format!("{rows} x {columns}"),
+            None => "a number".to_owned(),
+        };
+        let formula = notation::ascii(&self.formula);
+        let (name, title) = (&self.name, notation::ascii(&self.title));
+        let operands = self.operands.join(", ");
+        format!(
+            "\ndef {name}({operands}):\n    \"\"\"{title}: {formula}, {shape}\"\"\"\n    raise NotImplementedError\n\n"
+        )
+    }
+
+    fn line(&self) -> String {
+        let name = &self.name;
+        let operands: Vec<String> = self.operands.iter().map(|of| format!("\"{of}\"")).collect();
+        format!("    (\"{name}\", {name}, {}),", operands.join(", "))
+    }
+}
+
+/// The names of the settings of batch normalisation and of an optimizer.
+const SMALL: [&str; 2] = ["eps", "epsilon"];
+
+/// Returns the names of what a step computes and of its operands; `None` for what is given or only looked at, and for the
+/// two columns of γ and β, which are functions of their own.
+fn signature(operation: Operation, context: &Context<'_>) -> Option<(String, Vec<String>)> {
+    let last = context.last();
+    let penalty = context.training.penalty;
     let name = |text: &str, l: usize| format!("{text}{l}");
+    let made = |l: usize| match context.activated(l) {
+        Quantity::Activated(_) => name("a", l),
+        _ => name("x", l),
+    };
+    let factors = || {
+        let factors = [("alpha", penalty.l2), ("alpha1", penalty.l1)];
+        let factors = factors.into_iter().filter(|(_, factor)| *factor > 0.0);
+        factors.map(|(name, _)| name.to_owned())
+    };
+    // What an error is multiplied by.
+    let blame = |l: usize| {
+        let mask = (context.layer(l).dropout > 0.0).then(|| name("mask", l));
+        [Some(made(l)), mask, Some(name("e", l))]
+            .into_iter()
+            .flatten()
+            .collect()
+    };
+    let [eps, _] = SMALL.map(str::to_owned);
     Some(match operation {
-        Operation::WeightedSum(l) => (name("z", l), vec![name("W", l - 1), output(l - 1)]),
-        Operation::Activation(l) => (output(l), vec![name("z", l)]),
-        Operation::Loss => ("J".into(), vec![output(last), "y".into()]),
-        Operation::OutputError => (name("delta", last), vec![output(last), "y".into()]),
-        Operation::PullBack(l) => (name("e", l), vec![name("W", l), name("delta", l + 1)]),
-        Operation::Error(l) => (name("delta", l), vec![output(l), name("e", l)]),
-        Operation::Gradient(l) => (name("grad", l), vec![output(l), name("delta", l + 1)]),
-        Operation::Update(l) => (
-            format!("W{l}_new"),
-            vec![name("W", l), name("grad", l), "rho".into()],
+        Operation::WeightedSum(l) => (name("z", l), vec![name("W", l - 1), name("x", l - 1)]),
+        Operation::Normalise(l) => (
+            name("z_hat", l),
+            vec![name("z", l), name("mean", l), name("variance", l), eps],
         ),
+        Operation::Scale(l) => (
+            name("v", l),
+            vec![name("gamma", l), name("z_hat", l), name("beta", l)],
+        ),
+        Operation::Activation(l) => {
+            let of = if context.layer(l).batch_norm {
+                "v"
+            } else {
+                "z"
+            };
+            (made(l), vec![name(of, l)])
+        }
+        Operation::Dropout(l) => (name("x", l), vec![name("mask", l), name("a", l)]),
+        Operation::Skip(l) => (name("x", l), vec![name("a", l), name("x", l - 1)]),
+        Operation::Loss => ("J".into(), vec![name("x", last), "y".into()]),
+        Operation::Penalty => {
+            let weights = (0..last).map(|l| name("W", l));
+            ("penalty".into(), weights.chain(factors()).collect())
+        }
+        Operation::OutputError => (name("delta", last), vec![name("x", last), "y".into()]),
+        Operation::PullBack(l) => {
+            let is_all = matches!(context.arrived(l), Quantity::PulledBack(_));
+            let pulled = if is_all { "e" } else { "pulled" };
+            (name(pulled, l), vec![name("W", l), name("delta", l + 1)])
+        }
+        Operation::SkipError(l) => (name("e", l), vec![name("pulled", l), name("e", l + 1)]),
+        Operation::ScaledError(l) => (name("dv", l), blame(l)),
+        Operation::Error(l) if context.layer(l).batch_norm => (
+            name("delta", l),
+            vec![
+                name("dv", l),
+                name("z_hat", l),
+                name("gamma", l),
+                name("variance", l),
+                eps,
+            ],
+        ),
+        Operation::Error(l) => (name("delta", l), blame(l)),
+        Operation::Gradient(l) => {
+            let mut operands = vec![name("x", l), name("delta", l + 1)];
+            if penalty.is_any() {
+                operands.push(name("W", l));
+                operands.extend(factors());
+            }
+            if !context.layer(l + 1).learns_all() {
+                operands.push(name("learned", l));
+            }
+            (name("grad", l), operands)
+        }
+        Operation::Moment(moment, Parameters::Weights(l)) => {
+            let gradient = name("grad", l);
+            moment_of(moment, &l.to_string(), gradient, context.training.optimizer)
+        }
+        Operation::Update(l) => {
+            let of = (name("W", l), l.to_string(), name("grad", l));
+            updated(of, context.training.optimizer)
+        }
         _ => return None,
     })
 }
 
-fn numpy(trace: &Trace, walk: &Range<usize>) -> String {
-    let first = trace.step(walk.start);
-    let last = first.last();
-    let mut given = Vec::new();
-    let mut names = Vec::new();
-    let mut give = |name: String, value: &Array2<f64>| {
-        given.push(format!("{name} = np.array({})", rows(value)));
-        names.push(name);
-    };
-    let of = |symbol: Quantity| {
-        walk.clone()
-            .find_map(|index| trace.step(index).exact(symbol, true))
-            .unwrap_or_default()
-    };
-    give("x0".into(), &of(Quantity::Output(0)));
-    give("y".into(), &of(Quantity::Target));
-    for l in 0..last {
-        give(format!("W{l}"), &of(Quantity::Weights(l)));
+/// Returns the names of a moment and of its operands, `of` what it belongs to: `0`, `_gamma1`.
+fn moment_of(
+    moment: Moment,
+    of: &str,
+    gradient: String,
+    optimizer: Optimizer,
+) -> (String, Vec<String>) {
+    let [_, share] = optimizer.name_of_kept(moment);
+    let share = (optimizer.kept(moment) < 1.0).then(|| share.to_owned());
+    let letter = letter(moment);
+    let own = |letter: &str| format!("{letter}{of}");
+    match moment {
+        Moment::UnbiasedFirst | Moment::UnbiasedSecond => {
+            let kept = own(letter.trim_end_matches("_hat")) + "_new";
+            let operands = [Some(kept), share, Some("t".to_owned())];
+            (own(letter), operands.into_iter().flatten().collect())
+        }
+        _ => {
+            let operands = [Some(own(letter)), Some(gradient), share];
+            (
+                own(letter) + "_new",
+                operands.into_iter().flatten().collect(),
+            )
+        }
     }
-    let rho = first.spec().training.rho;
-    given.push(format!("rho = {rho:?}"));
-    names.push("rho".into());
-    let mut functions = String::new();
-    let mut operations = Vec::new();
-    for index in walk.clone() {
-        let step = trace.step(index);
-        let Some((name, operands)) = step.operation().and_then(|o| signature(o, last)) else {
-            continue;
+}
+
+const fn letter(moment: Moment) -> &'static str {
+    match moment {
+        Moment::Velocity => "V",
+        Moment::First => "M",
+        Moment::Second => "R",
+        Moment::UnbiasedFirst => "M_hat",
+        Moment::UnbiasedSecond => "R_hat",
+    }
+}
+
+/// Returns the names of new parameters and of their operands, given the names of the old ones, of what they are in the names
+/// of moments, and of their gradient.
+fn updated(
+    (old, of, gradient): (String, String, String),
+    optimizer: Optimizer,
+) -> (String, Vec<String>) {
+    let [_, epsilon] = SMALL.map(str::to_owned);
+    let rho = "rho".to_owned();
+    let new = format!("{old}_new");
+    let operands = match optimizer {
+        Optimizer::Descent => vec![old, gradient, rho],
+        Optimizer::Momentum {
+            nesterov: false, ..
+        } => vec![old, format!("V{of}_new"), rho],
+        Optimizer::Momentum { nesterov: true, .. } => vec![
+            old,
+            gradient,
+            format!("V{of}_new"),
+            "momentum".to_owned(),
+            rho,
+        ],
+        Optimizer::RmsProp { .. } | Optimizer::AdaGrad { .. } => {
+            vec![old, gradient, format!("R{of}_new"), epsilon, rho]
+        }
+        Optimizer::Adam { .. } => vec![
+            old,
+            format!("M_hat{of}"),
+            format!("R_hat{of}"),
+            epsilon,
+            rho,
+        ],
+    };
+    (new, operands)
+}
+
+/// Returns the functions of a step, in the order of the computation.
+fn functions(step: &Step<'_>) -> Vec<Function> {
+    let (Some(operation), Some(symbol)) = (step.operation(), step.symbol()) else {
+        return Vec::new();
+    };
+    let context = step.context();
+    let last = context.last();
+    let shape = step.value().map(|value| value.dim());
+    let computed = operation.expression(&context);
+    let computed = computed.map(|expression| expression.formula(&context));
+    let mut functions = Vec::new();
+    if let Operation::Normalise(l) = operation {
+        let one = |name: String, quantity: Quantity, operands: Vec<String>, formula: String| {
+            let quantity = context.name(quantity);
+            Function {
+                name,
+                operands,
+                title: "Over the n samples".to_owned(),
+                formula: format!("{quantity} = {formula}"),
+                shape: shape.map(|(units, _)| (units, 1)),
+            }
         };
-        let (context, symbol) = (step.context(), step.symbol());
-        let expression = step.operation().and_then(|o| o.expression(&context));
-        let formula = match (expression, symbol) {
-            (Some(expression), Some(symbol)) if !matches!(symbol, Quantity::Weights(_)) => {
-                format!(
-                    "{} = {}",
-                    context.name(symbol),
-                    expression.formula(&context)
-                )
+        let (z, mean) = (
+            context.name(Quantity::Sum(l)),
+            context.name(Quantity::Mean(l)),
+        );
+        functions.push(one(
+            format!("mean{l}"),
+            Quantity::Mean(l),
+            vec![format!("z{l}")],
+            format!("1/n · sum of {z}"),
+        ));
+        functions.push(one(
+            format!("variance{l}"),
+            Quantity::Variance(l),
+            vec![format!("z{l}"), format!("mean{l}")],
+            format!("1/n · sum of ({z} − {mean})²"),
+        ));
+    }
+    let sign = if operation.is_change() { "←" } else { "=" };
+    if let Some((name, operands)) = signature(operation, &context) {
+        let mut formula = match computed {
+            Some(computed) if !matches!(symbol, Quantity::Weights(_)) => {
+                format!("{} {sign} {computed}", context.name(symbol))
             }
             _ => step
                 .formula()
                 .map(|formula| formula.text(Decimals::default()))
                 .unwrap_or_default(),
         };
-        let formula = notation::ascii(&formula);
-        let (rows, columns) = step.value().map_or((1, 1), |value| value.dim());
-        let shape = if rows * columns == 1 && name == "J" {
-            "a number".to_owned()
-        } else {
-            format!("{rows} x {columns}")
-        };
-        // Writing to a string cannot fail.
-        let _ = writeln!(
-            functions,
-            "\ndef {name}({}):\n    \"\"\"{}: {formula}, {shape}\"\"\"\n    raise NotImplementedError\n",
-            operands.join(", "),
-            notation::ascii(&step.title()),
-        );
-        let quoted: Vec<String> = operands
-            .iter()
-            .map(|operand| format!("\"{operand}\""))
-            .collect();
-        operations.push(format!("    (\"{name}\", {name}, {}),", quoted.join(", ")));
+        let activation = |l: usize| context.activation(l);
+        match operation {
+            Operation::Activation(l) => {
+                let phi = activation(l).filled(activation(l).facts().formula);
+                formula += &format!(", φ(z) = {phi}");
+            }
+            Operation::OutputError | Operation::Error(_) | Operation::ScaledError(_)
+                if formula.contains('ψ') =>
+            {
+                let l = match operation {
+                    Operation::Error(l) | Operation::ScaledError(l) => l,
+                    _ => last,
+                };
+                formula += &format!(", ψ(x) = {}", activation(l).slope_formula("x"));
+            }
+            Operation::Gradient(l) if !context.layer(l + 1).learns_all() => {
+                formula += ", and 0 where learned is 0";
+            }
+            _ => {}
+        }
+        let is_number = matches!(operation, Operation::Loss | Operation::Penalty);
+        functions.push(Function {
+            name,
+            operands,
+            title: step.title(),
+            formula,
+            shape: shape.filter(|_| !is_number),
+        });
+        return functions;
     }
-    let names: Vec<String> = names
-        .iter()
-        .map(|name| format!("\"{name}\": {name}"))
+    for (column, greek) in ["gamma", "beta"].into_iter().enumerate() {
+        let of = |l: usize| {
+            (
+                format!("{greek}{l}"),
+                format!("d{greek}{l}"),
+                format!("_{greek}{l}"),
+            )
+        };
+        let optimizer = context.training.optimizer;
+        let (l, (name, operands)) = match operation {
+            Operation::ScaleGradient(l) => {
+                let factor = (column == 0).then(|| format!("z_hat{l}"));
+                let operands = [Some(format!("dv{l}")), factor];
+                (l, (of(l).1, operands.into_iter().flatten().collect()))
+            }
+            Operation::Moment(moment, Parameters::Scale(l)) => {
+                let (_, gradient, of) = of(l);
+                (l, moment_of(moment, &of, gradient, optimizer))
+            }
+            Operation::ScaleUpdate(l) => {
+                let (old, gradient, of) = of(l);
+                (l, updated((old, of, gradient), optimizer))
+            }
+            _ => return functions,
+        };
+        // What is said of both is said of one.
+        let both = Quantity::Scale(l).name(last);
+        let one = Quantity::of_scale(l, column).name(last);
+        let formula = match (operation, &computed) {
+            (Operation::ScaleGradient(_), _) => {
+                let dv = Quantity::ScaledDelta(l).name(last);
+                let factor = if column == 0 {
+                    format!(" ∘ {}", Quantity::Normalised(l).name(last))
+                } else {
+                    String::new()
+                };
+                format!("∂J/∂{one} = sum of {dv}{factor} over the samples")
+            }
+            (_, Some(computed)) => format!(
+                "{} {sign} {}",
+                symbol.name(last).replace(&both, &one),
+                computed.replace(&both, &one)
+            ),
+            (_, None) => String::new(),
+        };
+        functions.push(Function {
+            name,
+            operands,
+            title: step.title().replace(&title_of_both(l), &one),
+            formula,
+            shape: shape.map(|(units, _)| (units, 1)),
+        });
+    }
+    functions
+}
+
+/// Returns γ and β of a layer as a title has them.
+fn title_of_both(l: usize) -> String {
+    format!("γ{0} and β{0}", notation::layer(l))
+}
+
+/// Returns what is given: the name of each number or matrix, with its value as Python reads it, and whether it is only a
+/// setting, which is nothing to compare.
+fn given(trace: &Trace, walk: &Range<usize>) -> Vec<(String, String, bool)> {
+    let first = trace.step(walk.start);
+    let (context, last) = (first.context(), first.last());
+    let spec = first.spec();
+    let mut given = Vec::new();
+    let mut give = |name: String, symbol: Quantity, column: Option<usize>| {
+        let mut steps = walk.clone();
+        let value = steps.find_map(|index| trace.step(index).exact(symbol, true));
+        let Some(mut value) = value else { return };
+        if let Some(column) = column {
+            value = value.column(column).insert_axis(Axis(1)).to_owned();
+        }
+        given.push((name, format!("np.array({})", rows(&value)), false));
+    };
+    give("x0".into(), Quantity::Output(0), None);
+    give("y".into(), Quantity::Target, None);
+    let optimizer = spec.training.optimizer;
+    let kept = || {
+        let kept = Moment::ALL.into_iter().filter(|moment| moment.is_kept());
+        kept.filter(|&moment| optimizer.has(moment))
+    };
+    for l in 0..last {
+        give(format!("W{l}"), Quantity::Weights(l), None);
+        for moment in kept() {
+            let of = Parameters::Weights(l);
+            give(
+                format!("{}{l}", letter(moment)),
+                Quantity::Moment(moment, of),
+                None,
+            );
+        }
+    }
+    for l in 1..=last {
+        let layer = context.layer(l);
+        if layer.batch_norm {
+            for (column, greek) in ["gamma", "beta"].into_iter().enumerate() {
+                give(format!("{greek}{l}"), Quantity::Scale(l), Some(column));
+                for moment in kept() {
+                    let of = Quantity::Moment(moment, Parameters::Scale(l));
+                    give(format!("{}_{greek}{l}", letter(moment)), of, Some(column));
+                }
+            }
+        }
+        if layer.dropout > 0.0 {
+            give(format!("mask{l}"), Quantity::Mask(l), None);
+        }
+    }
+    for (l, layer) in spec.layers.iter().enumerate() {
+        if !layer.frozen && !layer.learns_all() {
+            let dim = context.network.weights(l).dim();
+            let learned = Array2::from_shape_fn(dim, |(row, column)| {
+                f64::from(u8::from(layer.learns_weight(row, column)))
+            });
+            let learned = format!("np.array({})", rows(&learned));
+            given.push((format!("learned{l}"), learned, true));
+        }
+    }
+    let mut set =
+        |name: &str, value: f64| given.push((name.to_owned(), format!("{value:?}"), true));
+    set("rho", spec.training.rho);
+    let Penalty { l2, l1 } = spec.training.penalty;
+    for (name, factor) in [("alpha", l2), ("alpha1", l1)] {
+        if factor > 0.0 {
+            set(name, factor);
+        }
+    }
+    let [eps, epsilon] = SMALL;
+    if spec.layers.iter().any(|layer| layer.batch_norm) {
+        set(eps, BATCH_NORM_EPSILON);
+    }
+    for moment in kept().filter(|moment| optimizer.kept(*moment) < 1.0) {
+        set(optimizer.name_of_kept(moment)[1], optimizer.kept(moment));
+    }
+    if optimizer.epsilon() > 0.0 {
+        set(epsilon, optimizer.epsilon());
+    }
+    if matches!(optimizer, Optimizer::Adam { .. }) {
+        given.push(("t".to_owned(), context.update.to_string(), true));
+    }
+    given
+}
+
+fn numpy(trace: &Trace, walk: &Range<usize>) -> String {
+    let given = given(trace, walk);
+    let functions: Vec<Function> = walk
+        .clone()
+        .flat_map(|index| functions(&trace.step(index)))
         .collect();
+    let dictionary = |is_setting: bool| {
+        let of = given.iter().filter(|(.., setting)| *setting == is_setting);
+        let names: Vec<String> = of.map(|(name, ..)| format!("\"{name}\": {name}")).collect();
+        format!("{{{}}}", names.join(", "))
+    };
+    let lines: Vec<String> = given
+        .iter()
+        .map(|(name, value, _)| format!("{name} = {value}"))
+        .collect();
+    let texts: String = functions.iter().map(Function::text).collect();
+    let operations: Vec<String> = functions.iter().map(Function::line).collect();
     NUMPY
-        .replace("{{given}}", &format!("{{{}}}", names.join(", ")))
-        .replace("{given}", &given.join("\n"))
-        .replace("{functions}", &functions)
+        .replace("{{given}}", &dictionary(false))
+        .replace("{{settings}}", &dictionary(true))
+        .replace("{given}", &lines.join("\n"))
+        .replace("{functions}", &texts)
         .replace("{operations}", &operations.join("\n"))
 }
 

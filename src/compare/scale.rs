@@ -2,7 +2,7 @@
 //! without, ŷ − y or y − ŷ.
 
 use crate::algebra::{Context, Quantity};
-use crate::engine::Loss;
+use crate::engine::{Loss, Moment};
 
 /// A factor, and the words for it.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +20,10 @@ pub(super) enum Kind {
     Error,
     Gradient,
     Update,
+    /// What momentum keeps.
+    Velocity,
+    /// The mask of dropout in a layer.
+    Mask(usize),
 }
 
 impl Kind {
@@ -32,10 +36,42 @@ impl Kind {
             | Quantity::Arrived(_)
             | Quantity::ScaledDelta(_) => Self::Error,
             Quantity::Gradient(_) | Quantity::ScaleGradient(_) => Self::Gradient,
-            Quantity::Weights(_) if is_new => Self::Update,
+            Quantity::Weights(_) | Quantity::Scale(_) if is_new => Self::Update,
+            Quantity::Moment(Moment::Velocity, _) => Self::Velocity,
+            Quantity::Mask(l) => Self::Mask(l),
             _ => Self::Plain,
         }
     }
+}
+
+/// Returns the factors that a kind may have whose factors depend on nothing else, 1 first; `None` for another kind.
+pub(super) fn own_factors(kind: Kind, context: &Context<'_>) -> Option<Vec<Factor>> {
+    let rest = match kind {
+        Kind::Velocity => {
+            let rho = context.training.rho;
+            vec![
+                (rho, "with ρ in it already"),
+                (-rho, "with −ρ in it already: it is the step itself"),
+            ]
+        }
+        Kind::Mask(l) => {
+            let kept = 1.0 - context.layer(l).dropout;
+            vec![(
+                kept,
+                "of 0 and 1 alone, so you have to divide by 1 − p later",
+            )]
+        }
+        _ => return None,
+    };
+    let one = Factor {
+        by: 1.0,
+        words: String::new(),
+    };
+    let rest = rest.into_iter().map(|(by, words)| Factor {
+        by,
+        words: words.to_owned(),
+    });
+    Some(std::iter::once(one).chain(rest).collect())
 }
 
 /// Returns the factors that a loss of the same meaning may have, 1 first.

@@ -50,9 +50,42 @@ pub(super) fn explain(wrong: &Wrong) -> (Vec<String>, Option<Slip>) {
     let sentence = found.unwrap_or_else(|| match wrong.place.step {
         Some(step) => unknown(wrong, step),
         None if wrong.place.symbol == Quantity::LossSlope => unknown(wrong, wrong.place.with),
-        None => "Your program starts from other numbers than the lesson, so nothing behind them can be compared.".to_owned(),
+        None => of_technique(wrong).unwrap_or_else(|| "Your program starts from other numbers than the lesson, so nothing behind them can be compared.".to_owned()),
     });
     (vec![sentence], None)
+}
+
+/// Returns the sentence for what batch normalisation works out on the way, and for a mask that is drawn.
+fn of_technique(wrong: &Wrong) -> Option<String> {
+    let name = &wrong.array.name;
+    let samples = wrong.trace.step(wrong.place.with).samples().len();
+    let n = samples as f64;
+    match wrong.place.symbol {
+        Quantity::Mean(_) if wrong.is_it(&(wrong.expected * n)) => Some(format!(
+            "{name} is the sum over the samples: divide it by their number, {samples}."
+        )),
+        Quantity::Variance(_) if wrong.is_it(&(wrong.expected * n)) => Some(format!(
+            "{name} is the sum of the squares: divide it by the number of samples, {samples}."
+        )),
+        Quantity::Variance(_) if samples > 1 && wrong.is_it(&(wrong.expected * (n / (n - 1.0)))) => {
+            Some(format!(
+                "{name} is divided by n − 1 = {}: batch normalisation divides by the number of samples, {samples}.",
+                samples - 1
+            ))
+        }
+        Quantity::Variance(_) if wrong.is_it(&wrong.expected.mapv(f64::sqrt)) => Some(format!(
+            "{name} is the root of the variance: the square is wanted, to which ε is added before the root is taken."
+        )),
+        Quantity::Mean(_) | Quantity::Variance(_) => Some(
+            "It is that of each unit over the samples of the batch: look at the axis, and at what it is taken of."
+                .to_owned(),
+        ),
+        Quantity::Mask(_) => Some(
+            "Your program drops other units than the lesson, or divides by something else than 1 − p. What is dropped is drawn: take the mask of the lesson, which a program of scaffold has in it."
+                .to_owned(),
+        ),
+        _ => None,
+    }
 }
 
 /// Returns the sentence for numbers that are none.

@@ -229,8 +229,348 @@ fn what_cannot_be_compared_ends_with_two_and_one_message() {
         assert_eq!(output.stdout.is_empty(), code == 2, "{args:?}");
     }
     let scaffold = |args: &[&str]| nn_tutor(folder, &[&["scaffold"], args].concat());
-    let output = scaffold(&["batch-norm", "--language", "numpy"]);
+    let output = scaffold(&["batch-norm", "--language", "pytorch"]);
     assert_eq!(output.status.code(), Some(1));
     let output = scaffold(&["grounded", "--language", "pytorch"]);
     assert!(stdout(&output).contains("torch.nn.Linear(2, 2)"));
+}
+
+/// φ and ψ of each layer in turn, as NumPy has them; the last φ belongs with one of the losses.
+struct Functions {
+    phi: &'static [&'static str],
+    loss: &'static str,
+}
+
+/// Returns the line of a function of a scaffold, given its name, its operands and φ and the loss of the network.
+fn line(name: &str, of: &[&str], functions: &Functions) -> String {
+    let name = name.trim_end_matches("_new");
+    let kind = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let layer: usize = name[kind.len()..].parse().unwrap_or(0);
+    let last = functions.phi.len();
+    let phi = |l: usize, z: &str| match functions.phi[l - 1] {
+        "logistic" => format!("1 / (1 + np.exp(-{z}))"),
+        "tanh" => format!("np.tanh({z})"),
+        "relu" => format!("np.maximum({z}, 0)"),
+        "softmax" => format!("np.exp({z}) / np.exp({z}).sum(axis=0)"),
+        "linear" => format!("1 * {z}"),
+        other => panic!("{other}"),
+    };
+    let psi = |l: usize, x: &str| match functions.phi[l - 1] {
+        "logistic" => format!("{x} * (1 - {x})"),
+        "tanh" => format!("(1 - {x} ** 2)"),
+        "relu" => format!("({x} > 0)"),
+        "linear" => format!("np.ones_like({x})"),
+        other => panic!("{other}"),
+    };
+    // Outputs and what arrives have the row of the bias; what φ makes before dropout, and a mask, have none.
+    let row = |name: &str| {
+        let has_bias = name.starts_with(['x', 'e']);
+        format!("{name}{}", if has_bias { "[1:]" } else { "" })
+    };
+    let blame = || {
+        let factors: Vec<String> = of[1..].iter().map(|name| row(name)).collect();
+        format!("{} * {}", psi(layer, &row(of[0])), factors.join(" * "))
+    };
+    let under =
+        |value: String, of: &str| format!("np.vstack([np.ones((1, {of}.shape[1])), {value}])");
+    let n = "y.shape[1]";
+    match (kind, of) {
+        ("z", [w, x]) => format!("{w}.T @ {x}"),
+        ("mean", [z]) => format!("{z}.mean(axis=1, keepdims=True)"),
+        ("variance", [z, mean]) => format!("(({z} - {mean}) ** 2).mean(axis=1, keepdims=True)"),
+        ("z_hat", [z, mean, variance, eps]) => {
+            format!("({z} - {mean}) / np.sqrt({variance} + {eps})")
+        }
+        ("v", [gamma, z, beta]) => format!("{gamma} * {z} + {beta}"),
+        ("a", [z]) => phi(layer, z),
+        ("x", [z]) if layer == last => phi(layer, z),
+        ("x", [z]) => under(phi(layer, z), z),
+        ("x", [mask, a]) if mask.starts_with("mask") => under(format!("{mask} * {a}"), a),
+        ("x", [a, x]) => under(format!("{a} + {x}[1:]"), a),
+        ("J", [x, y]) => match functions.loss {
+            "square" => format!("(({x} - {y}) ** 2).sum() / {n}"),
+            "log" => format!("(-{y} * np.log({x}) - (1 - {y}) * np.log(1 - {x})).sum() / {n}"),
+            "cross" => format!("(-{y} * np.log({x})).sum() / {n}"),
+            other => panic!("{other}"),
+        },
+        ("penalty", [weights @ .., alpha]) if !weights.contains(&"alpha") => {
+            let squares: Vec<String> = weights
+                .iter()
+                .map(|w| format!("({w}[1:] ** 2).sum()"))
+                .collect();
+            format!("{alpha} * ({})", squares.join(" + "))
+        }
+        ("penalty", [weights @ .., alpha, alpha1]) => {
+            let sum = |each: &dyn Fn(&str) -> String| {
+                let all: Vec<String> = weights.iter().map(|w| each(w)).collect();
+                all.join(" + ")
+            };
+            format!(
+                "{alpha} * ({}) + {alpha1} * ({})",
+                sum(&|w| format!("({w}[1:] ** 2).sum()")),
+                sum(&|w| format!("np.abs({w}[1:]).sum()"))
+            )
+        }
+        ("delta", [x, y @ "y"]) => match functions.loss {
+            "square" => format!("2 * ({x} - {y}) * {} / {n}", psi(layer, x)),
+            _ => format!("({x} - {y}) / {n}"),
+        },
+        ("e", [w, delta]) if w.starts_with('W') => {
+            format!("{w} @ {delta}[-{w}.shape[1]:]")
+        }
+        ("pulled", [w, delta]) => format!("{w} @ {delta}[-{w}.shape[1]:]"),
+        ("e", [pulled, e]) => format!("np.vstack([{pulled}[:1], {pulled}[1:] + {e}[1:]])"),
+        ("dv", _) => blame(),
+        ("delta", [dv, z, gamma, variance, eps]) => under(
+            format!(
+                "{gamma} / np.sqrt({variance} + {eps}) * ({dv} - {dv}.mean(axis=1, keepdims=True) - {z} * ({dv} * {z}).mean(axis=1, keepdims=True))"
+            ),
+            dv,
+        ),
+        ("delta", _) => under(blame(), of[0]),
+        ("grad", [x, delta, rest @ ..]) => {
+            let first = if layer + 1 == last { "" } else { "[1:]" };
+            let mut line = format!("{x} @ {delta}{first}.T");
+            for name in rest {
+                let w = rest[0];
+                let under_bias = |rows: String| format!("np.vstack([0 * {w}[:1], {rows}])");
+                match *name {
+                    "alpha" => {
+                        line += &format!(" + 2 * alpha * {}", under_bias(format!("{w}[1:]")))
+                    }
+                    "alpha1" => {
+                        line += &format!(" + alpha1 * {}", under_bias(format!("np.sign({w}[1:])")))
+                    }
+                    name if name.starts_with("learned") => line = format!("({line}) * {name}"),
+                    _ => {}
+                }
+            }
+            line
+        }
+        ("dgamma", [dv, z]) => format!("({dv} * {z}).sum(axis=1, keepdims=True)"),
+        ("dbeta", [dv]) => format!("{dv}.sum(axis=1, keepdims=True)"),
+        (
+            "M_hat" | "R_hat" | "M_hat_gamma" | "R_hat_gamma" | "M_hat_beta" | "R_hat_beta",
+            [kept, share, t],
+        ) => {
+            format!("{kept} / (1 - {share} ** {t})")
+        }
+        (kind, [kept, gradient, share]) if kind.starts_with('V') => {
+            format!("{share} * {kept} + {gradient}")
+        }
+        (kind, [kept, gradient, share]) if kind.starts_with('M') => {
+            format!("{share} * {kept} + (1 - {share}) * {gradient}")
+        }
+        (kind, [kept, gradient, share]) if kind.starts_with('R') => {
+            format!("{share} * {kept} + (1 - {share}) * {gradient} ** 2")
+        }
+        (kind, [kept, gradient]) if kind.starts_with('R') => format!("{kept} + {gradient} ** 2"),
+        (_, [old, gradient, v, share, rho]) if v.starts_with('V') => {
+            format!("{old} - {rho} * ({gradient} + {share} * {v})")
+        }
+        (_, [old, first, second, epsilon, rho]) if second.starts_with('R') => {
+            format!("{old} - {rho} * {first} / (np.sqrt({second}) + {epsilon})")
+        }
+        (_, [old, step, rho]) => format!("{old} - {rho} * {step}"),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Returns the program with all of its functions filled in, but one with another line.
+fn all_filled(program: &str, functions: &Functions, other: Option<(&str, &str)>) -> String {
+    let mut out = String::new();
+    let mut now = String::new();
+    for text in program.lines() {
+        if let Some((name, rest)) = text
+            .strip_prefix("def ")
+            .and_then(|text| text.split_once('('))
+            && name != "main"
+        {
+            let operands = rest.trim_end_matches("):").split(", ");
+            now = match other {
+                Some((of, line)) if of == name => line.to_owned(),
+                _ => line(name, &operands.collect::<Vec<_>>(), functions),
+            };
+        }
+        out += &text.replace("raise NotImplementedError", &format!("return {now}"));
+        out.push('\n');
+    }
+    out
+}
+
+/// Dropout, batch normalisation, penalties, skip connections, every optimizer and biases that stay: in lessons that come with
+/// the program, and in later updates too.
+#[test]
+fn a_program_of_every_technique_can_be_filled_in() {
+    use crate::common::techniques::{MASKED, OPTIMIZERS, SHORT, WITH_TECHNIQUES};
+    if !oracle::is_here("python3", &["-c", "import numpy"], "the program to fill in") {
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    let deep = &["tanh", "relu", "logistic", "tanh", "logistic", "softmax"];
+    let functions = |phi: &'static [&'static str], loss: &'static str| Functions { phi, loss };
+    for (name, text) in [
+        ("cured.yaml", WITH_TECHNIQUES),
+        ("short.yaml", SHORT),
+        ("masked.yaml", MASKED),
+        ("optimizers.yaml", OPTIMIZERS),
+    ] {
+        fs::write(folder.join(name), text).unwrap();
+    }
+    let square = |phi| functions(phi, "square");
+    let log = |phi| functions(phi, "log");
+    let run_of = |args: &[&str], functions: &Functions, other: Option<(&str, &str)>| {
+        let made = nn_tutor(
+            folder,
+            &[&["scaffold"], args, &["--language", "numpy"]].concat(),
+        );
+        assert!(made.status.success(), "{args:?} {made:?}");
+        let program = all_filled(&stdout(&made), functions, other);
+        fs::write(folder.join("mine.py"), &program).unwrap();
+        let output = run(folder, "python3", &["mine.py"]);
+        let text = stdout(&output);
+        (
+            output.status.code(),
+            format!("{args:?}\n{program}\n{text}\n{output:?}"),
+            text,
+        )
+    };
+    for (args, functions) in [
+        (&["batch-norm"][..], square(&["relu", "linear"])),
+        (&["regularisation"], log(&["logistic"])),
+        (
+            &["regularisation", "--network", "drop"],
+            square(&["relu", "linear"]),
+        ),
+        (
+            &["regularisation", "--network", "dropping"],
+            log(&["tanh", "logistic"]),
+        ),
+        (&["optimizers"], square(&["linear"])),
+        (
+            &["optimizers", "--network", "ravine-momentum"],
+            square(&["linear"]),
+        ),
+        (
+            &["optimizers", "--network", "ravine-adam"],
+            square(&["linear"]),
+        ),
+        (
+            &["optimizers", "--network", "nesterov"],
+            log(&["logistic", "logistic"]),
+        ),
+        (
+            &["optimizers", "--network", "adagrad"],
+            log(&["logistic", "logistic"]),
+        ),
+        (
+            &["optimizers", "--network", "rmsprop"],
+            log(&["logistic", "logistic"]),
+        ),
+        (
+            &["optimizers", "--network", "adam"],
+            log(&["logistic", "logistic"]),
+        ),
+        (&["cured.yaml"], functions(deep, "cross")),
+        (&["short.yaml"], square(&["tanh", "tanh", "linear"])),
+        (
+            &["masked.yaml", "--step", "30"],
+            square(&["tanh", "logistic", "tanh", "linear"]),
+        ),
+        (
+            &["optimizers.yaml", "--network", "momentum"],
+            log(&["tanh", "logistic"]),
+        ),
+        (
+            &["optimizers.yaml", "--network", "nesterov"],
+            log(&["tanh", "logistic"]),
+        ),
+        (
+            &["optimizers.yaml", "--network", "rmsprop"],
+            log(&["logistic"]),
+        ),
+        (
+            &["optimizers.yaml", "--network", "adagrad"],
+            log(&["logistic"]),
+        ),
+        (
+            &["optimizers.yaml", "--network", "adam"],
+            log(&["tanh", "logistic"]),
+        ),
+    ] {
+        let (code, told, text) = run_of(args, &functions, None);
+        assert_eq!(code, Some(0), "{told}");
+        assert!(text.contains("All that was compared agrees."), "{told}");
+        assert!(!text.contains("Not compared"), "{told}");
+    }
+    let momentum = ["optimizers", "--network", "ravine-momentum"];
+    let adam = ["optimizers.yaml", "--network", "adam"];
+    for (args, functions, name, line, says) in [
+        (
+            &["batch-norm"][..],
+            square(&["relu", "linear"]),
+            "variance1",
+            "z1.var(axis=1, ddof=1, keepdims=True)",
+            "is divided by n − 1 = 3",
+        ),
+        (
+            &["batch-norm"],
+            square(&["relu", "linear"]),
+            "delta1",
+            "np.vstack([0 * dv1, gamma1 / np.sqrt(variance1 + eps) * dv1])",
+            "the means are still to be taken off",
+        ),
+        (
+            &["regularisation"],
+            log(&["logistic"]),
+            "grad0",
+            "x0 @ delta1.T",
+            "of the penalty is still to be added",
+        ),
+        (
+            &["regularisation", "--network", "drop"],
+            square(&["relu", "linear"]),
+            "delta1",
+            "np.vstack([0 * y, (a1 > 0) * e1[1:]])",
+            "the mask m⁽¹⁾ is still missing",
+        ),
+        (
+            &momentum,
+            square(&["linear"]),
+            "V0_new",
+            "grad0",
+            "what is kept of the old V⁽⁰⁾ is still to be added",
+        ),
+        (
+            &adam,
+            log(&["tanh", "logistic"]),
+            "R_hat0",
+            "R0_new",
+            "it is still to be divided by (1 − β₂ᵗ)",
+        ),
+        (
+            &adam,
+            log(&["tanh", "logistic"]),
+            "R0_new",
+            "beta2 * R0 + (1 - beta2) * grad0",
+            "the gradient counts squared",
+        ),
+        (
+            &adam,
+            log(&["tanh", "logistic"]),
+            "W0_new",
+            "W0 - rho * M_hat0",
+            "√",
+        ),
+    ] {
+        let (code, told, text) = run_of(args, &functions, Some((name, line)));
+        assert_eq!(code, Some(1), "{told}");
+        let place = text.split("What does not\n").nth(1).unwrap_or_default();
+        assert!(
+            place.trim_start().starts_with(&format!("{name}[")),
+            "{told}"
+        );
+        assert!(place.contains(says), "{says}\n{told}");
+    }
 }

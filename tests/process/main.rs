@@ -35,4 +35,6 @@ mod common {
     pub(crate) mod pty;
     pub(crate) mod schema;
     pub(crate) mod state;
+    #[allow(dead_code, reason = "the other test binary needs the rest")]
+    pub(crate) mod techniques;
 }

@@ -23,10 +23,11 @@ OPERATIONS = [
 
 
 def main():
-    values = {{given}}
+    values, settings = {{given}}, {{settings}}
     for name, operation, *operands in OPERATIONS:
+        known = {**settings, **values}
         try:
-            values[name] = operation(*(values[operand] for operand in operands))
+            values[name] = operation(*(known[operand] for operand in operands))
         except NotImplementedError:
             print(f"{name} is still to be filled in. Up to there:\n", flush=True)
             break
