@@ -26,7 +26,7 @@ use crate::trace::Trace;
 use convention::{Placed, close_gaps};
 use names::{Meaning, Role, When};
 use places::{Part, Place, Reading, cells, places};
-use read::{NamedArray, Precision};
+use read::{NamedArray, Precision, Written};
 
 pub use report::{Difference, GradientCheck, Report};
 pub use update::{Update, update};
@@ -101,6 +101,7 @@ pub fn compare(
                             &place.value,
                             (part, turned),
                             sign * factor.by,
+                            follow::drift(array, place),
                         )
                         .next()
                         .is_none()
@@ -329,11 +330,54 @@ fn check_clashes(
     Ok(())
 }
 
-/// Returns how far a number may be from the right one: a share of the largest of its array, and so much at least.
-const fn tolerance(precision: Precision) -> (f64, f64) {
-    match precision {
-        Precision::Half => (1e-2, 1e-4),
-        Precision::Single => (1e-4, 1e-6),
-        Precision::Double => (1e-6, 1e-10),
+/// How far a number may be from the right one.
+#[derive(Debug, Clone, Copy)]
+struct Tolerance {
+    /// A share of the largest number of its array, and so much at least.
+    share: f64,
+    least: f64,
+    /// Half a unit of the last digit: the last after the point of any number of the array, and the last of one's own.
+    half: f64,
+    of_itself: f64,
+}
+
+impl Tolerance {
+    const fn of(precision: Precision) -> Self {
+        let (share, least) = match precision {
+            Precision::Half => (1e-2, 1e-4),
+            Precision::Single => (1e-4, 1e-6),
+            Precision::Double | Precision::Written(_) => (1e-6, 1e-10),
+        };
+        Self {
+            share,
+            least,
+            half: 0.0,
+            of_itself: 0.0,
+        }
+    }
+
+    fn new(precision: Precision) -> Self {
+        let Precision::Written(Written { decimals, digits }) = precision else {
+            return Self::of(precision);
+        };
+        /// The fewest significant digits that somebody chooses to write.
+        const FEWEST_DIGITS: usize = 3;
+        // A tie may be rounded either way.
+        let half =
+            |digits: usize| 0.5000001 * 0.1_f64.powi(i32::try_from(digits).unwrap_or(i32::MAX));
+        Self {
+            half: half(decimals),
+            of_itself: if digits < FEWEST_DIGITS {
+                0.0
+            } else {
+                half(digits - 1)
+            },
+            ..Self::of(precision)
+        }
+    }
+
+    /// Returns how far a number may be off where the largest number of its array is `largest`.
+    fn allowed(self, number: f64, largest: f64) -> f64 {
+        self.share * largest + self.least + self.half.max(self.of_itself * number.abs())
     }
 }

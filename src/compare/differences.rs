@@ -1,15 +1,16 @@
 //! Checks gradients by central differences: the loss of the lesson, at the program's own weights and samples.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use ndarray::{Array2, Axis, Slice};
 
+use super::Tolerance;
 use super::places::{Place, Reading, cells};
 use super::read::NamedArray;
 use super::report::{GradientCheck, index_text};
 use super::scale::{self, Factor};
-use super::tolerance;
 use crate::algebra::Quantity;
 use crate::engine::{Activation, DataSet, Loss, Network, Pass};
 use crate::trace::Trace;
@@ -20,10 +21,14 @@ const WIDTH: f64 = 1e-5;
 /// The share of the largest slope up to which a difference may be off: of rounding, and of the curve between its ends.
 const SHARE: f64 = 1e-5;
 
+/// By how much more rounding may lead off where all is worked anew than from the numbers of the step before.
+const SEVERAL: f64 = 4.0;
+
 /// The most work: weights times weights times samples.
 const MOST_WORK: usize = 100_000_000;
 
-/// Returns a check of each array that is a gradient; none where the loss has no slopes to compare with.
+/// Returns a check of each array that is a gradient; none where the loss has no slopes to compare with. An array that is
+/// written with few digits may be off by as much as rounding has led it, and is not checked if that is not known.
 pub(super) fn gradient_checks(
     trace: &Trace,
     walk: &Range<usize>,
@@ -31,6 +36,7 @@ pub(super) fn gradient_checks(
     places: &[Place],
     readings: &[(usize, Reading)],
     factor: Option<&Factor>,
+    off_by_rounding: &HashMap<usize, f64>,
 ) -> Vec<GradientCheck> {
     let gradients: Vec<&(usize, Reading)> = readings
         .iter()
@@ -108,10 +114,17 @@ pub(super) fn gradient_checks(
         if slopes.iter().any(|slope| !slope.is_finite()) {
             return None;
         }
-        let (share, least) = tolerance(array.precision);
+        let tolerance = Tolerance::new(array.precision);
+        let rounded = match off_by_rounding.get(&index) {
+            Some(off) => *off,
+            None if tolerance.half > 0.0 => return None,
+            None => 0.0,
+        };
+        let (share, least) = (tolerance.share, tolerance.least);
         let largest = slopes.iter().fold(0.0_f64, |most, v| most.max(v.abs()));
         let off = |by: f64| {
-            let allowed = by.abs() * (largest * share.max(SHARE) + least.max(1e-9));
+            let exact = largest * share.max(SHARE) + least.max(1e-9);
+            let allowed = by.abs() * exact + SEVERAL * (by.abs() * rounded + tolerance.half);
             cells(reading.part, reading.turned.unwrap_or(false), slopes.dim())
                 .filter(|(cell, _)| !place.is_ignored(*cell))
                 .map(|(cell, at)| (at, array.values[at], by * slopes[cell]))

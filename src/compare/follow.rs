@@ -10,15 +10,15 @@ use super::convention::{Convention, Placed, order};
 use super::differences::gradient_checks;
 use super::names::Meaning;
 use super::places::{Part, Place, Reading, cells, lays, quantities};
-use super::read::NamedArray;
+use super::read::{NamedArray, Precision};
 use super::report::{Difference, Report, Row};
 use super::scale::{self, Factor, Kind, is_same};
-use super::{report, slips, tolerance};
+use super::{Tolerance, report, slips};
 use crate::algebra::Quantity;
 use crate::engine::Optimizer;
 use crate::trace::Trace;
 use crate::tutor::Accepted;
-use crate::tutor::slip::{Found, along};
+use crate::tutor::slip::{Found, along, along_reach};
 
 /// An array whose shape fits nothing, and the place that its name says.
 #[derive(Debug, Clone)]
@@ -27,28 +27,48 @@ pub(super) struct Misfit {
     place: usize,
 }
 
-/// Returns the cells in which an array differs from a value times a factor: row and column of the value, and the index in
-/// the array.
+/// Returns the cells in which an array differs from a value times a factor by more than it may, and by more than `off`: row
+/// and column of the value, and the index in the array.
 pub(super) fn differing<'a>(
     array: &'a NamedArray,
     place: &'a Place,
     value: &'a Array2<f64>,
     (part, turned): (Part, bool),
     by: f64,
+    off: f64,
 ) -> impl Iterator<Item = ((usize, usize), usize)> + 'a {
-    let (share, least) = tolerance(array.precision);
-    let largest = value.iter().fold(0.0_f64, |most, v| most.max(v.abs()));
-    let allowed = share * largest * by.abs() + least;
+    let tolerance = Tolerance::new(array.precision);
+    let largest = largest(value) * by.abs();
     cells(part, turned, value.dim())
         .filter(|(cell, _)| !place.is_ignored(*cell))
         .filter(move |(cell, at)| {
             let (theirs, ours) = (array.values[*at], by * value[*cell]);
+            let allowed = tolerance.allowed(theirs, largest) + off;
             // Not a number is near to nothing.
             (theirs - ours)
                 .abs()
                 .partial_cmp(&allowed)
                 .is_none_or(Ordering::is_gt)
         })
+}
+
+fn largest(value: &Array2<f64>) -> f64 {
+    value.iter().fold(0.0_f64, |most, v| most.max(v.abs()))
+}
+
+/// The halves of a last digit that rounding may add up to.
+const HALVES: f64 = 10.0;
+
+/// Returns how far a whole program may lead from the lesson's numbers by rounding, as far as that matters to what an array
+/// is taken for; 0 where nothing is rounded, and for what is learned, of which the old and the new are near each other.
+pub(super) fn drift(array: &NamedArray, place: &Place) -> f64 {
+    const SHARE: f64 = 0.02;
+    let half = Tolerance::new(array.precision).half;
+    let is_learned = matches!(place.symbol, Quantity::Weights(_) | Quantity::Scale(_));
+    if half == 0.0 || is_learned {
+        return 0.0;
+    }
+    HALVES * half + SHARE * largest(&place.value)
 }
 
 /// Returns the arrays whose names are known and whose shapes fit nothing.
@@ -105,7 +125,9 @@ fn is_whole_set(trace: &Trace, place: &Place, array: &NamedArray) -> bool {
             .into_iter()
             .any(|(part, turned)| {
                 let lay = (part, turned.unwrap_or(false));
-                differing(array, place, &value, lay, 1.0).next().is_none()
+                differing(array, place, &value, lay, 1.0, 0.0)
+                    .next()
+                    .is_none()
             })
     })
 }
@@ -133,6 +155,8 @@ struct Follower<'a> {
     difference: Option<Difference>,
     /// The values worked so far, from the program's own numbers.
     worked: HashMap<Quantity, Array2<f64>>,
+    /// By how much more an array may be off because others before it are rounded, by its index.
+    off: HashMap<usize, f64>,
 }
 
 /// Goes through the walk, and returns what is found.
@@ -205,6 +229,7 @@ pub(super) fn follow(
         places,
         &readings,
         scale_of(Kind::Gradient).or(scale_of(Kind::Loss)),
+        &follower.off,
     );
     let mut notes: Vec<String> = whole
         .iter()
@@ -256,6 +281,7 @@ impl<'a> Follower<'a> {
             rows: Vec::new(),
             difference: None,
             worked: HashMap::new(),
+            off: HashMap::new(),
         }
     }
 
@@ -264,7 +290,7 @@ impl<'a> Follower<'a> {
         let step = self.trace.step(walk.end - 1);
         let context = step.context();
         let all = scale::factors(&context);
-        let loss = self.first_factor(Kind::Loss, &all);
+        let losses = self.first_factors(Kind::Loss, &all);
         let is_plain = context.training.optimizer == Optimizer::Descent;
         let mut steps = all.clone();
         if !is_plain {
@@ -272,8 +298,9 @@ impl<'a> Follower<'a> {
         }
         let update = self.first_factor(Kind::Update, &steps);
         let is_one = |factor: &Factor| is_same(factor.by, 1.0);
-        let is_of_loss =
-            |factor: &Factor| loss.as_ref().is_none_or(|loss| is_same(loss.by, factor.by));
+        let is_of_loss = |factor: &Factor| {
+            losses.is_empty() || losses.iter().any(|loss| is_same(loss.by, factor.by))
+        };
         // A step is right if it is that of the lesson's loss, or of the program's own.
         let is_update_right = update
             .as_ref()
@@ -389,9 +416,17 @@ impl<'a> Follower<'a> {
         Kind::of(place.symbol, place.is_new)
     }
 
-    /// Returns the factor between the arrays of a kind and the lesson's values, as far as they have one in common; `None` if
-    /// the first of them has none.
+    /// Returns the first of [`first_factors`](Self::first_factors).
     fn first_factor(&self, kind: Kind, factors: &[Factor]) -> Option<Factor> {
+        self.first_factors(kind, factors).into_iter().next()
+    }
+
+    /// Returns the factors between the arrays of a kind and the lesson's values, as far as they have some in common: one, if
+    /// the numbers have digits enough to tell; none if the first of them has none.
+    fn first_factors(&self, kind: Kind, factors: &[Factor]) -> Vec<Factor> {
+        if !self.has(kind) {
+            return Vec::new();
+        }
         let mut left = factors.to_vec();
         for (at, item) in self
             .items
@@ -399,20 +434,31 @@ impl<'a> Follower<'a> {
             .filter(|item| self.kind(item) == kind)
             .enumerate()
         {
-            let fitting = self.fitting(item, &[&self.places[item.place].value], &left);
+            let place = &self.places[item.place];
+            let off = drift(&self.arrays[item.array], place);
+            let mut fitting = self.fitting(item, &[&place.value], &left, 0.0);
+            if fitting.is_empty() && off > 0.0 {
+                fitting = self.fitting(item, &[&place.value], &left, off);
+            }
             if fitting.is_empty() {
                 if at == 0 {
-                    return None;
+                    return Vec::new();
                 }
                 break;
             }
             left = fitting;
         }
-        self.has(kind).then(|| left.into_iter().next())?
+        left
     }
 
     /// Returns those of the factors by which an array has the numbers of one of some values.
-    fn fitting(&self, item: &Item, values: &[&Array2<f64>], factors: &[Factor]) -> Vec<Factor> {
+    fn fitting(
+        &self,
+        item: &Item,
+        values: &[&Array2<f64>],
+        factors: &[Factor],
+        off: f64,
+    ) -> Vec<Factor> {
         let Some(reading) = item.reading else {
             return Vec::new();
         };
@@ -422,9 +468,11 @@ impl<'a> Follower<'a> {
             values.iter().any(|value| match self.kind(item) {
                 Kind::Update => {
                     let value = self.stepped(place, value, factor.by);
-                    differing(array, place, &value, lay, 1.0).next().is_none()
+                    differing(array, place, &value, lay, 1.0, off)
+                        .next()
+                        .is_none()
                 }
-                _ => differing(array, place, value, lay, factor.by)
+                _ => differing(array, place, value, lay, factor.by, off * factor.by.abs())
                     .next()
                     .is_none(),
             })
@@ -447,7 +495,7 @@ impl<'a> Follower<'a> {
     /// Looks at what a step has computed, and at what is known with it.
     fn see(&mut self, index: usize, symbol: Quantity, value: &Array2<f64>) -> Found {
         self.worked.insert(symbol, value.clone());
-        let mut own = Vec::new();
+        let (mut own, mut rounded) = (Vec::new(), Vec::new());
         for at in 0..self.items.len() {
             let place = &self.places[self.items[at].place];
             if place.with != index {
@@ -455,10 +503,20 @@ impl<'a> Follower<'a> {
             }
             let is_step = place.step.is_some();
             let worked = if is_step { value } else { &place.value };
-            match self.look(at, worked) {
-                Some(numbers) if is_step => own.extend(numbers),
-                Some(_) => {}
-                None => return Found::Stop,
+            let given = match place.symbol {
+                Quantity::Weights(_)
+                | Quantity::Scale(_)
+                | Quantity::Moment(..)
+                | Quantity::Target => Some(place.symbol),
+                _ => None,
+            };
+            match (self.look(at, worked), given) {
+                (Some(numbers), _) if is_step => own.extend(numbers),
+                (Some(numbers), Some(symbol)) if self.is_written(at) => {
+                    rounded.push((symbol, numbers));
+                }
+                (Some(_), _) => {}
+                (None, _) => return Found::Stop,
             }
         }
         if !own.is_empty() {
@@ -473,7 +531,56 @@ impl<'a> Follower<'a> {
                 cells: own.clone(),
             });
         }
-        Found::Own(own)
+        Found::Given(own, rounded)
+    }
+
+    /// Returns whether an array has numbers with few digits.
+    fn is_written(&self, at: usize) -> bool {
+        let array = &self.arrays[self.items[at].array];
+        matches!(array.precision, Precision::Written(_))
+    }
+
+    /// Returns by how much an array of numbers with few digits may be off because numbers before it are rounded too: those
+    /// that the program has saved, which it may go on with or not, and those that it has not.
+    fn off_by_rounding(&self, item: &Item, worked: &Array2<f64>) -> f64 {
+        /// A program that goes on with some of its rounded numbers only is between those that do with all and with none.
+        const MOST: f64 = 0.1;
+        /// What curves of logarithms add to their slopes.
+        const TOGETHER: f64 = 1.5;
+        let (array, place) = (&self.arrays[item.array], &self.places[item.place]);
+        let half = Tolerance::new(array.precision).half;
+        let Some(step) = place.step.filter(|_| half > 0.0) else {
+            return 0.0;
+        };
+        // In a smaller scale than the lesson's the last digit counts for more.
+        let scales = self.found.values().map(|factor| factor.by.abs());
+        let half = half / scales.fold(1.0, f64::min);
+        let between =
+            largest(&(worked - &place.value)).min(MOST * largest(&place.value) + HALVES * half);
+        let unseen: Vec<usize> = slips::unseen(self.trace, &self.accepted, step).collect();
+        let unseen = along_reach(self.trace, &unseen, place.symbol, &self.accepted, half);
+        // Where it would be too much work nobody has worked by hand.
+        let unseen = unseen.map_or(HALVES * half, |off| largest(&off));
+        // What it starts from may be rounded as well.
+        let old = self
+            .places
+            .iter()
+            .find(|old| old.symbol == place.symbol && old.step.is_none());
+        let own = old.filter(|_| place.is_new).and_then(|old| {
+            let own = self.own(old.symbol, false, &old.value)?;
+            Some(largest(&(own - &old.value)))
+        });
+        // The loss is worked from the sums, which tell more than predictions near 0 and 1; a program takes those.
+        let slopes = |place: &&Place| place.symbol == Quantity::LossSlope;
+        let slopes = self
+            .places
+            .iter()
+            .find(slopes)
+            .filter(|_| place.symbol == Quantity::Loss);
+        let by_prediction = slopes.map_or(0.0, |slopes| {
+            TOGETHER * half * slopes.value.iter().map(|slope| slope.abs()).sum::<f64>()
+        });
+        between + unseen + own.unwrap_or(0.0) + by_prediction
     }
 
     /// Compares an array with a value; returns its numbers in the lesson's scale, or `None` if it differs.
@@ -489,10 +596,18 @@ impl<'a> Follower<'a> {
         let lay = (reading.part, reading.turned.unwrap_or(false));
         let factors = self.factors(kind);
         // What is not told by zeros stays open.
-        let left = self.fitting(item, &[worked, &place.value], &factors);
+        let off = self.off_by_rounding(item, worked);
+        self.off.insert(index, off);
+        let left = self.fitting(item, &[worked, &place.value], &factors, off);
         let is_with_penalty =
             left.is_empty() && kind == Kind::Loss && self.with_penalty(array, worked, lay);
-        let factor = left.first().cloned().or(is_with_penalty.then(|| Factor {
+        // Where rounding may have done much, several fit: one that fits without it is likelier.
+        let mut likely = Vec::new();
+        if off > 0.0 {
+            likely = self.fitting(item, &[worked, &place.value], &left, 0.0);
+        }
+        let likely = likely.into_iter().next().or_else(|| left.first().cloned());
+        let factor = likely.or(is_with_penalty.then(|| Factor {
             by: 1.0,
             words: "with the penalty in it".to_owned(),
         }));
@@ -536,7 +651,8 @@ impl<'a> Follower<'a> {
             return false;
         };
         let sum = worked + &penalty.value;
-        differing(array, loss, &sum, lay, 1.0).next().is_none()
+        let off = drift(array, loss);
+        differing(array, loss, &sum, lay, 1.0, off).next().is_none()
     }
 
     /// Returns the difference of an array whose shape does not fit.
@@ -570,19 +686,20 @@ impl<'a> Follower<'a> {
             Kind::Update => self.stepped(place, value, factor.by),
             _ => value * factor.by,
         };
+        let off = self.off.get(&index).copied().unwrap_or(0.0);
         let expected = factors
             .iter()
             .map(|factor| scaled(worked, factor))
-            .min_by_key(|value| differing(array, place, value, lay, 1.0).count());
+            .min_by_key(|value| differing(array, place, value, lay, 1.0, off).count());
         let expected = expected.unwrap_or_else(|| worked.clone());
         let mut cells_off: Vec<((usize, usize), usize)> =
-            differing(array, place, &expected, lay, 1.0).collect();
+            differing(array, place, &expected, lay, 1.0, off).collect();
         cells_off.sort_by_key(|(_, at)| *at);
         let total = cells(lay.0, lay.1, expected.dim()).count();
         let scale_of = |value: &Array2<f64>| {
             let is_it = |factor: &&Factor| {
                 value.dim() == expected.dim()
-                    && differing(array, place, &scaled(value, factor), lay, 1.0)
+                    && differing(array, place, &scaled(value, factor), lay, 1.0, off)
                         .next()
                         .is_none()
             };

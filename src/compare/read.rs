@@ -30,6 +30,17 @@ pub enum Precision {
     Single,
     /// Those of float64, and whole numbers.
     Double,
+    /// Those with which they are written.
+    Written(Written),
+}
+
+/// How numbers are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Written {
+    /// The most digits after the point.
+    pub decimals: usize,
+    /// The most digits in all, without zeros in front.
+    pub digits: usize,
 }
 
 impl Precision {
@@ -38,7 +49,7 @@ impl Precision {
         match self {
             Self::Half => "float16",
             Self::Single => "float32",
-            Self::Double => "float64",
+            Self::Double | Self::Written(_) => "float64",
         }
     }
 }
@@ -99,6 +110,7 @@ pub fn read(bytes: &[u8], stem: &str) -> Result<Vec<NamedArray>, ReadError> {
         json::read(bytes)?
     };
     let mut arrays = arrays;
+    settle_digits(&mut arrays);
     for array in &mut arrays {
         array.name = sanitised(&array.name);
     }
@@ -119,6 +131,40 @@ pub fn read(bytes: &[u8], stem: &str) -> Result<Vec<NamedArray>, ReadError> {
     }
     check_count(numbers)?;
     Ok(arrays)
+}
+
+/// The decimals from which a number is written in full.
+const IN_FULL: usize = 10;
+
+/// Decides with how many digits arrays are written in which some numbers happen to have fewer: whole numbers and a few others
+/// are taken for as exact as the rest of the file.
+fn settle_digits(arrays: &mut [NamedArray]) {
+    /// The fewest decimals with which numbers are seldom exact, in an array and alone.
+    const TELLING: [usize; 2] = [3, 2];
+    let written = |array: &NamedArray| match array.precision {
+        Precision::Written(written) => Some(written),
+        _ => None,
+    };
+    let most = arrays
+        .iter()
+        .filter_map(written)
+        .map(|of| of.decimals)
+        .max();
+    let most = most.unwrap_or(0);
+    for array in arrays {
+        let Some(of) = written(array) else { continue };
+        let telling = TELLING[usize::from(array.values.len() == 1)];
+        let decimals = if of.decimals >= telling {
+            of.decimals
+        } else {
+            most
+        };
+        array.precision = if (1..IN_FULL).contains(&decimals) && array.step.is_none() {
+            Precision::Written(Written { decimals, ..of })
+        } else {
+            Precision::Double
+        };
+    }
 }
 
 fn check_count(numbers: usize) -> Result<(), ReadError> {

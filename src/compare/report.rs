@@ -460,15 +460,40 @@ pub(super) fn conventions(
         told(Kind::Mask(l), "Your mask");
     }
     told(Kind::Update, "Your step");
-    let precision = readings
-        .iter()
-        .map(|(array, _)| arrays[*array].precision)
-        .find(|precision| *precision != Precision::Double);
-    if let Some(precision) = precision {
+    let mut precisions = readings.iter().map(|(array, _)| arrays[*array].precision);
+    let is_type = |precision: &Precision| matches!(precision, Precision::Half | Precision::Single);
+    if let Some(precision) = precisions.find(is_type) {
         sentences.push(format!(
             "Numbers of {} are compared with as many digits as they have.",
             precision.name()
         ));
     }
+    sentences.extend(written(arrays, readings));
     sentences
+}
+
+/// Returns the sentence for numbers that are written with few digits.
+fn written(arrays: &[NamedArray], readings: &[(usize, Reading)]) -> Option<String> {
+    let decimals = readings
+        .iter()
+        .filter_map(|(array, _)| match arrays[*array].precision {
+            Precision::Written(written) => Some(written.decimals),
+            _ => None,
+        });
+    let decimals: Vec<usize> = decimals.collect();
+    let (fewest, most) = (*decimals.iter().min()?, *decimals.iter().max()?);
+    let s = if most == 1 { "" } else { "s" };
+    let (range, within) = if fewest == most {
+        let half = 0.5 * 0.1_f64.powi(i32::try_from(most).unwrap_or(i32::MAX));
+        (most.to_string(), format!("within {half:.*}", most + 1))
+    } else {
+        let range = format!("{fewest} to {most}");
+        (
+            range,
+            "each within half a unit of its last digit".to_owned(),
+        )
+    };
+    Some(format!(
+        "Your values have {range} decimal{s}: they are compared {within}, and by as much more as rounding the ones before may do."
+    ))
 }

@@ -105,8 +105,8 @@ fn unknown(wrong: &Wrong, step: usize) -> String {
     /// The most values that are named.
     const NAMED: usize = 3;
     let last = wrong.trace.step(step).last();
-    let between: Vec<String> = unseen(wrong, step)
-        .into_iter()
+    let between: Vec<String> = unseen(wrong.trace, wrong.accepted, step)
+        .take(FARTHEST)
         .skip(1)
         .filter_map(|index| Some(wrong.trace.step(index).symbol()?.name(last)))
         .take(NAMED)
@@ -123,20 +123,22 @@ fn unknown(wrong: &Wrong, step: usize) -> String {
 }
 
 /// Returns a step, and the steps closest before it that nobody has seen the result of, the last one first.
-fn unseen(wrong: &Wrong, step: usize) -> Vec<usize> {
-    let start = wrong.trace.walk_of(step).map_or(step, |walk| walk.start);
+pub(super) fn unseen(
+    trace: &Trace,
+    accepted: &[Accepted],
+    step: usize,
+) -> impl Iterator<Item = usize> {
+    let start = trace.walk_of(step).map_or(step, |walk| walk.start);
     let is_unseen =
-        |index: &usize| *index == step || wrong.accepted.iter().all(|own| own.step != *index);
-    (start..=step)
-        .rev()
-        .filter(is_unseen)
-        .take(FARTHEST)
-        .collect()
+        move |index: &usize| *index == step || accepted.iter().all(|own| own.step != *index);
+    (start..=step).rev().filter(is_unseen)
 }
 
 fn by_tutor(wrong: &Wrong) -> Option<(Vec<String>, Slip)> {
     let step = wrong.place.step?;
-    let unseen = unseen(wrong, step);
+    let unseen: Vec<usize> = unseen(wrong.trace, wrong.accepted, step)
+        .take(FARTHEST)
+        .collect();
     let symbol = wrong.trace.step(step).symbol()?;
     let found = made(wrong.trace, &unseen, symbol, wrong.accepted, wrong.scale_of);
     let first = found.first()?;
@@ -261,7 +263,10 @@ fn of_gradient(wrong: &Wrong, context: &Context<'_>, l: usize) -> Option<String>
             return None;
         }
         let all = |value: f64| {
-            let near = |theirs: &f64| (theirs - value).abs() <= 1e-6 * value.abs().max(1e-6);
+            let tolerance = super::Tolerance::new(wrong.array.precision);
+            let near = |theirs: &f64| {
+                (theirs - value).abs() <= 1e-6 * value.abs().max(1e-6) + tolerance.half
+            };
             wrong.array.values.iter().all(near)
         };
         if all(total) || all(total / units as f64) {
@@ -299,9 +304,9 @@ fn by_look(wrong: &Wrong) -> Option<String> {
     let cells: Vec<(f64, f64)> = super::places::cells(part, turned, expected.dim())
         .map(|(cell, at)| (wrong.array.values[at], expected[cell]))
         .collect();
-    let (share, least) = super::tolerance(wrong.array.precision);
+    let tolerance = super::Tolerance::new(wrong.array.precision);
     let largest = expected.iter().fold(0.0_f64, |most, v| most.max(v.abs()));
-    let is_near = |a: f64, b: f64| (a - b).abs() <= share * largest + least;
+    let is_near = |a: f64, b: f64| (a - b).abs() <= tolerance.allowed(a, largest);
     let is_square = part == Part::All && expected.nrows() == expected.ncols()
         || part == Part::Rest && expected.nrows() == expected.ncols() + 1
         || part == Part::BiasLast && expected.nrows() == expected.ncols();

@@ -358,3 +358,106 @@ proptest! {
         prop_assert!(report.later.is_empty(), "{}", report.text());
     }
 }
+
+/// Compares what a program has written as JSON.
+fn compared_as_json(program: &Program, json: &str) -> Report {
+    let trace = trace(&program.lesson());
+    let Update { trace, walk, .. } = update(&trace, None, None).unwrap();
+    let arrays = nn_tutor::compare::read::read(json.as_bytes(), "mine").unwrap();
+    compare(&trace, walk, &arrays, &[]).unwrap_or_else(|error| panic!("{error}\n{program:?}"))
+}
+
+#[test]
+fn few_decimals_are_said() {
+    let program = Program::new(&Shape::small(), conventions()[0].clone(), None);
+    for (decimals, says) in [
+        (
+            3,
+            "Your values have 3 decimals: they are compared within 0.0005",
+        ),
+        (
+            6,
+            "Your values have 6 decimals: they are compared within 0.0000005",
+        ),
+        (17, ""),
+    ] {
+        let report = compared_as_json(&program, &program.json(decimals, true, &|_, _| true));
+        let text = report.text();
+        assert!(report.agrees(), "{text}");
+        assert!(text.contains(says), "{text}");
+        assert_eq!(text.contains("Your values have"), decimals < 17, "{text}");
+    }
+}
+
+/// Classic mistakes are found at their place with few decimals too, whether a program rounds what it saves or what it goes
+/// on with.
+#[test]
+fn mistakes_show_in_rounded_numbers() {
+    let (mut found, mut named, mut all) = (0, 0, 0);
+    for convention in conventions() {
+        for (mistake, kind, slip) in MISTAKES {
+            if mistake == Mistake::OneForAll && convention.bias != Bias::Apart {
+                continue;
+            }
+            for decimals in [3, 4, 6] {
+                for works_with in [None, Some(decimals)] {
+                    let convention = Convention {
+                        precision: None,
+                        works_with,
+                        ..convention.clone()
+                    };
+                    let program = Program::new(&Shape::small(), convention, Some(mistake));
+                    let report =
+                        compared_as_json(&program, &program.json(decimals, false, &|_, _| true));
+                    let at = report.difference.as_ref().map(|d| d.name.clone());
+                    all += 1;
+                    let is_found = at.as_ref() == Some(&program.name(kind));
+                    found += usize::from(is_found);
+                    let told = report.difference.as_ref().and_then(|d| d.slip);
+                    named += usize::from(is_found && told == slip);
+                    if !is_found || told != slip {
+                        println!("{mistake:?} {decimals} {works_with:?} {at:?} {told:?}");
+                    }
+                }
+            }
+        }
+    }
+    assert!(found == all && named == all, "{found} {named} of {all}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    /// However it rounds: what it saves or what it goes on with, and whether it saves all of it.
+    #[test]
+    fn a_right_program_with_few_decimals_is_never_accused(
+        shape in Shape::any(),
+        convention in Convention::any(),
+        saved in any::<u64>(),
+        has_zeros in any::<bool>(),
+    ) {
+        let program_adds = convention.is_added;
+        for decimals in [3, 4, 6] {
+            for works_with in [None, Some(decimals)] {
+                let convention = Convention { precision: None, works_with, ..convention.clone() };
+                let program = Program::new(&shape, convention, None);
+                // Half of the cases save all, and all of them their weights, which show how the bias stands. Only the update
+                // shows that an error of the other sign is none.
+                let saves_all = saved % 2 == 0 || program_adds;
+                let is_weights = |name: &str| {
+                    let first = ["W", "w", "b", "Theta", "parameters", "new"];
+                    first.iter().any(|first| name.starts_with(first)) && !name.contains("grad")
+                };
+                let keep = |name: &str, at: usize| {
+                    saves_all || is_weights(name) || saved >> (at % 60 + 1) & 1 == 1
+                };
+                let json = program.json(decimals, has_zeros, &keep);
+                let report = compared_as_json(&program, &json);
+                prop_assert!(
+                    report.agrees(),
+                    "{decimals} {works_with:?}\n{}\n{json}\n{}", report.text(), program.lesson()
+                );
+            }
+        }
+    }
+}

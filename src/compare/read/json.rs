@@ -4,14 +4,15 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::{NamedArray, Precision, ReadError, check_count, refused};
+use super::{NamedArray, Precision, ReadError, Written, check_count, refused};
 
 /// The most bytes, because the numbers take several times as many once they are read.
 const MOST_BYTES: usize = 16 << 20;
 
 /// A value of JSON, which keeps the order of keys, and keys that stand there twice.
 enum Node {
-    Number(f64),
+    /// A number, and how it is written.
+    Number(f64, Written),
     List(Vec<Self>),
     Object(Vec<(String, Self)>),
     Other,
@@ -33,19 +34,19 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
-        Ok(Node::Number(f64::from(u8::from(value))))
+        Ok(number(f64::from(u8::from(value))))
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
-        Ok(Node::Number(value as f64))
+        Ok(number(value as f64))
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
-        Ok(Node::Number(value as f64))
+        Ok(number(value as f64))
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
-        Ok(Node::Number(value))
+        Ok(number(value))
     }
 
     fn visit_str<E>(self, _: &str) -> Result<Node, E> {
@@ -73,6 +74,78 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 }
 
+/// Returns a number of which it is not known yet how it is written.
+fn number(value: f64) -> Node {
+    Node::Number(value, Written::default())
+}
+
+/// Returns how each number of a text in JSON is written, in the order in which they stand there; what is true or false is one
+/// too.
+fn written(text: &str) -> Vec<Written> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let length = match c {
+            '"' => {
+                let mut is_escaped = false;
+                let end = rest[1..].find(|c| {
+                    let ends = c == '"' && !is_escaped;
+                    is_escaped = c == '\\' && !is_escaped;
+                    ends
+                });
+                end.map_or(rest.len(), |end| end + 2)
+            }
+            '-' | '0'..='9' => {
+                let is_part = |c: char| c.is_ascii_digit() || "+-.eE".contains(c);
+                let length = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+                found.push(written_as(&rest[..length]));
+                length
+            }
+            't' | 'f' | 'n' => {
+                if c != 'n' {
+                    found.push(Written::default());
+                }
+                let length = rest.find(|c: char| !c.is_ascii_alphabetic());
+                length.unwrap_or(rest.len())
+            }
+            c => c.len_utf8(),
+        };
+        rest = &rest[length..];
+    }
+    found
+}
+
+/// Returns how a number is written. One whose decimals are all 0 counts as whole: programs write `1.0` for what is 1.
+fn written_as(text: &str) -> Written {
+    let (digits, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let exponent: i64 = exponent.parse().unwrap_or(0);
+    let is_whole = exponent == 0 && fraction.bytes().all(|digit| digit == b'0');
+    if is_whole {
+        return Written::default();
+    }
+    let all = format!("{}{fraction}", whole.trim_start_matches('-'));
+    let count = |n: i64| usize::try_from(n.max(0)).unwrap_or(usize::MAX);
+    Written {
+        decimals: count(
+            i64::try_from(fraction.len())
+                .unwrap_or(i64::MAX)
+                .saturating_sub(exponent),
+        ),
+        digits: all.trim_start_matches('0').len(),
+    }
+}
+
+/// Tells the numbers in a value how they are written.
+fn tell(node: &mut Node, written: &mut impl Iterator<Item = Written>) {
+    match node {
+        Node::Number(_, to) => *to = written.next().unwrap_or_default(),
+        Node::List(items) => items.iter_mut().for_each(|item| tell(item, written)),
+        Node::Object(entries) => entries.iter_mut().for_each(|(_, item)| tell(item, written)),
+        Node::Other => {}
+    }
+}
+
 /// Returns the arrays of an object, or those of the steps of a trace.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<NamedArray>, ReadError> {
     let Ok(text) = std::str::from_utf8(bytes) else {
@@ -94,6 +167,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<NamedArray>, ReadError> {
             Err(error) => return refused(unread(text, &error)),
         }
     }
+    let mut written = written(text).into_iter();
+    values
+        .iter_mut()
+        .for_each(|value| tell(value, &mut written));
     let mut arrays = Vec::new();
     if values.iter().any(|value| symbol(value).is_some()) {
         for (line, value) in values.iter().enumerate() {
@@ -142,7 +219,7 @@ fn symbol(node: &Node) -> Option<&Node> {
 
 /// Adds the value of a line of a trace. Its name does not matter, for the step says what it is.
 fn step(node: &Node, line: usize, arrays: &mut Vec<NamedArray>) -> Result<(), ReadError> {
-    let (Some(Node::Number(step)), Some(value)) = (get(node, "step"), get(node, "value")) else {
+    let (Some(Node::Number(step, _)), Some(value)) = (get(node, "step"), get(node, "value")) else {
         return refused(format!("line {line}: a trace has a step and a value here"));
     };
     if matches!(value, Node::Other) {
@@ -212,28 +289,37 @@ fn array(node: &Node, name: &str) -> Result<NamedArray, ReadError> {
             None => break,
         }
     }
-    let mut values = Vec::new();
-    fill(node, &shape, name, &mut values)?;
+    let (mut values, mut written) = (Vec::new(), Written::default());
+    fill(node, &shape, name, &mut values, &mut written)?;
     check_count(values.len())?;
     Ok(NamedArray {
         name: name.to_owned(),
         shape,
         values,
-        precision: Precision::Double,
+        precision: Precision::Written(written),
         step: None,
     })
 }
 
-fn fill(node: &Node, shape: &[usize], name: &str, values: &mut Vec<f64>) -> Result<(), ReadError> {
+/// Adds the numbers of a node, and to `most` the most digits with which one of them is written.
+fn fill(
+    node: &Node,
+    shape: &[usize],
+    name: &str,
+    values: &mut Vec<f64>,
+    most: &mut Written,
+) -> Result<(), ReadError> {
     match (node, shape) {
-        (Node::Number(number), []) => {
+        (Node::Number(number, written), []) => {
             values.push(*number);
+            most.decimals = most.decimals.max(written.decimals);
+            most.digits = most.digits.max(written.digits);
             Ok(())
         }
         (Node::List(items), [length, rest @ ..]) if items.len() == *length => items
             .iter()
-            .try_for_each(|item| fill(item, rest, name, values)),
-        (Node::List(_) | Node::Number(_), _) => {
+            .try_for_each(|item| fill(item, rest, name, values, most)),
+        (Node::List(_) | Node::Number(..), _) => {
             refused(format!("the rows of {name} are not of one length"))
         }
         _ => refused(format!("in {name} there is something that is no number")),

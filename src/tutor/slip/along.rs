@@ -42,6 +42,46 @@ pub fn along(
     Solver::exact(&exercise).work_along(steps.start, see)
 }
 
+/// Returns how far a step's result may be off, cell by cell, if each number that nobody has seen before it is off by up to
+/// `half`: the effects of all of them, one at a time, added up. `accepted` and `unseen` are those of [`made`]. `None` if that
+/// would be too much work.
+pub fn reach(
+    trace: &Trace,
+    unseen: &[usize],
+    symbol: Quantity,
+    accepted: &[Accepted],
+    half: f64,
+) -> Option<Array2<f64>> {
+    /// The most numbers that are worked.
+    const MOST_WORK: usize = 100_000;
+    let (&to, &from) = (unseen.first()?, unseen.iter().min()?);
+    let exercise = Exercise::new(trace, from, to)?;
+    let work = |accepted: &[Accepted]| {
+        Solver::exact(&exercise)
+            .going_on_with(accepted)
+            .work(symbol)
+    };
+    let still = work(accepted)?;
+    let mut off = Array2::zeros(still.dim());
+    let mut left = MOST_WORK;
+    for &step in unseen.iter().skip(1) {
+        let made = trace.step(step).symbol()?;
+        let before = Exercise::new(trace, from, step)?;
+        let value = Solver::exact(&before).going_on_with(accepted).work(made)?;
+        for (cell, number) in value.indexed_iter() {
+            left = left.checked_sub(exercise.size())?;
+            let mut own = accepted.to_vec();
+            own.push(Accepted {
+                step,
+                symbol: made,
+                cells: vec![(cell, number + half)],
+            });
+            off += &(work(&own)? - &still).mapv(f64::abs);
+        }
+    }
+    Some(off)
+}
+
 /// Returns the slips at a step, or at a step before it whose result nobody has seen, that give numbers for which `scale_of`
 /// has a factor, because times that they are those of the step. `accepted` are the numbers of the steps before, and `unseen` the steps whose
 /// result is not among them, the last one first; the step itself is the first of them.

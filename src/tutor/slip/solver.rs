@@ -177,6 +177,8 @@ pub type Numbers = Vec<((usize, usize), f64)>;
 pub enum Found {
     /// Go on with these numbers in the place of those that the step gives.
     Own(Numbers),
+    /// The same, and with these in the place of what is given.
+    Given(Numbers, Vec<(Quantity, Numbers)>),
     /// Go no further.
     Stop,
 }
@@ -343,9 +345,15 @@ impl<'d, 't> Solver<'d, 't> {
             self.step(operation)?;
             let symbol = operation.symbol(self.context.network.layers());
             match see(from + at, symbol, self.made.get(&symbol)?) {
-                Found::Own(cells) => self.own.insert(symbol, cells),
+                Found::Own(cells) => {
+                    self.own.insert(symbol, cells);
+                }
+                Found::Given(cells, given) => {
+                    self.own.insert(symbol, cells);
+                    self.own.extend(given);
+                }
                 Found::Stop => break,
-            };
+            }
         }
         Some(())
     }

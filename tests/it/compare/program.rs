@@ -60,6 +60,8 @@ pub(crate) struct Convention {
     /// Whether δ is y − ŷ and the update adds.
     pub(crate) is_added: bool,
     pub(crate) precision: Option<Precision>,
+    /// The decimals to which each result is rounded before it is gone on with.
+    pub(crate) works_with: Option<usize>,
 }
 
 impl Default for Convention {
@@ -73,6 +75,7 @@ impl Default for Convention {
             other_half: false,
             is_added: false,
             precision: None,
+            works_with: None,
         }
     }
 }
@@ -105,6 +108,7 @@ impl Convention {
                 other_half: half,
                 is_added: added,
                 precision,
+                works_with: None,
             },
         )
     }
@@ -269,6 +273,11 @@ fn psi(kind: Phi, a: f64) -> f64 {
     }
 }
 
+/// Returns a number as it is with so many decimals.
+pub(crate) fn rounded(v: f64, decimals: usize) -> f64 {
+    format!("{v:.decimals$}").parse().unwrap()
+}
+
 fn without_bias(w: &Array2<f64>) -> Array2<f64> {
     w.select(Axis(0), &(1..w.nrows()).collect::<Vec<_>>())
 }
@@ -287,6 +296,10 @@ impl Program {
         for (l, w) in shape.weights.iter().enumerate() {
             put(format!("w{}", l + 1), w);
         }
+        let round = |value: Array2<f64>| match convention.works_with {
+            Some(decimals) => value.mapv(|v| rounded(v, decimals)),
+            None => value,
+        };
         // Forward.
         let mut outputs = vec![shape.x.clone()];
         let mut sums = Vec::new();
@@ -302,7 +315,8 @@ impl Program {
             } else {
                 shape.phi[l - 1]
             };
-            let a = phi(kind, &z);
+            let z = round(z);
+            let a = round(phi(kind, &z));
             put(format!("z{l}"), &z);
             put(format!("a{l}"), &a);
             sums.push(z);
@@ -357,6 +371,7 @@ impl Program {
         if convention.scale == Scale::Mean {
             delta /= n;
         }
+        delta = round(delta);
         put(format!("delta{last}"), &delta);
         let divisor = match convention.scale {
             Scale::InGradient if !is(Mistake::SumForMean) => n,
@@ -390,8 +405,8 @@ impl Program {
             &shape.weights[l - 1] + &(gradient * (sign * rate / step_divisor))
         };
         for l in (1..=last).rev() {
-            let of_weights = gradient(l, &delta);
-            let new = stepped(l, &of_weights);
+            let of_weights = round(gradient(l, &delta));
+            let new = round(stepped(l, &of_weights));
             put(format!("dw{l}"), &of_weights);
             put(format!("w{l}_new"), &new);
             if l > 1 {
@@ -401,7 +416,7 @@ impl Program {
                     &shape.weights[l - 1]
                 };
                 let kind = shape.phi[l - 2];
-                let back = without_bias(w).dot(&delta);
+                let back = round(without_bias(w).dot(&delta));
                 let (a, z) = (&outputs[l - 1], &sums[l - 2]);
                 delta = if is(Mistake::NoSlope) {
                     back
@@ -412,6 +427,7 @@ impl Program {
                 } else {
                     back * a.mapv(|a| psi(kind, a))
                 };
+                delta = round(delta);
                 put(format!("delta{}", l - 1), &delta);
             }
         }
@@ -552,6 +568,45 @@ impl Program {
             }
         }
         arrays
+    }
+
+    /// Returns what it has saved as JSON, with so many decimals; a number whose last ones are 0 has fewer, as Python's `round`
+    /// leaves it, or has them as a format does.
+    pub(crate) fn json(
+        &self,
+        decimals: usize,
+        has_zeros: bool,
+        keep: &dyn Fn(&str, usize) -> bool,
+    ) -> String {
+        let number = |v: &f64| {
+            if has_zeros {
+                format!("{v:.decimals$}")
+            } else {
+                format!("{:?}", rounded(*v, decimals))
+            }
+        };
+        let list = |values: &[f64]| {
+            let numbers: Vec<String> = values.iter().map(number).collect();
+            format!("[{}]", numbers.join(", "))
+        };
+        let text = |array: &NamedArray| {
+            let value = match &array.shape[..] {
+                [] => number(&array.values[0]),
+                [_, columns] => {
+                    let rows: Vec<String> = array.values.chunks(*columns).map(list).collect();
+                    format!("[{}]", rows.join(", "))
+                }
+                shape => panic!("{shape:?}"),
+            };
+            format!("{:?}: {value}", array.name)
+        };
+        let arrays = self.arrays();
+        let kept = arrays
+            .iter()
+            .enumerate()
+            .filter(|(at, array)| keep(&array.name, *at));
+        let texts: Vec<String> = kept.map(|(_, array)| text(array)).collect();
+        format!("{{{}}}", texts.join(", "))
     }
 
     fn array(&self, kind: &str, value: &Array2<f64>, is_turned: bool) -> NamedArray {
