@@ -9,7 +9,7 @@ use crate::algebra::Decimals;
 use crate::export::worksheet::{self, Format, SheetNumbers, Worksheet};
 use crate::lesson::Lesson;
 use crate::trace::Trace;
-use crate::tutor::practice::{NoPractice, exercise_of, same_numbers};
+use crate::tutor::practice::{NoPractice, drawn_apart, same_numbers};
 
 /// The number of exercises that are written where nobody has asked for another one.
 const COUNT: u64 = 10;
@@ -124,7 +124,7 @@ fn exercise(
     number: u64,
 ) -> Result<Lesson, NoPractice> {
     match numbers {
-        SheetNumbers::Seed(seed) => exercise_of(lesson, network, *seed, number),
+        SheetNumbers::Seed(seed) => drawn_apart(lesson, network, *seed, number),
         SheetNumbers::Student(student) => student.exercise(lesson, network, number),
         SheetNumbers::Same(None) => same_numbers(lesson, network),
         SheetNumbers::Same(Some(student)) => same_numbers(&student.lesson(lesson)?, network),

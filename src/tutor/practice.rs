@@ -37,7 +37,7 @@ use crate::lesson::{Action, Lesson, LessonError, Scene, Selection, Settings, Sou
 use crate::trace::{CompileError, Trace, first_network};
 
 pub use again::again;
-pub use student::{LONGEST_ID, MOST_DRAWN, NoId, Student, drawn, redrawn, shown_id};
+pub use student::{LONGEST_ID, MOST_DRAWN, NoId, Student, drawn, drawn_apart, redrawn, shown_id};
 use template::Template;
 
 /// The maximum number of inputs of a network for practice, without the bias unit.

@@ -17,6 +17,7 @@ use serde_json::json;
 
 use super::generate::tenths;
 use super::{NoPractice, exercise_of, fnv1a, quality};
+use crate::algebra::Operation;
 use crate::engine::{Bias, SeededRng};
 use crate::lesson::limits::MAX_TITLE;
 use crate::lesson::{Edit, Key, Lesson, LessonError, NetworkSpec, Put, Start, sanitised};
@@ -134,12 +135,43 @@ pub fn drawn(
     seed: u64,
     number: u64,
 ) -> Result<Lesson, NoPractice> {
+    let seed = |redraw| seed.wrapping_add(redraw);
+    drawn_from(lesson, network, number, seed, is_degenerate)
+}
+
+/// Returns an exercise that is not degenerate, for seeds that people count through: that of the seed itself, or else the first
+/// of seeds far from it, so that the next seed has another one.
+///
+/// # Errors
+/// Those of [`exercise_of`].
+///
+/// # Panics
+/// If there is no network with that index.
+pub fn drawn_apart(
+    lesson: &Lesson,
+    network: Option<usize>,
+    seed: u64,
+    number: u64,
+) -> Result<Lesson, NoPractice> {
+    /// 2⁶⁴ by the golden ratio, odd: no two of its multiples are near each other.
+    const APART: u64 = 0x9E37_79B9_7F4A_7C15;
+    let seed = |redraw: u64| seed.wrapping_add(redraw.wrapping_mul(APART));
+    drawn_from(lesson, network, number, seed, is_idle)
+}
+
+fn drawn_from(
+    lesson: &Lesson,
+    network: Option<usize>,
+    number: u64,
+    seed: impl Fn(u64) -> u64,
+    is_degenerate: fn(&Trace, &Question) -> bool,
+) -> Result<Lesson, NoPractice> {
     let mut best: Option<(usize, Lesson)> = None;
     for redraw in 0..MOST_DRAWN {
-        let exercise = exercise_of(lesson, network, seed.wrapping_add(redraw), number)?;
+        let exercise = exercise_of(lesson, network, seed(redraw), number)?;
         let trace = Trace::compile(Arc::new(exercise.clone()))?;
         let asked = |index| question_at_level(&trace, index, Level::Value);
-        let flaws = flaws(&trace, asked);
+        let flaws = flaws(&trace, asked, is_degenerate);
         if best.as_ref().is_none_or(|(fewest, _)| flaws < *fewest) {
             best = Some((flaws, exercise));
         }
@@ -178,7 +210,7 @@ pub fn redrawn(lesson: &Lesson, seed: u64, title: &str) -> Result<Lesson, Lesson
                 continue;
             }
         };
-        let flaws = flaws(&trace, |index| question(&trace, index));
+        let flaws = flaws(&trace, |index| question(&trace, index), is_degenerate);
         if best.as_ref().is_none_or(|(fewest, _)| flaws < *fewest) {
             best = Some((flaws, drawn));
         }
@@ -228,7 +260,11 @@ fn weights(spec: &NetworkSpec, rng: &mut SeededRng) -> Option<Put> {
 
 /// Returns the weighted number of flaws of a trace, 0 for none: degenerate answers to what is asked at its steps, and units
 /// that stand on a threshold or are saturated.
-fn flaws(trace: &Trace, asked: impl Fn(usize) -> Option<Question>) -> usize {
+fn flaws(
+    trace: &Trace,
+    asked: impl Fn(usize) -> Option<Question>,
+    is_degenerate: fn(&Trace, &Question) -> bool,
+) -> usize {
     /// The most steps that are looked at.
     const MOST_STEPS: usize = 1_000;
     (0..trace.len().min(MOST_STEPS))
@@ -241,7 +277,7 @@ fn flaws(trace: &Trace, asked: impl Fn(usize) -> Option<Question>) -> usize {
 }
 
 /// Returns whether an answer is 0, or neither of what is asked.
-fn is_degenerate(trace: &Trace, question: &Question) -> bool {
+pub(super) fn is_degenerate(trace: &Trace, question: &Question) -> bool {
     match &question.kind {
         Kind::Numbers { target, cells } => {
             let value = target.value(trace);
@@ -254,7 +290,53 @@ fn is_degenerate(trace: &Trace, question: &Question) -> bool {
     }
 }
 
+/// Returns whether an answer is 0 that says nothing: not the class of a unit that jumps, nor the loss that a perceptron has when
+/// its update was the right one. The numbers of students, which stay as they are, are drawn without this exception.
+fn is_idle(trace: &Trace, question: &Question) -> bool {
+    let step = trace.step(question.step);
+    let context = step.context();
+    let is_class = match step.operation() {
+        Some(Operation::Activation(l)) => context.activation(l).jumps(),
+        Some(Operation::Prediction | Operation::PredictionLoss) => {
+            context.activation(context.last()).jumps()
+        }
+        _ => false,
+    };
+    !is_class && is_degenerate(trace, question)
+}
+
 /// Returns a text that was said to be an id, without what cannot be seen.
 pub fn shown_id(text: &str) -> String {
     sanitised(&text.chars().take(LONGEST_ID).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lesson::Library;
+
+    /// Sheets of the seeds that people type have no answer of 0, and no unit on its threshold or saturated; in whatever lesson.
+    #[test]
+    fn no_seed_has_a_degenerate_sheet() {
+        let library = Library::embedded();
+        let mut flawed = Vec::new();
+        let mut drawn = 0;
+        for name in library.names() {
+            let lesson = library.open(name).unwrap();
+            for seed in 1..=40 {
+                let Ok(exercise) = drawn_apart(&lesson, None, seed, 0) else {
+                    continue;
+                };
+                let trace = Trace::compile(Arc::new(exercise)).unwrap();
+                let asked = |index| question_at_level(&trace, index, Level::Value);
+                drawn += 1;
+                let found = flaws(&trace, asked, is_idle);
+                if found > 0 {
+                    flawed.push((name.to_owned(), seed, found));
+                }
+            }
+        }
+        assert!(flawed.is_empty(), "{} of {drawn}: {flawed:?}", flawed.len());
+        assert!(drawn > 800, "{drawn}");
+    }
 }
