@@ -362,7 +362,10 @@ mod tests {
                 let Some((other, posed)) = again(&trace, &asked, 7, 1) else {
                     continue;
                 };
-                let Kind::Numbers { target, .. } = &asked.kind else {
+                let (Kind::Numbers { target, .. }
+                | Kind::Sign(target)
+                | Kind::Direction(_, target)) = &asked.kind
+                else {
                     panic!("{name}: {:?} has no numbers", asked.text)
                 };
                 renewed += 1;
@@ -382,5 +385,55 @@ mod tests {
             renewed > 20 && differ > renewed * 3 / 4,
             "{differ} of {renewed}"
         );
+    }
+
+    /// Over all lessons, with twenty seeds each: what is asked anew can be answered, its answer is judged right, and none is 0.
+    #[test]
+    fn what_is_asked_anew_can_be_answered() {
+        let catalogue = Catalogue::new(Library::embedded());
+        let library = Library::embedded();
+        let mut kinds = [0; 3];
+        for name in library.names() {
+            let trace = catalogue.open(name).unwrap();
+            let asked: Vec<Question> = (0..trace.len())
+                .filter_map(|index| question(&trace, index))
+                .filter(|asked| {
+                    matches!(
+                        asked.kind,
+                        Kind::Numbers { .. } | Kind::Sign(_) | Kind::Direction(..)
+                    )
+                })
+                .collect();
+            for seed in 0..20_usize {
+                let Some(asked) = asked.get(seed % asked.len().max(1)) else {
+                    continue;
+                };
+                let Some((other, posed)) = again(&trace, asked, seed as u64, 3) else {
+                    continue;
+                };
+                let (kind, typed) = match &posed.kind {
+                    Kind::Numbers { target, cells } => {
+                        let value = target.value(&other);
+                        let numbers: Vec<f64> = cells.iter().map(|cell| value[*cell]).collect();
+                        assert!(numbers.iter().any(|v| v.abs() >= 0.0005), "{name} {seed}");
+                        let numbers: Vec<String> = numbers.iter().map(f64::to_string).collect();
+                        (0, numbers.join(" "))
+                    }
+                    Kind::Sign(_) => (1, posed.direction(&other).unwrap().sign().to_owned()),
+                    Kind::Direction(..) => {
+                        (2, posed.direction(&other).unwrap().direction().to_owned())
+                    }
+                    other => panic!("{name} {seed}: {other:?}"),
+                };
+                assert!(!["zero", "stay"].contains(&&*typed), "{name} {seed}");
+                let verdict = posed.grade(&other, &typed).unwrap();
+                assert!(
+                    verdict.outcome == crate::tutor::Outcome::Right,
+                    "{name} {seed} {typed}: {verdict:?}"
+                );
+                kinds[kind] += 1;
+            }
+        }
+        assert!(kinds[0] > 200 && kinds[1] + kinds[2] > 0, "{kinds:?}");
     }
 }

@@ -44,7 +44,7 @@ impl Target {
     }
 
     /// Returns the value as a step knows it; `None` if it does not.
-    pub(super) fn value_at(&self, step: &Step<'_>) -> Option<Array2<f64>> {
+    pub fn value_at(&self, step: &Step<'_>) -> Option<Array2<f64>> {
         match &self.what {
             AskedValue::Named(name) => step.named(name),
             AskedValue::Made(symbol) => step.get(*symbol, false),
