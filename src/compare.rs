@@ -364,7 +364,7 @@ impl Tolerance {
         const FEWEST_DIGITS: usize = 3;
         // A tie may be rounded either way.
         let half =
-            |digits: usize| 0.5000001 * 0.1_f64.powi(i32::try_from(digits).unwrap_or(i32::MAX));
+            |digits: usize| 0.500_000_1 * 0.1_f64.powi(i32::try_from(digits).unwrap_or(i32::MAX));
         Self {
             half: half(decimals),
             of_itself: if digits < FEWEST_DIGITS {
