@@ -325,6 +325,12 @@ impl LogEntry {
         }
     }
 
+    /// Returns whether it asks for a goal that has been reached.
+    fn is_goal_done(&self) -> bool {
+        let is_right = |given: &GivenAnswer| given.verdict.outcome == Outcome::Right;
+        self.question.goal().is_some() && self.revealed && self.given().is_some_and(is_right)
+    }
+
     /// Returns the answer of this attempt.
     fn given(&self) -> Option<&GivenAnswer> {
         self.last.as_ref().filter(|_| !self.again)
@@ -592,6 +598,8 @@ impl Session {
 
     fn graded(&mut self, text: String, mut verdict: Verdict) {
         self.revise();
+        // What is said of it comes first.
+        self.scroll = (self.index, 0);
         let outcome = verdict.outcome;
         let is_goal = self
             .entry()
@@ -618,18 +626,25 @@ impl Session {
     }
 
     /// Looks whether the goal that is asked for here is reached, whenever something may have changed: then the question
-    /// is answered. Numbers that were changed and do not reach it count as a try.
+    /// is answered. Numbers that were changed and do not reach it count as a try; once it is reached, others that reach it
+    /// too are told in their place.
     pub(super) fn check_goal(&mut self) {
-        let waits = |entry: &&LogEntry| !entry.revealed && entry.question.goal().is_some();
-        let Some(entry) = self.entry().filter(waits) else {
+        let Some(entry) = self.entry() else {
             return;
         };
+        let is_done = entry.is_goal_done();
+        if entry.question.goal().is_none() || (entry.revealed && !is_done) {
+            return;
+        }
         let Some(now) = self.trace.goal(self.index) else {
             return;
         };
-        let is_try = entry.asked().goal() != Some(&now);
+        let is_other = entry.asked().goal() != Some(&now);
         // What is interrupted means nothing.
-        if self.trace.interrupt().is_set() || (entry.changed.is_some() && !is_try) {
+        if self.trace.interrupt().is_set()
+            || (entry.changed.is_some() && !is_other)
+            || (is_done && !now.is_met())
+        {
             return;
         }
         let Some(mut question) = tutor::question(&self.trace, self.index) else {
@@ -649,15 +664,26 @@ impl Session {
             // It was done with these numbers, whichever come after.
             (question.reached(RichText::from(numbers.clone())), numbers)
         });
-        if is_try {
+        let is_try = is_other && !is_done;
+        let is_told = |numbers: &String| {
+            let given = self.entry().and_then(|entry| entry.last.as_ref());
+            given.is_some_and(|given| given.text == *numbers)
+        };
+        if is_try || is_done && !reached.as_ref().is_some_and(|told| is_told(&told.1)) {
             self.revise();
         }
         if let Some(entry) = self.entry_mut() {
             entry.changed = Some(question);
             entry.tries += usize::from(is_try && reached.is_none());
         }
-        if let Some((verdict, numbers)) = reached {
-            self.graded(numbers, verdict);
+        match reached {
+            Some((verdict, numbers)) if is_done => {
+                if let Some(given) = self.entry_mut().and_then(|entry| entry.last.as_mut()) {
+                    (given.text, given.verdict) = (numbers, verdict);
+                }
+            }
+            Some((verdict, numbers)) => self.graded(numbers, verdict),
+            None => {}
         }
     }
 
@@ -959,6 +985,34 @@ script:
         session.apply(Command::ScrollUp);
         assert!(!session.asked().unwrap().revealed);
         change(&mut session, 3.0, Command::ScrollUp);
+        assert!(session.asked().unwrap().revealed);
+    }
+
+    #[test]
+    fn a_goal_that_stays_reached_is_told_with_the_numbers_as_they_are() {
+        let mut session = at_goal();
+        for (weight, number) in [(2.0, "0.982"), (3.0, "0.998"), (2.5, "0.993")] {
+            change(&mut session, weight, Command::ScrollUp);
+            let told = format!("ŷ is {number}, above 0.9. 2 of 3 samples are right, at least 2.");
+            let feedback = feedback(&session);
+            assert_eq!(
+                feedback,
+                format!("You have done it: {told} So it says {number}.")
+            );
+            let records = session.records();
+            assert_eq!(records[0].given, told);
+            assert_eq!(
+                (records[0].outcome.as_str(), records[0].tries),
+                ("right", 1)
+            );
+            let mut next = Session::new(neuron(0.5));
+            next.restore(&records);
+            assert_eq!(next.records(), records);
+        }
+        // What no longer reaches it leaves what has been done.
+        let (told, revision) = (feedback(&session), session.revision());
+        change(&mut session, 0.5, Command::ScrollUp);
+        assert_eq!((feedback(&session), session.revision()), (told, revision));
         assert!(session.asked().unwrap().revealed);
     }
 

@@ -119,7 +119,7 @@ impl<'a> Page<'a> {
         });
         let mut text = match &asking {
             Some(asked) => asked.airy.clone(),
-            None => text_lines(view, width, is_low),
+            None => text_lines(view, width, is_low, false),
         };
         let below = match code {
             Code::Below(lines) => lines.to_vec(),
@@ -204,12 +204,20 @@ impl<'a> Page<'a> {
         if page.text_rows < SHORTEST_TEXT.min(page.text.len()) {
             page.text_rows = 0;
         }
-        if let Some(asked) = asking {
-            page.set_question(asked);
+        match asking {
+            Some(asked) => page.set_question(asked),
+            None => page.put_answer_first(view, width),
         }
         page.add_example(view, width);
         page.add_earlier(view, width, height);
         page
+    }
+
+    /// Puts what has come of a question before the question, if there is no room for both.
+    fn put_answer_first(&mut self, view: &View, width: usize) {
+        if view.step.is_ask() && self.text.len() > self.text_rows {
+            self.text = text_lines(view, width, false, true);
+        }
     }
 
     /// Adds the steps before this one below the text, if there is still room.
@@ -452,13 +460,19 @@ fn formula_lines(view: &View, width: usize) -> Vec<Vec<(String, bool)>> {
 pub(crate) const IN_THE_LECTURE: &str = "In the lecture:";
 
 /// Returns the narration, wrapped; before it, the answer that was given at this step.
-fn text_lines(view: &View, width: usize, is_low: bool) -> Vec<Line> {
+fn text_lines(view: &View, width: usize, is_low: bool, answer_first: bool) -> Vec<Line> {
     let mut lines = Vec::new();
     if let Some(asked) = &view.asked {
-        lines = question::answer_lines(view, asked, width);
+        let [question, answer] = question::answer_lines(view, asked, width);
         if view.step.is_ask() {
-            return lines;
+            let parts = if answer_first && !answer.is_empty() {
+                [answer, question]
+            } else {
+                [question, answer]
+            };
+            return parts.join(&Line::new());
         }
+        lines = [question, answer].concat();
         if !is_low && !lines.is_empty() {
             lines.push(Line::new());
         }

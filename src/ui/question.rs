@@ -410,18 +410,17 @@ fn mentions(words: &str, answer: &str) -> bool {
     })
 }
 
-/// Returns the summary of a question once its answer is shown: the question itself, unless the step answers it anyway,
-/// the learner's answer, and the right one if that was another.
-pub(super) fn answer_lines(view: &View, asked: &OpenQuestion, width: usize) -> Vec<Line> {
+/// Returns the summary of a question once its answer is shown, in two parts: the question itself, unless the step answers it
+/// anyway; the learner's answer, and the right one if that was another.
+pub(super) fn answer_lines(view: &View, asked: &OpenQuestion, width: usize) -> [Vec<Line>; 2] {
     let kind = &asked.question.kind;
     let is_scene = asked.question.concealed.is_none();
+    let question = if is_scene || !matches!(kind, Kind::Numbers { .. }) {
+        question(view, asked, width)
+    } else {
+        Vec::new()
+    };
     let mut lines = Vec::new();
-    if is_scene || !matches!(kind, Kind::Numbers { .. }) {
-        lines = question(view, asked, width);
-    }
-    if is_scene {
-        lines.push(Line::new());
-    }
     let outcome = asked.given.map(|given| given.verdict.outcome);
     if let Some(given) = asked.given {
         lines.extend(verdict(view, given, width));
@@ -429,7 +428,7 @@ pub(super) fn answer_lines(view: &View, asked: &OpenQuestion, width: usize) -> V
     // An answer that is visible anyway is not repeated: a whole result, or options that are marked.
     let (lead, answer) = match kind {
         // For these the tutor's feedback contains the answer.
-        _ if outcome == Some(Outcome::Right) => return lines,
+        _ if outcome == Some(Outcome::Right) => return [question, lines],
         Kind::Numbers { cells, .. } if !is_scene && cells.len() > 1 => {
             (None, asked.question.because.clone())
         }
@@ -442,7 +441,7 @@ pub(super) fn answer_lines(view: &View, asked: &OpenQuestion, width: usize) -> V
     let indent = if lead.is_some() { 2 } else { 0 };
     let lead: Vec<_> = lead.into_iter().collect();
     lines.extend(paragraphs(view, &answer, &lead, indent, width));
-    lines
+    [question, lines]
 }
 
 /// Returns rich text in lines of `width` columns, the first after a lead, the others indented.
