@@ -60,7 +60,7 @@ pub use run::{
 pub(crate) use run::{place, written};
 pub use scales::{LossReach, SharedScale};
 pub use states::first_network;
-pub use step::{Step, StepKind};
+pub use step::{OfSamples, Step, StepKind};
 
 /// A compiled lesson.
 #[derive(Debug)]

@@ -37,12 +37,19 @@ pub(super) fn may_be_noise(values: &ArrayView2<f64>) -> bool {
 /// Returns the values as they are on paper: 0 in place of what is only rounding.
 pub(super) fn on_paper(values: &ArrayView2<f64>, scale: &Array2<f64>) -> Array2<f64> {
     let mut values = values.to_owned();
-    Zip::from(&mut values).and(scale).for_each(|value, scale| {
-        if value.abs() < NOISE * scale {
-            *value = 0.0;
-        }
-    });
+    Zip::from(&mut values)
+        .and(scale)
+        .for_each(|value, scale| *value = without(*value, *scale));
     values
+}
+
+/// Returns a number, or 0 where it is only what rounding has left of it.
+pub(super) fn without(value: f64, scale: f64) -> f64 {
+    if value.abs() < NOISE * scale {
+        0.0
+    } else {
+        value
+    }
 }
 
 /// Returns an evaluation with a loss of 0 where it is only rounding: where no prediction is further from its target.

@@ -1,8 +1,10 @@
 //! One step: what it computes, and everything that is known after it.
 
+mod samples;
 mod values;
 mod walk_values;
 
+pub use samples::OfSamples;
 pub(super) use values::{is_remade, setting};
 use walk_values::{WalkValues, Walked};
 
@@ -445,6 +447,25 @@ impl<'t> Step<'t> {
         }
     }
 
+    /// Returns the network before the walk that the step is in, or else before the step.
+    pub(super) fn network_before(&self) -> &Network {
+        &self.walk_values.old.network
+    }
+
+    /// Returns the state after the update of the walk that the step is in, however much of it is shown; `None` if it is in
+    /// none.
+    pub(super) fn state_after_walk(&self) -> Option<Arc<TrainState>> {
+        let SegmentBody::Walk(batch) = &self.segment.body else {
+            return None;
+        };
+        let changes = batch.operations.iter().filter(|o| o.is_change()).count();
+        let walked = self.walk_values.walked.as_ref()?;
+        (changes > 0).then(|| {
+            let old = &self.walk_values.old;
+            walked.worked().state(self.spec(), old, changes, &[])
+        })
+    }
+
     /// Returns a short title.
     pub fn title(&self) -> String {
         match self.what {
@@ -659,12 +680,32 @@ impl<'t> Step<'t> {
             .is_some_and(|walked| walked.batch.operations[..=walked.at].iter().any(is_it))
     }
 
+    /// Returns whether anything has been updated in this walk, at this step or before.
+    fn has_updated(&self) -> bool {
+        let walked = self.walk_values.walked.as_ref();
+        walked.is_some_and(|walked| {
+            let done = &walked.batch.operations[..=walked.at];
+            done.iter().any(Operation::is_change)
+        })
+    }
+
     /// Returns whether an operation of the walk has been done, at this step or before.
     pub(super) fn operation_done(&self, operation: Operation) -> bool {
         self.walk_values
             .walked
             .as_ref()
             .is_some_and(|walked| walked.batch.operations[..=walked.at].contains(&operation))
+    }
+
+    /// Returns the loss over the data set as far as it is known: in a walk that of the weights before its update, until the
+    /// loss with the new ones has been computed.
+    pub fn known_data_loss(&self) -> f64 {
+        let is_behind = self.has_updated() && !self.operation_done(Operation::PredictionLoss);
+        if is_behind {
+            self.data_losses().0
+        } else {
+            self.measure().loss
+        }
     }
 
     /// Returns the loss over the data set before the update of this walk, and after it.

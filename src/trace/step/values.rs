@@ -31,7 +31,7 @@ impl Step<'_> {
     }
 
     /// Returns the scale of a quantity that the step knows; `None` if its numbers are never only rounding.
-    fn scale(&self, symbol: Quantity, before: bool) -> Option<Cow<'_, Array2<f64>>> {
+    pub(super) fn scale(&self, symbol: Quantity, before: bool) -> Option<Cow<'_, Array2<f64>>> {
         let of_learned = |network, symbol, has_updates| {
             let value = learned(network, symbol)?;
             Some(noise::of_learned(&value.view(), has_updates))

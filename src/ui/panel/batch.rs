@@ -6,8 +6,9 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use super::changed::mark_changed;
-use crate::algebra::{Cell, Operation, Quantity};
+use crate::algebra::{Cell, Quantity};
 use crate::engine::Reduction;
+use crate::trace::OfSamples;
 use crate::ui::style::{Role, cell_role};
 use crate::ui::text::wrapped;
 use crate::ui::text::{fitted, paragraph, put, put_right};
@@ -63,8 +64,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         paragraph(buf, area, text, view.theme.style(Role::Dim), *view.theme);
         return;
     }
-    let losses = losses(view);
-    let quantities = quantities(view, losses.as_deref());
+    let quantities = quantities(view);
     let table = BatchTable {
         view,
         samples: &samples,
@@ -88,47 +88,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     draw_remark(view, below, buf);
 }
 
-/// Returns the loss of each sample, once that of the batch is known. After new predictions there is none until the
-/// loss is computed from them.
-fn losses(view: &View) -> Option<Vec<f64>> {
-    let (step, last) = (&view.step, view.step.last());
-    step.loss()?;
-    if step.operation() == Some(Operation::Prediction) {
-        return None;
-    }
-    let z = step.get(Quantity::Sum(last), false)?;
-    let outputs = step.get(Quantity::Output(last), false)?;
-    let y = step.get(Quantity::Target, false)?;
-    let mut terms = vec![0.0; y.nrows()];
-    let column = |values: &ndarray::Array2<f64>, c: usize| values.column(c).to_vec();
-    Some(
-        (0..y.ncols())
-            .map(|c| {
-                let loss = step.spec().training.loss;
-                loss.sample(
-                    &column(&z, c),
-                    &column(&outputs, c),
-                    &column(&y, c),
-                    &mut terms,
-                )
-            })
-            .collect(),
-    )
-}
-
-/// Returns the errors ŷ − y of a single output, once they are known.
-fn errors(view: &View) -> Option<Vec<f64>> {
-    let (step, last) = (&view.step, view.step.last());
-    let outputs = step.get(Quantity::Output(last), false)?;
-    let y = step.get(Quantity::Target, false)?;
-    (y.nrows() == 1).then(|| (&outputs - &y).iter().copied().collect())
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
-}
-
-fn quantities(view: &View, losses: Option<&[f64]>) -> Vec<ShownQuantity> {
+fn quantities(view: &View) -> Vec<ShownQuantity> {
     let (step, last) = (&view.step, view.step.last());
     let count = step.columns();
     let number = |value: f64| Some(view.number(value));
@@ -181,33 +141,26 @@ fn quantities(view: &View, losses: Option<&[f64]>) -> Vec<ShownQuantity> {
             Role::Text,
         ));
     }
-    let reduced = |values: &[f64]| {
-        let total = values.iter().sum::<f64>();
-        step.spec().training.reduction.of(total, values.len())
+    let mut push = |name, of: Option<OfSamples>, role| {
+        let values = known(of.as_ref().map(|of| &*of.values));
+        let reduced = of.and_then(|of| number(of.reduced));
+        quantities.push(quantity(name, values, reduced, None, role));
     };
-    let loss = losses.map(reduced).and_then(number);
-    quantities.push(quantity("J", known(losses), loss, None, Role::Result));
+    push("J", step.losses_of_samples(), Role::Result);
     if is_single {
-        let errors = errors(view);
-        let error = errors.as_deref().map(reduced).and_then(number);
-        quantities.push(quantity(
-            "ŷ − y",
-            known(errors.as_deref()),
-            error,
-            None,
-            Role::Text,
-        ));
+        push("ŷ − y", step.errors_of_samples(), Role::Text);
     }
     quantities
 }
 
 /// Draws a remark about the errors with their signs, below an empty line, if all of it fits.
 fn draw_remark(view: &View, area: Rect, buf: &mut Buffer) {
-    let Some(errors) = errors(view).filter(|errors| errors.len() > 1) else {
+    let errors = view.step.errors_of_samples().map(|errors| errors.values);
+    let Some(errors) = errors.filter(|errors| errors.len() > 1) else {
         return;
     };
-    let sizes: Vec<f64> = errors.iter().map(|error| error.abs()).collect();
-    let cancel = mean(&errors).abs() < mean(&sizes) / 2.0;
+    let size: f64 = errors.iter().map(|error| error.abs()).sum();
+    let cancel = errors.iter().sum::<f64>().abs() < size / 2.0;
     let reduction = view.step.spec().training.reduction;
     let [what, shorter] = [
         format!(
@@ -430,6 +383,7 @@ mod tests {
     use ratatui::style::Modifier;
 
     use super::*;
+    use crate::algebra::Operation;
     use crate::session::{Command, Group, Session};
     use crate::ui::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, text, train};
     use crate::ui::fixture::{go_to, with_view};
@@ -488,14 +442,14 @@ mod tests {
     #[test]
     fn losses_are_those_of_the_step() {
         with_view(&xor(Operation::Prediction), PLAIN, |view| {
-            assert!(losses(view).is_none());
+            assert!(view.step.losses_of_samples().is_none());
         });
         for operation in [Operation::Loss, Operation::PredictionLoss] {
             let session = xor(operation);
             with_view(&session, PLAIN, |view| {
-                let losses = losses(view).unwrap();
+                let losses = view.step.losses_of_samples().unwrap();
                 let loss = view.step.loss().unwrap();
-                assert!((mean(&losses) - loss).abs() < 1e-12, "{operation:?}");
+                assert!((losses.reduced - loss).abs() < 1e-12, "{operation:?}");
             });
         }
         let session = xor(Operation::Activation(1));
