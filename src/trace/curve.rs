@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::states::StateKey;
 use super::{Ended, Segment, SegmentBody, Step, Trace};
-use crate::algebra::Operation;
+use crate::algebra::{Operation, Phase};
 
 /// The loss over the data set, a mean or a sum, and over the held-out set where there is one.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -83,30 +83,34 @@ impl Trace {
     }
 
     /// Returns the number of updates after which the held-out loss was lowest and whose weights were kept, once
-    /// the learner has reached the end of a training that patience ended.
+    /// the learner has reached the end of a training that patience ended, as long as nothing has changed them since.
     pub fn best_at(&self, index: usize) -> Option<usize> {
         let at = self.segment_index(index);
         let here = &self.segments[at];
-        (0..=at)
-            .rev()
-            .map(|i| (i, &self.segments[i]))
-            .filter(|(_, segment)| segment.network == here.network)
-            .find_map(|(i, segment)| {
-                let SegmentBody::Train(training) = &segment.body else {
-                    return None;
-                };
-                let Ended::Patience { best } = training.ended else {
-                    return None;
-                };
-                let stop = if i < at {
-                    *training.stops.last()?
-                } else {
-                    training.stops[index - segment.first]
-                };
-                let each = training.updates_per_epoch;
-                let first = segment.progress.updates - training.skipped * each;
-                training.is_end(stop).then_some(first + best * each)
-            })
+        let mine = |(_, segment): &(usize, &Segment)| segment.network == here.network;
+        let so_far = self.segments[..=at].iter().enumerate().rev();
+        let (i, segment, training) =
+            so_far
+                .filter(mine)
+                .find_map(|(i, segment)| match &segment.body {
+                    SegmentBody::Train(training) => Some(Some((i, segment, training))),
+                    SegmentBody::Set(_) => Some(None),
+                    SegmentBody::Walk(batch) if i < at && batch.until == Phase::Update => {
+                        Some(None)
+                    }
+                    SegmentBody::Walk(_) | SegmentBody::Say => None,
+                })??;
+        let Ended::Patience { best } = training.ended else {
+            return None;
+        };
+        let stop = if i < at {
+            *training.stops.last()?
+        } else {
+            training.stops[index - segment.first]
+        };
+        let each = training.updates_per_epoch;
+        let first = segment.progress.updates - training.skipped * each;
+        training.is_end(stop).then_some(first + best * each)
     }
 
     /// Returns whether the curve at a step has more than its first point.
@@ -123,21 +127,29 @@ impl Trace {
 
     /// Returns whether the loss of the step's network has been computed at this step or before.
     pub fn is_loss_known(&self, step: &Step) -> bool {
-        let index = step.index;
-        let at = self.segment_index(index);
+        self.has_curve(step.index) || self.has_walked(step, Operation::Loss)
+    }
+
+    /// Returns whether the step's network has made a prediction at this step or before.
+    pub fn has_predicted(&self, step: &Step) -> bool {
+        self.has_curve(step.index) || self.has_walked(step, Operation::Activation(step.last()))
+    }
+
+    /// Returns whether a walk has computed something of the step's network at this step or before.
+    fn has_walked(&self, step: &Step, operation: Operation) -> bool {
+        let at = self.segment_index(step.index);
         let network = self.segments[at].network;
-        self.has_curve(index)
-            || self.segments[..=at].iter().any(|segment| {
-                let SegmentBody::Walk(batch) = &segment.body else {
-                    return false;
-                };
-                segment.network == network
-                    && if segment.first == step.segment.first {
-                        step.has_done(Operation::Loss)
-                    } else {
-                        batch.operations.contains(&Operation::Loss)
-                    }
-            })
+        self.segments[..=at].iter().any(|segment| {
+            let SegmentBody::Walk(batch) = &segment.body else {
+                return false;
+            };
+            segment.network == network
+                && if segment.first == step.segment.first {
+                    step.has_done(operation)
+                } else {
+                    batch.operations.contains(&operation)
+                }
+        })
     }
 
     /// Returns the run that it is one update of.

@@ -117,7 +117,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         }
     } else if curves.held_out.is_empty() || view.step.operation().is_some() {
         // In a walk the loss of the batch is the point.
-        draw_losses(view, &curves.train, &curves.scale, top, buf);
+        draw_losses(view, &curves.scale, top, buf);
     } else {
         draw_both_losses(view, &curves, top, buf);
     }
@@ -286,21 +286,13 @@ fn mark_whole(view: &View, place: (u16, u16), area: Rect, buf: &mut Buffer) {
 }
 
 /// Draws the loss of the batch, which the cursor can be on, and the loss of the whole set.
-fn draw_losses(
-    view: &View,
-    points: &[(usize, f64)],
-    scale: &LossScale,
-    area: Rect,
-    buf: &mut Buffer,
-) {
-    let Some(&(_, all)) = points.last() else {
-        return;
-    };
+fn draw_losses(view: &View, scale: &LossScale, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let width = usize::from(area.width);
     let samples = view.step.spec().data.len();
     let whole = data_set_label(view);
-    let now = view.number(all);
+    // Not the end of the curve: training may have gone back to better weights.
+    let now = view.number(view.step.known_data_loss());
     let loss = view.step.loss();
     // The same number need not be shown twice.
     let batch = loss.filter(|loss| samples > 1 || view.number(*loss) != now);
