@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use ndarray::Array2;
 
+use super::asking::LogEntry;
 use super::cursor::{self, NumberGrid};
 use super::{CellPlace, Group, Mode, OpenQuestion, Session};
 use crate::algebra::{Cell, Operation, Quantity, RichText};
@@ -53,6 +54,8 @@ pub struct Withheld {
     pub loss: bool,
     /// `true` for ψ of the outputs, if it is the result of a step that is still to come.
     pub slope: bool,
+    /// `true` for which samples are right, while something is asked before any step has made a prediction.
+    pub right: bool,
 }
 
 impl<'s> StepView<'s> {
@@ -373,6 +376,7 @@ impl Session {
             return Withheld {
                 loss: !is_loss_known,
                 slope: false,
+                right: false,
             };
         }
         let is_to_come = |operation| {
@@ -386,7 +390,14 @@ impl Session {
             loss: !is_loss_known
                 || samples.len() == shown.spec().data.len() && is_to_come(Operation::Loss),
             slope: is_to_come(Operation::OutputSlope),
+            right: self.waits_for_answer() && !self.trace.has_predicted(shown),
         }
+    }
+
+    /// Returns whether a question waits that is answered in words or numbers: a goal is reached by what is seen.
+    fn waits_for_answer(&self) -> bool {
+        let waits = |entry: &LogEntry| !entry.revealed && entry.question.goal().is_none();
+        self.entry().is_some_and(waits)
     }
 
     /// Returns the symbols of the steps up to where the learner stands, without a shape that is still asked for.

@@ -29,6 +29,7 @@ pub(super) fn title(view: &View) -> String {
     let wrong = |right| samples - right - now.undecided;
     match now.right {
         None => "Output over x₁ and x₂".into(),
+        Some(_) if view.withheld.right => "Regions".into(),
         Some(right) if right == samples => match samples {
             1 => "Regions, right".into(),
             _ => format!("Regions, all {samples} right"),
@@ -124,7 +125,7 @@ fn draw_legend(
     let theme = view.theme;
     let width = usize::from(area.width);
     let names = &view.step.spec().data.classes;
-    let has_wrong = (0..data.len()).any(|i| data.is_wrong(i));
+    let has_wrong = !view.withheld.right && (0..data.len()).any(|i| data.is_wrong(i));
     let forms = if !data.is_classifier() {
         let [least, .., most] = plane::tones(theme);
         vec![
@@ -508,7 +509,7 @@ fn draw_samples(
         };
         let sample = PlottedSample {
             is_lit: here.len() < data.len() && here.contains(&(i + 1)),
-            is_wrong: data.is_wrong(i),
+            is_wrong: !view.withheld.right && data.is_wrong(i),
             class: if data.is_classifier() {
                 data.target_class(i)
             } else {
