@@ -62,7 +62,7 @@ pub fn compare(
     let places = places(trace, &walk);
     let last = trace.step(walk.start).last();
     let (convention, placed) = if arrays.iter().any(|array| array.step.is_some()) {
-        let placed = steps(arrays, &walk, &places)?;
+        let placed = steps(arrays, &places)?;
         (None, placed)
     } else {
         let known: Vec<Quantity> = places.iter().map(|place| place.symbol).collect();
@@ -142,11 +142,7 @@ pub fn compare(
 }
 
 /// Returns the places of the lines of a trace, which say themselves to which step they belong.
-fn steps(
-    arrays: &[NamedArray],
-    walk: &Range<usize>,
-    places: &[Place],
-) -> Result<Vec<Placed>, CompareError> {
+fn steps(arrays: &[NamedArray], places: &[Place]) -> Result<Vec<Placed>, CompareError> {
     let mut found = 0;
     let mut placed = Vec::new();
     for (index, array) in arrays.iter().enumerate() {
@@ -172,11 +168,9 @@ fn steps(
         });
     }
     if found == 0 {
-        return Err(CompareError(format!(
-            "the trace has none of the values of steps {} to {} of this lesson",
-            walk.start + 1,
-            walk.end
-        )));
+        return Err(CompareError(
+            "the trace has none of the values of the update that is compared with".to_owned(),
+        ));
     }
     Ok(placed)
 }

@@ -49,8 +49,8 @@ fn report(catalogue: &Catalogue, order: &Order) -> Result<Report, Failure> {
     let update = chosen(&trace, order.step, order.network)?;
     let mut arrays = arrays(order.values)?;
     update.unfold(&trace, &mut arrays);
-    let Update { trace, walk, .. } = update;
-    compare::compare(&trace, walk, &arrays, order.map)
+    compare::compare(&update.trace, update.walk.clone(), &arrays, order.map)
+        .map(|report| report.of(&update))
         .map_err(|error| Failure::Other(format!("{}: {error}", shown(order.values))))
 }
 

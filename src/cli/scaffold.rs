@@ -44,7 +44,7 @@ pub(super) fn run(
             folder.to_string_lossy().into_owned(),
         ]);
     }
-    if let Some(step) = update.step {
+    if let Some(step) = update.shown.map(|shown| shown.start + 1) {
         chosen.extend(["--step".to_owned(), step.to_string()]);
     } else if let Some(network) = order.network {
         chosen.extend(["--network".to_owned(), network.to_owned()]);

@@ -237,7 +237,9 @@ pub(super) fn follow(
         .collect();
     notes.extend(follower.notes());
     Report {
-        heading: report::heading(trace, walk),
+        title: trace.lesson().title.clone(),
+        steps: None,
+        place: report::place(trace, walk),
         conventions: convention.map_or_else(Vec::new, |convention| {
             report::conventions(
                 trace,

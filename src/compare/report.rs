@@ -8,6 +8,7 @@ use super::convention::{Convention, is_of_weights};
 use super::places::{Part, Place, Reading};
 use super::read::{NamedArray, Precision};
 use super::scale::{Factor, Kind, is_same};
+use super::update::Update;
 use crate::algebra::Quantity;
 use crate::engine::Parameters;
 use crate::trace::Trace;
@@ -66,8 +67,12 @@ pub struct GradientCheck {
 /// What a comparison has found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {
-    /// What is compared with.
-    pub heading: String,
+    /// The title of the lesson.
+    pub title: String,
+    /// The indices of the steps of the lesson that show the update, if any do and are known.
+    pub steps: Option<Range<usize>>,
+    /// The samples of the update, and the network.
+    pub place: String,
     /// How the program lays out its arrays, a sentence each.
     pub conventions: Vec<String>,
     /// What agrees, in the order of the computation.
@@ -85,6 +90,15 @@ pub struct Report {
 }
 
 impl Report {
+    /// Names the steps of the lesson that show an update, which is what has been compared with.
+    #[must_use]
+    pub fn of(self, update: &Update) -> Self {
+        Self {
+            steps: update.shown.clone(),
+            ..self
+        }
+    }
+
     /// Returns whether all that was compared agrees.
     pub fn agrees(&self) -> bool {
         self.difference.is_none() && self.checks.iter().all(|check| check.differs.is_none())
@@ -99,7 +113,12 @@ impl Report {
 
     fn write(&self, out: &mut String) {
         // Writing to a string cannot fail.
-        let _ = writeln!(out, "{}", self.heading);
+        let steps = match &self.steps {
+            Some(steps) if steps.len() == 1 => format!("Step {}, ", steps.end),
+            Some(steps) => format!("Steps {} to {}, ", steps.start + 1, steps.end),
+            None => "For ".to_owned(),
+        };
+        let _ = writeln!(out, "{}\n{steps}{}", self.title, self.place);
         section(out, "How your arrays are read", &self.conventions);
         let width = self.rows.iter().map(|row| row.name.chars().count()).max();
         let width = width.unwrap_or(0);
@@ -342,8 +361,8 @@ pub(super) fn whole_set(trace: &Trace, walk: &Range<usize>, name: &str) -> Strin
     )
 }
 
-/// Returns what is compared with.
-pub(super) fn heading(trace: &Trace, walk: &Range<usize>) -> String {
+/// Returns the samples of the update, and the network.
+pub(super) fn place(trace: &Trace, walk: &Range<usize>) -> String {
     let step = trace.step(walk.start);
     let samples: Vec<String> = step.samples().iter().map(ToString::to_string).collect();
     let is_row = step.samples().windows(2).all(|pair| pair[1] == pair[0] + 1);
@@ -357,12 +376,7 @@ pub(super) fn heading(trace: &Trace, walk: &Range<usize>) -> String {
         "" => String::new(),
         name => format!(", network {name}"),
     };
-    format!(
-        "{}\nSteps {} to {}, {samples}{network}",
-        trace.lesson().title,
-        walk.start + 1,
-        walk.end
-    )
+    format!("{samples}{network}")
 }
 
 /// Returns what a program's convention is, a sentence each.

@@ -17,17 +17,17 @@ pub struct Update {
     pub trace: Arc<Trace>,
     /// The indices of the steps of the walk.
     pub walk: Range<usize>,
-    /// The number of a step of the lesson that chooses it; `None` if the lesson shows nothing of it.
-    pub step: Option<usize>,
+    /// The indices of the steps of the lesson that show it, folded as they are there; `None` if none do.
+    pub shown: Option<Range<usize>>,
 }
 
 impl Update {
     /// Gives arrays out of a trace of the lesson the steps that they have here, where no pass is folded: that of the last
     /// operation that their step stands for.
     pub fn unfold(&self, folded: &Trace, arrays: &mut [NamedArray]) {
-        let Some(first) = self.step else { return };
+        let Some(shown) = &self.shown else { return };
         let opened = |step: usize| folded.unfolded(step - 1..step).1;
-        let first = opened(first).start;
+        let first = opened(shown.start + 1).start;
         for array in arrays {
             let step = array.step.filter(|step| (1..=folded.len()).contains(step));
             if let Some(step) = step {
@@ -59,27 +59,25 @@ pub fn update(
     };
     match walk {
         Some(walk) if has_update(trace, &walk) => {
-            let step = Some(walk.start + 1);
+            let shown = Some(walk.clone());
             // Every operation has a step there.
             let (open, walk) = trace.unfolded(walk);
             Ok(Update {
                 trace: Arc::new(open),
                 walk,
-                step,
+                shown,
             })
         }
         Some(walk) => {
-            let step = Some(walk.start + 1);
             let samples = trace.step(walk.start).samples();
             let samples = samples.iter().map(|sample| sample - 1).collect();
             let scene = trace.step(walk.start).scene();
             let mut lesson = Lesson::clone(trace.lesson());
             lesson.scenes.truncate(scene + 1);
-            let walk = whole(Selection::Samples(samples));
             if let Some(scene) = lesson.scenes.last_mut() {
-                scene.action = Action::Walk(walk);
+                scene.action = Action::Walk(whole(Selection::Samples(samples)));
             }
-            at_the_end(lesson, step)
+            at_the_end(lesson, Some(walk))
         }
         None => {
             let network = network.unwrap_or(0);
@@ -137,7 +135,7 @@ const fn whole(samples: Selection) -> Walk {
 }
 
 /// Compiles a lesson whose last scene is the walk.
-fn at_the_end(lesson: Lesson, step: Option<usize>) -> Result<Update, CompareError> {
+fn at_the_end(lesson: Lesson, shown: Option<Range<usize>>) -> Result<Update, CompareError> {
     let trace = Trace::compile(Arc::new(lesson))
         .map_err(|CompileError::Lesson(error)| CompareError(error.message().to_owned()))?;
     let walk = trace
@@ -146,7 +144,7 @@ fn at_the_end(lesson: Lesson, step: Option<usize>) -> Result<Update, CompareErro
     Ok(Update {
         trace: Arc::new(trace),
         walk,
-        step,
+        shown,
     })
 }
 

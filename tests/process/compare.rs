@@ -161,6 +161,12 @@ fn the_lesson_quotes_what_is_printed() {
         assert!(output.status.success(), "{output:?}");
         let output = nn_tutor(folder, &["compare", "code-it-up", "mine.npz"]);
         let text = stdout(&output);
+        // The steps as a learner counts them, of whom the lesson asks something behind the walk.
+        assert_eq!(
+            text.lines().nth(1),
+            Some("Steps 5 to 15, samples 1 and 2"),
+            "{text}"
+        );
         match says.get(mended) {
             Some(says) => {
                 assert_eq!(output.status.code(), Some(1), "{text}");
