@@ -135,7 +135,10 @@ pub fn likely(mut found: Vec<Match>) -> Vec<Match> {
     /// The maximum number of slips worth reading.
     const MOST: usize = 2;
     /// Pairs in which the first says everything that the second does.
-    const SAME: [(Slip, Slip); 5] = [
+    const SAME: [(Slip, Slip); 7] = [
+        // What was taken for ψ is 1 there.
+        (Slip::SlopeForgotten, Slip::ErrorForSlope),
+        (Slip::SlopeForgotten, Slip::SlopeOfSum),
         (Slip::SlopeTwice, Slip::ShortcutTooEarly),
         (Slip::SquareForgotten, Slip::DistanceForLoss),
         (Slip::DistanceForLoss, Slip::DifferenceForLoss),

@@ -24,6 +24,23 @@ fn two_slips_that_give_the_same_number_are_both_named() {
     assert_eq!((verdict.outcome, verdict.slips), (Outcome::Wrong, slips));
 }
 
+/// Where ŷ − y is 1, an answer without ψ is not also one with ŷ − y for ψ.
+#[test]
+fn a_factor_of_1_is_no_second_guess() {
+    let lesson = Library::embedded().open("backprop").unwrap();
+    let trace = Trace::compile(lesson.into()).unwrap();
+    let is_it = |question: &Question| {
+        let verdict = question.grade(&trace, "2 1 -3");
+        verdict.is_ok_and(|verdict| verdict.slips.contains(&Slip::SlopeForgotten))
+    };
+    let mut questions = (0..trace.len()).filter_map(|index| question(&trace, index));
+    let asked = questions.find(is_it).unwrap();
+    let verdict = asked.grade(&trace, "2 1 -3").unwrap();
+    assert_eq!(verdict.slips, [Slip::SlopeForgotten]);
+    let said = verdict.feedback[0].text(Decimals::default());
+    assert!(!said.contains("either"), "{said}");
+}
+
 /// 0.382 is what ŷ − y for ψ leads to, and by chance also W for Wᵀ.
 #[test]
 fn of_several_causes_none_is_told_as_the_fact() {
