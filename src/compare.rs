@@ -351,11 +351,11 @@ impl Tolerance {
     }
 
     fn new(precision: Precision) -> Self {
+        /// The fewest significant digits that somebody chooses to write.
+        const FEWEST_DIGITS: usize = 3;
         let Precision::Written(Written { decimals, digits }) = precision else {
             return Self::of(precision);
         };
-        /// The fewest significant digits that somebody chooses to write.
-        const FEWEST_DIGITS: usize = 3;
         // A tie may be rounded either way.
         let half =
             |digits: usize| 0.500_000_1 * 0.1_f64.powi(i32::try_from(digits).unwrap_or(i32::MAX));

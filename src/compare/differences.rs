@@ -29,6 +29,10 @@ const MOST_WORK: usize = 100_000_000;
 
 /// Returns a check of each array that is a gradient; none where the loss has no slopes to compare with. An array that is
 /// written with few digits may be off by as much as rounding has led it, and is not checked if that is not known.
+#[allow(
+    clippy::too_many_lines,
+    reason = "one check, in the order of its parts"
+)]
 pub(super) fn gradient_checks(
     trace: &Trace,
     walk: &Range<usize>,

@@ -559,7 +559,13 @@ impl<'a> Follower<'a> {
         let half = half / scales.fold(1.0, f64::min);
         let between =
             largest(&(worked - &place.value)).min(MOST * largest(&place.value) + HALVES * half);
-        let unseen: Vec<usize> = slips::unseen(self.trace, &self.accepted, step).collect();
+        // What is given is exact where it is not saved.
+        let is_worked = |index: &usize| {
+            let operation = self.trace.step(*index).operation();
+            operation.is_some_and(|operation| !operation.takes_in_samples())
+        };
+        let unseen = slips::unseen(self.trace, &self.accepted, step).filter(is_worked);
+        let unseen: Vec<usize> = unseen.collect();
         let unseen = along_reach(self.trace, &unseen, place.symbol, &self.accepted, half);
         // Where it would be too much work nobody has worked by hand.
         let unseen = unseen.map_or(HALVES * half, |off| largest(&off));

@@ -309,6 +309,7 @@ fn updated(
 }
 
 /// Returns the functions of a step, in the order of the computation.
+#[allow(clippy::too_many_lines, reason = "one operation after the other")]
 fn functions(step: &Step<'_>) -> Vec<Function> {
     let (Some(operation), Some(symbol)) = (step.operation(), step.symbol()) else {
         return Vec::new();
@@ -362,7 +363,7 @@ fn functions(step: &Step<'_>) -> Vec<Function> {
         match operation {
             Operation::Activation(l) => {
                 let phi = activation(l).filled(activation(l).facts().formula);
-                formula += &format!(", φ(z) = {phi}");
+                formula = format!("{formula}, φ(z) = {phi}");
             }
             Operation::OutputError | Operation::Error(_) | Operation::ScaledError(_)
                 if formula.contains('ψ') =>
@@ -371,7 +372,8 @@ fn functions(step: &Step<'_>) -> Vec<Function> {
                     Operation::Error(l) | Operation::ScaledError(l) => l,
                     _ => last,
                 };
-                formula += &format!(", ψ(x) = {}", activation(l).slope_formula("x"));
+                let psi = activation(l).slope_formula("x");
+                formula = format!("{formula}, ψ(x) = {psi}");
             }
             Operation::Gradient(l) if !context.layer(l + 1).learns_all() => {
                 formula += ", and 0 where learned is 0";

@@ -248,6 +248,7 @@ struct Functions {
 }
 
 /// Returns the line of a function of a scaffold, given its name, its operands and φ and the loss of the network.
+#[allow(clippy::too_many_lines, reason = "one line of a table after the other")]
 fn line(name: &str, of: &[&str], functions: &Functions) -> String {
     let name = name.trim_end_matches("_new");
     let kind = name.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -342,10 +343,13 @@ fn line(name: &str, of: &[&str], functions: &Functions) -> String {
                 let under_bias = |rows: String| format!("np.vstack([0 * {w}[:1], {rows}])");
                 match *name {
                     "alpha" => {
-                        line += &format!(" + 2 * alpha * {}", under_bias(format!("{w}[1:]")))
+                        line = format!("{line} + 2 * alpha * {}", under_bias(format!("{w}[1:]")));
                     }
                     "alpha1" => {
-                        line += &format!(" + alpha1 * {}", under_bias(format!("np.sign({w}[1:])")))
+                        line = format!(
+                            "{line} + alpha1 * {}",
+                            under_bias(format!("np.sign({w}[1:])"))
+                        );
                     }
                     name if name.starts_with("learned") => line = format!("({line}) * {name}"),
                     _ => {}
@@ -407,6 +411,7 @@ fn all_filled(program: &str, functions: &Functions, other: Option<(&str, &str)>)
 /// Dropout, batch normalisation, penalties, skip connections, every optimizer and biases that stay: in lessons that come with
 /// the program, and in later updates too.
 #[test]
+#[allow(clippy::too_many_lines, reason = "one line of a table after the other")]
 fn a_program_of_every_technique_can_be_filled_in() {
     use crate::common::techniques::{MASKED, OPTIMIZERS, SHORT, WITH_TECHNIQUES};
     if !oracle::is_here("python3", &["-c", "import numpy"], "the program to fill in") {

@@ -168,9 +168,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<NamedArray>, ReadError> {
         }
     }
     let mut written = written(text).into_iter();
-    values
-        .iter_mut()
-        .for_each(|value| tell(value, &mut written));
+    for value in &mut values {
+        tell(value, &mut written);
+    }
     let mut arrays = Vec::new();
     if values.iter().any(|value| symbol(value).is_some()) {
         for (line, value) in values.iter().enumerate() {
