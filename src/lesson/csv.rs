@@ -143,10 +143,11 @@ pub(super) fn separator(text: &str) -> char {
     let line = line.unwrap_or_default();
     let outside = line.split('"').step_by(2);
     let has = |sign: char| outside.clone().any(|part| part.contains(sign));
-    let are_numbers = |cell: &str| cell.trim().replace(',', ".").parse::<f64>().is_ok();
+    let is_number = |cell: &str| cell.trim().replace(',', ".").parse::<f64>().is_ok();
+    let owns_commas = |cell: &str| !cell.contains(',') || is_number(cell);
     if has(';') {
         ';'
-    } else if has('\t') && (!has(',') || line.split('\t').all(are_numbers)) {
+    } else if has('\t') && (!has(',') || line.split('\t').all(owns_commas)) {
         '\t'
     } else {
         ','
@@ -204,6 +205,8 @@ mod tests {
         assert_eq!(rows("a;b\n 0,5;\"x;y\""), [["a", "b"], ["0,5", "x;y"]]);
         assert_eq!(rows("a\tb\n1\t\t"), [vec!["a", "b"], vec!["1", "", ""]]);
         assert_eq!(rows("0,5\t1"), [["0,5", "1"]]);
+        assert_eq!(rows("0,5\tyes\t?\t"), [["0,5", "yes", "?", ""]]);
+        assert_eq!(rows("a,b\t,1"), [["a", "b", "1"]]);
         assert!(rows("").is_empty() && rows("\n \n").is_empty());
     }
 

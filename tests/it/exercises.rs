@@ -126,6 +126,21 @@ fn labels_and_columns_are_told_apart_by_what_they_are() {
         assert_eq!(data.y, arr2(&[[0.0], [1.0], [0.0]]), "{cells:?}");
         assert_eq!(data.classes, ["1", "2"]);
     }
+    // Decimal commas are found beside words, and between commas in quotes where no thousands can be meant.
+    for csv in [
+        "0,5\t1,25\tyes\n-0,25\t0,5\tno\n",
+        "0,5\t1,25\tyes\t\n-0,25\t0,5\tno\t?\n",
+        "\"0,5\",\"1,25\",yes\n\"-0,250\",\"0,5\",no\n",
+    ] {
+        let source = Source {
+            name: "lesson.yaml".to_owned(),
+            text: text_of(2, one, "neg-log-loss", "csv: own.csv, x: [1, 2], y: [3]"),
+        };
+        let tables = [("own.csv".to_owned(), csv.to_owned())].into();
+        let lesson = Lesson::parse_with(source, tables).unwrap_or_else(|error| panic!("{error}"));
+        let data = &lesson.networks[0].data;
+        assert_eq!(data.x, arr2(&[[0.5, 1.25], [-0.25, 0.5]]), "{csv}");
+    }
     // Words that two columns have, and columns without a name, are told apart.
     for (csv, columns, names) in [
         (

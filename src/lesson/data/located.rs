@@ -144,11 +144,14 @@ impl LocatedSamples<'_> {
                     let inputs = count(found, "input", "inputs");
                     format!("the set `{}` has {inputs}", drawn.named.name())
                 }
-                _ => format!("`x` has {}", count(found, "column", "columns")),
+                _ if self.words().is_empty() => {
+                    format!("`x` has {}", count(found, "column", "columns"))
+                }
+                _ => format!("`x` makes {}", count(found, "input", "inputs")),
             };
             let problem = Problem::new(columns[0], what)
                 .expected(format!("expected {inputs}, as many as {like}"));
-            problems.push(problem.help(self.features_help()));
+            problems.push(problem.help(self.features_help().or_else(|| self.words_help())));
         }
         if !self.knows_y {
             return problems;
@@ -176,6 +179,25 @@ impl LocatedSamples<'_> {
             )),
             _ => None,
         }
+    }
+
+    /// Returns how many inputs a column of words makes, for the first that has some.
+    fn words_help(&self) -> Option<String> {
+        let Origin::Table { words, .. } = &self.origin else {
+            return None;
+        };
+        let (column, _) = words.iter().find(|(_, word)| word.is_some())?;
+        let of_column = words.iter().filter(|(other, _)| other == column);
+        let all: Vec<String> = of_column
+            .filter_map(|(_, word)| word.as_deref().map(quoted))
+            .collect();
+        let shown = all.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
+        let more = if all.len() > 3 { ", …" } else { "" };
+        Some(format!(
+            "column {} of `x` makes {}, one for each word: {shown}{more}",
+            column + 1,
+            count(all.len(), "input", "inputs"),
+        ))
     }
 
     /// Returns the problem that the network does not have as many outputs as there are targets.

@@ -252,7 +252,7 @@ pub(in crate::lesson) fn text_of(
 /// Returns the CSV file below the folder of the lesson whose name is most similar, with its folder. One in the folder
 /// that is named comes first, then those nearest to the lesson.
 fn near_file(folder: &Path, named: &Path) -> Option<String> {
-    const MOST: usize = 1_000;
+    const MOST: usize = 5_000;
     const DEEPEST: usize = 3;
     let stem = named.file_stem()?.to_str()?;
     let mut folders = vec![(PathBuf::new(), 0)];
@@ -373,6 +373,18 @@ impl Table<'_> {
             );
             return None;
         };
+        let has = |(name, _): &Name<'_>| self.header.iter().any(|cell| cell.text == *name);
+        let is_comment = |cell: &&CsvCell<'_>| cell.text.len() > 1 && cell.text.starts_with('#');
+        if let Some(cell) = self.header.first().filter(is_comment)
+            && !x.iter().chain(y).all(has)
+        {
+            let what = "the first line is a comment";
+            let help = "take it out, or the `#` where the names of the columns stand behind it";
+            let problem = Problem::new(cell.span, what).help(help.to_owned());
+            self.mistakes.push(problem.into());
+            return None;
+        }
+        let is_said = self.has_names.is_some();
         if !self.begins_with_names(x, y)? {
             // The first line is a sample as well.
             rows = CsvRows::new(self.text, self.separator);
@@ -383,14 +395,21 @@ impl Table<'_> {
         let numbers = x.iter().zip(&x_columns);
         let numbers = numbers.filter(|((name, _), _)| of_numbers(name));
         if self.denies_its_names(&numbers.map(|(_, column)| *column).collect::<Vec<_>>())
-            && let Some(cell) = self.header.first()
+            && let (Some(cell), Some((name, at))) = (self.header.first(), x.first())
         {
-            let problem = Problem::new(
-                cell.span,
-                "the first line looks like the names of the columns",
-            )
-            .help("leave out `header: false`, and call the columns by these names".to_owned());
-            self.mistakes.push(problem.into());
+            let what = "the first line looks like the names of the columns";
+            let help = "leave out `header: false`, and call the columns by these names";
+            self.mistakes.push(if is_said {
+                Problem::new(cell.span, what).help(help.to_owned()).into()
+            } else {
+                let what = format!("{} is a number, and the columns have names", quoted(name));
+                let names: Vec<&str> = self.header.iter().map(|cell| &*cell.text).collect();
+                let help = format!(
+                    "call the columns by their names: {}; if these are none, say `header: false`",
+                    shown(&names)
+                );
+                Mistake::InLesson(Problem::new(*at, what).help(help))
+            });
             return None;
         }
         if !is_known {
@@ -728,8 +747,11 @@ impl Table<'_> {
         match self.decimal {
             Some(DecimalSign::Comma) => with_comma(text),
             Some(DecimalSign::Point) => text.parse().ok(),
-            // Between commas no comma belongs to a number.
-            None if self.separator == ',' => text.parse().ok(),
+            // Between commas only a cell in quotes has a comma, which may stand between thousands.
+            None if self.separator == ',' => {
+                let plain = || with_comma(text).filter(|_| has_decimal_comma(text));
+                text.parse().ok().or_else(plain)
+            }
             None => text.parse().ok().or_else(|| with_comma(text)),
         }
     }
@@ -802,6 +824,13 @@ fn with_comma(text: &str) -> Option<f64> {
     is_one
         .then(|| text.replace(',', ".").parse().ok())
         .flatten()
+}
+
+/// Returns whether the comma of a number stands before decimals, and not before a group of three digits.
+fn has_decimal_comma(text: &str) -> bool {
+    text.split_once(',').is_some_and(|(whole, decimals)| {
+        decimals.len() != 3 || whole.trim_start_matches(['-', '+']) == "0"
+    })
 }
 
 /// Returns the place of a word among those that came before it in its column, to which it is added if it is new: then it
