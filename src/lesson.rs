@@ -290,7 +290,8 @@ impl Lesson {
         };
         // Characters that look like those of YAML are often the cause: without them, all else is checked as well.
         let Some(mended) = typing::mend(&source.text, Some(problem.span().start)) else {
-            report.push(problem);
+            let wrong = problem.span().start;
+            report.push(typing::unindented(&source.text, wrong).unwrap_or(problem));
             return None;
         };
         let mut rest = Report::default();

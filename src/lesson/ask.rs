@@ -461,6 +461,9 @@ const BOUNDS_ELSEWHERE: [(&[&str], &str); 5] = [
     ),
 ];
 
+/// What is said of a decimal comma before what to write.
+const COMMA: &str = "decimals stand behind a point, not a comma: ";
+
 /// Reads a bound as it is written; `name` is that of its value.
 fn bound(written: &str, name: &str, at: At<'_>) -> Checked<Bound> {
     let words: Vec<&str> = written.split_whitespace().collect();
@@ -500,9 +503,14 @@ fn bound(written: &str, name: &str, at: At<'_>) -> Checked<Bound> {
                 .help(turned))
         }
         Some(read) => Ok(read),
-        None => Err(problem()
-            .expected(format!("expected {A_BOUND}"))
-            .help(meant(&words.join(" ")))),
+        None => {
+            let help = meant(&words.join(" ")).map(|help| {
+                let has_comma = written.contains(',') && help.starts_with("write ");
+                let why = if has_comma { COMMA } else { "" };
+                format!("{why}{help}")
+            });
+            Err(problem().expected(format!("expected {A_BOUND}")).help(help))
+        }
     }
 }
 

@@ -9,7 +9,8 @@
 //!
 //! - `x-items`: one item of a list or map, several, and what a single one is called; `{n}` is its number from 1, `{i}`
 //!   from 0, `{}` the list or the key.
-//! - `x-expected`, `x-help`: what is said where a value is not what it must be, where more than its kind is to be said.
+//! - `x-expected`, `x-help`: what is said where a value is not what it must be, where more than its kind is to be said;
+//!   `{}` in the help is the number that is given, or 3.
 //! - `x-missing`: what is said where a key is missing, instead of its example.
 //! - `x-absent`: what is meant where a key is left out, in words.
 //! - `x-at-key`: a missing key is shown at the key of its map, which may have many lines.
@@ -696,7 +697,8 @@ macro_rules! with_changes {
             /// ρ from here on.
             #[schemars(example = 0.1, transform = above_0, extend("x-absent" = "as before"))]
             pub(crate) learning_rate: Option<Number>,
-            /// The optimizer from here on. A new one starts with nothing kept.
+            /// The optimizer from here on. A new one starts with nothing kept; the same one, said again, goes on with what
+            /// it has.
             #[schemars(
                 example = serde_json::json!({"momentum": 0.9}),
                 extend("x-expected" = OPTIMIZERS, "x-absent" = "as before"),

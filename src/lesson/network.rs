@@ -500,6 +500,9 @@ fn check_loss(loss: Loss, at: Span, layers: &[Layer], layers_at: At<'_>) -> Chec
 
 /// Returns what else goes together: another loss with this output, or another output with this loss.
 fn other_loss(loss: Loss, phi: Activation) -> Option<String> {
+    if let Some((parameter, _)) = phi.parameter().filter(|_| loss.allows(phi.plain())) {
+        return Some(format!("leave out `{parameter}`"));
+    }
     let mut losses: Vec<Loss> = Loss::ALL
         .into_iter()
         .filter(|loss| loss.allows(phi))

@@ -36,11 +36,44 @@ pub(crate) fn otherwise(text: &str) -> Option<String> {
     if let Some((number, why)) = otherwise_number(text) {
         return Some(format!("{why}: write {}", quoted(&number)));
     }
+    if let Some(percent) = text.strip_suffix('%').map(str::trim_end)
+        && let Ok(number) = percent.parse::<f64>()
+    {
+        let share = number / 100.0;
+        return Some(format!(
+            "a number has no `%`: write `{share}` for a share of 1, else `{percent}`"
+        ));
+    }
     let blank = text.chars().find(|c| is_blank(*c))?;
     Some(format!(
         "there is a blank that is no space ({}) in it",
         code_point(blank)
     ))
+}
+
+/// Returns how a whole number is written that has marks between its thousands.
+pub(crate) fn otherwise_whole(text: &str) -> Option<String> {
+    let mut groups = text.split([',', '.']);
+    let is_number = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
+    let starts = groups
+        .next()
+        .is_some_and(|group| (1..=3).contains(&group.len()) && is_number(group));
+    let mut rest = groups.peekable();
+    let goes_on = rest.peek().is_some() && rest.all(|group| group.len() == 3 && is_number(group));
+    let number = quoted(&text.replace([',', '.'], ""));
+    (starts && goes_on).then(|| format!("nothing stands between thousands: write {number}"))
+}
+
+/// Returns the numbers of a text that has several, parted by semicolons or blanks.
+pub(crate) fn several_numbers(text: &str) -> Option<Vec<&str>> {
+    let is_between = |c: char| c == ';' || c.is_whitespace();
+    if !text.contains(is_between) {
+        return None;
+    }
+    let parts = text.split(is_between);
+    let numbers: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    let are_numbers = numbers.iter().all(|number| number.parse::<f64>().is_ok());
+    (numbers.len() > 1 && are_numbers && otherwise(text).is_none()).then_some(numbers)
 }
 
 /// Returns a number with the minus and the decimal sign of YAML, and what it had instead.
@@ -72,8 +105,12 @@ fn otherwise_number(text: &str) -> Option<(String, String)> {
 /// Returns a number without the blanks or marks between groups of three digits, and the first of them; `None` where it has
 /// none.
 fn without_groups(text: &str) -> Option<(String, char)> {
-    let is_mark = |c: char| is_blank(c) || matches!(c, ' ' | '_' | '\'' | '’');
-    let whole = text.split('.').next().unwrap_or_default();
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+    // A single comma may stand before decimals.
+    let commas = text.matches(',').count();
+    let has_groups = (commas > 1 || text.contains('.')) && !decimals.contains(',');
+    let is_mark =
+        |c: char| is_blank(c) || matches!(c, ' ' | '_' | '\'' | '’') || has_groups && c == ',';
     let first = whole.chars().find(|c| is_mark(*c))?;
     let digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
     let mut groups = whole.trim_start_matches(['-', '+']).split(is_mark);
@@ -116,14 +153,19 @@ pub(crate) fn decimal_commas(list: At<'_>, wanted: usize) -> Option<String> {
 }
 
 /// Joins the numbers of a map in braces that a decimal comma has parted: in `{momentum: 0,9}`, `9` is a key without a value
-/// right behind the comma. `may` says at which keys a number can stand.
+/// right behind the comma, as are `4 and 0` and `6` in `{J: between 0,4 and 0,6}`. `may` says at which keys a number can
+/// stand.
 pub(crate) fn join_decimals(entries: &mut Entries<'_>, may: impl Fn(&str) -> bool) {
     let is_whole = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     entries.dedup_by(|(rest, nothing), (key, number)| {
         let (Some(whole), Some(decimals)) = (number.text(), rest.text()) else {
             return false;
         };
-        let unsigned = whole.trim_start_matches(['+', '-']);
+        // Words may stand around the numbers of a bound.
+        let last = whole.rsplit(' ').next().unwrap_or_default();
+        let unsigned = last.trim_start_matches(['+', '-']);
+        let mut words = decimals.split(' ');
+        let first = words.next().unwrap_or_default();
         let (start, end) = (number.span().start, rest.span().start + rest.span().len);
         let is_joined = start + whole.len() + 1 == rest.span().start
             && nothing.is_nothing()
@@ -131,7 +173,8 @@ pub(crate) fn join_decimals(entries: &mut Entries<'_>, may: impl Fn(&str) -> boo
             && nothing.span().start <= end
             && [number.style, rest.style] == [Style::Plain; 2]
             && is_whole(unsigned.trim_start_matches(DASHES))
-            && is_whole(decimals)
+            && is_whole(first)
+            && words.all(|word| word == "and" || is_whole(word.trim_start_matches('-')))
             && key.text().is_some_and(&may);
         if is_joined {
             let len = end - start;
@@ -390,6 +433,50 @@ pub(crate) fn mend(text: &str, wrong: Option<usize>) -> Option<Mended> {
     (!mended.problems.is_empty()).then_some(mended)
 }
 
+/// Returns the problem of keys at the beginning of a line that belong to a map of the lesson above them, of which more stands
+/// in the line of `wrong`, where YAML finds that indented.
+pub(crate) fn unindented(text: &str, wrong: usize) -> Option<Problem> {
+    let before = text.get(..wrong)?;
+    let own = before.rsplit('\n').next()?;
+    if own.is_empty() || !own.trim().is_empty() {
+        return None;
+    }
+    let mut keys: Vec<(usize, &str)> = Vec::new();
+    let mut start = before.len() - own.len();
+    for line in before[..start].split_inclusive('\n').rev() {
+        start -= line.len();
+        let Some((key, rest)) = line
+            .split_once(':')
+            .filter(|_| !line.starts_with([' ', '#']))
+        else {
+            continue;
+        };
+        let inner = LESSON.keys()?.get(key).and_then(Form::keys);
+        let has = |(_, key): &(usize, &str)| inner.is_some_and(|inner| inner.get(key).is_some());
+        if rest.trim().is_empty() && !keys.is_empty() && keys.iter().all(has) {
+            keys.reverse();
+            let all: Vec<String> = keys
+                .iter()
+                .take(MOST_TOLD)
+                .map(|(_, key)| quoted(key))
+                .collect();
+            let (start, first) = keys[0];
+            let at = Span {
+                start,
+                len: first.len(),
+            };
+            let what = format!("{} stands beside `{key}`, not in it", quoted(first));
+            let help = match &all[..] {
+                [_] => format!("it belongs to `{key}`: indent it"),
+                _ => format!("{} belong to `{key}`: indent them", all_of(&all)),
+            };
+            return Some(Problem::new(at, what).help(help));
+        }
+        keys.push((start, key));
+    }
+    None
+}
+
 /// Returns whether a line is an item of a list whose hyphen has no blank behind it: before a bracket, a quote or a key.
 fn is_unspaced(line: &str) -> bool {
     let Some(rest) = line.strip_prefix('-') else {
@@ -568,6 +655,8 @@ mod tests {
             ("\u{a0}−2,5\u{a0}", "-2.5"),
             ("“1”", "1"),
             ("1e−3", "1e-3"),
+            ("1,000,000", "1000000"),
+            ("1,234.5", "1234.5"),
         ] {
             let help = otherwise(written).unwrap_or_default();
             assert!(
@@ -575,7 +664,7 @@ mod tests {
                 "{written}: {help}"
             );
         }
-        for sound in ["0.5", "-3", "two", "1,000,000", "1,2.5", "a–b", ""] {
+        for sound in ["0.5", "-3", "two", "1,2.5", "1,234.5,6", "a–b", ""] {
             assert_eq!(otherwise(sound), None, "{sound}");
         }
     }

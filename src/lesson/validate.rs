@@ -85,14 +85,17 @@ impl Validator {
         let typed = match form.kind {
             Kind::Text { .. } | Kind::Name => None,
             // A whole number has no decimals.
-            Kind::Whole(..) => node
-                .text()
-                .filter(|text| !text.contains(','))
-                .and_then(typing::otherwise),
+            Kind::Whole(..) => node.text().and_then(|text| {
+                let other = || typing::otherwise(text).filter(|_| !text.contains(','));
+                typing::otherwise_whole(text).or_else(other)
+            }),
             _ => node.text().and_then(typing::otherwise),
         };
-        self.problems
-            .push(problem.help(typed).help_unless(form.help.clone()));
+        let help = form.help.as_ref().map(|help| {
+            let number = node.text().filter(|_| node.kind() == "a number");
+            help.replace("{}", number.unwrap_or("3"))
+        });
+        self.problems.push(problem.help(typed).help_unless(help));
         *node = form.stand_in(node.span());
     }
 
@@ -222,6 +225,9 @@ impl Validator {
             return;
         };
         // If a pair of brackets is missing, every item is wrong, which is one mistake.
+        if matches!(of.kind, Kind::Number(_)) {
+            self.part_numbers(nodes, items, list);
+        }
         let is_flat = matches!(of.kind, Kind::List { .. } | Kind::Map(_))
             && nodes.iter().all(|node| node.text().is_some());
         for (index, node) in nodes.iter_mut().enumerate().take(most) {
@@ -233,9 +239,19 @@ impl Validator {
                 of: list,
             };
             let span = node.span();
+            let is_word = matches!(list, ValueLabel::Key("x" | "y"))
+                && matches!(of.kind, Kind::Number(_))
+                && node
+                    .text()
+                    .is_some_and(|text| text.starts_with(char::is_alphabetic));
             self.value(of, node, &what, span);
             if self.is_full() {
                 return;
+            }
+            if is_word && let [.., problem] = &mut self.problems[known..] {
+                let help = "samples in a lesson are numbers, such as `y: [1, 0]` for the first of two classes; \
+                            words stand in a CSV file";
+                *problem = problem.clone().help_unless(Some(help.to_owned()));
             }
             if is_flat && self.problems.len() > known {
                 break;
@@ -248,6 +264,36 @@ impl Validator {
             for node in flat.filter(|node| node.text().is_some()) {
                 *node = of.stand_in(node.span());
             }
+        }
+    }
+
+    /// Reports items that are several numbers, parted by something else than commas, and parts them.
+    fn part_numbers(&mut self, nodes: &mut Vec<Node>, items: &Items, list: &ValueLabel<'_>) {
+        let mut index = 0;
+        while index < nodes.len() && !self.is_full() {
+            let (node, mut count) = (&nodes[index], 1);
+            let numbers = node.text().and_then(typing::several_numbers);
+            if let Some(numbers) = numbers.filter(|_| node.style == Style::Plain) {
+                let each = &items.each;
+                let what = ValueLabel::Item {
+                    each,
+                    index,
+                    of: list,
+                };
+                let written = quoted(&numbers.join(", "));
+                let help = format!("numbers are parted by commas: write {written}");
+                let problem = wrong(node, &what, "a number").help(help);
+                let broken = numbers.iter().map(|number| {
+                    let mut number = Node::new(node.span(), Value::word(number));
+                    number.set_broken();
+                    number
+                });
+                let broken: Vec<Node> = broken.collect();
+                count = broken.len();
+                nodes.splice(index..=index, broken);
+                self.problems.push(problem);
+            }
+            index += count;
         }
     }
 
@@ -444,27 +490,33 @@ impl Validator {
             }
             let known = |name: &&str| keys.get(name).is_some();
             let called = keys_called(&text, keys.names()).next();
+            if called.is_none() && self.says_the_kind(keys, entries, &mut at, &message) {
+                continue;
+            }
+            let unwrapped = unwrapped(keys, &text, &entries[at].1, what);
             let sentence = SENTENCES.iter().find(|(others, (beside, _), _)| {
                 called.is_none() && known(beside) && is_one_of(&text, others)
             });
-            let near = nearest(&text, keys.names());
             let (help, meant) = if let Some(called) = called {
                 (called_or_meant(&text, called), Some(called))
             } else if let Some((_, (_, stands_for), sentence)) = sentence {
+                let sentence = unwrapped.as_deref().unwrap_or(sentence);
                 if let Some(name) = stands_for.filter(|name| !has(entries, name)) {
                     entries[at].0.value = Value::word(name);
                     if let Some(form) = keys.get(name) {
                         entries[at].1 = form.stand_in(span);
                     }
                     self.problems
-                        .push(Problem::new(span, message).help((*sentence).to_owned()));
+                        .push(Problem::new(span, message).help(sentence.to_owned()));
                     at += 1;
                     continue;
                 }
-                ((*sentence).to_owned(), None)
+                (sentence.to_owned(), None)
             } else if let Some(home) = home(&text) {
                 (format!("it belongs to {home}"), None)
-            } else if let Some(near) = near {
+            } else if let Some(unwrapped) = unwrapped {
+                (unwrapped, None)
+            } else if let Some(near) = nearest(&text, keys.names()) {
                 (format!("did you mean `{near}`?"), Some(near))
             } else if let Some((called, home)) = home_called(&text) {
                 (
@@ -489,6 +541,31 @@ impl Validator {
             }
         }
         unknown
+    }
+
+    /// Reports the entry `at` where its key only says of which kind the map is, and reads it as what it stands for; else leaves
+    /// it out. Returns whether it is such a key.
+    fn says_the_kind(
+        &mut self,
+        keys: &Keys,
+        entries: &mut Entries<'_>,
+        at: &mut usize,
+        message: &str,
+    ) -> bool {
+        let span = entries[*at].0.span();
+        let name = entries[*at].0.text().unwrap_or_default();
+        let Some((help, stands_for)) = keys.of_kind(name, entries, *at) else {
+            return false;
+        };
+        self.problems.push(Problem::new(span, message).help(help));
+        match stands_for.and_then(|name| Some((name, keys.get(name)?))) {
+            Some((name, form)) => {
+                entries[*at] = (Node::new(span, Value::word(name)), form.stand_in(span));
+                *at += 1;
+            }
+            None => drop(entries.remove(*at)),
+        }
+        true
     }
 
     /// Reports the entry `at`, which belongs to the map of another entry and is not indented under it, and puts it
@@ -722,6 +799,34 @@ fn called_or_meant(name: &str, here: &str) -> String {
     }
 }
 
+/// Returns advice for a map under an unknown key where what is in it belongs to the map of that key.
+fn unwrapped(keys: &Keys, name: &str, value: &Node, what: &ValueLabel<'_>) -> Option<String> {
+    let Value::Map(entries) = &value.value else {
+        return None;
+    };
+    let of = |(key, value): &(Node, Node)| {
+        let key = key.text()?;
+        let here = keys.get(key).map(|_| key);
+        let here = here.or_else(|| keys_called(key, keys.names()).next())?;
+        Some(format!("{here}: {}", value.text()?))
+    };
+    let own: Vec<String> = entries.iter().filter_map(of).collect();
+    let is_rate = |(key, _): &(Node, Node)| {
+        let key = key.text().unwrap_or_default();
+        keys.get("learning_rate").is_none()
+            && keys_called(key, ["learning_rate"].into_iter()).count() > 0
+    };
+    let rate = if entries.iter().any(is_rate) {
+        format!("; `learning_rate` stands beside {what}")
+    } else {
+        String::new()
+    };
+    (!own.is_empty()).then(|| {
+        let own = quoted(&own.join(", "));
+        format!("write {own} without {} around it{rate}", quoted(name))
+    })
+}
+
 /// Returns in words to which maps a key belongs.
 fn home(name: &str) -> Option<String> {
     fn look(form: &Form, called: &str, name: &str, found: &mut Vec<String>) {
@@ -746,8 +851,14 @@ fn home(name: &str) -> Option<String> {
         }
     }
     const SHOWN: usize = 3;
-    let mut found = Vec::new();
+    let mut found: Vec<String> = Vec::new();
     look(&LESSON, "the top of the lesson", name, &mut found);
+    // A map that may also be a list is told once.
+    let all = found.clone();
+    found.retain(|called| {
+        let list = called.rsplit_once(" of ").map(|(_, list)| list);
+        list.is_none_or(|list| !all.iter().any(|other| other == list))
+    });
     let homes: Vec<&str> = found.iter().take(SHOWN).map(String::as_str).collect();
     (!homes.is_empty()).then(|| one_of(&homes))
 }
@@ -764,12 +875,26 @@ fn fits(form: &Form, node: &Node, what: &ValueLabel<'_>, key: Span) -> Result<()
         let problem = wrong(node, what, &form.expectation());
         Err(match &form.kind {
             Kind::Map(keys) if form.expected.is_none() => {
+                let empty = || {
+                    let may_be_empty = keys.required.is_empty() && keys.exactly_one.is_empty();
+                    let ValueLabel::Key(name) = what else {
+                        return None;
+                    };
+                    (node.is_nothing() && may_be_empty)
+                        .then(|| format!("write `{name}: {{}}`, or give it keys; {}", keys.are()))
+                };
                 let help = node.text().and_then(|text| keys.as_map(text));
-                problem
-                    .help(help)
-                    .help_unless(form.help.clone().or_else(|| Some(keys.are())))
+                problem.help(help.map(|(help, _)| help)).help_unless(
+                    form.help
+                        .clone()
+                        .or_else(empty)
+                        .or_else(|| Some(keys.are())),
+                )
             }
-            Kind::Map(keys) => problem.help(node.text().and_then(|text| keys.as_map(text))),
+            Kind::Map(keys) => {
+                let help = node.text().and_then(|text| keys.as_map(text));
+                problem.help(help.map(|(help, _)| help))
+            }
             _ => problem,
         })
     };
@@ -929,28 +1054,50 @@ pub(crate) fn count(n: usize, one: &str, many: &str) -> String {
 }
 
 impl Keys {
-    /// Returns how a word is written as a map that has it as a key or as the value of one.
-    fn as_map(&self, text: &str) -> Option<String> {
+    /// Returns how an unknown key is written that only says of which kind its map is, and the key that it stands for, if
+    /// any: `adam` in `{type: adam}`. In most maps nothing says that.
+    fn of_kind(
+        &self,
+        name: &str,
+        entries: &Entries<'_>,
+        at: usize,
+    ) -> Option<(String, Option<&str>)> {
+        const KINDS: [&str; 6] = ["type", "kind", "name", "class", "class name", "method"];
+        if !is_one_of(name, &KINDS) {
+            return None;
+        }
+        let is_free = |name: &str| entries.iter().all(|(key, _)| !key.is(name));
+        let mut rules = self.exactly_one.iter();
+        let is_told = rules.any(|rule| !rule.keys.iter().all(|name| is_free(name)));
+        let written = entries[at].1.text().filter(|_| !is_told);
+        let written = written.and_then(|word| self.as_map(word));
+        Some(match written {
+            Some((help, key)) => (help, key.filter(|key| is_free(key))),
+            None => ("leave it out".to_owned(), None),
+        })
+    }
+
+    /// Returns how a word is written as a map that has it as a key or as the value of one, and that key.
+    fn as_map(&self, text: &str) -> Option<(String, Option<&str>)> {
         if let Some((key, value)) = text.split_once(':') {
             self.get(key)?;
-            return Some(format!(
+            let help = format!(
                 "a space is missing behind the colon: {}",
                 quoted(&format!("{key}: {}", value.trim()))
-            ));
+            );
+            return Some((help, None));
         }
         let known = |name: &str| self.get(name).is_some();
         let sentence = SENTENCES
             .iter()
             .find(|(others, (beside, _), _)| known(beside) && is_one_of(text, others));
-        if let Some((.., sentence)) = sentence {
-            return Some((*sentence).to_owned());
+        if let Some((_, (_, stands_for), sentence)) = sentence {
+            return Some(((*sentence).to_owned(), *stands_for));
         }
         if let Some(key) = keys_called(text, self.names()).next() {
             let example = self.get(key)?.example.as_ref();
-            return Some(format!(
-                "write `{{{key}: {}}}`",
-                example.map_or_else(String::new, flow)
-            ));
+            let example = example.map_or_else(String::new, flow);
+            return Some((format!("write `{{{key}: {example}}}`"), Some(key)));
         }
         self.all.iter().find_map(|(key, form)| match &form.kind {
             Kind::Words(words) => {
@@ -960,7 +1107,7 @@ impl Keys {
                 } else {
                     called_here(text, words)?
                 };
-                Some(format!("write `{{{key}: {word}}}`"))
+                Some((format!("write `{{{key}: {word}}}`"), Some(key.as_str())))
             }
             _ => None,
         })
@@ -1052,10 +1199,11 @@ impl Form {
         }
     }
 
-    /// Returns whether it can be any text.
+    /// Returns whether it can be any text, and not only a name or a bound.
     fn takes_text(&self) -> bool {
         match &self.kind {
-            Kind::Text { .. } | Kind::Name => true,
+            Kind::Text { .. } => self.expected.is_none(),
+            Kind::Name => true,
             Kind::Any(forms) => forms.iter().any(Self::takes_text),
             _ => false,
         }

@@ -281,9 +281,12 @@ pub(crate) fn parse(text: &str) -> Checked<Node<'_>> {
         open: Vec::new(),
         root: None,
     };
+    // The parser has read everything before.
+    let mut read = 0;
     for event in events {
-        let (event, span) = event.map_err(|error| problem_of(text, &error))?;
+        let (event, span) = event.map_err(|error| problem_of(text, &error, tree.unread(read)))?;
         let range = span.byte_range().unwrap_or(0..0);
+        read = range.end;
         let mut at = Span {
             start: range.start,
             len: range.len(),
@@ -353,6 +356,15 @@ struct Tree<'a> {
 }
 
 impl<'a> Tree<'a> {
+    /// Returns the bracket that is open at the end of what has been read, and that end.
+    fn unread(&self, read: usize) -> (Option<usize>, usize) {
+        let open = self.open.last().map(|(node, _)| node.span().start);
+        (
+            open.filter(|&at| self.text[at..].starts_with(['[', '{'])),
+            read,
+        )
+    }
+
     fn scalar(&mut self, span: Span, text: &str, style: ScalarStyle) -> Checked<()> {
         let style = match style {
             ScalarStyle::Plain => Style::Plain,
@@ -546,8 +558,40 @@ fn escape_of(raw: &str, wanted: char) -> Option<(usize, usize)> {
     None
 }
 
+/// Returns the innermost bracket that is open in a line before `start` and never closed. The parser has read all up to an
+/// offset, where a bracket may be open.
+fn unclosed(text: &str, (open, read): (Option<usize>, usize), start: usize) -> Option<usize> {
+    let mut open: Vec<usize> = open.into_iter().collect();
+    let mut quote = None;
+    let mut before = ' ';
+    let between = text.get(read..start).unwrap_or_default();
+    for (at, c) in between.char_indices() {
+        match c {
+            _ if quote.is_some() => quote = quote.filter(|quote| *quote != c),
+            '"' | '\'' if " ,:[{".contains(before) => quote = Some(c),
+            '[' | '{' => open.push(read + at),
+            ']' | '}' => drop(open.pop()),
+            _ => {}
+        }
+        before = c;
+    }
+    let open = *open.last()?;
+    let mut depth = 0_usize;
+    for c in text[open..].chars() {
+        match c {
+            '[' | '{' => depth += 1,
+            ']' | '}' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return None;
+        }
+    }
+    text[open..start].contains('\n').then_some(open)
+}
+
 /// Returns the problem for an error of the parser, with advice for the likely cause of a text without quotes.
-fn problem_of(text: &str, error: &ScanError) -> Problem {
+fn problem_of(text: &str, error: &ScanError, read: (Option<usize>, usize)) -> Problem {
     let start = error.marker().byte_offset().unwrap_or(text.len());
     let span = Span {
         start,
@@ -566,6 +610,19 @@ fn problem_of(text: &str, error: &ScanError) -> Problem {
         }
         _ => format!("this is not YAML: {kind}"),
     };
+    if let Some(open) = unclosed(text, read, start) {
+        let (bracket, close) = if text[open..].starts_with('[') {
+            ("[", "]")
+        } else {
+            ("{", "}")
+        };
+        let at = Span {
+            start: open,
+            len: 1,
+        };
+        return Problem::new(at, format!("a `{bracket}` is not closed"))
+            .expected(format!("every `{bracket}` needs its `{close}`"));
+    }
     // `{W(0)[1,2]: 0.5}` reads as a name and a list.
     let (before, behind) = text.split_at(start.min(text.len()));
     let name = before

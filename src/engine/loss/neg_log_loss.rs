@@ -11,8 +11,6 @@ pub(super) const FACTS: LossFacts = LossFacts {
         "logistic loss",
         "binary cross-entropy",
         "log-loss",
-        "nll",
-        "negative log likelihood",
     ],
     about: "The negative logarithm of the likelihood. With a logistic output; targets from 0 to 1.",
     allows: |output| output == Activation::Logistic,

@@ -197,6 +197,9 @@ pub(crate) const KEYS: &[Synonyms] = &[
             "width",
             "n",
             "cells",
+            "outputs",
+            "output size",
+            "output units",
         ],
         "units",
     ),
@@ -440,6 +443,19 @@ pub(crate) fn plain(name: &str) -> String {
     letters.flat_map(char::to_lowercase).collect()
 }
 
+/// Returns the name of a function without the modules before it and the arguments behind it: `ReLU` of `nn.ReLU()`.
+pub(crate) fn unqualified(name: &str) -> &str {
+    let (bare, arguments) = name.split_once('(').unwrap_or((name, ""));
+    let last = bare.rsplit('.').next().unwrap_or_default().trim_end();
+    // `z(1)` is the name of a value.
+    let is_value = last == bare && arguments.starts_with(|c: char| c.is_ascii_digit());
+    if last.starts_with(char::is_alphabetic) && !is_value {
+        last
+    } else {
+        name
+    }
+}
+
 /// Returns whether a name is one of these.
 pub(crate) fn is_one_of(name: &str, others: &[&str]) -> bool {
     // A longer text is no name, and is not to be read once for each name there is.
@@ -447,7 +463,7 @@ pub(crate) fn is_one_of(name: &str, others: &[&str]) -> bool {
     if name.len() > LONGEST {
         return false;
     }
-    let name = plain(name);
+    let name = plain(unqualified(name));
     !name.is_empty() && others.iter().any(|other| plain(other) == name)
 }
 

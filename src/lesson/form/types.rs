@@ -236,7 +236,7 @@ inline! {
         "maxLength": MAX_VALUE_NAME,
         "pattern": rules::BOUND,
         "x-expected": A_BOUND,
-        "x-help": "write, for example, `at least 3`",
+        "x-help": "write, for example, `at least {}`",
     });
     "name", [], Name, _ =>
         json_schema!({"type": ["string", "number", "boolean"], "pattern": rules::NOT_BLANK});

@@ -1,7 +1,7 @@
 //! The words of the format: those of the engine, and those that only lessons have.
 
 use super::Vocabulary;
-use super::synonyms::{is_one_of, plain};
+use super::synonyms::{is_one_of, plain, unqualified};
 use crate::algebra::Phase;
 use crate::engine::{Activation, Bias, Loss, Named, Reduction, Scaling};
 use crate::lesson::Panel;
@@ -435,6 +435,7 @@ pub(crate) fn called_here<'a>(other: &str, words: &'a [String]) -> Option<&'a st
     /// A library adds these to a name.
     const ADDED: [&str; 4] = ["loss", "function", "error", "activation"];
     fn find<T: Vocabulary>(other: &str) -> Option<&'static str> {
+        let other = unqualified(other);
         let bare = plain(other);
         let bare = ADDED.iter().find_map(|added| bare.strip_suffix(added));
         let is_same = |name: &str| {
@@ -474,6 +475,38 @@ pub(crate) fn called_here<'a>(other: &str, words: &'a [String]) -> Option<&'a st
 pub(crate) fn not_here(other: &str, words: &[String]) -> Option<&'static str> {
     /// Activations that rise and fall.
     const NOT_MONOTONE: [&str; 5] = ["gelu", "swish", "silu", "hard swish", "mish"];
+    /// Others that are like ReLU.
+    const RECTIFIERS: [&str; 8] = [
+        "selu",
+        "prelu",
+        "relu6",
+        "celu",
+        "rrelu",
+        "crelu",
+        "relu n",
+        "thresholded relu",
+    ];
+    /// Others, some of which are near one of ours only in their letters.
+    const OTHERS: [&str; 16] = [
+        "sin",
+        "sine",
+        "cos",
+        "cosine",
+        "log",
+        "exp",
+        "exponential",
+        "gaussian",
+        "rbf",
+        "softsign",
+        "arctan",
+        "atan",
+        "hard tanh",
+        "hard sigmoid",
+        "log sigmoid",
+        "softmin",
+    ];
+    /// The logarithm of the likelihood, of one unit or of shares.
+    const LIKELIHOODS: [&str; 3] = ["nll", "nll loss", "negative log likelihood"];
     /// Losses of squares of which the name does not tell the factor.
     const SQUARES: [&str; 5] = ["l2", "sq", "squares", "least squares", "quadratic cost"];
     /// Sums of squares over a data set.
@@ -490,6 +523,14 @@ pub(crate) fn not_here(other: &str, words: &[String]) -> Option<&'static str> {
         Some(
             "it is not here: its slope cannot be told from its output; `elu` and `softplus` are like it",
         )
+    } else if has(Activation::Softplus.name()) && is_one_of(other, &RECTIFIERS) {
+        Some("it is not here; `leaky-relu` and `elu` are like it")
+    } else if has(Activation::Softplus.name()) && is_one_of(other, &OTHERS) {
+        Some("it is not here")
+    } else if has(Activation::Softmax.name()) && is_one_of(other, &["log softmax"]) {
+        Some("it is `softmax` here, and the loss `cross-entropy` takes the logarithm")
+    } else if has(Loss::NegLogLoss.name()) && is_one_of(other, &LIKELIHOODS) {
+        Some("it is `cross-entropy` with a softmax output, `neg-log-loss` with a logistic one")
     } else if has(Loss::HalfSquared.name()) && is_one_of(other, &SQUARES) {
         Some("it is `mean-squared` here, or `half-squared` where a ½ stands before the square")
     } else if has(Loss::HalfSquared.name()) && is_one_of(other, &SUMS) {
@@ -542,6 +583,9 @@ mod tests {
             ("BCELoss", "neg-log-loss"),
             ("sparse_categorical_crossentropy", "cross-entropy"),
             ("Cross Entropy", "cross-entropy"),
+            ("nn.MSELoss()", "mean-squared"),
+            ("torch.nn.functional.mse_loss", "mean-squared"),
+            ("nn.HuberLoss(delta=2.0)", "huber"),
         ] {
             assert_eq!(called_here(theirs, &losses), Some(ours), "{theirs}");
         }
