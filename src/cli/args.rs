@@ -464,7 +464,8 @@ pub(super) enum Command {
     #[command(
         long_about = "Train a network of a lesson from its initial weights, without a screen, as fast as it goes; \
                       then print the loss over the data set, how many samples are right, the same of the samples \
-                      that are held out, and samples per second.\n\n\
+                      that are held out, and samples per second. It takes the settings of the lesson and of the \
+                      network; what scenes set from there on holds in the lesson alone, and a note tells of it.\n\n\
                       As JSON it is one object. Keys: network, epochs, samples (all that were trained on: epochs \
                       times the data set), seconds (the training loop alone), samples_per_second, loss, right (null \
                       for a regressor), data_set (its samples), held_out (samples, loss and right of those that \

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::args::Format;
 use super::{Failure, network_named};
-use crate::engine::{Evaluation, Network, Reduction, TrainState, Trainer};
+use crate::engine::{Evaluation, Network, Reduction, TrainState, Trainer, TrainingConfig};
 use crate::lesson::limits::MAX_NUMBER;
 use crate::lesson::{Lesson, LessonError, NetworkSpec, listed_weights};
 use crate::trace::{self, Divergence, first_network, is_finite};
@@ -128,7 +128,11 @@ const fn is_none(count: &usize) -> bool {
 
 /// Trains a network of the lesson from its initial weights, or from those of other seeds, and prints the result.
 pub(super) fn run(lesson: &Lesson, order: &Order, out: &mut impl Write) -> Result<(), Failure> {
-    let spec = choose(lesson, order.network)?;
+    let index = choose(lesson, order.network)?;
+    let spec = &lesson.networks[index];
+    if let Some(note) = set_by_scenes(lesson, index) {
+        let _ = writeln!(io::stderr(), "{note}");
+    }
     let epochs = order.epochs;
     let reduction = spec.training.reduction;
     let reduction = (reduction != Reduction::default()).then(|| reduction.name());
@@ -173,6 +177,39 @@ pub(super) fn run(lesson: &Lesson, order: &Order, out: &mut impl Write) -> Resul
         }
     }
     Ok(())
+}
+
+/// Returns a note on the settings that scenes of the lesson change for a network.
+// Exact comparison: settings are read, not computed.
+#[allow(clippy::float_cmp)]
+fn set_by_scenes(lesson: &Lesson, index: usize) -> Option<String> {
+    let own = lesson.networks[index].training;
+    let scenes = (0..lesson.scenes.len()).filter(|&scene| lesson.scenes[scene].network == index);
+    let trainings: Vec<TrainingConfig> = scenes.map(|scene| lesson.training_at(scene)).collect();
+    let differs = |is_other: &dyn Fn(&TrainingConfig) -> bool| trainings.iter().any(is_other);
+    let changed = [
+        ("learning_rate", differs(&|other| other.rho != own.rho)),
+        (
+            "batch",
+            differs(&|other| other.batch_size != own.batch_size),
+        ),
+        (
+            "optimizer",
+            differs(&|other| other.optimizer != own.optimizer),
+        ),
+        ("l2", differs(&|other| other.penalty.l2 != own.penalty.l2)),
+        ("l1", differs(&|other| other.penalty.l1 != own.penalty.l1)),
+    ];
+    let changed: Vec<&str> = changed
+        .into_iter()
+        .filter_map(|(key, is_other)| is_other.then_some(key))
+        .collect();
+    (!changed.is_empty()).then(|| {
+        format!(
+            "note: scenes of the lesson set {}; the training here takes what is set outside of them",
+            changed.join(", ")
+        )
+    })
 }
 
 /// Returns what a lesson does not take of the weights of a network, or lacks in them.
@@ -377,13 +414,12 @@ fn right(right: Option<usize>, undecided: usize, samples: usize) -> String {
     }
 }
 
-/// Returns the network with a name; without a name, the one that the lesson trains last.
-fn choose<'a>(lesson: &'a Lesson, name: Option<&str>) -> Result<&'a NetworkSpec, Failure> {
-    let index = match name {
-        Some(name) => network_named(lesson, name)?,
-        None => lesson.trained_last(),
-    };
-    Ok(&lesson.networks[index])
+/// Returns the index of the network with a name; without a name, that of the one that the lesson trains last.
+fn choose(lesson: &Lesson, name: Option<&str>) -> Result<usize, Failure> {
+    match name {
+        Some(name) => network_named(lesson, name),
+        None => Ok(lesson.trained_last()),
+    }
 }
 
 /// Returns a progress bar on standard error, hidden if that is not a terminal.

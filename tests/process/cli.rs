@@ -861,6 +861,30 @@ fn training_begins_from_several_seeds() {
     );
 }
 
+/// Scenes change settings from there on in the lesson, and `train` says of which it has not heard.
+#[test]
+fn training_tells_which_settings_scenes_change() {
+    let script =
+        "script:\n  - walk: {sample: 1, learning_rate: 0.3}\n  - train: {epochs: 1, LATER}\n";
+    for (later, note) in [
+        ("learning_rate: 0.3, l1: 0", ""),
+        (
+            "learning_rate: 0.1, batch: all, optimizer: {momentum: 0.9}, l2: 0.1",
+            "note: scenes of the lesson set learning_rate, batch, optimizer, l2; \
+             the training here takes what is set outside of them\n",
+        ),
+    ] {
+        let (_folder, path) = lesson(&format!("{XOR}{}", script.replace("LATER", later)));
+        let (_other, plain) = lesson(XOR);
+        let args = ["--epochs", "3", "--weights"];
+        let output = run(&[&["train", &path], &args[..]].concat());
+        assert_eq!(stderr(&output), note, "{later}");
+        let weights = |text: String| text.split_once("weights:").unwrap().1.to_owned();
+        let same = weights(printed(&[&["train", &plain], &args[..]].concat()));
+        assert_eq!(weights(stdout(&output)), same, "{later}");
+    }
+}
+
 /// A start that diverges is told, and the others are as they are without it.
 #[test]
 fn starts_that_diverge_do_not_end_the_others() {
