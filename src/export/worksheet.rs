@@ -13,7 +13,7 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use super::handout;
-use crate::algebra::{Decimals, Operation, Phase, Quantity};
+use crate::algebra::{Cell, Decimals, Operation, Phase, Quantity};
 use crate::engine::{Moment, Parameters, Side};
 use crate::trace::{Hidden, Operand, Step, Trace, tex};
 use crate::tutor::practice::Student;
@@ -299,7 +299,7 @@ fn given(first: &Step, last: &Step, symbol: Quantity) -> Option<(String, Vec<Vec
         Quantity::Feature => formula(Operation::Features),
         symbol => symbol.name(last.last()),
     };
-    let cell = |cell: f64| match symbol {
+    let number = |cell: f64| match symbol {
         // The factor of what is kept, 1/(1 − p), where that has no few decimals.
         Quantity::Mask(l) if cell != 0.0 && (cell * 1e3).fract() != 0.0 => {
             let kept = 1.0 - last.context().layer(l).dropout;
@@ -307,8 +307,21 @@ fn given(first: &Step, last: &Step, symbol: Quantity) -> Option<(String, Vec<Vec
         }
         _ => Decimals::ALL.number(cell),
     };
-    let rows = value.rows().into_iter();
-    let rows = rows.map(|row| row.iter().map(|number| cell(*number)).collect());
+    // A weight that does not exist has no number.
+    let context = last.context();
+    let cell = |(row, column): (usize, usize), value: f64| {
+        let cell = Cell::new(symbol, row, column);
+        if symbol.of_weights().is_some() && context.is_placeholder(cell) {
+            PLACEHOLDER.to_owned()
+        } else {
+            number(value)
+        }
+    };
+    let rows = value.rows().into_iter().enumerate();
+    let rows = rows.map(|(i, row)| {
+        let cells = row.iter().enumerate();
+        cells.map(|(j, value)| cell((i, j), *value)).collect()
+    });
     Some((name, rows.collect()))
 }
 
@@ -379,6 +392,9 @@ pub(super) fn given_lines(
     });
     (lines, (count <= most).then(|| numbers.collect()))
 }
+
+/// What stands for a number that does not exist.
+const PLACEHOLDER: &str = "·";
 
 /// The most decimals of a number in a line: many more than anybody works with.
 const MOST_DECIMALS: usize = 6;

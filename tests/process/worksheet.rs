@@ -99,6 +99,32 @@ fn nothing_is_given_of_what_an_optimizer_does_not_change() {
     assert!(!sheet.contains("V^{(0)}"), "{sheet}");
 }
 
+/// A weight that does not exist is given as it stands in the tasks.
+#[test]
+fn what_does_not_exist_is_given_no_number() {
+    let text = "format: 1\ntitle: Mine\nsummary: For a test.\nnetwork:\n  inputs: 2\n  layers:\n    - {units: 2, \
+                activation: logistic, bias: none, connections: [[1, 0], [1, 1]]}\n    - {units: 1, activation: logistic}\n  \
+                weights:\n    - [[0.7, 0], [0.3, 0.3]]\n    - [[0.1], [0.2], [0.3]]\nloss: mean-squared\ndata: [{x: [0, 1], \
+                y: [1]}]\nscript:\n  - walk: {sample: 1}\n";
+    let name = "mine.yaml".to_owned();
+    let lesson = Lesson::parse(Source {
+        name,
+        text: text.to_owned(),
+    });
+    let sheet = sheet("mine", &lesson.unwrap(), Format::Markdown, true);
+    let rows = |start: &str| {
+        let line = sheet.lines().find(|line| line.starts_with(start)).unwrap();
+        let (_, rows) = line.split_once("bmatrix} ").unwrap();
+        rows.split(" \\\\ ").map(str::to_owned).collect::<Vec<_>>()
+    };
+    let given = rows("W^{(0)} = ");
+    assert_eq!(given[0], "\\cdot & \\cdot");
+    assert!(
+        given[1].ends_with(" & \\cdot") && !given[2].contains("\\cdot"),
+        "{given:?}"
+    );
+}
+
 #[test]
 fn a_file_gets_what_is_printed_and_its_folder_does_not_show() {
     let folder = tempfile::tempdir().unwrap();

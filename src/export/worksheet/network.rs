@@ -63,10 +63,10 @@ fn named(layer: &Layer) -> String {
         Bias::Learned => {}
         Bias::Frozen if layer.frozen => {}
         Bias::Frozen => named.push_str(", bias weights frozen"),
-        Bias::None => named.push_str(", no bias: 0 stands in its row"),
+        Bias::None => named.push_str(", no bias: · stands in its row"),
     }
     if layer.connections.is_some() {
-        named.push_str(", 0 where there is no connection");
+        named.push_str(", · where there is no connection");
     }
     named
 }
