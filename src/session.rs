@@ -24,6 +24,7 @@ use crate::trace::{Step, Trace};
 use asking::QuestionLog;
 pub(crate) use asking::VEILED;
 pub use asking::{AnswerCell, GivenAnswer, LONGEST, MOST_BEFORE, OpenQuestion};
+pub(crate) use changes::typed_number;
 pub use changes::{Amount, Change};
 use changes::{Changes, OfRun};
 use choices::ChoiceState;

@@ -1141,7 +1141,7 @@ pub(super) const UNREADABLE: &str =
     "That is no number. Type a value such as 0.25, or *2, /2, +0.1, +-0.1.";
 
 /// Returns the number that is typed: a value, or a change of the one that is there.
-pub(super) fn typed_number(typed: &str, now: f64) -> Option<f64> {
+pub(crate) fn typed_number(typed: &str, now: f64) -> Option<f64> {
     if runs_together(typed) {
         return None;
     }

@@ -160,7 +160,7 @@ const fn layer_of(cell: Cell) -> usize {
 }
 
 /// Returns a number of what a network learns.
-fn number(network: &Network, cell: Cell) -> Option<f64> {
+pub(super) fn number(network: &Network, cell: Cell) -> Option<f64> {
     match cell.symbol {
         Quantity::Weights(l) if l < network.last() => {
             network.weights(l).get((cell.row, cell.column)).copied()

@@ -1032,6 +1032,31 @@ fn the_lab_as_lines_of_text() {
     assert_eq!(transcript.take_in("quit"), Effect::Quit);
 }
 
+/// A number that is there is changed by a sign before what is typed, as on the screen.
+#[test]
+fn lines_of_text_change_what_is_there() {
+    let mut transcript = self::transcript("xor", false);
+    for (line, said) in [
+        ("set rho 0,5", "From update 0 on: ρ 0.5."),
+        ("set ρ *3", "learning rate ρ 0.5 → 1.5, from update 0 on."),
+        ("set rho /2", "From update 0 on: ρ 0.75."),
+        (
+            "set learning_rate +-0,25",
+            "learning rate ρ 0.75 → 0.5, from update 0 on.",
+        ),
+        ("set W(0)[1,2] 0.9", "w₁,₂⁽⁰⁾ 0.900."),
+        ("set W(0)[1,2] *2", "w₁,₂⁽⁰⁾ 1.800."),
+        ("set batch *2", "From update 0 on: batch 2."),
+        ("set alpha +0.1", "From update 0 on: α 0.1."),
+        ("set foo *2", "set takes a value such as 0.25"),
+        ("set rho *x", "set takes a value such as 0.25"),
+    ] {
+        transcript.take_in(line);
+        let told = transcript.take_output();
+        assert!(told.contains(said), "{line}: {told}");
+    }
+}
+
 #[test]
 fn numbers_are_changed_where_one_stands_and_all_follows() {
     let mut lab = lab("xor");

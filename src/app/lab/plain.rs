@@ -12,7 +12,7 @@ use crate::app::typed_words::in_typed_words_of_lab;
 use crate::app::written::{self, Written};
 use crate::export::text::{self, TextStyle};
 use crate::lesson::Panel;
-use crate::session::{ChooseWhat, Command, Effect, Lab};
+use crate::session::{ChooseWhat, Command, Effect, Lab, typed_number};
 use crate::trace::Change;
 use crate::ui;
 
@@ -25,6 +25,7 @@ back 10              ten updates back; back alone is one
 go 500               to update 500
 go epoch 20          to the end of epoch 20
 set rho 0.1          another learning rate from here on; also alpha, alpha1, batch
+set rho *2           twice the one that is there; also /2, +0.1, +-0.1
 set W(0)[1,2] 0.9    another weight from here on, row 0 is the bias
 choices              what the network, its data and its training are made of
 choose 3             turns the third of them on; choose -3: back
@@ -214,11 +215,19 @@ impl LabTranscript {
     }
 
     fn set(&mut self, name: &str, value: &str) {
-        if value.starts_with(['+', '*', '/', '·']) {
-            self.line("set takes the new value itself, such as 0.25.");
-            return;
-        }
         let choice = self.lab.picture().choice_named(name);
+        // A change of what is there, as on the screen.
+        let is_change = value.starts_with(['+', '*', '×', '·', '/', ':', '÷']);
+        let now = self.lab.run().value_named(name).filter(|_| is_change);
+        let changed = now.map(|now| typed_number(value, now).map(|number| number.to_string()));
+        let is_nothing = is_change && now.is_none() && choice.is_none();
+        let Some(value) = changed.unwrap_or_else(|| (!is_nothing).then(|| value.to_owned())) else {
+            self.line(
+                "set takes a value such as 0.25, or *2, /2, +0.1, +-0.1 of a number that is there.",
+            );
+            return;
+        };
+        let value = &*value;
         let Ok(number) = value.replace(',', ".").parse::<f64>() else {
             match choice {
                 Some(choice) => {

@@ -1,8 +1,9 @@
 //! Changes by the name of what they change, as a learner types it.
 
-use super::Change;
+use super::{Change, Run};
 use crate::algebra::{Cell, Quantity};
 use crate::lesson::{Assignment, NetworkSpec, Settings, ValueName};
+use crate::trace::loss_map;
 
 /// What can be changed by its name.
 const WHAT: &str = "What can be set is rho, alpha, alpha1, batch, W(l)[i,j] with i = 0 for the bias, and S(l)[i,j].";
@@ -63,6 +64,23 @@ impl Change {
             settings,
             ..Self::default()
         })
+    }
+}
+
+impl Run {
+    /// Returns what a name that [`Change::named`] takes stands for at this update.
+    pub fn value_named(&self, name: &str) -> Option<f64> {
+        let spec = self.now();
+        if name == "batch" {
+            return Some(spec.training.batch_size as f64);
+        }
+        let penalty = spec.training.penalty;
+        match ValueName::parse(name).ok()?.quantity {
+            Quantity::Rate => Some(spec.training.rho),
+            Quantity::Alpha => Some(penalty.l2),
+            Quantity::Alpha1 => Some(penalty.l1),
+            _ => loss_map::number(&self.state.network, Change::cell_named(name, spec).ok()?),
+        }
     }
 }
 
