@@ -362,6 +362,9 @@ impl<'d, 't> Solver<'d, 't> {
         for (at, &operation) in self.exercise.operations.iter().enumerate() {
             self.at = at;
             self.step(operation)?;
+            if self.accepted.is_empty() {
+                continue;
+            }
             let trace = self.exercise.known.trace();
             // Numbers of a step that is folded are those of its last operation.
             let step = trace.step_of(self.exercise.from, operation);
