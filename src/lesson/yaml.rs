@@ -563,17 +563,20 @@ fn escape_of(raw: &str, wanted: char) -> Option<(usize, usize)> {
 fn unclosed(text: &str, (open, read): (Option<usize>, usize), start: usize) -> Option<usize> {
     let mut open: Vec<usize> = open.into_iter().collect();
     let mut quote = None;
-    let mut before = ' ';
+    // What stands before a character, blanks apart: within a text, brackets and quotes open nothing.
+    let mut before = '-';
     let between = text.get(read..start).unwrap_or_default();
     for (at, c) in between.char_indices() {
         match c {
             _ if quote.is_some() => quote = quote.filter(|quote| *quote != c),
-            '"' | '\'' if " ,:[{".contains(before) => quote = Some(c),
-            '[' | '{' => open.push(read + at),
+            '"' | '\'' if "-,:[{".contains(before) => quote = Some(c),
+            '[' | '{' if "-,:[{".contains(before) => open.push(read + at),
             ']' | '}' => drop(open.pop()),
             _ => {}
         }
-        before = c;
+        if !c.is_whitespace() {
+            before = c;
+        }
     }
     let open = *open.last()?;
     let mut depth = 0_usize;
