@@ -840,7 +840,8 @@ struct Walk {
         "x-expected" = "the first and the last batch such as `[3, 4]`",
         "x-absent" = "every batch of one epoch"))]
     pub(crate) batches: Option<Vec<Whole<1, MAX_SAMPLES>>>,
-    /// The last phase that is walked. Without update no weight changes.
+    /// The last phase that is walked. Without update no weight changes; one that ends before backpropagation predicts, so
+    /// that nothing is dropped and running statistics normalise.
     #[schemars(extend("default" = "update"))]
     pub(crate) until: Option<Word<Phase>>,
     /// Whether the output error is taken apart into the three factors of the chain rule.

@@ -6,11 +6,50 @@
 
 use crate::common::building::{compiled, unfolded};
 use crate::common::techniques::{SHORT, SIGNS, WITH_TECHNIQUES};
-use nn_tutor::algebra::{Cell, Decimals, Focus, Operation, Quantity};
+use nn_tutor::algebra::{Cell, Decimals, Focus, Operation, Phase, Quantity};
 use nn_tutor::engine::{Pass, PassMode, math};
 use nn_tutor::export::json;
+use nn_tutor::lesson::{Action, Library};
 use nn_tutor::trace::{Step, Trace};
 use proptest::prelude::*;
+
+/// A walk that ends before backpropagation predicts. One that ends with the loss looks like a pass of training, so a
+/// shipped lesson has none where that makes a difference.
+#[test]
+fn lessons_walk_dropout_and_batch_normalisation_as_training_has_them() {
+    let library = Library::embedded();
+    for name in library.names() {
+        let lesson = library.open(name).unwrap();
+        for scene in &lesson.scenes {
+            let layers = &lesson.networks[scene.network].layers;
+            let differs = layers
+                .iter()
+                .any(|layer| layer.dropout > 0.0 || layer.batch_norm);
+            if let (Action::Walk(walk), true) = (&scene.action, differs) {
+                assert_ne!(walk.until, Phase::Loss, "{name}");
+            }
+        }
+    }
+    let trace = Trace::compile(library.open("regularisation").unwrap().into()).unwrap();
+    let steps = (0..trace.len()).map(|index| trace.step(index));
+    let dropped = steps
+        .filter(|step| step.operation() == Some(Operation::Dropout(1)))
+        .find(|step| step.columns() == 2)
+        .unwrap();
+    let mask = dropped.get(Quantity::Mask(1), false).unwrap();
+    assert!(
+        mask.iter().any(|m| *m == 0.0) && mask.iter().any(|m| *m == 2.0),
+        "{mask}"
+    );
+    let loss = (dropped.index..trace.len()).find(|index| trace.step(*index).loss().is_some());
+    let sums = trace
+        .step(loss.unwrap())
+        .get(Quantity::Sum(2), false)
+        .unwrap();
+    // As the lesson says: too small in one draw, too large in the other, and right on average.
+    assert!(sums[[0, 0]] < 10.0 && sums[[0, 1]] > 10.0, "{sums}");
+    assert_eq!(sums.sum(), 20.0);
+}
 
 /// Returns a lesson with inputs made as `features` says; or, with the numbers in their place, the same without it.
 fn lesson_of(
