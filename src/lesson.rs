@@ -736,7 +736,7 @@ pub enum Goal {
     NoMistake,
     /// The loss over the data set is below this, reduced as that of a batch is.
     LossBelow(f64),
-    /// The gradient of that loss, over all weights √(Σ ∂J/∂w²), is shorter than this.
+    /// The gradient of that loss, over all weights √(Σ (∂J/∂w)²), is shorter than this.
     GradientBelow(f64),
 }
 

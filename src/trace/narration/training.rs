@@ -213,7 +213,7 @@ fn gradient_of(step: &Step, train: Option<&Train>, text: RichText) -> RichText {
     };
     let spec = step.spec();
     let mut trainer = Trainer::new(step.network(), &spec.data, &spec.training);
-    text.words(" The gradient of this loss, √(Σ ∂J/∂w²), is ")
+    text.words(" The gradient of this loss, √(Σ (∂J/∂w)²), is ")
         .words(below(
             trainer.gradient_norm(step.network(), &spec.data, spec.training.loss),
             bound,

@@ -13,7 +13,7 @@ use crate::ui::view::View;
 
 /// Returns the heading of the panel. A size is the root mean square of all numbers of δ⁽ˡ⁾ or of ∇⁽ˡ⁻¹⁾.
 pub(super) fn title(_: &View) -> String {
-    "RMS of δ and ∇".into()
+    "Size of δ and ∇".into()
 }
 
 /// Returns the rows for every layer, a heading and the scale.
