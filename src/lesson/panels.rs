@@ -52,7 +52,7 @@ impl Panel {
             }
             Self::Batch => "The samples of the batch, their losses and the mean or sum.",
             Self::LossMap => {
-                "The loss over the two weights whose slopes are steepest at first, the others kept; the next update as an arrow."
+                "The loss over the two weights whose slopes are steepest at first, the others kept; the next update as an arrow, or the one that a step makes."
             }
         }
     }

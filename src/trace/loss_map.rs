@@ -95,6 +95,8 @@ pub struct MapPlane {
     pub slopes: Vec<f64>,
     /// The loss.
     pub loss: f64,
+    /// The numbers before the update that the step is, or is a part of.
+    pub from: Option<Vec<f64>>,
     /// The numbers after the next update, if it is known.
     pub next: Option<Vec<f64>>,
     /// The loss with those numbers, the others as they are now.
@@ -344,7 +346,11 @@ impl Step<'_> {
     /// gradients of these numbers are.
     pub fn map_plane(&self, cells: &[Cell], path: &[Vec<f64>], zoom: i32) -> Arc<MapPlane> {
         let seen = path.first().zip(path.last());
-        let name = format!("map plane {cells:?} {zoom} {} {seen:?}", path.len());
+        let arrow = (self.is_next_known(cells), self.is_change_of(cells));
+        let name = format!(
+            "map plane {cells:?} {zoom} {} {seen:?} {arrow:?}",
+            path.len()
+        );
         self.remembered(name, || {
             let plane = self.new_plane(cells, path, zoom);
             let bytes = size_of::<MapPlane>() + 16 * size_of::<f64>();
@@ -359,6 +365,8 @@ impl Step<'_> {
             numbers.map(Option::unwrap_or_default).collect()
         };
         let here = numbers(network);
+        let from = self.is_change_of(cells);
+        let from = from.then(|| numbers(self.network_before()));
         let next = self.next_state(cells).map(|state| numbers(&state.network));
         let axes = cells.iter().enumerate().map(|(at, cell)| {
             let seen: Vec<f64> = path.iter().map(|point| point[at]).collect();
@@ -379,12 +387,52 @@ impl Step<'_> {
             loss: loss_of(spec, network),
             step: self.kind_of_step(),
             here,
+            from,
             next,
         }
     }
 
-    /// Returns the state after the next update, if the gradients of these numbers are known and it has not begun.
-    fn next_state(&self, cells: &[Cell]) -> Option<TrainState> {
+    /// Returns whether the step changes these numbers, all of which have been updated by now.
+    fn is_change_of(&self, cells: &[Cell]) -> bool {
+        let is_change = self
+            .operation()
+            .is_some_and(|operation| operation.is_change());
+        is_change && cells.iter().all(|cell| self.is_updated(cell.symbol))
+    }
+
+    /// Returns the zoom with which the update of the walk that the step is in can be seen on a map over these numbers, the
+    /// same at all of its steps; 0 where it can be seen anyway, or there is none.
+    pub fn zoom_on_update(&self, cells: &[Cell]) -> i32 {
+        /// The part of an axis that a move should have at least, of the axis that shows more of it.
+        const SEEN: f64 = 1.0 / 7.0;
+        /// The part from which the whole map is shown all the same.
+        const ENOUGH: f64 = 1.0 / 16.0;
+        const MOST: i32 = 12;
+        let Some(after) = self.state_after_walk() else {
+            return 0;
+        };
+        let name = format!("zoom on update {cells:?} {}", self.segment.first);
+        let zoom = self.remembered(name, || {
+            let networks = [self.network_before(), &after.network];
+            let moved =
+                |cell: &Cell| networks.map(|network| number(network, *cell).unwrap_or_default());
+            let part = |zoom: i32| {
+                let parts = cells.iter().map(|cell| {
+                    let [before, after] = moved(cell);
+                    let axis = MapAxis::around(*cell, before, Some(after), &[], zoom);
+                    (after - before).abs() / (axis.high - axis.low)
+                });
+                parts.fold(0.0, f64::max)
+            };
+            let zoom = (0..=MOST).find(|zoom| part(*zoom) >= SEEN);
+            let zoom = zoom.filter(|_| part(0) < ENOUGH).unwrap_or(0);
+            (zoom, size_of::<i32>())
+        });
+        *zoom
+    }
+
+    /// Returns whether the gradients of these numbers are known and their update has not begun.
+    fn is_next_known(&self, cells: &[Cell]) -> bool {
         let is_known = |cell: &Cell| {
             let gradient = match cell.symbol {
                 Quantity::Weights(l) => Quantity::Gradient(l),
@@ -394,7 +442,12 @@ impl Step<'_> {
             let cell_of_gradient = Cell::new(gradient, cell.row, cell.column);
             !self.is_updated(cell.symbol) && self.number(cell_of_gradient).is_some()
         };
-        if !cells.iter().all(is_known) {
+        cells.iter().all(is_known)
+    }
+
+    /// Returns the state after the next update, if that is known.
+    fn next_state(&self, cells: &[Cell]) -> Option<TrainState> {
+        if !self.is_next_known(cells) {
             return None;
         }
         let spec = self.spec();

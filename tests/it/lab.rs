@@ -441,7 +441,7 @@ fn v_chooses_what_a_narrow_screen_shows() {
     let said = lab.message().unwrap().to_owned();
     assert_eq!(said, "Panel 2 of 7: layers. z makes it large.");
     press(&mut lab, ".,→");
-    assert!(heading(&rendered(&lab, PLAIN, (40, 12))).starts_with("RMS of δ"));
+    assert!(heading(&rendered(&lab, PLAIN, (40, 12))).starts_with("Size of δ"));
 }
 
 #[test]
@@ -708,7 +708,7 @@ fn a_loss_map_is_opened_chosen_for_and_closed() {
         assert_eq!(named(&lab), names, "{keys}");
     }
     let shown = rendered(&lab, PLAIN, (80, 24));
-    assert!(shown.contains("Loss over → w₀,₂⁽⁰⁾, ↑ w₂,₁⁽¹⁾"), "{shown}");
+    assert!(shown.contains("J → w₀,₂⁽⁰⁾, ↑ w₂,₁⁽¹⁾"), "{shown}");
     // It follows: on, back, changes, another run.
     let path = |lab: &Lab| lab.map().unwrap().path.clone();
     let at_40 = path(&lab);

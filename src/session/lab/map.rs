@@ -29,11 +29,12 @@ pub struct MapView {
 }
 
 impl MapView {
-    /// Returns the map over the two numbers with the steepest slopes at first.
+    /// Returns the map over the two numbers with the steepest slopes at first. In a walk the update can be seen on it.
     pub fn of_step(step: &Step<'_>) -> Self {
+        let cells = step.steepest_at_first();
         Self {
-            cells: step.steepest_at_first(),
-            zoom: 0,
+            zoom: step.zoom_on_update(&cells),
+            cells,
             path: Vec::new(),
             most_work: WORK_PLAYING,
         }

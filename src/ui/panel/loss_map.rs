@@ -6,6 +6,7 @@ mod levels;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use unicode_width::UnicodeWidthStr;
 
 use crate::algebra::Cell;
 use crate::session::MapView;
@@ -21,7 +22,10 @@ use levels::Levels;
 /// The rows from which there is a legend of one line, of two, and of three.
 const LEGENDS: [u16; 3] = [6, 9, 12];
 
-/// The length that an arrow is to have at least, in columns.
+/// The length from which an arrow is drawn as long as it is, in columns.
+const SEEN_ARROW: f64 = 3.0;
+
+/// The length that an arrow is to have at least where it is drawn longer than it is, in columns.
 const LEAST_ARROW: f64 = 4.0;
 
 /// The most powers of ten by which it is drawn longer than it is.
@@ -41,7 +45,7 @@ pub(super) fn title(view: &View) -> String {
         [across, up] => {
             let (right, above) = (view.theme.pick("→", "->"), view.theme.pick("↑", "^"));
             view.theme
-                .text(&format!("Loss over {right} {across}, {above} {up}"))
+                .text(&format!("J {right} {across}, {above} {up}"))
                 .into_owned()
         }
         [along] => view.theme.text(&format!("Loss along {along}")).into_owned(),
@@ -110,6 +114,7 @@ pub(super) fn draw_points(view: &View, area: Rect, buf: &mut Buffer) -> (usize, 
 #[derive(Debug, Clone, Copy)]
 struct Marks {
     here: &'static str,
+    before: &'static str,
     least: &'static str,
     path: char,
 }
@@ -118,6 +123,7 @@ impl Marks {
     const fn of(theme: &Theme) -> Self {
         Self {
             here: theme.pick("●", "@"),
+            before: theme.pick("○", "o"),
             least: theme.pick("×", "x"),
             path: if theme.ascii { '.' } else { '·' },
         }
@@ -131,15 +137,26 @@ struct Picture<'a> {
     plane: &'a MapPlane,
 }
 
+/// What the marks mean, and what of it is drawn.
+struct Legend {
+    text: String,
+    /// Whether the lowest place has a mark.
+    has_least: bool,
+    arrow: Option<Arrow>,
+}
+
 /// A place on a plot, in columns and rows from the left and from the top.
 type Point = (f64, f64);
 
 /// An arrow on a plot, in columns and rows from the left and from the top.
+#[derive(Debug, Clone, Copy)]
 struct Arrow {
     /// The way, as it is drawn.
     way: (f64, f64),
     /// How many times longer it is drawn than it is.
     times: f64,
+    /// Whether it ends where one stands; else it begins there.
+    ends_here: bool,
 }
 
 impl Arrow {
@@ -152,11 +169,35 @@ impl Arrow {
         let ladder =
             (0..=MOST_POWERS).flat_map(|power| [1.0, 2.0, 5.0].map(|by| by * 10_f64.powi(power)));
         let mut ladder = ladder.filter(|times| length * times >= LEAST_ARROW);
-        let times = ladder.next()?;
+        let times = if length >= SEEN_ARROW {
+            1.0
+        } else {
+            ladder.next()?
+        };
         Some(Self {
             way: (dx * times, dy * times),
             times,
+            ends_here: false,
         })
+    }
+
+    /// Returns the arrow of a step that has been made.
+    fn made(way: (f64, f64)) -> Option<Self> {
+        let arrow = Self::of(way)?.as_it_is();
+        Some(Self {
+            ends_here: true,
+            ..arrow
+        })
+    }
+
+    /// Returns the arrow as long as it is.
+    fn as_it_is(self) -> Self {
+        let times = self.times;
+        Self {
+            way: (self.way.0 / times, self.way.1 / times),
+            times: 1.0,
+            ..self
+        }
     }
 
     /// Returns the sign of its head.
@@ -202,18 +243,29 @@ impl Picture<'_> {
         let points = points.chain([self.plane.here.as_slice()]).map(place);
         draw_way(&mut canvas, points, &path);
         let here = place(&self.plane.here);
-        let arrow = self.plane.next.as_ref().and_then(|next| {
-            let next = place(next);
+        let way = |from: Point, to: Point| {
             let (columns, rows) = (f64::from(plot.width), f64::from(plot.height));
-            Arrow::of(((next.0 - here.0) * columns, (next.1 - here.1) * rows))
-        });
-        let least = losses.least().map(|(_, column, row)| {
+            ((to.0 - from.0) * columns, (to.1 - from.1) * rows)
+        };
+        let arrow = match (&self.plane.from, &self.plane.next) {
+            (Some(from), _) => Arrow::made(way(place(from), here)),
+            (None, Some(next)) => Arrow::of(way(here, place(next))),
+            (None, None) => None,
+        };
+        let least = self.least(&losses);
+        let legend = self.legend(least.map(|least| ("cell", least.0)), arrow, above);
+        let least = least.filter(|_| legend.has_least);
+        let least = least.map(|(_, column, row)| {
             let part = |place: usize, all: usize| (place as f64 + 0.5) / all as f64;
             (part(column, losses.columns), 1.0 - part(row, losses.rows))
         });
-        draw_marks(theme, (canvas, plot), (here, arrow.as_ref(), least), buf);
-        let least = losses.least().map(|least| least.0);
-        self.draw_legend(least, arrow.as_ref(), Some(&levels), above, buf);
+        draw_marks(
+            theme,
+            (canvas, plot),
+            (here, legend.arrow.as_ref(), least),
+            buf,
+        );
+        self.draw_legend(&legend, Some(&levels), above, buf);
         size
     }
 
@@ -276,28 +328,37 @@ impl Picture<'_> {
             let (columns, rows) = (f64::from(plot.width), f64::from(plot.height));
             Arrow::of(((next.0 - at.0) * columns, (next.1 - at.1) * rows))
         });
-        let least = losses.least();
+        let least = self.least(&losses);
+        let legend = self.legend(least.map(|least| ("point", least.0)), arrow, above);
+        let least = least.filter(|_| legend.has_least);
         let mark = least.map(|(least, column, _)| place(along.at(column, losses.columns), least));
-        draw_marks(theme, (canvas, plot), (at, arrow.as_ref(), mark), buf);
-        self.draw_legend(least.map(|least| least.0), arrow.as_ref(), None, above, buf);
+        draw_marks(
+            theme,
+            (canvas, plot),
+            (at, legend.arrow.as_ref(), mark),
+            buf,
+        );
+        self.draw_legend(&legend, None, above, buf);
         (columns_, 1)
     }
 
-    /// Draws what the marks mean, where one stands, and the scale of the levels, as far as there is room.
-    fn draw_legend(
-        &self,
-        least: Option<f64>,
-        arrow: Option<&Arrow>,
-        levels: Option<&Levels>,
-        area: Rect,
-        buf: &mut Buffer,
-    ) {
+    /// Returns the least of the losses that are drawn, and its column and row; `None` where one stands no higher: between
+    /// the places that are drawn it may be lower still.
+    fn least(&self, losses: &LossMap) -> Option<(f64, usize, usize)> {
+        losses.least().filter(|least| least.0 < self.plane.loss)
+    }
+
+    /// Returns what the marks mean and where one stands, as far as there is room, and what of it is to be drawn: no mark
+    /// without its meaning, and an arrow as long as it is unless there is room to say how much longer.
+    fn legend(&self, least: Option<(&str, f64)>, arrow: Option<Arrow>, area: Rect) -> Legend {
         let (view, theme) = (self.view, self.view.theme);
-        let width = usize::from(area.width);
-        let lines: Vec<u16> = (area.y..area.bottom()).collect();
-        let Some(&first) = lines.first() else {
-            return;
-        };
+        if area.is_empty() {
+            return Legend {
+                text: String::new(),
+                has_least: true,
+                arrow: arrow.map(Arrow::as_it_is),
+            };
+        }
         let marks = Marks::of(theme);
         let here = format!("{} J {}", marks.here, view.number(self.plane.loss));
         let penalty = if view.step.spec().training.penalty.is_any() {
@@ -305,53 +366,94 @@ impl Picture<'_> {
         } else {
             ""
         };
-        let least = least.map_or(String::new(), |least| {
-            format!("  {} least {}", marks.least, view.number(least))
+        let [least, less] = least.map_or_else(Default::default, |(what, least)| {
+            let least = view.number(least);
+            [
+                format!("  {} lowest {what} {least}", marks.least),
+                format!("  {} lowest {least}", marks.least),
+            ]
         });
-        let (step, times) = arrow.map_or_else(
-            || (String::new(), String::new()),
-            |arrow| {
-                let times = if arrow.times > 1.0 {
-                    format!(", {} times as long", short(arrow.times))
-                } else {
-                    String::new()
-                };
+        let mut forms: Vec<(String, bool)> = Vec::new();
+        let mut tells_times = arrow.is_some_and(|arrow| arrow.times > 1.0);
+        if let Some(arrow) = &arrow {
+            let head = format!("  {}", arrow.head(theme));
+            let which = if arrow.ends_here { "this" } else { "next" };
+            let step = step_words(which, self.plane.step, theme);
+            let samples = match self.plane.step {
+                MapStep::Batch { .. } => " samples",
+                _ => "",
+            };
+            let [times, short_times] = if arrow.times > 1.0 {
+                let times = short(arrow.times);
+                let sign = theme.pick("×", "x");
+                [
+                    format!(", {times} times as long"),
+                    format!(" {sign}{times}"),
+                ]
+            } else {
+                Default::default()
+            };
+            forms.extend([
                 (
-                    format!(
-                        "  {} {}",
-                        arrow.head(theme),
-                        step_words(self.plane.step, theme)
-                    ),
-                    times,
-                )
-            },
-        );
-        let short_times = arrow
-            .filter(|arrow| arrow.times > 1.0)
-            .map_or_else(String::new, |arrow| {
-                format!(" {}{}", theme.pick("×", "x"), short(arrow.times))
-            });
-        let arrow = arrow.map_or_else(String::new, |arrow| format!("  {}", arrow.head(theme)));
-        let samples = match self.plane.step {
-            MapStep::Batch { .. } if !step.is_empty() => " samples",
-            _ => "",
-        };
-        let forms = [
-            format!("{here}{penalty}{least}{step}{samples}{times}"),
-            format!("{here}{least}{step}{samples}{times}"),
-            format!("{here}{least}{step}{times}"),
-            format!("{here}{least}{arrow} next step{times}"),
-            format!("{here}{least}{arrow} next step{short_times}"),
-            format!("{here}{least}"),
-            here,
-        ]
-        .map(|form| theme.text(&form).into_owned());
-        if let Some(text) = first_fitting(&forms, width) {
-            put(buf, area, area.x, first, text, theme.style(Role::Dim));
+                    format!("{here}{penalty}{least}{head} {step}{samples}{times}"),
+                    true,
+                ),
+                (format!("{here}{least}{head} {step}{samples}{times}"), true),
+                (format!("{here}{least}{head} {step}{times}"), true),
+                (format!("{here}{less}{head} {step}{times}"), true),
+                (format!("{here}{less}{head} {which} step{times}"), true),
+                (
+                    format!("{here}{less}{head} {which} step{short_times}"),
+                    true,
+                ),
+            ]);
+            if tells_times {
+                forms.push((format!("{here}{head} {which} step{times}"), false));
+                forms.push((format!("{here}{head} {which} step{short_times}"), false));
+            }
         }
-        let mut rest = lines.into_iter().skip(1);
+        let with_arrow = forms.len();
+        if arrow.is_none() {
+            forms.push((format!("{here}{penalty}{least}"), true));
+        }
+        forms.extend([
+            (format!("{here}{least}"), true),
+            (format!("{here}{less}"), true),
+            (here, false),
+        ]);
+        let width = usize::from(area.width);
+        let texts: Vec<String> = forms
+            .iter()
+            .map(|form| theme.text(&form.0).into_owned())
+            .collect();
+        let fits = |text: &&String| text.width() <= width;
+        let at = texts.iter().position(|text| fits(&text));
+        tells_times &= at.is_some_and(|at| at < with_arrow);
+        Legend {
+            text: at.map_or_else(String::new, |at| texts[at].clone()),
+            has_least: at.is_some_and(|at| forms[at].1),
+            arrow: arrow.map(|arrow| if tells_times { arrow } else { arrow.as_it_is() }),
+        }
+    }
+
+    /// Draws what the marks mean, the scale of the levels, and the numbers of the axes, as far as there is room.
+    fn draw_legend(&self, legend: &Legend, levels: Option<&Levels>, area: Rect, buf: &mut Buffer) {
+        let theme = self.view.theme;
+        let width = usize::from(area.width);
+        let mut lines = area.y..area.bottom();
+        let Some(first) = lines.next() else {
+            return;
+        };
+        put(
+            buf,
+            area,
+            area.x,
+            first,
+            &legend.text,
+            theme.style(Role::Dim),
+        );
         if let Some(levels) = levels
-            && let Some(y) = rest.next()
+            && let Some(y) = lines.next()
         {
             levels.draw_scale(
                 theme,
@@ -363,7 +465,7 @@ impl Picture<'_> {
                 buf,
             );
         }
-        if let Some(y) = rest.next() {
+        if let Some(y) = lines.next() {
             let forms = [self.numbers(true), self.numbers(false)];
             let forms = forms.map(|form| theme.text(&form).into_owned());
             // A number is whole or not there.
@@ -395,14 +497,14 @@ impl Picture<'_> {
     }
 }
 
-/// Returns what the next update consists of, in a word.
-fn step_words(step: MapStep, theme: &Theme) -> String {
-    let down = theme.pick("next step −ρ∇", "next step -rho*grad");
+/// Returns what an update consists of, in a word.
+fn step_words(which: &str, step: MapStep, theme: &Theme) -> String {
+    let down = format!("{which} step {}", theme.pick("−ρ∇", "-rho*grad"));
     match step {
-        MapStep::Downhill => down.to_owned(),
+        MapStep::Downhill => down,
         MapStep::Batch { samples, of } => format!("{down} of {samples} of {of}"),
         MapStep::Training => format!("{down} in training"),
-        MapStep::Optimizer(optimizer) => format!("next step of {}", optimizer.name()),
+        MapStep::Optimizer(optimizer) => format!("{which} step of {}", optimizer.name()),
     }
 }
 
@@ -469,6 +571,9 @@ fn draw_way(canvas: &mut Canvas, points: impl Iterator<Item = (f64, f64)>, pen: 
     }
 }
 
+/// How far from where one stands the head of an arrow lies that ends there, in columns.
+const BESIDE: f64 = 1.25;
+
 /// Draws what is on the canvas, the arrow, and the marks, all in shares of the plot.
 fn draw_marks(
     theme: &Theme,
@@ -484,15 +589,22 @@ fn draw_marks(
             arrow.way.0 / f64::from(columns),
             arrow.way.1 / f64::from(rows),
         );
-        let end = (here.0 + way.0, here.1 + way.1);
-        let end = clipped(here, end).map_or(here, |line| line[1]);
+        let part = |part: f64| (here.0 + part * way.0, here.1 + part * way.1);
+        let other = part(if arrow.ends_here { -1.0 } else { 1.0 });
+        let other = clipped(here, other).map_or(here, |line| line[1]);
         let pen = Pen {
             rank: 2,
             width: if theme.ascii { 1 } else { 2 },
             ..Pen::thin(theme.style(Role::Lit), '+')
         };
-        draw_way(&mut canvas, [here, end].into_iter(), &pen);
-        (end, arrow.head(theme))
+        draw_way(&mut canvas, [here, other].into_iter(), &pen);
+        // Beside the mark of where one stands.
+        let head = if arrow.ends_here {
+            part(-BESIDE / arrow.way.0.hypot(HEIGHT * arrow.way.1).max(BESIDE))
+        } else {
+            other
+        };
+        (head, arrow.head(theme), arrow.ends_here.then_some(other))
     });
     for (x, y, symbol, style) in canvas.drawn() {
         if let Some(cell) = buf.cell_mut((x, y)) {
@@ -510,8 +622,11 @@ fn draw_marks(
     if let Some(least) = least {
         put(least, marks.least, Role::Title);
     }
-    if let Some((end, head)) = head {
-        put(end, head, Role::Lit);
+    if let Some((at, head, before)) = head {
+        put(at, head, Role::Lit);
+        if let Some(before) = before {
+            put(before, marks.before, Role::Title);
+        }
     }
     put(here, marks.here, Role::Title);
 }
@@ -546,7 +661,7 @@ mod tests {
         let session = Net::grounded().at(vec![0], Operation::Gradient(0));
         let shown = text(&drawn(&session, PLAIN, (44, 12), draw));
         let expected = "\
-● J 0.670  × least 0.031  → next step −ρ∇
+● J 0.670  × lowest 0.031  → next step −ρ∇
 ";
         assert!(shown.starts_with(expected), "{shown}");
         check_sizes(&session, draw);
