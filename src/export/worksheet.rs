@@ -3,6 +3,7 @@
 //! Nothing on a sheet depends on the day, the machine or the version of the program, so a sheet can be made again
 //! from what its foot says, and its key be printed by who knows how: that stands on no sheet.
 
+mod decimals;
 mod latex;
 mod markdown;
 mod network;
@@ -148,6 +149,23 @@ impl Worksheet<'_> {
         )
     }
 
+    /// Returns what is said of the decimals.
+    fn shown(&self, trace: &Trace) -> network::Shown {
+        if self.answers {
+            return network::Shown::Key(self.decimals);
+        }
+        if self.decimals != Decimals::default() {
+            // So many were asked for.
+            return network::Shown::Work(self.decimals);
+        }
+        let work = decimals::to_work_with(trace, &(0..trace.len()), self.decimals);
+        if work == self.decimals {
+            network::Shown::Work(work)
+        } else {
+            network::Shown::WorkWithMore(work)
+        }
+    }
+
     fn sheet(&self, trace: &Trace, variant: usize, blank: &str) -> WorksheetVariant {
         let last = trace.step(trace.len() - 1);
         let givens = givens(&last);
@@ -199,7 +217,7 @@ impl Worksheet<'_> {
                     self.numbers.words()
                 )
             },
-            words: network::words(&last, self.answers, self.decimals),
+            words: network::words(&last, self.shown(trace)),
             layers: network::layers(&last),
             settings: network::settings(&last),
             given: givens
@@ -372,7 +390,8 @@ pub(super) fn given_lines(
     if !settings.is_empty() {
         lines.push(settings.join("; ") + ".");
     }
-    lines.extend(network::words(&last, false, Decimals::default()));
+    let decimals = decimals::to_work_with(trace, &walk, Decimals::default());
+    lines.extend(network::words(&last, network::Shown::Work(decimals)));
     let given = givens(&last)
         .into_iter()
         .filter_map(|symbol| given(&first, &last, symbol));

@@ -9,6 +9,7 @@ use nn_tutor::export::worksheet::{Format, SheetNumbers, Worksheet};
 use nn_tutor::lesson::{Lesson, Library, Source};
 use nn_tutor::trace::Trace;
 use nn_tutor::tutor::practice::exercise;
+use nn_tutor::tutor::slip::{How, work};
 
 const BLANK: &str = "\\boxed{\\phantom{-0.000}}";
 
@@ -50,6 +51,23 @@ fn lessons() -> Vec<(String, Lesson)> {
         .collect()
 }
 
+fn written(name: &str, lesson: &Lesson, trace: &Trace, answers: bool) -> String {
+    let worksheet = Worksheet {
+        title: &lesson.title,
+        lesson: name,
+        network: None,
+        numbers: &SheetNumbers::Seed(5),
+        decimals: Decimals::default(),
+        answers,
+        no_key: false,
+    };
+    let mut out = Vec::new();
+    worksheet
+        .write(std::slice::from_ref(trace), Format::Markdown, &mut out)
+        .unwrap();
+    String::from_utf8(out).unwrap()
+}
+
 fn sheet(name: &str, lesson: &Lesson, format: Format, answers: bool) -> String {
     let variants: Vec<Trace> = (0..2)
         .map(|number| Trace::compile(exercise(lesson, 5, number).unwrap().into()).unwrap())
@@ -82,6 +100,56 @@ fn a_seed_always_prints_the_same_sheet() {
             }
         }
     }
+}
+
+/// Who works with as many decimals as a sheet says, rounding everything on the way, finds every number of the key but for one
+/// unit of its last digit.
+#[test]
+fn as_many_decimals_as_a_sheet_says_are_enough() {
+    let mut more = 0;
+    for (name, lesson) in lessons() {
+        for seed in 1..=10 {
+            let trace = Trace::compile(exercise(&lesson, seed, 0).unwrap().into()).unwrap();
+            let sheet = written(name.as_str(), &lesson, &trace, false);
+            let decimals = (3..=9)
+                .find(|count| {
+                    let count = match count {
+                        3 => "three".to_owned(),
+                        count => count.to_string(),
+                    };
+                    sheet.contains(&format!("Work with {count} decimals."))
+                })
+                .unwrap_or_else(|| panic!("{name} {seed}"));
+            more += usize::from(decimals > 3);
+            for index in 0..trace.len() {
+                let step = trace.step(index);
+                let Some(symbol) = step.symbol() else {
+                    continue;
+                };
+                let Some(worked) = work(&trace, 0, index, symbol, How::Rounded(decimals)) else {
+                    continue;
+                };
+                let exact = step.get(symbol, false).unwrap();
+                for (worked, exact) in worked.iter().zip(&exact) {
+                    let shown = Decimals::default().number(*exact);
+                    let unit = match shown.split_once('e') {
+                        Some((_, power)) => 10_f64.powi(power.replace('−', "-").parse().unwrap()),
+                        None => 1e-3,
+                    };
+                    assert!(
+                        (worked - exact).abs() <= unit,
+                        "{name} {seed} {symbol}: {worked} for {shown}"
+                    );
+                }
+            }
+        }
+    }
+    assert!(more > 0, "three are not enough everywhere");
+    let vanishing = Library::embedded().open("vanishing").unwrap();
+    let trace = Trace::compile(exercise(&vanishing, 41, 0).unwrap().into()).unwrap();
+    let sheet = written("vanishing", &vanishing, &trace, false);
+    assert!(!sheet.contains("three decimals"), "{sheet}");
+    assert!(sheet.contains(" decimals. The key shows fewer."), "{sheet}");
 }
 
 /// What is frozen has no step of an optimizer, so that nothing which it would keep is given.
@@ -332,7 +400,10 @@ fn a_sheet_is_worked_with_the_decimals_that_were_asked_for() {
     ] {
         let paper = sheet(&["markdown", "--decimals", decimals]);
         assert_eq!(given(&paper), given(&usual), "{decimals}");
-        for expected in [&format!("Work with {words}."), foot, blank] {
+        // The usual three are shown; as many as they take are worked with.
+        let work = if decimals == "3" { "4 decimals" } else { words };
+        let work = format!("Work with {work}.");
+        for expected in [&*work, foot, blank] {
             assert!(paper.contains(expected), "{decimals}: {paper}");
         }
         let key = sheet(&["markdown", "--decimals", decimals, "--answers"]);
@@ -345,7 +416,7 @@ fn a_sheet_is_worked_with_the_decimals_that_were_asked_for() {
             assert!(fractions.filter(|&len| len == digits).count() > 20, "{key}");
         }
         let tex = sheet(&["latex", "--decimals", decimals]);
-        assert!(tex.contains(&format!("Work with {words}.")), "{tex}");
+        assert!(tex.contains(&work), "{tex}");
     }
     assert_eq!(usual, sheet(&["markdown", "--decimals", "3"]));
     assert!(sheet(&["latex", "--decimals", "5"]).contains("\\rule{20mm}{0pt}"));

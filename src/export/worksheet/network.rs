@@ -132,8 +132,19 @@ pub(super) fn settings(step: &Step) -> Vec<String> {
     settings
 }
 
+/// The decimals of a worksheet.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Shown {
+    /// It is worked with these.
+    Work(Decimals),
+    /// The same, and they are more than the key shows.
+    WorkWithMore(Decimals),
+    /// The key shows these.
+    Key(Decimals),
+}
+
 /// Returns the text before the first task.
-pub(super) fn words(step: &Step, answers: bool, decimals: Decimals) -> Vec<String> {
+pub(super) fn words(step: &Step, shown: Shown) -> Vec<String> {
     let context = step.context();
     let mut words = Vec::new();
     if step.phase() >= Some(Phase::Loss) {
@@ -171,14 +182,24 @@ pub(super) fn words(step: &Step, answers: bool, decimals: Decimals) -> Vec<Strin
     for remark in &step.trace().lesson().changed {
         say(remark);
     }
-    let named = named_decimals(decimals);
-    say(&match (answers, decimals.count()) {
-        (true, Some(1..)) => format!(
-            "Numbers are worked out in full and shown with {named}: worked by hand with rounded numbers, the last \
-             decimal may differ."
-        ),
-        (true, _) => format!("Numbers are worked out in full and shown with {named}."),
-        (false, _) => format!("Work with {named}."),
+    say(&match shown {
+        Shown::Work(decimals) => format!("Work with {}.", named_decimals(decimals)),
+        Shown::WorkWithMore(decimals) => {
+            format!(
+                "Work with {}. The key shows fewer.",
+                named_decimals(decimals)
+            )
+        }
+        Shown::Key(decimals) => {
+            let by_hand = match decimals.count() {
+                Some(1..) => ": worked by hand with rounded numbers, the last decimal may differ",
+                _ => "",
+            };
+            format!(
+                "Numbers are worked out in full and shown with {}{by_hand}.",
+                named_decimals(decimals)
+            )
+        }
     });
     words
 }
