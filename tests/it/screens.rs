@@ -2,12 +2,13 @@
 //! and in its place, and means the same without colour.
 
 use crate::common::picture;
-use nn_tutor::algebra::{Decimals, Operation, RichText};
+use nn_tutor::algebra::{Decimals, Operation, Phase, RichText};
 use nn_tutor::check;
+use nn_tutor::engine::Trainer;
 use nn_tutor::keys::{self, Hint};
 use nn_tutor::lesson::{Lesson, Library, NetworkSpec, Panel, Source};
 use nn_tutor::session::{Command, Group, Menu, MenuEntry, Mode, Session};
-use nn_tutor::trace::{CellText, Explanation, Operand, Part, Trace};
+use nn_tutor::trace::{CellText, Explanation, Operand, Part, Step, Trace};
 use nn_tutor::tutor::Kind;
 use nn_tutor::ui::{self, Color, Role, Theme};
 use ratatui::buffer::Buffer;
@@ -900,19 +901,59 @@ fn every_screen(theme: Theme, size: (u16, u16), check: impl Fn(&Session, &Screen
     }
 }
 
+/// Returns the loss over the data set that a panel tells.
+fn told_loss(line: &str) -> Option<&str> {
+    let mut words = line
+        .split_whitespace()
+        .skip_while(|word| !["all", "all:", "train"].contains(word));
+    let is_all = words.next()? == "all";
+    words.nth(usize::from(is_all)).filter(|word| *word != "?")
+}
+
+/// Returns the loss over the data set with the weights in force and, at an update, with those before it.
+fn loss_in_force(session: &Session) -> [f64; 2] {
+    let view = session.view();
+    let (step, trace) = (view.shown(), session.trace());
+    let loss = |step: &Step| {
+        let spec = step.spec();
+        let mut trainer = Trainer::new(step.network(), &spec.data, &spec.training);
+        trainer
+            .evaluate(step.network(), &spec.data, spec.training.loss)
+            .loss
+    };
+    let now = loss(step);
+    let is_made = step
+        .operation()
+        .is_some_and(|operation| operation.phase() == Phase::Update);
+    let walk = trace
+        .walk_of(step.index)
+        .filter(|_| is_made && step.operation() != Some(Operation::PredictionLoss));
+    [now, walk.map_or(now, |walk| loss(&trace.step(walk.start)))]
+}
+
 /// The axis of a loss begins at 0, or the panel says that it does not; before the loss is computed there is no panel,
 /// and before the first update no more than its number.
 #[test]
 fn losses_are_drawn_true_and_in_their_time() {
     for (theme, size) in [(UNICODE, (80, 24)), (ASCII, (80, 24)), (UNICODE, (120, 40))] {
         every_screen(theme, size, |session, screen| {
-            let has_map = session.panels(&session.step()).contains(&Panel::LossMap);
-            let Some(shown) = panel(screen, "Loss").filter(|_| !has_map) else {
+            let Some(shown) = panel(screen, "Loss") else {
                 return;
             };
             let (trace, view) = (session.trace(), session.view());
             let index = view.shown().index;
             assert!(trace.is_loss_known(view.shown()), "{shown:#?}");
+            if let Some(told) = told_loss(&shown[0]) {
+                let loss = loss_in_force(session);
+                let is_it = |loss: f64| {
+                    told == session
+                        .decimals()
+                        .number(loss)
+                        .replace('−', theme.pick("−", "-"))
+                };
+                // Until the loss with new weights is computed, that of the old ones stands.
+                assert!(loss.into_iter().any(is_it), "{loss:?}: {shown:#?}");
+            }
             let curve = trace.curve(index);
             if curve.len() < 2 {
                 assert_eq!(shown.len(), 1, "{shown:#?}");
@@ -930,6 +971,60 @@ fn losses_are_drawn_true_and_in_their_time() {
             assert!(is_flat || is_from_zero || is_marked, "{shown:#?}");
         });
     }
+}
+
+/// The heading of a panel is whole on the screen of a student.
+#[test]
+fn headings_of_panels_are_whole() {
+    for theme in [UNICODE, ASCII] {
+        let (line, cut) = (theme.pick("─", "-"), theme.pick("…", "..."));
+        every_screen(theme, (80, 24), |_, screen| {
+            let width = screen.rows[0].len();
+            for row in &screen.rows[1..] {
+                let inner = row[(screen.divider + 1).min(width)..width - 1].concat();
+                let is_cut = inner.starts_with(&format!("{line} ")) && inner.contains(cut);
+                assert!(!is_cut, "{inner}");
+            }
+        });
+    }
+}
+
+/// What rounding leaves of 0 is 0 beside the samples of a batch.
+#[test]
+fn no_rounding_stands_beside_the_samples() {
+    every_screen(UNICODE, (80, 24), |_, screen| {
+        for line in panel(screen, "Batch").into_iter().flatten() {
+            let is_noise = |word: &str| {
+                let power = word
+                    .split_once("e−")
+                    .and_then(|(_, power)| power.parse::<i32>().ok());
+                power.is_some_and(|power| power >= 13)
+            };
+            assert!(!line.split_whitespace().any(is_noise), "{line}");
+        }
+    });
+}
+
+/// Which samples are right is not seen before the first prediction while something is asked.
+#[test]
+fn a_question_before_the_first_prediction_shows_no_mark_of_a_wrong_sample() {
+    let mut session = session("neuron");
+    let asks = |index: &usize| {
+        let ask = session.trace().ask(*index);
+        ask.is_some_and(|ask| format!("{:?}", ask.text).contains("Which answers will be wrong"))
+    };
+    let index = (0..session.trace().len()).find(asks).unwrap();
+    session.go_to(index);
+    let shown = |session: &Session| {
+        let buffer = rendered(session, UNICODE, (80, 24));
+        let screen = Screen::of(&buffer, UNICODE);
+        let panel = panel(&screen, "Regions").unwrap().concat();
+        (screen.line(1) + &(1..24).map(|y| screen.line(y)).collect::<String>()).contains("wrong ─")
+            || panel.contains('!')
+    };
+    assert!(!shown(&session));
+    reveal(&mut session);
+    assert!(shown(&session));
 }
 
 /// A line of text is at most 80 columns wide, and the panels have the rest of a wide screen.
