@@ -747,7 +747,7 @@ fn choices_are_set_by_name_and_number_where_no_step_shows_them() {
     let (mut transcript, _) = at_task("xor", true);
     let told = shown(&mut transcript, "set rho 0.0001");
     assert!(
-        told.contains("After the training") && told.contains(", all are to be."),
+        told.contains("After the training") && told.contains("; all should be."),
         "{told}"
     );
     assert!(!told.contains("From some weights"), "{told}");

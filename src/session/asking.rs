@@ -886,7 +886,7 @@ script:
         };
         assert_eq!(
             told(&session),
-            "false: ŷ is 0.731, to be above 0.9. | true: 2 of 3 samples are right, at least 2."
+            "false: ŷ is 0.731; it should be above 0.9. | true: 2 of 3 samples are right, at least 2."
         );
         // Nothing is typed: characters are keys of the lesson.
         assert!(('!'..='~').all(|c| !session.takes(c)));
@@ -963,7 +963,7 @@ script:
         assert_eq!(
             answer,
             [
-                "Any numbers will do with which ŷ is above 0.9 and at least 2 of 3 samples are right.",
+                "Any numbers will do, as long as ŷ is above 0.9 and at least 2 of 3 samples are right.",
                 "So it says 0.731."
             ]
         );
@@ -1036,7 +1036,7 @@ script:
         session.apply(Command::ScrollUp);
         assert_eq!(
             told(&session),
-            "false: ŷ is 0.018, to be above 0.9. | false: 1 of 3 samples is right, at least 2 are to be."
+            "false: ŷ is 0.018; it should be above 0.9. | false: 1 of 3 samples is right; at least 2 should be."
         );
         for _ in 0..2 {
             session.apply(Command::Hint);

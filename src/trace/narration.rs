@@ -254,7 +254,7 @@ fn of_operation(step: &Step, operation: Operation) -> RichText {
             ))
             .words(limits::of_slope(step)),
         Operation::SumSlope => RichText::from(
-            "How fast does the weighted sum change with a weight? By whatever the weight is multiplied with: its input. For the bias weight that is 1.",
+            "How fast does the weighted sum change with a weight? The weight is multiplied by its input, so the input is the answer. For the bias weight that is 1.",
         ),
         Operation::OutputError if context.training.loss == Loss::Perceptron => perceptron::error(step),
         Operation::OutputError => output_error(&context).words(limits::of_error(step)),
@@ -277,7 +277,11 @@ fn of_operation(step: &Step, operation: Operation) -> RichText {
         Operation::Update(l) => optimizer::update(&context, l).unwrap_or_else(|| update(step, l)),
         Operation::ScaleUpdate(_) => techniques::scale_update(&context),
         Operation::Prediction => {
-            let text = RichText::from("The same input goes forward once more, through the new weights. ");
+            let inputs = match step.columns() {
+                1 => "The same input goes",
+                _ => "The same inputs go",
+            };
+            let text = RichText::new().words(format!("{inputs} forward once more, through the new weights. "));
             let text = match techniques::unchanged(&context) {
                 Some(words) => text.words(words),
                 None => text,

@@ -15,7 +15,7 @@ impl Question {
         }
     }
 
-    /// Returns each condition of a goal with its number, and whether it holds: `ŷ is 0.512, to be above 0.9.` Empty
+    /// Returns each condition of a goal with its number, and whether it holds: `ŷ is 0.512; it should be above 0.9.` Empty
     /// for any other question.
     pub fn conditions(&self, trace: &Trace) -> Vec<(bool, RichText)> {
         let Some(state) = self.goal() else {
@@ -49,7 +49,7 @@ impl Question {
     }
 }
 
-/// Returns a goal in the words of an answer: any numbers do with which it holds.
+/// Returns a goal in the words of an answer: any numbers do, as long as it holds.
 pub(super) fn answer(trace: &Trace, state: &GoalState) -> RichText {
     let parts: Vec<String> = state.parts.iter().map(|part| aim(trace, part)).collect();
     let all = joined(&parts);
@@ -58,7 +58,7 @@ pub(super) fn answer(trace: &Trace, state: &GoalState) -> RichText {
     } else {
         ""
     };
-    format!("Any numbers will do with which {all}{when}.").into()
+    format!("Any numbers will do, as long as {all}{when}.").into()
 }
 
 /// Returns a condition as it is to be: `ŷ is above 0.9`, `all 4 samples are right`.
@@ -83,7 +83,7 @@ fn beginning(words: &str) -> String {
     }
 }
 
-/// Returns a condition with its number: `ŷ is 0.512, to be above 0.9`. How its first words are written is said by `first`.
+/// Returns a condition with its number: `ŷ is 0.512; it should be above 0.9`. How its first words are written is said by `first`.
 fn told(trace: &Trace, part: &GoalPart, first: fn(&str) -> String) -> RichText {
     let is_met = part.is_met();
     let bound = bound(part.bound);
@@ -101,16 +101,16 @@ fn told(trace: &Trace, part: &GoalPart, first: fn(&str) -> String) -> RichText {
         return match (is_met, part.bound) {
             (true, _) => format!("{right} of {samples} {which} {are} right, {bound}"),
             (false, Bound::All) if samples > 2 => {
-                format!("{right} of {samples} {which} {are} right, all are to be")
+                format!("{right} of {samples} {which} {are} right; all should be")
             }
             (false, Bound::All) if samples == 2 => {
-                format!("{right} of {samples} {which} {are} right, both are to be")
+                format!("{right} of {samples} {which} {are} right; both should be")
             }
             (false, Bound::All) => first(&format!(
                 "the only {} is not right yet",
                 which.trim_end_matches('s')
             )),
-            (false, _) => format!("{right} of {samples} {which} {are} right, {bound} are to be"),
+            (false, _) => format!("{right} of {samples} {which} {are} right; {bound} should be"),
         }
         .into();
     }
@@ -120,7 +120,7 @@ fn told(trace: &Trace, part: &GoalPart, first: fn(&str) -> String) -> RichText {
     told.words(if is_met {
         format!(", {bound}")
     } else {
-        format!(", to be {bound}")
+        format!("; it should be {bound}")
     })
 }
 

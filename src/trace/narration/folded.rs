@@ -5,7 +5,7 @@ use crate::algebra::{Operation, Quantity, RichText};
 use crate::trace::step::Step;
 
 /// What is said of a step to which operations lead that are known.
-pub(super) const LED: &str = "The steps that lead here are known: o opens them.";
+pub(super) const LED: &str = "The key o opens the steps that lead here.";
 
 /// Returns the text of a pass that is folded.
 pub(super) fn told(step: &Step, folded: &[Operation]) -> RichText {

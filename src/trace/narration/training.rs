@@ -17,7 +17,8 @@ pub(super) fn formula(step: &Step) -> RichText {
     } else {
         format!("{batches} times an epoch")
     };
-    let order = if step.spec().training.shuffle.is_some() {
+    // The order of one batch is nothing to tell.
+    let order = if batches > 1 && step.spec().training.shuffle.is_some() {
         ", the samples shuffled"
     } else {
         ""

@@ -341,6 +341,7 @@ impl AskedNumbers<'_> {
         if let Some(answer) = answers.iter().find(is_wrong) {
             let size = match fact(self.trace, self.target) {
                 Some(_) if answer.value.fract() == 0.0 => count(answer.given.value, answer.value),
+                _ if self.jumps() => "is its sum above 0?",
                 _ => size(answer.given, answer.value),
             };
             feedback.push(if self.cells.len() > 1 && !names_one {
@@ -350,6 +351,15 @@ impl AskedNumbers<'_> {
             });
         }
         Verdict::new(Outcome::Wrong, feedback)
+    }
+
+    /// Returns whether the numbers are outputs of units whose φ jumps, so that only the side of the sum counts.
+    fn jumps(&self) -> bool {
+        let Some(Quantity::Output(l)) = self.target.cell(self.trace).map(|cell| cell.symbol) else {
+            return false;
+        };
+        let layers = &self.trace.step(self.target.step).spec().layers;
+        l > 0 && layers[l - 1].activation.jumps()
     }
 
     /// Returns a sentence on which of several numbers are wrong; `None` if all are.

@@ -306,11 +306,5 @@ fn an_output_that_many_samples_share_is_not_put_down_to_one_of_them() {
     };
     let index = (0..trace.len()).find(is_nand).unwrap();
     let question = question_at_level(&trace, index, Level::Value).unwrap();
-    shows(
-        &trace,
-        &question,
-        "1",
-        &[],
-        "The size is not right: it is nearer to 0.",
-    );
+    shows(&trace, &question, "1", &[], "Is its sum above 0?");
 }
