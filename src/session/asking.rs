@@ -896,7 +896,7 @@ script:
         assert!(session.records().is_empty());
         for (weight, number, tries) in [(1.0, "0.881", 1), (0.75, "0.818", 2), (0.75, "0.818", 2)] {
             change(&mut session, weight, Command::ScrollUp);
-            assert!(told(&session).starts_with(&format!("false: ŷ is {number}, to be")));
+            assert!(told(&session).starts_with(&format!("false: ŷ is {number}; it should be")));
             assert!(!session.asked().unwrap().revealed);
             let [record] = &session.records()[..] else {
                 panic!("a record")
