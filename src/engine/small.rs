@@ -13,11 +13,8 @@ use super::config::TrainingConfig;
 use super::network::{Layer, Network};
 use super::optimizer::{Optimizer, OptimizerState, Parameters};
 use super::pass::Table;
-use super::small_batch::{self, BatchLayer};
+use super::small_batch::{self, BatchLayer, MOST};
 use super::state::TrainState;
-
-/// The largest number of units in a layer.
-pub(super) const MOST: usize = 4;
 
 /// A number for each unit of a layer. Those behind the last unit are meaningless.
 type Row = [f64; MOST];

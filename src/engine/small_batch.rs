@@ -1,7 +1,7 @@
 //! Training of networks with a few units per layer, several samples per update: there, calls and buffers take longer than
 //! the arithmetic.
 //!
-//! As [for single samples](super::small), one recursion goes forward through the layers and back, here with a group of
+//! As for single samples, one recursion goes forward through the layers and back, here with a group of
 //! samples: a unit has a row with a number for each of them, four of which are computed at a time. A larger batch is
 //! several groups, one after the other, which add to the same gradients. An element has the same bits as in a
 //! [`Pass`](super::pass::Pass): it is computed by the same operations in the same order.
@@ -13,8 +13,10 @@ use super::config::TrainingConfig;
 use super::network::{Layer, Network};
 use super::optimizer::{Optimizer, Parameters};
 use super::pass::{Table, output_errors};
-use super::small::MOST;
 use super::state::TrainState;
+
+/// The largest number of units in a layer.
+pub(super) const MOST: usize = 4;
 
 /// The largest number of samples in a group.
 const GROUP: usize = 32;
