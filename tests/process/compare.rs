@@ -164,7 +164,7 @@ fn the_lesson_quotes_what_is_printed() {
         // The steps as a learner counts them, of whom the lesson asks something behind the walk.
         assert_eq!(
             text.lines().nth(1),
-            Some("Steps 5 to 15, samples 1 and 2"),
+            Some("Steps 5 to 12, samples 1 and 2"),
             "{text}"
         );
         match says.get(mended) {

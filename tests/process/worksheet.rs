@@ -400,9 +400,7 @@ fn a_sheet_is_worked_with_the_decimals_that_were_asked_for() {
     ] {
         let paper = sheet(&["markdown", "--decimals", decimals]);
         assert_eq!(given(&paper), given(&usual), "{decimals}");
-        // The usual three are shown; as many as they take are worked with.
-        let work = if decimals == "3" { "4 decimals" } else { words };
-        let work = format!("Work with {work}.");
+        let work = format!("Work with {words}.");
         for expected in [&*work, foot, blank] {
             assert!(paper.contains(expected), "{decimals}: {paper}");
         }
