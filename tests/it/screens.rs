@@ -1015,6 +1015,14 @@ fn a_question_before_the_first_prediction_shows_no_mark_of_a_wrong_sample() {
     };
     let index = (0..session.trace().len()).find(asks).unwrap();
     session.go_to(index);
+    // The lesson shows another panel there.
+    let has_regions = |session: &Session| {
+        let buffer = rendered(session, UNICODE, (80, 24));
+        panel(&Screen::of(&buffer, UNICODE), "Regions").is_some()
+    };
+    while !has_regions(&session) {
+        session.apply(Command::NextPanel);
+    }
     let shown = |session: &Session| {
         let buffer = rendered(session, UNICODE, (80, 24));
         let screen = Screen::of(&buffer, UNICODE);

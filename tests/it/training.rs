@@ -261,7 +261,10 @@ fn what_follows_goes_on_from_the_weights_that_were_kept() {
     let walk = trace.step(end + 1);
     assert_eq!(walk.network(), kept.network());
     assert_eq!(walk.updates(), kept.updates());
-    assert_eq!(trace.best_at(trace.len() - 1), trace.best_at(end));
+    // They are the best until an update has changed them.
+    assert!(trace.best_at(end).is_some());
+    assert_eq!(trace.best_at(end + 1), trace.best_at(end));
+    assert_eq!(trace.best_at(trace.len() - 1), None);
     // Opening the last epoch shows how it went wrong; behind it the best weights are back.
     let (opened, first) = trace.open(end).unwrap();
     let added = opened.len() - trace.len();
