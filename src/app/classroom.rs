@@ -830,7 +830,7 @@ impl App {
                 let mut why = why;
                 if what == "move" {
                     room.awaited = None;
-                    if room.is_changed {
+                    if room.is_changed || self.lab.is_some() {
                         why.push_str(" The others stay where they are until you take changes back: u, or U for all.");
                     }
                 }
@@ -884,6 +884,10 @@ impl App {
                 return Some(Effect::Draw);
             }
             room.heard = Some(position.clone());
+            if room.led.as_ref() == Some(&position) {
+                // It is ours, and a run that plays has gone on since.
+                return Some(Effect::Draw);
+            }
             // If it was not ours, another teacher has led the class elsewhere.
             room.led = Some(position.clone());
             if room.awaited.as_ref() != Some(&position.lesson) {
@@ -900,7 +904,9 @@ impl App {
         if is_own_lab && !room.leads() {
             self.lab = None;
             self.window.forget();
-            room.message = Some(GATHERED.to_owned());
+            if room.role == Role::Student && position.lab.is_none() {
+                room.message = Some(GATHERED.to_owned());
+            }
         }
         if is_same_step(own.as_ref(), &position) {
             return Some(Effect::Draw);
@@ -937,14 +943,15 @@ impl App {
             self.window.forget();
             return;
         };
-        if self.lab.is_none() {
+        let is_new = self.lab.is_none();
+        if is_new {
             self.open_lab();
-            if let Some(lab) = &mut self.lab {
-                lab.say(INTO_LAB.to_owned());
-            }
         }
         if let Some(lab) = &mut self.lab {
             lab.follow(*to);
+            if is_new {
+                lab.say(INTO_LAB.to_owned());
+            }
         }
         self.window.forget();
     }
@@ -1170,6 +1177,12 @@ impl App {
                     room.front = None;
                 }
                 self.go_with_class(now);
+                if let Some(lab) = &mut self.lab
+                    && let Some(to) = lab.led_to().cloned()
+                {
+                    // Also where one has looked away from what is opened.
+                    lab.follow(to);
+                }
                 self.tell_class(None);
                 return Break(Some(Effect::Draw));
             }

@@ -893,6 +893,27 @@ impl Lab {
         is_left
     }
 
+    /// Returns where the run stands, in a sentence.
+    pub fn state(&self) -> String {
+        let (run, step) = (&self.run, self.picture.step());
+        let now = step.measure();
+        let samples = run.now().data.len();
+        let mut said = format!(
+            "Update {}, epoch {}: loss {}",
+            run.here(),
+            run.epoch().0,
+            self.decimals.number(now.loss)
+        );
+        if let Some(right) = now.right {
+            let _ = write!(said, ", {right} of {samples} right");
+        }
+        if let Some(held_out) = step.held_out() {
+            let _ = write!(said, ", held out {}", self.decimals.number(held_out.loss));
+        }
+        said.push('.');
+        said
+    }
+
     /// Returns what the run has come to last, up to where one stands.
     pub fn last_reached(&self) -> Option<&Reached> {
         self.run.reached().last()

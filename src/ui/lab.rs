@@ -90,7 +90,12 @@ fn header(lab: &Lab, theme: &Theme, area: Rect, buf: &mut Buffer) {
         Some(speed) => format!("{speed}/s"),
         None => "full speed".to_owned(),
     };
-    let state = if lab.is_playing() {
+    let led = lab.led_to().filter(|_| lab.way_to().is_none());
+    let state = if let Some(to) = led {
+        // How fast it plays, only whoever leads knows.
+        let playing = theme.pick("▶ playing", "> playing");
+        if to.is_playing { playing } else { "paused" }.to_owned()
+    } else if lab.is_playing() {
         format!("{} {speed}", theme.pick("▶ playing", "> playing"))
     } else if let Some(goal) = lab.way_to() {
         format!("on the way to {goal}")

@@ -7,7 +7,7 @@ use crossterm::event::KeyCode;
 use ratatui::layout::Size;
 
 use super::console::own_question;
-use super::{Classroom, NOT_CONNECTED, is_same_step};
+use super::{Classroom, NOT_CONNECTED, is_same_step_of_lesson};
 use crate::app::transcript;
 use crate::app::typed_words::in_typed_words;
 use crate::app::{App, Event};
@@ -15,7 +15,7 @@ use crate::class::message::{ToAsk, ToHub};
 use crate::class::{MemberId, Pace, QuestionId, QuestionPhase, Role, StepRef};
 use crate::export::text::TextStyle;
 use crate::keys::key;
-use crate::session::{Command, Effect, Mode, Position, Session};
+use crate::session::{Command, Effect, LabPosition, Mode, Position, Session};
 use crate::ui::{Color, Theme};
 
 /// What a student can type.
@@ -80,6 +80,8 @@ struct Told {
     hands: BTreeSet<MemberId>,
     have_all_answered: bool,
     is_connected: bool,
+    /// Where the class was in the lab.
+    lab: Option<LabPosition>,
 }
 
 /// A class as a conversation: a member types lines, and is told in lines what the class does.
@@ -458,7 +460,7 @@ impl ClassTranscript {
                 .told
                 .class
                 .as_ref()
-                .is_none_or(|told| !is_same_step(class.as_ref(), told));
+                .is_none_or(|told| !is_same_step_of_lesson(class.as_ref(), told));
         let leads = room.leads();
         let follows = room.follows && !room.is_free();
         if has_moved {
@@ -489,7 +491,7 @@ impl ClassTranscript {
                 .told
                 .own
                 .as_ref()
-                .is_none_or(|told| !is_same_step(own.as_ref(), told));
+                .is_none_or(|told| !is_same_step_of_lesson(own.as_ref(), told));
         if is_elsewhere {
             let told = std::mem::replace(&mut self.told.own, own);
             if let Some(learner) = &self.app.learner {
@@ -503,7 +505,29 @@ impl ClassTranscript {
                 }
             }
         }
+        self.tell_lab();
         self.tell_question();
+    }
+
+    /// Tells of the lab that the class is led through, once it rests: where its run stands, and what the network does there.
+    fn tell_lab(&mut self) {
+        let lab = self.app.lab.as_deref();
+        let led = lab.and_then(|lab| Some((lab, lab.led_to()?)));
+        let Some((lab, to)) = led else {
+            if self.told.lab.take().is_some() {
+                self.line("The class is out of the lab.");
+            }
+            return;
+        };
+        if to.is_playing || lab.is_on_the_way() || self.told.lab.as_ref() == Some(to) {
+            return;
+        }
+        let lead = match self.told.lab.replace(to.clone()) {
+            None => "The class is in the lab. ",
+            Some(_) => "",
+        };
+        let state = lab.state();
+        self.line(&format!("{lead}{state}"));
     }
 
     /// Tells of the question to the class: all of it when it is asked, closed or shown, else what is new.

@@ -353,24 +353,8 @@ impl LabTranscript {
     /// Says what the last command has led to, and where the run stands.
     fn state(&mut self) {
         self.say();
-        let (run, step) = (self.lab.run(), self.lab.picture().step());
-        let now = step.measure();
-        let samples = run.now().data.len();
-        let decimals = self.lab.decimals();
-        let mut said = format!(
-            "Update {}, epoch {}: loss {}",
-            run.here(),
-            run.epoch().0,
-            decimals.number(now.loss)
-        );
-        if let Some(right) = now.right {
-            let _ = write!(said, ", {right} of {samples} right");
-        }
-        if let Some(held_out) = step.held_out() {
-            let _ = write!(said, ", held out {}", decimals.number(held_out.loss));
-        }
-        said.push('.');
-        self.wrap(&said);
+        let state = self.lab.state();
+        self.wrap(&state);
     }
 
     fn weights(&mut self) {

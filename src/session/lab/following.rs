@@ -41,6 +41,7 @@ impl Lab {
             None => Box::new(self.run.clone()),
         };
         self.led = Some(Led { first, to });
+        self.message = None;
         self.pause();
         self.follow_on();
     }
@@ -62,7 +63,12 @@ impl Lab {
                     self.pace.start();
                 }
             }
-            Err(why) => self.say(why),
+            Err(why) => {
+                self.changes += 1;
+                self.run.stay();
+                self.look();
+                self.say(why);
+            }
         }
         self.led = Some(led);
     }
