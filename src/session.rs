@@ -465,11 +465,7 @@ impl Session {
             return self.next_asked(count);
         }
         if !self.is_at_end() {
-            let is_put_aside = self.put_aside_what_is_done();
             self.go_to(self.index.saturating_add(count));
-            if is_put_aside {
-                self.message = Some(changes::GOES_ON.to_owned());
-            }
         } else if self.is_own() {
             return self.finish();
         } else {
@@ -521,8 +517,12 @@ impl Session {
             is_offered: false,
         };
         let lesson = Arc::clone(&self.lesson);
+        let is_done = self.has_done_task();
         let effect = self.carry_out(command);
         self.look_at_goals();
+        if is_done && Arc::ptr_eq(&lesson, &self.lesson) && self.is_own() && self.index > index {
+            self.put_aside_what_is_done();
+        }
         if !Arc::ptr_eq(&lesson, &self.lesson) {
             // The lesson itself is another one: no place of the old one is gone back to.
             return effect;

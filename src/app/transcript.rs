@@ -629,7 +629,8 @@ impl Transcript {
             let revealed = asked.as_ref().map(|asked| asked.revealed);
             let goal = asked.and_then(|asked| asked.question.goal().cloned());
             let place = (session.index(), session.depth(), session.decimals());
-            (place, numpy, revealed, goal)
+            // Another form of the lesson may have the same number of a step.
+            (place, numpy, revealed, (goal, session.is_changed()))
         };
         let before = state(session);
         let is_training = session.step().operation().is_none();
@@ -671,6 +672,9 @@ impl Transcript {
                 } else {
                     "These steps are open. r returns."
                 });
+            }
+            if before.3.1 && !session.is_changed() {
+                self.message(session);
             }
             self.show(session);
             return effect;

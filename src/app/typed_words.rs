@@ -1,16 +1,14 @@
 //! Messages where commands are typed: what is typed in place of keys.
 
 /// The words about keys, and those about what is typed instead.
-const WORDS: [(&str, &str); 12] = [
+const WORDS: [(&str, &str); 13] = [
     (
         "u takes it back, x compares, C lists the changes, w writes a lesson file",
         "undo takes it back, compare shows the lesson as it was, changes lists them, write NAME.yaml writes a \
          lesson file",
     ),
-    (
-        "Esc and → go on with the lesson's own numbers",
-        "Enter goes on with the lesson's own numbers",
-    ),
+    ("Esc, then →", "→"),
+    ("→ shows the training", "Enter shows the training"),
     (
         "→ goes on with the lesson's own numbers",
         "Enter goes on with the lesson's own numbers",

@@ -384,7 +384,12 @@ impl Session {
             is_goal && given.verdict.outcome == Outcome::Right
         }) && self.trace.goal(self.index).is_some_and(|now| !now.is_met());
         if let (Some(done), true) = (feedback.first_mut(), is_undone) {
-            *done = "You have done it, and changed numbers again since.".into();
+            *done = if self.is_changed() {
+                "You have done it, and changed numbers again since."
+            } else {
+                "You have done it. The lesson has its own numbers again."
+            }
+            .into();
         }
         feedback
     }

@@ -204,10 +204,11 @@ const FOLLOWED: &str = "The numbers are changed now: * marks what is not as in t
 
 /// Said where a goal is reached.
 const REACHED: &str = "The goal is reached. → goes on with the lesson's own numbers.";
-/// The same where the arrows do something else: among the numbers and the choices.
-const REACHED_ASIDE: &str = "The goal is reached. Esc and → go on with the lesson's own numbers.";
+/// The same where a training comes first.
+const REACHED_BY_TRAINING: &str =
+    "The goal is reached. → shows the training; then the lesson goes on with its own numbers.";
 /// Said where the lesson goes on behind a goal that is reached.
-pub(super) const GOES_ON: &str = "The lesson goes on with its own numbers. x shows yours again.";
+const GOES_ON: &str = "The lesson goes on with its own numbers. x shows yours again.";
 
 /// The longest text of a field.
 const LONGEST: usize = 200;
@@ -225,11 +226,11 @@ impl Session {
             .is_some_and(|changes| changes.made.is_some() && !changes.is_aside)
     }
 
-    /// Returns whether the lesson is shown as it was written although there are changes.
+    /// Returns whether the lesson is shown as it was written although there are changes, to be compared with them.
     pub fn is_set_aside(&self) -> bool {
         self.changes
             .as_ref()
-            .is_some_and(|changes| changes.is_aside)
+            .is_some_and(|changes| changes.is_aside && !changes.is_done)
     }
 
     /// Returns what is to be compiled for a change.
@@ -784,8 +785,7 @@ impl Session {
             self.message = Some(said.collect::<Vec<_>>().join(" "));
         }
         if was_open && !self.is_goal_open() {
-            let is_walked = self.mode == Mode::Walk;
-            self.message = Some(if is_walked { REACHED } else { REACHED_ASIDE }.into());
+            self.message = Some(self.reached());
         }
         if left_out > left_before {
             let left_out = match left_out {
@@ -799,6 +799,19 @@ impl Session {
             };
             let said = self.message.take().into_iter().chain([left_out]);
             self.message = Some(said.collect::<Vec<_>>().join(" "));
+        }
+    }
+
+    /// Returns what is said where a goal is reached.
+    fn reached(&self) -> String {
+        let said = match self.trace.goal(self.index) {
+            Some(goal) if goal.after_training => REACHED_BY_TRAINING,
+            _ => REACHED,
+        };
+        // Among the numbers and the choices the arrows do something else.
+        match self.mode {
+            Mode::Walk => said.to_owned(),
+            _ => said.replace('→', "Esc, then →"),
         }
     }
 
@@ -977,26 +990,27 @@ impl Session {
         self.message = Some(said.into());
     }
 
-    /// Shows the lesson as it was written again where it goes on behind what was done to reach a goal: at the question or, where
-    /// a training comes first, behind that. Returns whether it was so.
-    pub(super) fn put_aside_what_is_done(&mut self) -> bool {
+    /// Returns whether what was changed has done what it was for: whether one stands at a goal that is over or, where a training
+    /// comes first, behind that.
+    pub(super) fn has_done_task(&self) -> bool {
         let is_here = |(index, entry): (usize, &LogEntry)| {
             let goal = self.trace.goal(index).filter(|_| entry.revealed);
             let part = goal.and_then(|goal| goal.parts.into_iter().next());
             part.is_some_and(|part| part.target.step == self.index)
         };
-        let is_done = self.is_changed()
+        self.is_changed()
             && self.is_own()
             && !self.follows_changes()
-            && self.log.goals().any(is_here);
-        if is_done {
-            self.flip();
-            if let Some(changes) = &mut self.changes {
-                changes.is_done = changes.is_aside;
-            }
-            self.message = None;
+            && self.log.goals().any(is_here)
+    }
+
+    /// Shows the lesson as it was written where it goes on behind that; another change begins anew.
+    pub(super) fn put_aside_what_is_done(&mut self) {
+        self.flip();
+        if let Some(changes) = &mut self.changes {
+            changes.is_done = changes.is_aside;
         }
-        is_done
+        self.message = Some(GOES_ON.to_owned());
     }
 
     /// Returns whether a goal is asked for here that is not reached yet.

@@ -58,6 +58,7 @@ fn changed(view: &View) -> Option<String> {
         return Some("as it was".into());
     }
     match session.changes().len() {
+        _ if !session.is_changed() => None,
         0 => None,
         1 => Some("* 1 change".into()),
         count => Some(format!("* {count} changes")),

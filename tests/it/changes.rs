@@ -901,6 +901,28 @@ fn the_lesson_goes_on_with_its_own_numbers_behind_a_task() {
     session.change_named("rho", "0.25");
     session.edit_now();
     assert_eq!(session.changes().len(), 1);
+    // The next task is worked by keys, from the lesson's own numbers.
+    let mut session = session_of("gates");
+    let tasks: Vec<usize> = (0..session.trace().len())
+        .filter(|index| session.trace().goal(*index).is_some())
+        .collect();
+    session.go_to(tasks[0]);
+    session.change_named("W(0)[0,1]", "-0.5");
+    session.edit_now();
+    press(&mut session, "→");
+    assert!(!session.is_changed() && !session.is_set_aside());
+    // Seen again, it is still done.
+    press(&mut session, "←");
+    assert!(
+        text(&session).contains("You have done it. "),
+        "{}",
+        text(&session)
+    );
+    session.go_to(tasks[1]);
+    press(&mut session, "⇥+");
+    session.edit_now();
+    assert!(session.is_changed(), "{}", text(&session));
+    assert_eq!(session.changes().len(), 1);
     // A training comes with the numbers that were chosen for it.
     let mut session = session_of("loss");
     let trains = |index: &usize| {
@@ -932,7 +954,7 @@ fn a_task_that_is_undone_is_told_in_the_past() {
     press(&mut session, "u");
     let shown = text(&session);
     let words: Vec<&str> = shown.split_whitespace().collect();
-    assert!(words.join(" ").contains("You have done it, and"), "{shown}");
+    assert!(words.join(" ").contains("You have done it. "), "{shown}");
     assert!(!shown.contains("You have done it: ŷ is "), "{shown}");
 }
 
