@@ -520,6 +520,18 @@ impl Classroom {
         plays && self.now < self.led_at.saturating_add(BETWEEN)
     }
 
+    /// Returns whether the class stands where whoever leads does, as far as their program goes: with changes that no lesson
+    /// takes, nobody leads it back.
+    fn has_led_to(&self, looked: &Position) -> bool {
+        self.led.as_ref().is_some_and(|led| {
+            let is_refused = self.refused.as_ref() == Some(&led.changes);
+            led == looked
+                || is_refused
+                    && (&led.lesson, led.step, &led.lab)
+                        == (&looked.lesson, looked.step, &looked.lab)
+        })
+    }
+
     /// Leads the class.
     fn lead(&mut self, to: Position) {
         self.led_at = self.now;
@@ -1435,7 +1447,7 @@ impl App {
             if looked.lab.is_none() && self.lab.is_some() {
                 room.message = Some(TOO_MANY.to_owned());
             }
-            let is_news = room.has_view && room.led.as_ref() != Some(&looked);
+            let is_news = room.has_view && !room.has_led_to(&looked);
             if is_news && !is_loading && !room.is_too_soon(&looked) {
                 room.lead(looked);
             }

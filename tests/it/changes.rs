@@ -875,7 +875,7 @@ fn a_change_says_what_has_changed_and_its_keys_once() {
     session.change_named("W(0)[0,1]", "-4");
     session.edit_now();
     let said = session.message().unwrap().to_owned();
-    assert!(said.contains("Esc and → go on"), "{said}");
+    assert!(said.contains("Esc, then → goes on"), "{said}");
     press(&mut session, "⎋→");
     assert_ne!(session.index(), task, "they do");
 }

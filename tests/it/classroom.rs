@@ -934,6 +934,10 @@ fn changes_that_no_lesson_takes_are_tried_once_by_everybody() {
     ] {
         let message = with_change(&room, &edit, "W");
         room.say(other, &message);
+        // What is refused behind it shows that the hub has it.
+        room.say(other, &ToHub::Close);
+        room.sees(other, "not asked any more");
+        room.press(other, "n");
         // It is told to all, taken up by nobody, and the class goes on.
         room.press(T, "→");
         room.stands(ADA, 5);
