@@ -994,6 +994,7 @@ fn a_long_question_is_scrolled_above_its_field() {
         }
     }
     room.press(ADA, "c⏎");
+    room.sees(ADA, "Taken: c.");
     room.press(T, "cr");
     room.sees(ADA, "✓ Your answer: c");
     // A tally says its options whole.
