@@ -974,6 +974,11 @@ impl App {
         let Some(room) = &self.classroom else {
             return;
         };
+        let class = room.view.position.as_ref();
+        if self.lab.is_none() && class.is_none_or(|class| class.lab.is_none()) {
+            // So it is nearly always: nothing is copied for it.
+            return;
+        }
         if room.is_free() || room.left.is_some() {
             if let Some(lab) = &mut self.lab {
                 lab.go_alone();
