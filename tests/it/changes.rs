@@ -731,12 +731,7 @@ fn what_fits_no_place_of_a_lesson_is_refused() {
 /// The step that sets a number in front of a task is none.
 #[test]
 fn a_task_that_is_done_is_not_asked_in_front_of_it_again() {
-    let mut session = session_of("neuron");
-    let is_task = |index: &usize| session.trace().goal(*index).is_some();
-    let task = (0..session.trace().len()).find(is_task).unwrap();
-    session.go_to(task);
-    session.change_named("W(0)[0,1]", "-4");
-    session.edit_now();
+    let mut session = with_task_done();
     assert!(session.message().unwrap().contains("The goal is reached"));
     assert!(session.asked().is_some_and(|asked| asked.revealed));
     session.apply(Command::Back);
@@ -880,15 +875,21 @@ fn a_change_says_what_has_changed_and_its_keys_once() {
     assert_ne!(session.index(), task, "they do");
 }
 
-/// Behind a task the lesson goes on as it was written, and what was changed for it can be seen again.
-#[test]
-fn the_lesson_goes_on_with_its_own_numbers_behind_a_task() {
+/// Returns a session at the first task of the lesson of one neuron, which is done.
+fn with_task_done() -> Session {
     let mut session = session_of("neuron");
     let is_task = |index: &usize| session.trace().goal(*index).is_some();
     let task = (0..session.trace().len()).find(is_task).unwrap();
     session.go_to(task);
     session.change_named("W(0)[0,1]", "-4");
     session.edit_now();
+    session
+}
+
+/// Behind a task the lesson goes on as it was written, and what was changed for it can be seen again.
+#[test]
+fn the_lesson_goes_on_with_its_own_numbers_behind_a_task() {
+    let mut session = with_task_done();
     assert!(text(&session).contains("goes on with the lesson's own numbers"));
     press(&mut session, "→");
     assert!(!session.is_changed());
@@ -944,12 +945,7 @@ fn the_lesson_goes_on_with_its_own_numbers_behind_a_task() {
 /// A task that was done and undone again is told without its numbers.
 #[test]
 fn a_task_that_is_undone_is_told_in_the_past() {
-    let mut session = session_of("neuron");
-    let is_task = |index: &usize| session.trace().goal(*index).is_some();
-    let task = (0..session.trace().len()).find(is_task).unwrap();
-    session.go_to(task);
-    session.change_named("W(0)[0,1]", "-4");
-    session.edit_now();
+    let mut session = with_task_done();
     assert!(text(&session).contains("You have done it: ŷ is "));
     press(&mut session, "u");
     let shown = text(&session);
