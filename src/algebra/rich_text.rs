@@ -101,13 +101,13 @@ impl Decimals {
             Some(count) if value.abs() >= 1e6 => in_powers(value, count),
             Some(count) => small(value, count).unwrap_or_else(|| fixed(value, count)),
         };
-        plain.replace('-', "−")
+        with_minus(plain)
     }
 
     /// Formats a number with these decimals even if that leaves nothing of it, as one may write it by hand.
     pub fn rounded(self, value: f64) -> String {
         let text = self.count().map(|count| fixed(value, count));
-        text.map_or_else(|| self.number(value), |text| text.replace('-', "−"))
+        text.map_or_else(|| self.number(value), with_minus)
     }
 
     /// Formats a number above 0 that must not look like 0 because it is a factor or its logarithm is taken. It appears
@@ -119,7 +119,7 @@ impl Decimals {
         }
         match self.count() {
             Some(count) if fixed(value, count) == fixed(0.0, count) => {
-                in_powers(value, count).replace('-', "−")
+                with_minus(in_powers(value, count))
             }
             _ => self.term(value),
         }
@@ -154,10 +154,29 @@ impl Decimals {
 
 /// Formats a number with a number of decimals, rounded as on paper: a tie goes away from 0.
 fn fixed(value: f64, decimals: usize) -> String {
+    // Most numbers are far from a tie, which is found out at once.
+    let scaled = value.abs() * 10_f64.powi(count(decimals));
+    if scaled < 1e9 && (scaled.fract() - 0.5).abs() > 1e-3 {
+        return format!("{value:.decimals$}");
+    }
+    carefully(value, decimals)
+}
+
+/// Formats a number as [`fixed`] does, with a look at all its digits.
+fn carefully(value: f64, decimals: usize) -> String {
     format!(
         "{:.decimals$}",
         off_a_tie(value, |exponent| exponent + 1 + count(decimals))
     )
+}
+
+/// Returns a number with true minus signs.
+fn with_minus(text: String) -> String {
+    if text.contains('-') {
+        text.replace('-', "−")
+    } else {
+        text
+    }
 }
 
 /// Formats a number with a power of ten and a number of decimals, rounded in the same way.
@@ -195,7 +214,8 @@ fn off_a_tie(value: f64, kept: impl Fn(i32) -> i32) -> f64 {
 /// Returns a number of which the decimals would leave less than two digits with a power of ten: with as many digits as have
 /// room in the same width, one at least. Returns `None` where that would tell no more of it.
 fn small(value: f64, decimals: usize) -> Option<String> {
-    if value == 0.0 || value.abs() >= 1.0 {
+    // Two digits are left of one that is so large.
+    if value == 0.0 || value.abs() >= 1.0 || value.abs() >= 10_f64.powi(1 - count(decimals)) {
         return None;
     }
     let plain = fixed(value, decimals);
@@ -416,7 +436,25 @@ impl From<String> for RichText {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn a_tie_is_never_missed(thousands in -2_000_000..2_000_000_i32, digits in 0..9_i32, decimals in 0..7_usize) {
+            let value = f64::from(thousands) / 10_f64.powi(digits);
+            prop_assert_eq!(fixed(value, decimals), carefully(value, decimals));
+        }
+
+        #[test]
+        fn two_digits_are_left_of_what_is_not_small(value in 0.0..1.0_f64, decimals in 1..7_usize) {
+            if value >= 10_f64.powi(1 - count(decimals)) {
+                let (_, exponent) = in_powers(value, 0).split_once('e').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+                prop_assert!(count(decimals) + exponent.parse::<i32>().unwrap() + 1 >= 2);
+            }
+        }
+    }
 
     #[test]
     fn decimals_rise_to_all_and_fall_to_one() {
