@@ -11,7 +11,7 @@ use std::mem;
 
 use crossterm::Command;
 use crossterm::cursor::{Hide, MoveRight, MoveTo, Show};
-use crossterm::style::{self, Attribute, Colors, Print, SetAttribute, SetAttributes, SetColors};
+use crossterm::style::{self, Attribute, Colors, SetAttribute, SetAttributes, SetColors};
 use crossterm::terminal::{Clear, ClearType};
 use ratatui::backend::{Backend, ClearType as Region, WindowSize};
 use ratatui::buffer::{Cell, CellWidth};
@@ -49,6 +49,8 @@ pub(super) struct Encoder {
     is_hidden: bool,
     /// The bytes to be written next, in one piece.
     pub(super) frame: String,
+    /// The row before the one that is encoded: a place for the next one, so that none has to be made.
+    spare: Vec<Cell>,
 }
 
 impl Encoder {
@@ -62,11 +64,13 @@ impl Encoder {
             look: DEFAULT,
             is_hidden: true,
             frame: String::new(),
+            spare: Vec::new(),
         }
     }
 
     fn send(&mut self, command: impl Command) {
-        self.frame += &bytes(command);
+        // Writing into a string cannot fail.
+        let _ = command.write_ansi(&mut self.frame);
     }
 
     /// Encodes the change of a row into another one.
@@ -91,7 +95,7 @@ impl Encoder {
                 if !self.shows(&row[x]) {
                     self.set_look(look(&row[x]));
                 }
-                self.send(Print(row[x].symbol()));
+                self.frame.push_str(row[x].symbol());
                 self.at = (end < row.len() && is_sure(&row[x])).then_some((end, y));
             }
             x = end;
@@ -117,7 +121,7 @@ impl Encoder {
                 way = other;
             }
         }
-        self.send(Print(way));
+        self.frame.push_str(&way);
         self.at = Some((x, y));
     }
 
@@ -198,12 +202,13 @@ impl Backend for Encoder {
         });
         let mut content = content.peekable();
         while let Some(&(_, y, _)) = content.peek() {
-            let mut row = shown[usize::from(y)].clone();
+            let mut row = mem::take(&mut self.spare);
+            row.clone_from(&shown[usize::from(y)]);
             while let Some((x, _, cell)) = content.next_if(|(_, other, _)| *other == y) {
                 lay(&mut row, x.into(), cell);
             }
             self.row(y.into(), &shown[usize::from(y)], &row);
-            shown[usize::from(y)] = row;
+            self.spare = mem::replace(&mut shown[usize::from(y)], row);
         }
         self.shown = Some(shown);
         if self.look != DEFAULT {
