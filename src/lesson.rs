@@ -14,7 +14,7 @@ use std::sync::Arc;
 use crate::algebra::{Cell, Decimals, Operation, Phase, Quantity};
 use crate::engine::{
     DataSet, Init, Layer, MadeInputs, Network, Optimizer, OptimizerState, ScaledColumns, Sides,
-    TrainingConfig,
+    TrainingConfig, TrainingProgress,
 };
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
@@ -50,6 +50,7 @@ pub use crate::engine::{DataSetOptions, Side};
 pub use ask::{Answer, Ask, Bound, Choice, Condition, Question, TryGoal};
 pub use course::{EVENING, place_in_evening};
 pub use data::{Drawn, GivenData, Sample};
+pub(crate) use edit::listed_matrices;
 pub use edit::{
     ChoiceRow, Choices, Edit, Edited, Key, NotTurned, Put, ScriptPlace, Turn, Turned,
     listed_weights, short_name,
@@ -58,6 +59,8 @@ pub use error::LessonError;
 pub use form::TOPICS;
 pub use head::Head;
 pub use library::Library;
+pub(crate) use network::MOMENTS;
+pub(crate) use optimizer::listed as listed_optimizer;
 pub(crate) use sanitize::{forbidden, readable, sanitised, shown};
 pub use schema::json_schema;
 pub(crate) use suggest::nearest;
@@ -103,8 +106,6 @@ pub struct Lesson {
     /// Of an exercise: what it changes of the settings of its lesson, and where it begins, a sentence each; empty for every
     /// other lesson.
     pub changed: Vec<String>,
-    /// Of an exercise: what its optimizer has kept of an update before; nothing for every other lesson.
-    pub kept: OptimizerState,
 }
 
 /// Where the CSV files of a lesson are.
@@ -383,7 +384,6 @@ impl Lesson {
             scenes,
             notes: report.notes(source),
             changed: Vec::new(),
-            kept: OptimizerState::default(),
         })
     }
 }
@@ -417,6 +417,8 @@ pub struct NetworkSpec {
     pub layers: Vec<Layer>,
     /// The initial weights.
     pub start: Start,
+    /// The training that they have had, if it goes on with them.
+    pub trained: Option<Arc<Trained>>,
     /// How it is trained. The batch size is at most the number of samples.
     pub training: TrainingConfig,
     /// The samples that it learns from.
@@ -437,6 +439,15 @@ pub struct NetworkSpec {
     pub panels: Vec<Panel>,
     /// The place of the network in the source.
     pub span: Span,
+}
+
+/// The training that weights have had, with which it goes on.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Trained {
+    /// The amount of training.
+    pub progress: TrainingProgress,
+    /// What the optimizer carries along.
+    pub optimizer: OptimizerState,
 }
 
 /// The initial weights of a network.

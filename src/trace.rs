@@ -59,7 +59,7 @@ pub use run::{
 };
 pub(crate) use run::{place, written};
 pub use scales::{LossReach, SharedScale};
-pub use states::first_network;
+pub use states::{first_network, first_state};
 pub use step::{OfSamples, Step, StepKind};
 
 /// A compiled lesson.
@@ -256,10 +256,18 @@ impl Segment {
         let mut progress = self.progress;
         progress.updates += updates;
         if let SegmentBody::Train(training) = &self.body {
-            progress.epochs += updates / training.updates_per_epoch;
-            progress.batches = updates % training.updates_per_epoch;
+            let batches = progress.batches + updates;
+            progress.epochs += batches / training.updates_per_epoch;
+            progress.batches = batches % training.updates_per_epoch;
         }
         progress
+    }
+
+    /// Returns the number of updates of a segment that trains after an epoch of its scene. Where an epoch was under way,
+    /// the first one is what is left of it.
+    fn updates_after(&self, training: &Training, epoch: usize) -> usize {
+        let whole = epoch.saturating_sub(training.skipped) * training.updates_per_epoch;
+        whole.saturating_sub(self.progress.batches)
     }
 
     fn len(&self) -> usize {

@@ -17,14 +17,6 @@ pub(super) enum Written {
 }
 
 impl Written {
-    /// Returns the same, with sentences behind what is said of a file that is written.
-    pub(super) fn and(self, sentences: &str) -> Self {
-        match self {
-            Self::Done(said) if !sentences.is_empty() => Self::Done(format!("{said} {sentences}")),
-            other => other,
-        }
-    }
-
     /// Returns what is to be said of it where nobody is asked whether to replace a file.
     pub(super) fn said(self) -> String {
         match self {
@@ -55,7 +47,7 @@ pub(super) fn write(text: &str, path: &Path, replaces: bool) -> Result<Written, 
 /// # Errors
 /// As for [`write`].
 pub(super) fn write_run(run: &Run, path: &Path, replaces: bool) -> Result<Written, String> {
-    Ok(write(&run.lesson_text()?, path, replaces)?.and(&run.begins_anew()))
+    write(&run.lesson_text()?, path, replaces)
 }
 
 /// Tells a session what that has come to.

@@ -8,10 +8,10 @@ use serde::Serialize;
 
 use super::args::Format;
 use super::{Failure, network_named};
-use crate::engine::{Evaluation, Network, Reduction, TrainState, Trainer, TrainingConfig};
+use crate::engine::{Evaluation, Network, Reduction, Trainer, TrainingConfig};
 use crate::lesson::limits::MAX_NUMBER;
 use crate::lesson::{Lesson, LessonError, NetworkSpec, listed_weights};
-use crate::trace::{self, Divergence, first_network, is_finite};
+use crate::trace::{self, Divergence, first_network, first_state, is_finite};
 
 /// The time to train before the progress bar moves again. In between, nothing but training happens.
 const STRETCH: Duration = Duration::from_millis(100);
@@ -443,8 +443,7 @@ fn train(
     epochs: usize,
     bar: &ProgressBar,
 ) -> Result<(Duration, Evaluation, Network), Stopped> {
-    let network = first_network(lesson, spec).map_err(Stopped::Refused)?;
-    let mut state = TrainState::new(network);
+    let mut state = first_state(lesson, spec).map_err(Stopped::Refused)?;
     let mut trainer = Trainer::new(&state.network, &spec.data, &spec.training);
     let mut taken = Duration::ZERO;
     let mut done = 0;
@@ -495,8 +494,8 @@ fn held_out(spec: &NetworkSpec, network: &Network) -> Option<HeldOut> {
 
 /// Returns where a training diverges within so many epochs.
 fn diverged(lesson: &Lesson, spec: &NetworkSpec, epochs: usize) -> Stopped {
-    match first_network(lesson, spec) {
-        Ok(network) => Stopped::Diverged(Divergence::find(spec, TrainState::new(network), epochs)),
+    match first_state(lesson, spec) {
+        Ok(state) => Stopped::Diverged(Divergence::find(spec, state, epochs)),
         Err(error) => Stopped::Refused(error),
     }
 }

@@ -319,14 +319,18 @@ impl OptimizerState {
         }
     }
 
-    /// Returns what is carried along after a first update that has left these numbers, row by row, of kept moments; all
-    /// others are 0.
-    pub fn after_first(
-        optimizer: Optimizer,
+    /// Returns what is carried along after so many updates, at least one, that have left these numbers, row by row, of
+    /// kept moments; all others are 0.
+    pub fn after(
+        (optimizer, updates): (Optimizer, u32),
         network: &Network,
         left: impl IntoIterator<Item = (Moment, Parameters, Vec<f64>)>,
     ) -> Self {
-        let mut state = Self::default();
+        let mut state = Self {
+            of: Some(optimizer),
+            updates: updates.saturating_sub(1),
+            ..Self::default()
+        };
         state.begin(optimizer, network);
         for (moment, parameters, numbers) in left {
             if let Some(moments) = state.moments.get_mut(parameters.index()) {

@@ -12,11 +12,11 @@ use ndarray::ArrayView2;
 
 use crate::algebra::{Decimals, Quantity};
 use crate::engine::{
-    Activation, DataSet, Loss, MadeInputs, Network, Optimizer, Reduction, ScaledColumns, Scaling,
-    Side, Sides, Statistic,
+    Activation, DataSet, Loss, MadeInputs, Optimizer, Reduction, ScaledColumns, Scaling, Side,
+    Sides, Statistic, TrainState,
 };
 use crate::lesson::{Action, Lesson, NetworkSpec};
-use crate::trace::{Ended, Step, StepKind, Trace, first_network, learned, optimizer_settings};
+use crate::trace::{Ended, Step, StepKind, Trace, first_state, learned, optimizer_settings};
 
 /// The functions for printing and for the training loop. Lines such as `# {functions}` are replaced by what the
 /// facts of activations and losses say.
@@ -296,7 +296,7 @@ fn networks(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
     let has_l1 = trace.specs().any(has_l1);
     for spec in &lesson.networks {
         // A checked lesson has the shapes that its networks need, otherwise it would have no trace.
-        let Ok(first) = first_network(lesson, spec) else {
+        let Ok(first) = first_state(lesson, spec) else {
             continue;
         };
         network((lesson, has_l1), spec, &first, &sets, out)?;
@@ -377,10 +377,11 @@ fn scaled_rows(
 fn network(
     (lesson, has_l1): (&Lesson, bool),
     spec: &NetworkSpec,
-    first: &Network,
+    state: &TrainState,
     sets: &[SetOfLesson],
     out: &mut impl Write,
 ) -> io::Result<()> {
+    let first = &state.network;
     let number = |set| sets.iter().position(|other| *other == set);
     let mut numbers = sets_of(spec).map(|set| number(set).map_or(0, |i| i + 1));
     let data = numbers.next().unwrap_or_default();
@@ -414,7 +415,7 @@ fn network(
     )?;
     let optimizer = spec.training.optimizer;
     if optimizer != Optimizer::Descent {
-        let settings = optimizer_settings(optimizer, first);
+        let settings = optimizer_settings(optimizer, (first, &state.optimizer));
         writeln!(out, "    {},", settings.join(", "))?;
     }
     // Every network has what one of them has, so that none is left with the setting of another.
@@ -424,7 +425,9 @@ fn network(
     if has_sums(lesson) {
         writeln!(out, "    reduction={:?},", spec.training.reduction.name())?;
     }
-    writeln!(out, "    epoch=0, updates=0,")?;
+    let so_far = state.progress;
+    let [epoch, begun, updates] = [so_far.epochs, so_far.batches, so_far.updates];
+    writeln!(out, "    epoch={epoch}, begun={begun}, updates={updates},")?;
     writeln!(out, "    layers=[")?;
     for (index, layer) in spec.layers.iter().enumerate() {
         let mut line = format!("        dict(phi={:?}", key(layer.activation));
@@ -532,6 +535,9 @@ fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
     }
     if step.is_last_of_epoch() {
         writeln!(out, "epoch += 1")?;
+        if step.spec().trained.is_some() {
+            writeln!(out, "begun = 0")?;
+        }
     }
     Ok(())
 }

@@ -10,13 +10,14 @@ mod tree;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
 use super::error::Report;
 use super::yaml::{self, Node, emit};
 use super::{Action, Lesson, LessonError, NetworkSpec, Selection, Source, Span};
-use crate::engine::{Bias, DataSet, Network, Side};
+use crate::engine::{Bias, DataSet, Layer, Network, Side};
 pub use choices::{ChoiceRow, Choices, NotTurned, Turn, Turned, short_name};
 use tree::{Script, enter, get_mut, json_of, leave_out, put};
 
@@ -523,7 +524,7 @@ impl Lesson {
         };
         let is_inside = get_mut(root, &place)
             .is_some_and(|node| get_mut(node, std::slice::from_ref(first)).is_some());
-        let is_own = ["inputs", "layers", "weights", "init"]
+        let is_own = ["inputs", "layers", "weights", "init", "trained"]
             .map(Key::from)
             .contains(first);
         let shared = get_mut(root, std::slice::from_ref(first)).cloned();
@@ -574,16 +575,25 @@ impl Lesson {
 /// Returns the weights of a network as a lesson file lists them: matrices, row by row, without the row of a bias that does
 /// not exist.
 pub fn listed_weights(network: &Network) -> Vec<Vec<Vec<f64>>> {
-    let rows = |l| {
-        network
-            .weights(l)
-            .rows()
-            .into_iter()
-            .skip(usize::from(network.layers()[l].bias == Bias::None))
+    listed_matrices(
+        network.layers(),
+        (0..network.last()).map(|l| network.weights(l)),
+    )
+}
+
+/// Returns matrices of the shapes of the weights of layers as they stand in a lesson file: without the row of a bias that
+/// does not exist.
+pub(crate) fn listed_matrices<'m>(
+    layers: &[Layer],
+    matrices: impl IntoIterator<Item = ArrayView2<'m, f64>>,
+) -> Vec<Vec<Vec<f64>>> {
+    let rows = |(matrix, layer): (ArrayView2<'_, f64>, &Layer)| {
+        let rows = matrix.rows().into_iter();
+        rows.skip(usize::from(layer.bias == Bias::None))
             .map(|row| row.to_vec())
             .collect()
     };
-    (0..network.last()).map(rows).collect()
+    matrices.into_iter().zip(layers).map(rows).collect()
 }
 
 /// Returns samples as a lesson file lists them, before inputs were made of them and they were scaled.

@@ -24,11 +24,11 @@ use serde::Deserialize;
 use super::limits::{
     HIGHEST_SEED, MAX_CONDITIONS, MAX_EPOCHS, MAX_FEATURE, MAX_INPUTS, MAX_LAYERS, MAX_NAME,
     MAX_NEEDS, MAX_NETWORKS, MAX_OPTIONS, MAX_ORDER, MAX_PANELS, MAX_PART, MAX_SAMPLES, MAX_SCENES,
-    MAX_SUMMARY, MAX_TITLE, MAX_UNITS, MAX_VALUE_NAME,
+    MAX_SUMMARY, MAX_TITLE, MAX_TRAINED, MAX_UNITS, MAX_VALUE_NAME,
 };
 use super::{Batch, Panel};
 use crate::algebra::Phase;
-use crate::engine::{Activation, Bias, Loss, Named, Reduction};
+use crate::engine::{Activation, Bias, Loss, Moment, Named, Reduction};
 
 mod rules;
 mod synonyms;
@@ -243,7 +243,72 @@ struct Network {
     /// How the weights are drawn, instead of giving them.
     #[schemars(example = serde_json::json!({"scheme": "uniform", "low": -0.5, "high": 0.5, "seed": 7}))]
     pub(crate) init: Option<Init>,
+    /// The training that the weights have had, where it goes on with them. `w` in the lab writes it.
+    #[schemars(example = serde_json::json!({"epochs": 12, "updates": 48}), extend("x-absent" = "none"))]
+    pub(crate) trained: Option<Trained>,
 }
+}
+
+/// How far a training is that goes on.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "trained")]
+pub(crate) struct Trained {
+    /// Finished epochs, on which the order of the samples depends where they are shuffled.
+    #[schemars(example = 12, extend("default" = 0))]
+    pub(crate) epochs: Option<Whole<0, MAX_TRAINED>>,
+    /// Finished updates of the epoch that is under way; the first epoch that is trained is what is left of it.
+    #[schemars(example = 3, extend("default" = 0))]
+    pub(crate) batches: Option<Whole<0, MAX_TRAINED>>,
+    /// Finished updates in all, on which it depends what is dropped.
+    #[schemars(example = 48, extend("default" = 0))]
+    pub(crate) updates: Option<Whole<0, MAX_TRAINED>>,
+    /// What the optimizer keeps.
+    #[schemars(example = serde_json::json!({"updates": 48, "velocity": [[[0.1], [-0.2], [0]]]}), extend("x-absent" = "nothing yet"))]
+    pub(crate) optimizer: Option<Memory>,
+}
+
+/// What an optimizer keeps from one update to the next: for each moment matrices of the shapes of `weights`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "memory")]
+pub(crate) struct Memory {
+    /// The updates that it has made.
+    #[schemars(example = 48)]
+    pub(crate) updates: Whole<1, MAX_TRAINED>,
+    /// V, of momentum.
+    #[schemars(
+        example = serde_json::json!([[[0.1], [-0.2], [0]]]),
+        length(min = 1, max = MAX_LAYERS),
+        extend("x-items" = ["matrix", "matrices", "V({i})"], "x-absent" = "kept by no other optimizer"),
+    )]
+    pub(crate) velocity: Option<Vec<Matrix>>,
+    /// M, of Adam.
+    #[schemars(
+        example = serde_json::json!([[[0.1], [-0.2], [0]]]),
+        length(min = 1, max = MAX_LAYERS),
+        extend("x-items" = ["matrix", "matrices", "M({i})"], "x-absent" = "kept by no other optimizer"),
+    )]
+    pub(crate) first_moment: Option<Vec<Matrix>>,
+    /// R, of RMSprop, AdaGrad and Adam.
+    #[schemars(
+        example = serde_json::json!([[[0.01], [0.04], [0]]]),
+        length(min = 1, max = MAX_LAYERS),
+        extend("x-items" = ["matrix", "matrices", "R({i})"], "x-absent" = "kept by no other optimizer"),
+    )]
+    pub(crate) second_moment: Option<Vec<Matrix>>,
+}
+
+impl Memory {
+    /// Returns the matrices of a moment.
+    pub(crate) fn of(&self, moment: Moment) -> Option<&[Matrix]> {
+        match moment {
+            Moment::Velocity => self.velocity.as_deref(),
+            Moment::First => self.first_moment.as_deref(),
+            Moment::Second => self.second_moment.as_deref(),
+            Moment::UnbiasedFirst | Moment::UnbiasedSecond => None,
+        }
+    }
 }
 
 /// Rows: that of the bias, then one for each unit of the layer before.

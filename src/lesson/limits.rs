@@ -25,6 +25,8 @@ pub const MAX_SAMPLES: usize = 10_000;
 pub const MAX_SCENES: usize = 200;
 /// The number of epochs in one `train`.
 pub const MAX_EPOCHS: usize = 100_000;
+/// The number of updates or epochs that weights have been trained for before a lesson.
+pub const MAX_TRAINED: usize = 1_000_000_000;
 /// The number of epochs in all `train` scenes together: the loss of each is kept.
 pub const MAX_EPOCHS_TOGETHER: usize = 500_000;
 /// The magnitude of a number in a lesson.

@@ -8,18 +8,18 @@ use super::data::{Data, Prepared, Sources};
 use super::error::{Checked, Problem, Report};
 use super::form;
 use super::layers::layers;
-use super::limits::{MAX_BATCH_NUMBERS, MAX_NAME};
+use super::limits::{MAX_BATCH_NUMBERS, MAX_NAME, MAX_TRAINED};
 use super::panels::suitable;
 use super::sanitize::quoted;
 use super::suggest::{did_you_mean, one_of, output_of};
 use super::typing;
 use super::validate::{count, wrong};
 use super::yaml::At;
-use super::{Batch, NetworkSpec, Settings, Span, Start};
+use super::{Batch, NetworkSpec, Settings, Span, Start, Trained};
 use crate::algebra::Quantity;
 use crate::engine::{
-    Activation, Bias, Init, InitScheme, Layer, Loss, Optimizer, Penalty, Reduction, Sides,
-    TrainingConfig,
+    Activation, Bias, Init, InitScheme, Layer, Loss, Moment, Network, Optimizer, OptimizerState,
+    Parameters, Penalty, Reduction, Sides, TrainingConfig, TrainingProgress,
 };
 
 /// The learning rate ρ if a lesson gives none: that of the lecture's example.
@@ -95,6 +95,7 @@ impl Known {
                 inputs: 1,
                 layers: vec![Layer::new(1, Activation::Linear)],
                 start: ZEROS,
+                trained: None,
                 training: TrainingConfig::new(Loss::MeanSquared, DEFAULT_LEARNING_RATE, 1),
                 data: data.training,
                 left_out: data.left_out,
@@ -154,10 +155,12 @@ impl Known {
 }
 
 /// The initial weights where they are unknown.
-const ZEROS: Start = Start::Init(Init {
+const ZEROS: Start = Start::Init(NO_WEIGHTS);
+
+const NO_WEIGHTS: Init = Init {
     scheme: InitScheme::Zeros,
     seed: 0,
-});
+};
 
 /// Reads the networks of a lesson; at least one unless there is a mistake.
 pub(crate) fn networks(
@@ -341,11 +344,16 @@ impl Common<'_> {
         let optimizer = optimizer.map_or(Optimizer::Descent, |(given, at)| {
             super::optimizer::optimizer(&given, at, report)
         });
+        let trained = own.trained.as_ref().and_then(|given| {
+            let shape = (&widths[..], &layers[..]);
+            trained(given, at.get("trained"), shape, optimizer, report)
+        });
         let spec = NetworkSpec {
             name,
             inputs,
             layers,
             start,
+            trained,
             training: TrainingConfig {
                 optimizer,
                 // −0 becomes 0, so that no sign is shown.
@@ -397,6 +405,15 @@ impl Common<'_> {
             let size = known.spec.training.batch_size;
             let fits = report.keep(check_numbers(batch_at, &known.spec, size));
             known.batch = fits.is_some();
+        }
+        if let Some(trained) = &known.spec.trained
+            && known.knows_batch()
+            && trained.progress.batches >= known.spec.updates_per_epoch()
+        {
+            let most = known.spec.updates_per_epoch() - 1;
+            let expected = format!("at most {most}, as the epoch is not finished");
+            let batches = at.get("trained").get("batches");
+            report.push(wrong(batches.node(), "`batches`", &expected));
         }
         let panels = own.panels.as_ref().or(lesson.panels.as_ref());
         if let Some((panels, at)) = panels.zip(setting("panels"))
@@ -538,20 +555,24 @@ fn start(
     let at = at.get("weights");
     match &own.weights {
         Some(given) if !units.is_empty() && !at.node().is_broken => {
-            weights(given, at, (units, layers), report).map_or(ZEROS, Start::Weights)
+            let name = ("weights", "W");
+            let given = matrices_of(given, at, name, (units, layers), report);
+            given.map_or(ZEROS, Start::Weights)
         }
         _ => ZEROS,
     }
 }
 
-fn weights(
+/// Reads a matrix for each layer, of the shape of its weights, that stand at a key and have a letter.
+fn matrices_of(
     given: &[form::Matrix],
     at: At<'_>,
+    (key, letter): (&str, &str),
     (units, layers): (&[Option<usize>], &[Layer]),
     report: &mut Report,
 ) -> Option<Vec<Array2<f64>>> {
     if given.len() + 1 != units.len() {
-        let what = format!("`weights` has {}", count(given.len(), "matrix", "matrices"));
+        let what = format!("`{key}` has {}", count(given.len(), "matrix", "matrices"));
         let expected = format!("expected {}, one for each layer", units.len() - 1);
         report.push(Problem::new(at.span(), what).expected(expected));
         return None;
@@ -563,17 +584,96 @@ fn weights(
             let has_bias = layers
                 .get(index)
                 .is_none_or(|layer| layer.bias != Bias::None);
-            transfer_matrix(matrix, at, (index, has_bias), [units[0], units[1]], report)
+            let name = format!("{letter}({index})");
+            let place = (name.as_str(), index, has_bias);
+            transfer_matrix(matrix, at, place, [units[0], units[1]], report)
         })
         .collect();
     weights.into_iter().collect()
+}
+
+/// The keys of what an optimizer keeps.
+pub(crate) const MOMENTS: [(&str, Moment); 3] = [
+    ("velocity", Moment::Velocity),
+    ("first_moment", Moment::First),
+    ("second_moment", Moment::Second),
+];
+
+/// Reads the training that the weights of a network have had. `units` is empty if its layers are unknown.
+fn trained(
+    given: &form::Trained,
+    at: At<'_>,
+    (units, layers): (&[Option<usize>], &[Layer]),
+    optimizer: Optimizer,
+    report: &mut Report,
+) -> Option<Arc<Trained>> {
+    if layers.iter().any(|layer| layer.batch_norm) {
+        let what = "`trained` stands beside batch normalisation";
+        let expected = "it has no place for running means and deviations";
+        report.push(Problem::new(at.key(), what).expected(expected));
+        return None;
+    }
+    let whole = |given: Option<form::Whole<0, MAX_TRAINED>>| given.map_or(0, |number| number.0);
+    let mut trained = Trained {
+        progress: TrainingProgress {
+            epochs: whole(given.epochs),
+            batches: whole(given.batches),
+            updates: whole(given.updates),
+        },
+        optimizer: OptimizerState::default(),
+    };
+    if let Some(memory) = &given.optimizer {
+        let at = at.get("optimizer");
+        trained.optimizer = kept(memory, at, (units, layers), optimizer, report)?;
+    }
+    Some(Arc::new(trained))
+}
+
+/// Reads what the optimizer of a network keeps.
+fn kept(
+    given: &form::Memory,
+    at: At<'_>,
+    (units, layers): (&[Option<usize>], &[Layer]),
+    optimizer: Optimizer,
+    report: &mut Report,
+) -> Option<OptimizerState> {
+    let mut left = Vec::new();
+    for (key, moment) in MOMENTS {
+        match (given.of(moment), optimizer.has(moment)) {
+            (Some(matrices), true) if !units.is_empty() => {
+                let place = at.get(key);
+                let name = (key, moment.letter());
+                let matrices = matrices_of(matrices, place, name, (units, layers), report)?;
+                left.extend(matrices.into_iter().enumerate().map(|(l, matrix)| {
+                    (moment, Parameters::Weights(l), matrix.into_iter().collect())
+                }));
+            }
+            (Some(_), false) => {
+                let what = format!("`{key}` is nothing that {} keeps", optimizer.name());
+                report.push(Problem::new(at.get(key).key(), what).help("leave it out".to_owned()));
+                return None;
+            }
+            (None, true) => {
+                let what = format!("`{key}` is missing, which {} keeps", optimizer.name());
+                let help = "without `optimizer`, nothing is kept yet".to_owned();
+                report.push(Problem::new(at.span(), what).help(help));
+                return None;
+            }
+            _ => {}
+        }
+    }
+    let inputs = (*units.first()?)?;
+    let zeros = NO_WEIGHTS.weights(inputs, layers);
+    let network = Network::new(inputs, layers.to_vec(), zeros).ok()?;
+    let updates = u32::try_from(given.updates.0).ok()?;
+    Some(OptimizerState::after((optimizer, updates), &network, left))
 }
 
 /// Returns the problem of a matrix whose shape is that of its transpose, or that lacks the row of the bias, or both.
 fn otherwise_laid_out(
     rows: &[form::Row],
     at: At<'_>,
-    index: usize,
+    (name, index): (&str, usize),
     [before, units]: [usize; 2],
 ) -> Option<Problem> {
     let first = rows.first()?.0.len();
@@ -600,7 +700,7 @@ fn otherwise_laid_out(
         return None;
     };
     let shape = |[rows, columns]: [usize; 2]| format!("{rows} × {columns}");
-    let message = format!("W({index}) is {}: {what}", shape(found));
+    let message = format!("{name} is {}: {what}", shape(found));
     let problem = Problem::new(at.span(), message).expected(format!(
         "expected {}: rows for the bias and {}, columns for {}",
         shape([before + 1, units]),
@@ -610,12 +710,12 @@ fn otherwise_laid_out(
     Some(problem.help(help.to_owned()))
 }
 
-/// Reads `W(index)`: `before` + 1 rows, the first of which holds the bias weights, of `units` numbers each. Without bias
+/// Reads a matrix of the shape of `W(index)`: `before` + 1 rows, the first of which holds the bias weights, of `units` numbers each. Without bias
 /// weights the file has no row for them, and it is 0.
 fn transfer_matrix(
     given: &form::Matrix,
     at: At<'_>,
-    (index, has_bias): (usize, bool),
+    (name, index, has_bias): (&str, usize, bool),
     [before, units]: [Option<usize>; 2],
     report: &mut Report,
 ) -> Option<Array2<f64>> {
@@ -632,14 +732,14 @@ fn transfer_matrix(
     if let (Some(before), Some(units)) = (before, units)
         && at.items().all(|row| !row.node().is_broken)
         && has_bias
-        && let Some(problem) = otherwise_laid_out(rows, at, index, [before, units])
+        && let Some(problem) = otherwise_laid_out(rows, at, (name, index), [before, units])
     {
         report.push(problem);
         return None;
     }
     let bias = usize::from(has_bias);
     if let Some(before) = before.filter(|before| rows.len() != before + bias) {
-        let what = format!("W({index}) has {}", count(rows.len(), "row", "rows"));
+        let what = format!("{name} has {}", count(rows.len(), "row", "rows"));
         let rows = if has_bias {
             "the bias weights, then one for each unit"
         } else {
@@ -656,7 +756,7 @@ fn transfer_matrix(
         let cells = &row.0;
         if cells.len() != units && !at.node().is_broken {
             let found = count(cells.len(), "number", "numbers");
-            let what = format!("a row of W({index}) has {found}");
+            let what = format!("a row of {name} has {found}");
             let expected = format!("expected {units}: one for each unit of layer {}", index + 1);
             let problem = Problem::new(at.span(), what).expected(expected);
             report.push(problem.help(typing::decimal_commas(at, units)));

@@ -1,5 +1,7 @@
 //! The optimizer of a network.
 
+use serde_json::{Value as Json, json};
+
 use super::error::{Problem, Report};
 use super::form;
 use super::form::Number;
@@ -44,5 +46,26 @@ pub(crate) fn optimizer(given: &form::Optimizer, at: At<'_>, report: &mut Report
         }
     } else {
         Optimizer::Descent
+    }
+}
+
+/// Returns an optimizer as a lesson file says it.
+pub(crate) fn listed(optimizer: Optimizer) -> Json {
+    match optimizer {
+        Optimizer::Descent => json!({"descent": {}}),
+        Optimizer::Momentum {
+            momentum,
+            nesterov: true,
+        } => json!({"momentum": momentum, "nesterov": true}),
+        Optimizer::Momentum { momentum, .. } => json!({"momentum": momentum}),
+        Optimizer::RmsProp { decay, epsilon } => {
+            json!({"rmsprop": {"decay": decay, "epsilon": epsilon}})
+        }
+        Optimizer::AdaGrad { epsilon } => json!({"adagrad": {"epsilon": epsilon}}),
+        Optimizer::Adam {
+            beta1,
+            beta2,
+            epsilon,
+        } => json!({"adam": {"beta1": beta1, "beta2": beta2, "epsilon": epsilon}}),
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::curve::{Losses, RunHistory};
 use super::fold::{Stops, WalkedBefore};
 use super::scales::WeightSizes;
-use super::states::{Budget, StateKey, States, first_network};
+use super::states::{Budget, StateKey, States, first_state};
 use super::worked::mode;
 use super::{Batch, Divergence, Segment, SegmentBody, Trace, Training};
 use crate::algebra::{Operation, Phase};
@@ -101,13 +101,11 @@ impl Trace {
         let mut running = Vec::with_capacity(lesson.networks.len());
         let mut sizes = WeightSizes::default();
         for (index, spec) in lesson.networks.iter().enumerate() {
-            let mut state = TrainState::new(first_network(&lesson, spec)?);
-            state.optimizer.clone_from(&lesson.kept);
             let first = Running {
                 network: index,
                 spec: Arc::new(spec.clone()),
                 sets: 0,
-                state: Arc::new(state),
+                state: Arc::new(first_state(&lesson, spec)?),
             };
             trace.states.keep(first.key(), spec, &first.state, true);
             let losses = trace.losses(spec, first.key(), &first.state.network);
@@ -128,7 +126,12 @@ impl Trace {
             let running = &mut running[scene.network];
             if scene.settings != Settings::default() {
                 let spec = Arc::make_mut(&mut running.spec);
+                let before = spec.training.batch_size;
                 scene.settings.apply(&mut spec.training);
+                // The batches of an epoch are of one size: one that is under way begins anew.
+                if spec.training.batch_size != before && running.state.progress.batches > 0 {
+                    Arc::make_mut(&mut running.state).progress.batches = 0;
+                }
             }
             match &scene.action {
                 Action::Say(_) => {
@@ -287,11 +290,15 @@ impl Trace {
                 .into());
         }
         let operations: Arc<[Operation]> = spec.operations(walk.until, walk.chain_rule).into();
-        let batches = batches(spec, &walk.samples, running.state.progress.epochs);
+        let batches = batches(spec, &walk.samples, running.state.progress);
         let count = batches.len();
         // The numbers of the batches before these in the epoch that they belong to, and of all in it.
         let of_epoch = match &walk.samples {
             Selection::Batches(range) => Some((range.start, spec.updates_per_epoch())),
+            Selection::Epoch => {
+                let all = spec.updates_per_epoch();
+                Some((all - count, all))
+            }
             _ => is_epoch(spec, &batches).then_some((0, count)),
         };
         let measured = spec.data.len() + spec.held_out.as_ref().map_or(0, |held| held.len());
@@ -314,6 +321,7 @@ impl Trace {
                 state.step(&mut pass, &spec.data, &samples, &spec.training);
                 if of_epoch.is_some_and(|(before, all)| before + number + 1 == all) {
                     state.progress.epochs += 1;
+                    state.progress.batches = 0;
                 }
                 let (now, state) = (running.key(), &running.state);
                 self.states.keep(now, spec, state, true);
@@ -409,7 +417,7 @@ impl Trace {
             until: epoch - 1,
             ..training.clone()
         };
-        let before = (epoch - 1 - training.skipped) * training.updates_per_epoch;
+        let before = segment.updates_after(training, epoch - 1);
         let mut running = Running {
             network: segment.network,
             spec: Arc::clone(&segment.spec),
@@ -459,10 +467,11 @@ impl Trace {
     }
 }
 
-/// Returns the batches of a selection as 0-based sample numbers, for a network with `epoch` finished epochs.
-fn batches(spec: &NetworkSpec, samples: &Selection, epoch: usize) -> Vec<Vec<usize>> {
+/// Returns the batches of a selection as 0-based sample numbers, for a network that has been trained so far. An epoch that
+/// is under way has those that are left of it.
+fn batches(spec: &NetworkSpec, samples: &Selection, so_far: TrainingProgress) -> Vec<Vec<usize>> {
     let of_epoch = || {
-        let order = spec.training.order(epoch, spec.data.len());
+        let order = spec.training.order(so_far.epochs, spec.data.len());
         order
             .chunks(spec.training.batch_size)
             .map(<[usize]>::to_vec)
@@ -472,7 +481,7 @@ fn batches(spec: &NetworkSpec, samples: &Selection, epoch: usize) -> Vec<Vec<usi
         Selection::Samples(samples) => vec![samples.clone()],
         Selection::Batch(number) => of_epoch().into_iter().skip(*number).take(1).collect(),
         Selection::Batches(range) => of_epoch().drain(range.clone()).collect(),
-        Selection::Epoch => of_epoch(),
+        Selection::Epoch => of_epoch().split_off(so_far.batches),
     }
 }
 

@@ -108,9 +108,11 @@ impl Trace {
         } else {
             training.stops[index - segment.first]
         };
-        let each = training.updates_per_epoch;
-        let first = segment.progress.updates - training.skipped * each;
-        training.is_end(stop).then_some(first + best * each)
+        // An epoch under way is without the updates that it had before the scene.
+        let to_end = segment.updates_after(training, training.record.len());
+        let since_best = (training.record.len() - best) * training.updates_per_epoch;
+        let updates = segment.progress.updates + to_end;
+        training.is_end(stop).then(|| updates - since_best)
     }
 
     /// Returns whether the curve at a step has more than its first point.
@@ -209,15 +211,12 @@ impl Trace {
                     training.stops[index - segment.first]
                 });
                 points.extend((training.skipped..until).map(|epoch| {
-                    let done = epoch + 1 - training.skipped;
+                    let done = segment.updates_after(training, epoch + 1);
                     let losses = Losses {
                         train: training.record[epoch].loss,
                         held_out: training.held_out.get(epoch).map(|held| held.loss),
                     };
-                    (
-                        segment.progress.updates + done * training.updates_per_epoch,
-                        losses,
-                    )
+                    (segment.progress.updates + done, losses)
                 }));
             }
         }

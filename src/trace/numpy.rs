@@ -15,7 +15,7 @@ use crate::algebra::{Expression, Operation, Phase, Quantity, has_shortcut, is_lo
 use crate::engine::activation::Bend;
 use crate::engine::{
     BATCH_NORM_EPSILON as EPSILON, BATCH_NORM_MOMENTUM, Loss, Moment, Network, Optimizer,
-    Parameters, Penalty, Side,
+    OptimizerState, Parameters, Penalty, Side,
 };
 
 impl Step<'_> {
@@ -54,12 +54,15 @@ impl Step<'_> {
         let settings = settings.filter(|(name, _)| !name.ends_with(']'));
         let mut lines: Vec<String> = settings
             .map(|(name, [_, new])| match name.as_str() {
+                // An epoch that had begun begins anew.
+                "batch" if self.spec().trained.is_some() => format!("{name}, begun = {new}, 0"),
                 "batch" => format!("{name} = {new}"),
                 _ => format!("{name} = {new:?}"),
             })
             .collect();
         if let Some([_, optimizer]) = self.new_optimizer() {
-            let settings = optimizer_settings(optimizer, self.network());
+            let nothing = OptimizerState::default();
+            let settings = optimizer_settings(optimizer, (self.network(), &nothing));
             lines.push(format!("change({})", settings.join(", ")));
         }
         lines
@@ -77,8 +80,11 @@ fn set(step: &Step) -> Vec<String> {
     .collect()
 }
 
-/// Returns the settings of an optimizer as keyword arguments, with what it keeps at first.
-pub(crate) fn optimizer_settings(optimizer: Optimizer, network: &Network) -> Vec<String> {
+/// Returns the settings of an optimizer as keyword arguments, with what it keeps of updates before.
+pub(crate) fn optimizer_settings(
+    optimizer: Optimizer,
+    (network, before): (&Network, &OptimizerState),
+) -> Vec<String> {
     let mut settings = match optimizer {
         Optimizer::Descent => vec!["optimizer=\"descent\"".to_owned()],
         Optimizer::Momentum { momentum, nesterov } => vec![
@@ -104,7 +110,7 @@ pub(crate) fn optimizer_settings(optimizer: Optimizer, network: &Network) -> Vec
             format!("beta1={beta1:?}"),
             format!("beta2={beta2:?}"),
             format!("epsilon={epsilon:?}"),
-            "t=0".to_owned(),
+            format!("t={}", before.of(optimizer).updates()),
         ],
     };
     let last = network.last();
@@ -116,7 +122,16 @@ pub(crate) fn optimizer_settings(optimizer: Optimizer, network: &Network) -> Vec
         let kept = Moment::ALL.into_iter().filter(|moment| moment.is_kept());
         for moment in kept.filter(|&moment| is_there && optimizer.has(moment)) {
             let name = Quantity::Moment(moment, of).key().replace(['(', ')'], "");
-            settings.push(format!("{name}=0.0"));
+            let columns = match of {
+                Parameters::Weights(l) => network.weights(l).ncols(),
+                Parameters::Scale(_) => 2,
+            };
+            let numbers = before.of(optimizer).numbers(moment, of);
+            let numbers = numbers.map_or("0.0".to_owned(), |numbers| {
+                let rows: Vec<&[f64]> = numbers.chunks(columns).collect();
+                format!("np.array({rows:?})")
+            });
+            settings.push(format!("{name}={numbers}"));
         }
     }
     settings

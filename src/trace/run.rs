@@ -21,7 +21,7 @@ use std::sync::Arc;
 use super::curve::Losses;
 use super::divergence::{self, short};
 use super::states::work_of;
-use super::{CompileError, Divergence, Step, first_network, is_finite};
+use super::{CompileError, Divergence, Step, first_network, first_state, is_finite};
 use crate::algebra::{Cell, Decimals};
 use crate::engine::{Init, TrainState, Trainer, TrainingConfig};
 use crate::lesson::limits::MAX_NUMBER;
@@ -165,7 +165,7 @@ impl Run {
     /// If the loss is beyond all bounds with these weights.
     pub fn of_lesson(lesson: &Lesson, network: usize) -> Result<Self, CompileError> {
         let spec = lesson.networks[network].clone();
-        let state = TrainState::new(first_network(lesson, &spec)?);
+        let state = first_state(lesson, &spec)?;
         Self::new(
             (&Arc::new(lesson.clone()), network),
             spec,

@@ -385,6 +385,22 @@ pub fn first_network(lesson: &Lesson, spec: &NetworkSpec) -> Result<Network, Les
         .map_err(|error| lesson.error_at(spec.span, &error.to_string(), None))
 }
 
+/// Returns the state of training that a network of a lesson begins with.
+///
+/// # Errors
+/// As [`first_network`].
+pub fn first_state(lesson: &Lesson, spec: &NetworkSpec) -> Result<TrainState, LessonError> {
+    let state = TrainState::new(first_network(lesson, spec)?);
+    Ok(match &spec.trained {
+        Some(trained) => TrainState {
+            progress: trained.progress,
+            optimizer: trained.optimizer.clone(),
+            ..state
+        },
+        None => state,
+    })
+}
+
 impl Trace {
     /// Returns the state that is in force after a number of updates.
     pub(super) fn state_at(&self, key: StateKey) -> Arc<TrainState> {

@@ -84,7 +84,7 @@ impl<'t> Step<'t> {
                     now: training.record[training.shown_epoch(stop) - 1],
                     ended: training.is_end(stop).then_some(training.ended),
                 };
-                let key = segment.key_after((stop - training.skipped) * training.updates_per_epoch);
+                let key = segment.key_after(segment.updates_after(training, stop));
                 (what, WalkValues::weights_only(trace, key))
             }
         };
@@ -377,8 +377,7 @@ impl<'t> Step<'t> {
     pub fn updates(&self) -> usize {
         match (&self.segment.body, self.what) {
             (SegmentBody::Train(training), StepKind::Train { epoch, .. }) => {
-                self.segment.progress.updates
-                    + (epoch - training.skipped) * training.updates_per_epoch
+                self.segment.progress.updates + self.segment.updates_after(training, epoch)
             }
             (SegmentBody::Walk(batch), _) => {
                 let (done, to_come) = batch.operations.split_at(self.operations_done(batch));

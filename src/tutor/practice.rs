@@ -33,7 +33,9 @@ use std::sync::Arc;
 
 use crate::algebra::Phase;
 use crate::engine::SeededRng;
-use crate::lesson::{Action, Lesson, LessonError, Scene, Selection, Settings, Source, Walk};
+use crate::lesson::{
+    Action, Lesson, LessonError, Scene, Selection, Settings, Source, Trained, Walk,
+};
 use crate::trace::{CompileError, Trace, first_network};
 
 pub use again::again;
@@ -121,7 +123,10 @@ pub fn exercise_of(
         drafted.changed.clone_from(&template.changed);
         if template.keeps() {
             let network = first_network(&drafted, &drafted.networks[0])?;
-            drafted.kept = generate::kept(&network, template.training.optimizer, &mut rng);
+            drafted.networks[0].trained = Some(Arc::new(Trained {
+                optimizer: generate::kept(&network, template.training.optimizer, &mut rng),
+                ..Trained::default()
+            }));
         }
         let trace = Trace::compile(Arc::new(drafted.clone()))?;
         let flaws = quality::flaws(&trace, wanted);

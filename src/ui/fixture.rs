@@ -8,9 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::algebra::{Operation, Phase};
-use crate::engine::{
-    Activation, DataSet, Init, InitScheme, Layer, Loss, OptimizerState, Sides, TrainingConfig,
-};
+use crate::engine::{Activation, DataSet, Init, InitScheme, Layer, Loss, Sides, TrainingConfig};
 use crate::lesson::{
     Action, Lesson, NetworkSpec, Scene, Selection, Source, Span, Start, Text, Train, Walk,
 };
@@ -113,6 +111,7 @@ impl Net {
             inputs: self.inputs,
             layers: layers.collect(),
             start: self.start,
+            trained: None,
             training: TrainingConfig::new(self.loss, self.rate, 1),
             data: Arc::new(self.data),
             left_out: 0,
@@ -152,7 +151,6 @@ impl Net {
             scenes: scenes.collect(),
             notes: None,
             changed: Vec::new(),
-            kept: OptimizerState::default(),
         };
         Session::new(Trace::compile(Arc::new(lesson)).unwrap())
     }

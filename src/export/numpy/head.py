@@ -111,8 +111,8 @@ def blend(l, here, n):
 
 
 def train(epochs):
-    """So many epochs, one update per batch."""
-    global epoch, best
+    """So many epochs, one update per batch; the first may have begun before."""
+    global epoch, begun, best
     for _ in range(epochs):
         order = list(range(len(X)))
         if shuffle is not None:
@@ -120,9 +120,9 @@ def train(epochs):
             for i in range(len(X) - 1, 0, -1):
                 j = min(int(next(draw) * (i + 1)), i)
                 order[i], order[j] = order[j], order[i]
-        for start in range(0, len(order), batch):
+        for start in range(begun * batch, len(order), batch):
             update(order[start : start + batch])
-        epoch += 1
+        epoch, begun = epoch + 1, 0
         if "X_held" in networks[current] and "best" in globals():
             held = mean_loss(X_held, Y_held)
             if best is None or held < best[0]:

@@ -446,6 +446,7 @@ impl Choices<'_> {
             let made = features.iter().map(row_of);
             *rows = bias.chain(made).collect::<Option<_>>()?;
             puts.push(Put::new(path, given));
+            puts.push(Put::nothing(["trained".into()]));
         }
         Some(puts)
     }
@@ -686,7 +687,7 @@ impl Choices<'_> {
         let whole_number = || to.parse::<u64>().ok();
         let put = |path: &[Key], value: Json| vec![Put::new(path.iter().cloned(), value)];
         let top = |key: &str| [Key::from(key)];
-        Some(match setting {
+        let mut puts = match setting {
             Setting::DataSet => vec![Put::nothing(top("data")), Put::new(top("dataset"), to)],
             Setting::Samples | Setting::Noise | Setting::DataSeed => {
                 let (_, mut drawn) = self.data_set()?;
@@ -777,7 +778,20 @@ impl Choices<'_> {
                 }
                 puts
             }
-        })
+        };
+        if spec.trained.is_some() {
+            // What does not go on with it begins anew.
+            let of_training = |key: &str| Put::nothing(["trained".into(), key.into()]);
+            puts.extend(match setting {
+                Setting::DataSet | Setting::Samples | Setting::Batch => {
+                    Some(of_training("batches"))
+                }
+                Setting::Optimizer => Some(of_training("optimizer")),
+                Setting::BatchNorm(_) => Some(Put::nothing(top("trained"))),
+                _ => None,
+            });
+        }
+        Some(puts)
     }
 
     /// Returns what stands at keys of the network in the lesson file with the changes.
@@ -897,6 +911,7 @@ fn with_init(scheme: &str, seed: u64) -> Vec<Put> {
     };
     vec![
         Put::nothing(["weights".into()]),
+        Put::nothing(["trained".into()]),
         Put::new(["init".into()], init),
     ]
 }

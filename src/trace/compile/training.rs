@@ -69,7 +69,8 @@ impl Trace {
                 && let Some(watch) = &watch
             {
                 state.take_back(&watch.best);
-                let best = before.updates + best * spec.updates_per_epoch();
+                let since = (epoch - best) * spec.updates_per_epoch();
+                let best = now.updates - since;
                 self.states.go_back(now, best);
                 now.updates = best;
             }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::Run;
 use crate::algebra::Phase;
-use crate::engine::OptimizerState;
 use crate::lesson::{Action, Lesson, NetworkSpec, Scene, Selection, Settings, Text, Walk};
 use crate::trace::curve::{Losses, RunHistory};
 use crate::trace::{CompileError, Trace};
@@ -27,7 +26,6 @@ pub(super) fn alone(lesson: &Lesson, spec: &NetworkSpec) -> Arc<Lesson> {
         scenes: Vec::new(),
         notes: None,
         changed: Vec::new(),
-        kept: OptimizerState::default(),
     })
 }
 

@@ -248,6 +248,7 @@ fn merged(
             inputs: spec.inputs,
             layers: spec.layers,
             start: spec.start,
+            trained: None,
             training,
             ..after.clone()
         };

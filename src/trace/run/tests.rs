@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::algebra::Quantity;
-use crate::engine::DataSetOptions;
+use crate::engine::{DataSetOptions, Moment, OptimizerState, Parameters};
 use crate::lesson::{Key, Library, Put, Sample, Source};
 use crate::trace::{StepKind, Trace};
 
@@ -936,4 +936,80 @@ fn runs_that_are_begun_from_others_are_followed() {
     let to = run.position();
     assert!(!to.can_be_followed());
     assert!(follower.follow(&first, &to).is_err());
+}
+
+/// A run that is written as a lesson file goes on there with the same bits, wherever it stands: in the lab, in what the
+/// lesson trains, and in an epoch of it that is opened.
+#[test]
+fn a_run_goes_on_in_its_file_with_the_same_bits() {
+    let plain = TECHNIQUES.replace(", batch_norm: true", "");
+    // Plain descent keeps nothing.
+    let learned = |state: &TrainState| {
+        let mut state = state.clone();
+        if state
+            .optimizer
+            .numbers(Moment::First, Parameters::Weights(0))
+            .is_none()
+        {
+            state.optimizer = OptimizerState::default();
+        }
+        state
+    };
+    for optimizer in [
+        "{descent: {}}",
+        "{momentum: 0.9}",
+        "{momentum: 0.5, nesterov: true}",
+        "{rmsprop: {decay: 0.8}}",
+        "{adagrad: {}}",
+        "{adam: {beta1: 0.7}}",
+    ] {
+        let lesson = parsed(&plain.replace("{adam: {}}", optimizer));
+        // Five updates an epoch: before the first one, in the middle of the first, of a later one, and at an end.
+        for update in [0, 3, 5, 18] {
+            let mut run = run_of(&lesson);
+            go(&mut run, update.min(7));
+            if update > 7 {
+                let settings = Settings {
+                    rho: Some(0.125),
+                    batch_size: Some(4),
+                    ..Settings::default()
+                };
+                let change = Change {
+                    settings,
+                    ..Change::default()
+                };
+                run.change(change).unwrap();
+                go(&mut run, update);
+            }
+            let name = format!("{optimizer} at {update}");
+            // With a step for each epoch.
+            let text = run
+                .lesson_text()
+                .unwrap()
+                .replace("epochs: 100", "epochs: 3");
+            let written = parsed(&text);
+            let mut read = Run::of_lesson(&written, 0).unwrap();
+            assert_eq!(read.epoch(), run.epoch(), "{name}");
+            assert_eq!(read.here(), update, "{name}");
+            let trace = Trace::compile(Arc::new(written)).unwrap();
+            assert_eq!(trace.step(0).epoch(), run.epoch().0 + 1, "{name}");
+            let first = trace.step(0).updates();
+            for to in [update, update + 1, first, first + 20] {
+                go(&mut read, to);
+                go(&mut run, to);
+                assert_eq!(learned(read.state()), learned(run.state()), "{name}, {to}");
+            }
+            go(&mut run, first);
+            let trained = trace.step(0).train_state();
+            assert_eq!(learned(&trained), learned(run.state()), "{name}");
+            let (opened, at) = trace.open(0).unwrap();
+            let mut steps = (at..opened.len()).map(|index| opened.step(index));
+            let walked = steps.find(|step| step.updates() > update).unwrap();
+            go(&mut run, update + 1);
+            let walked = walked.train_state();
+            assert_eq!(learned(&walked), learned(run.state()), "{name}");
+        }
+    }
+    let refused = run_of(&parsed(TECHNIQUES)).lesson_text();
+    assert!(refused.unwrap_err().contains("running means"));
 }

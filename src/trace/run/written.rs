@@ -1,10 +1,13 @@
 //! A run as a lesson file: its network with the weights it has where one stands, to be trained on.
 
+use ndarray::Array2;
 use serde_json::json;
 
 use super::Run;
-use crate::engine::Optimizer;
-use crate::lesson::{Edit, Put, Sample, listed_weights};
+use crate::engine::{Optimizer, Parameters, TrainingProgress};
+use crate::lesson::{
+    Batch, Edit, MOMENTS, Put, Sample, listed_matrices, listed_optimizer, listed_weights,
+};
 
 /// The least number of epochs that the lesson trains for.
 const EPOCHS: usize = 100;
@@ -34,6 +37,10 @@ impl Run {
         let mut puts = vec![
             nothing("init"),
             put("weights", json!(listed_weights(&self.state.network))),
+            match self.trained() {
+                Some(trained) => put("trained", trained),
+                None => nothing("trained"),
+            },
             put("learning_rate", json!(now.training.rho)),
         ];
         let penalties = [
@@ -47,12 +54,12 @@ impl Run {
                 nothing(key)
             });
         }
-        if let Optimizer::Momentum { momentum, .. } = now.training.optimizer {
-            puts.push(Put::new(
-                ["optimizer".into(), "momentum".into()],
-                json!(momentum),
-            ));
-        }
+        // Scenes may have changed them before the run began.
+        puts.push(put("optimizer", listed_optimizer(now.training.optimizer)));
+        puts.push(match self.batch {
+            Batch::All => put("batch", json!("all")),
+            Batch::Size(size) => put("batch", json!(size)),
+        });
         let edits = self.edits();
         let is_sample = |edit: &Edit| matches!(edit, Edit::Sample { .. });
         if !self.edits.is_empty() || edits.iter().any(is_sample) {
@@ -77,29 +84,38 @@ impl Run {
             .map_err(|error| format!("This cannot be written: {}.", error.message()))
     }
 
-    /// Returns what a lesson file that begins where one stands does not go on with, in sentences; empty if it goes on with
-    /// all.
-    pub fn begins_anew(&self) -> String {
-        let (epochs, batches) = self.epoch();
-        let spec = self.now();
-        let training = &spec.training;
-        let has_memory = training.optimizer != Optimizer::Descent && self.here() > 0;
-        let drops = spec.layers.iter().any(|layer| layer.dropout > 0.0) && self.here() > 0;
-        let parts = [
-            has_memory.then_some("the optimizer's memory"),
-            (training.shuffle.is_some() && epochs > 0).then_some("the order of the samples"),
-            drops.then_some("the draws of dropout"),
-        ];
-        let parts: Vec<&str> = parts.into_iter().flatten().collect();
-        let epoch = if batches > 0 {
-            "It begins with a new epoch."
-        } else {
-            ""
-        };
-        let anew = match parts.join(", ").as_str() {
-            "" => String::new(),
-            parts => format!("What begins anew in it: {parts}."),
-        };
-        format!("{epoch} {anew}").trim().to_owned()
+    /// Returns the training that the weights have had where one stands, as a lesson file says it.
+    fn trained(&self) -> Option<serde_json::Value> {
+        let progress = self.state.progress;
+        if progress == TrainingProgress::default() {
+            return None;
+        }
+        let mut trained = json!({
+            "epochs": progress.epochs,
+            "batches": progress.batches,
+            "updates": progress.updates,
+        });
+        let optimizer = self.now().training.optimizer;
+        let kept = self.state.optimizer.of(optimizer);
+        if optimizer != Optimizer::Descent && kept.updates() > 0 {
+            let network = &self.state.network;
+            let mut memory = json!({"updates": kept.updates()});
+            for (key, moment) in MOMENTS
+                .into_iter()
+                .filter(|(_, moment)| optimizer.has(*moment))
+            {
+                let of_layer = |l| {
+                    let numbers = kept.numbers(moment, Parameters::Weights(l))?.to_vec();
+                    Array2::from_shape_vec(network.weights(l).raw_dim(), numbers).ok()
+                };
+                let all: Option<Vec<Array2<f64>>> = (0..network.last()).map(of_layer).collect();
+                memory[key] = json!(listed_matrices(
+                    network.layers(),
+                    all?.iter().map(|matrix| matrix.view())
+                ));
+            }
+            trained["optimizer"] = memory;
+        }
+        Some(trained)
     }
 }

@@ -243,7 +243,7 @@ pub(super) fn kept(network: &Network, optimizer: Optimizer, rng: &mut SeededRng)
         }
         before = layer.units;
     }
-    OptimizerState::after_first(optimizer, network, left)
+    OptimizerState::after((optimizer, 1), network, left)
 }
 
 fn layer(layer: &Layer) -> String {
