@@ -12,7 +12,7 @@ use super::read::NamedArray;
 use super::report::{GradientCheck, index_text};
 use super::scale::{self, Factor};
 use crate::algebra::Quantity;
-use crate::engine::{Activation, DataSet, Loss, Network, Pass};
+use crate::engine::{Activation, DataSet, Layer, Loss, Network, Pass};
 use crate::trace::Trace;
 
 /// How far a weight is moved to both sides.
@@ -20,6 +20,10 @@ const WIDTH: f64 = 1e-5;
 
 /// The share of the largest slope up to which a difference may be off: of rounding, and of the curve between its ends.
 const SHARE: f64 = 1e-5;
+
+/// The share of two slopes by which they may differ where a loss has no corner between them, and so much at least for a loss
+/// of 1.
+const CORNER: [f64; 2] = [1e-4, 1e-9];
 
 /// By how much more rounding may lead off where all is worked anew than from the numbers of the step before.
 const SEVERAL: f64 = 4.0;
@@ -73,32 +77,40 @@ pub(super) fn gradient_checks(
     let Some((mut network, data)) = own(&step, arrays, places, readings) else {
         return Vec::new();
     };
-    let samples: Vec<usize> = (0..n).collect();
     let mode = spec.training.mode(step.updates());
-    let mut pass = Pass::new(&network, n).reducing(spec.training.reduction);
-    let mut loss = |network: &Network| {
-        pass.forward(network, &data, &samples, mode);
-        pass.loss(network, spec.training.loss) + spec.training.penalty.of(network)
+    let is_alone = |layer: &Layer| layer.dropout == 0.0 && !layer.batch_norm;
+    // Sample by sample, as two that are at a corner may hide each other.
+    let groups: Vec<Vec<usize>> = if spec.layers.iter().all(is_alone) {
+        (0..n).map(|sample| vec![sample]).collect()
+    } else {
+        vec![(0..n).collect()]
     };
-    let slopes: Vec<Array2<f64>> = (0..network.last())
+    let mut pass = Pass::new(&network, n);
+    let mut losses = |network: &Network| -> Vec<f64> {
+        let group = |samples: &Vec<usize>| {
+            pass.forward(network, &data, samples, mode);
+            let total = pass.add_losses(0.0, spec.training.loss);
+            spec.training.reduction.of(total, n)
+        };
+        let groups: Vec<f64> = groups.iter().map(group).collect();
+        let penalty = spec.training.penalty.of(network);
+        groups.into_iter().chain([penalty]).collect()
+    };
+    let slopes: Vec<Slopes> = (0..network.last())
         .map(|l| {
             let layer = network.layers()[l].clone();
             let dim = network.weights(l).dim();
             Array2::from_shape_fn(dim, |(row, column)| {
                 if !layer.learns_weight(row, column) {
-                    return 0.0;
+                    return Some(0.0);
                 }
-                let mut at = |network: &mut Network, to: f64| {
-                    let before = network.weights(l)[[row, column]];
-                    network.weights_mut(l)[[row, column]] = before + to;
-                    let value = loss(network);
-                    network.weights_mut(l)[[row, column]] = before;
-                    value
-                };
-                let mut difference = |width: f64| {
-                    (at(&mut network, width) - at(&mut network, -width)) / (2.0 * width)
-                };
-                (4.0 * difference(WIDTH) - difference(2.0 * WIDTH)) / 3.0
+                let before = network.weights(l)[[row, column]];
+                let at = [-2.0, -1.0, 0.0, 1.0, 2.0].map(|by| {
+                    network.weights_mut(l)[[row, column]] = before + by * WIDTH;
+                    losses(&network)
+                });
+                network.weights_mut(l)[[row, column]] = before;
+                slope(&at)
             })
         })
         .collect();
@@ -115,9 +127,15 @@ pub(super) fn gradient_checks(
             return None;
         };
         let (array, slopes) = (&arrays[index], slopes.get(l)?);
-        if slopes.iter().any(|slope| !slope.is_finite()) {
+        if slopes.iter().flatten().any(|slope| !slope.is_finite()) {
             return None;
         }
+        let compared = || {
+            cells(reading.part, reading.turned.unwrap_or(false), slopes.dim())
+                .filter(|(cell, _)| !place.is_ignored(*cell))
+                .filter_map(|(cell, at)| Some((at, slopes[cell]?)))
+        };
+        compared().next()?;
         let tolerance = Tolerance::new(array.precision);
         let rounded = match off_by_rounding.get(&index) {
             Some(off) => *off,
@@ -125,13 +143,13 @@ pub(super) fn gradient_checks(
             None => 0.0,
         };
         let (share, least) = (tolerance.share, tolerance.least);
-        let largest = slopes.iter().fold(0.0_f64, |most, v| most.max(v.abs()));
+        let largest = slopes.iter().flatten();
+        let largest = largest.fold(0.0_f64, |most, v| most.max(v.abs()));
         let off = |by: f64| {
             let exact = largest * share.max(SHARE) + least.max(1e-9);
             let allowed = by.abs() * exact + SEVERAL * (by.abs() * rounded + tolerance.half);
-            cells(reading.part, reading.turned.unwrap_or(false), slopes.dim())
-                .filter(|(cell, _)| !place.is_ignored(*cell))
-                .map(|(cell, at)| (at, array.values[at], by * slopes[cell]))
+            compared()
+                .map(|(at, slope)| (at, array.values[at], by * slope))
                 .filter(move |(_, yours, slope)| {
                     (yours - slope)
                         .abs()
@@ -149,6 +167,31 @@ pub(super) fn gradient_checks(
         })
     };
     gradients.iter().filter_map(check).collect()
+}
+
+/// The slopes of the loss for the weights of a layer; `None` at a corner.
+type Slopes = Array2<Option<f64>>;
+
+/// Returns the slope of a sum of losses, given each of them two and one widths below a weight, there, and above; `None` if one
+/// of them has a corner there, as ReLU has at 0: a program may take the slope of either side.
+fn slope(at: &[Vec<f64>; 5]) -> Option<f64> {
+    let [share, least] = CORNER;
+    let one_sided = |of: usize, [near, far]: [usize; 2]| {
+        (4.0 * at[near][of] - at[far][of] - 3.0 * at[2][of]) / (2.0 * WIDTH)
+    };
+    let is_corner = |of: usize| {
+        let (above, below) = (one_sided(of, [3, 4]), -one_sided(of, [1, 0]));
+        let allowed = share * (above.abs() + below.abs()) + least * (1.0 + at[2][of].abs());
+        (above - below).abs() > allowed
+    };
+    if (0..at[2].len()).any(is_corner) {
+        return None;
+    }
+    let sum = |at: &Vec<f64>| at.iter().sum::<f64>();
+    let difference = |above: usize, below: usize, widths: f64| {
+        (sum(&at[above]) - sum(&at[below])) / (widths * WIDTH)
+    };
+    Some((4.0 * difference(3, 1, 2.0) - difference(4, 0, 4.0)) / 3.0)
 }
 
 /// Returns the network and the samples with the program's own numbers, as far as it has saved them.

@@ -343,6 +343,35 @@ fn other_numbers_are_told_for_what_they_are() {
     );
 }
 
+/// At a corner of ReLU a program may take the slope of either side, and no difference says which.
+#[test]
+fn a_corner_of_the_loss_accuses_nobody() {
+    let lesson = "format: 1\ntitle: Corner\nsummary: x\nnetwork:\n  inputs: 1\n  \
+        layers: [{units: 1, activation: relu}, {units: 1, activation: linear}]\n  \
+        weights: [[[-0.5], [0.5]], [[0], [1]]]\nloss: mean-squared\nlearning_rate: 0.1\n\
+        data: [{x: [1], y: [1]}]\nscript: [{walk: {sample: 1}}]\n";
+    let trace = trace(lesson);
+    let Update { trace, walk, .. } = update(&trace, None, None).unwrap();
+    let array = |name: &str, values: &[f64]| NamedArray {
+        name: name.into(),
+        shape: vec![values.len(), 1],
+        values: values.to_vec(),
+        precision: Precision::Double,
+        step: None,
+    };
+    let arrays = [
+        array("z1", &[0.0]),
+        array("delta2", &[-2.0]),
+        array("grad1", &[-2.0, 0.0]),
+        array("grad0", &[0.0, 0.0]),
+    ];
+    let report = compare(&trace, walk, &arrays, &[]).unwrap();
+    assert!(report.agrees(), "{}", report.text());
+    // What has a slope is checked all the same.
+    assert_eq!(report.checks.len(), 1, "{}", report.text());
+    assert_eq!(report.checks[0].name, "grad1");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 

@@ -181,12 +181,18 @@ impl Shape {
                     units[last] = units[last].max(2);
                 }
                 let mut state = seed | 1;
-                // Numbers with three decimals, so that a lesson has just these.
+                // Numbers with three decimals, so that a lesson has just these. Some are halves, with which sums are often 0.
+                let is_coarse = seed % 4 == 0;
                 let mut draw = move || {
                     state ^= state << 13;
                     state ^= state >> 7;
                     state ^= state << 17;
-                    f64::from(u32::try_from(state % 2001).unwrap()) / 1000.0 - 1.0
+                    let drawn = f64::from(u32::try_from(state % 2001).unwrap()) / 1000.0 - 1.0;
+                    if is_coarse {
+                        (2.0 * drawn).round() / 2.0
+                    } else {
+                        drawn
+                    }
                 };
                 let weights = units
                     .windows(2)
