@@ -32,6 +32,13 @@ pub enum Precision {
     Double,
     /// Those with which they are written.
     Written(Written),
+    /// Those of its type, of which no number of the file has more than a few: all are exact, or all are rounded.
+    Few {
+        /// How the numbers would be written.
+        written: Written,
+        /// Whether the type is float32, not float64.
+        is_single: bool,
+    },
 }
 
 /// How numbers are written.
@@ -43,14 +50,64 @@ pub struct Written {
     pub digits: usize,
 }
 
+impl Written {
+    /// Returns the most of both.
+    fn max(self, other: Self) -> Self {
+        Self {
+            decimals: self.decimals.max(other.decimals),
+            digits: self.digits.max(other.digits),
+        }
+    }
+}
+
 impl Precision {
     /// Returns the name of the type.
     pub const fn name(self) -> &'static str {
-        match self {
+        match self.exact() {
             Self::Half => "float16",
             Self::Single => "float32",
-            Self::Double | Self::Written(_) => "float64",
+            _ => "float64",
         }
+    }
+
+    /// Returns that of the type, if it may be either.
+    #[must_use]
+    pub const fn exact(self) -> Self {
+        match self {
+            Self::Few { is_single, .. } if is_single => Self::Single,
+            Self::Few { .. } => Self::Double,
+            other => other,
+        }
+    }
+
+    /// Returns that of rounded numbers, if it may be either.
+    #[must_use]
+    pub const fn rounded(self) -> Self {
+        match self {
+            Self::Few { written, .. } => Self::Written(written),
+            other => other,
+        }
+    }
+}
+
+/// Returns how a number is written. One whose decimals are all 0 counts as whole: programs write `1.0` for what is 1.
+fn written_as(text: &str) -> Written {
+    let (digits, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let exponent: i64 = exponent.parse().unwrap_or(0);
+    let is_whole = exponent == 0 && fraction.bytes().all(|digit| digit == b'0');
+    if is_whole {
+        return Written::default();
+    }
+    let all = format!("{}{fraction}", whole.trim_start_matches('-'));
+    let count = |n: i64| usize::try_from(n.max(0)).unwrap_or(usize::MAX);
+    Written {
+        decimals: count(
+            i64::try_from(fraction.len())
+                .unwrap_or(i64::MAX)
+                .saturating_sub(exponent),
+        ),
+        digits: all.trim_start_matches('0').len(),
     }
 }
 
@@ -137,12 +194,14 @@ pub fn read(bytes: &[u8], stem: &str) -> Result<Vec<NamedArray>, ReadError> {
 const IN_FULL: usize = 10;
 
 /// Decides with how many digits arrays are written in which some numbers happen to have fewer: whole numbers and a few others
-/// are taken for as exact as the rest of the file.
+/// are taken for as exact as the rest of the file. Where an array of NumPy has all its digits, no other is rounded.
 fn settle_digits(arrays: &mut [NamedArray]) {
     /// The fewest decimals with which numbers are seldom exact, in an array and alone.
     const TELLING: [usize; 2] = [3, 2];
+    /// The fewest to which somebody rounds an array of NumPy.
+    const FEWEST: usize = 2;
     let written = |array: &NamedArray| match array.precision {
-        Precision::Written(written) => Some(written),
+        Precision::Written(written) | Precision::Few { written, .. } => Some(written),
         _ => None,
     };
     let most = arrays
@@ -151,6 +210,7 @@ fn settle_digits(arrays: &mut [NamedArray]) {
         .map(|of| of.decimals)
         .max();
     let most = most.unwrap_or(0);
+    let has_all = arrays.iter().any(|array| written(array).is_none());
     for array in arrays {
         let Some(of) = written(array) else { continue };
         let telling = TELLING[usize::from(array.values.len() == 1)];
@@ -159,10 +219,17 @@ fn settle_digits(arrays: &mut [NamedArray]) {
         } else {
             most
         };
-        array.precision = if (1..IN_FULL).contains(&decimals) && array.step.is_none() {
-            Precision::Written(Written { decimals, ..of })
-        } else {
-            Precision::Double
+        let written = Written { decimals, ..of };
+        let is_few = (1..IN_FULL).contains(&decimals) && array.step.is_none();
+        array.precision = match array.precision {
+            Precision::Few { is_single, .. } if is_few && most >= FEWEST && !has_all => {
+                Precision::Few { written, is_single }
+            }
+            Precision::Written(_) if is_few => Precision::Written(written),
+            precision => match precision.exact() {
+                Precision::Single => Precision::Single,
+                _ => Precision::Double,
+            },
         };
     }
 }

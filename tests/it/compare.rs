@@ -388,6 +388,50 @@ proptest! {
     }
 }
 
+/// Returns what is read of JSON as if NumPy had saved the same numbers.
+fn as_numpy_has_it(json: &str) -> Vec<NamedArray> {
+    let mut arrays = nn_tutor::compare::read::read(json.as_bytes(), "mine").unwrap();
+    for array in &mut arrays {
+        if let Precision::Written(written) = array.precision {
+            array.precision = Precision::Few {
+                written,
+                is_single: false,
+            };
+        }
+    }
+    arrays
+}
+
+/// Arrays of NumPy that all have few decimals are compared with as many as they have, if they do not agree as they are.
+#[test]
+fn rounded_arrays_of_numpy_are_read_as_rounded() {
+    let compared = |program: &Program, decimals: usize| {
+        let trace = trace(&program.lesson());
+        let Update { trace, walk, .. } = update(&trace, None, None).unwrap();
+        let arrays = as_numpy_has_it(&program.json(decimals, true, &|_, _| true));
+        compare(&trace, walk, &arrays, &[]).unwrap()
+    };
+    let program = |mistake| Program::new(&Shape::small(), conventions()[0].clone(), mistake);
+    for decimals in [3, 4, 6] {
+        let report = compared(&program(None), decimals);
+        let says = format!("Your values have {decimals} decimals");
+        assert!(report.agrees(), "{}", report.text());
+        assert!(report.text().contains(&says), "{}", report.text());
+        let report = compared(&program(Some(Mistake::NoSlope)), decimals);
+        let difference = report.difference.as_ref().unwrap();
+        assert_eq!(difference.name, "delta1", "{}", report.text());
+        assert_eq!(difference.slip, Some(Slip::SlopeForgotten));
+    }
+    // Numbers that happen to have few digits are exact.
+    let trace = trace(&program(None).lesson());
+    let Update { trace, walk, .. } = update(&trace, None, None).unwrap();
+    let mut arrays = as_numpy_has_it(&program(None).json(3, true, &|_, _| true));
+    arrays.retain(|array| ["X", "y", "W1", "b1", "W2", "b2", "z1"].contains(&&*array.name));
+    let report = compare(&trace, walk, &arrays, &[]).unwrap();
+    assert!(report.agrees(), "{}", report.text());
+    assert!(!report.text().contains("decimals"), "{}", report.text());
+}
+
 /// Compares what a program has written as JSON.
 fn compared_as_json(program: &Program, json: &str) -> Report {
     let trace = trace(&program.lesson());

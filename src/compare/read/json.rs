@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::{NamedArray, Precision, ReadError, Written, check_count, refused};
+use super::{NamedArray, Precision, ReadError, Written, check_count, refused, written_as};
 
 /// The most bytes, because the numbers take several times as many once they are read.
 const MOST_BYTES: usize = 16 << 20;
@@ -113,27 +113,6 @@ fn written(text: &str) -> Vec<Written> {
         rest = &rest[length..];
     }
     found
-}
-
-/// Returns how a number is written. One whose decimals are all 0 counts as whole: programs write `1.0` for what is 1.
-fn written_as(text: &str) -> Written {
-    let (digits, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let exponent: i64 = exponent.parse().unwrap_or(0);
-    let is_whole = exponent == 0 && fraction.bytes().all(|digit| digit == b'0');
-    if is_whole {
-        return Written::default();
-    }
-    let all = format!("{}{fraction}", whole.trim_start_matches('-'));
-    let count = |n: i64| usize::try_from(n.max(0)).unwrap_or(usize::MAX);
-    Written {
-        decimals: count(
-            i64::try_from(fraction.len())
-                .unwrap_or(i64::MAX)
-                .saturating_sub(exponent),
-        ),
-        digits: all.trim_start_matches('0').len(),
-    }
 }
 
 /// Tells the numbers in a value how they are written.
@@ -312,8 +291,7 @@ fn fill(
     match (node, shape) {
         (Node::Number(number, written), []) => {
             values.push(*number);
-            most.decimals = most.decimals.max(written.decimals);
-            most.digits = most.digits.max(written.digits);
+            *most = most.max(*written);
             Ok(())
         }
         (Node::List(items), [length, rest @ ..]) if items.len() == *length => items

@@ -5,7 +5,7 @@
 
 use std::io::Read;
 
-use super::{NamedArray, Precision, ReadError, check_count, refused};
+use super::{IN_FULL, NamedArray, Precision, ReadError, Written, check_count, refused, written_as};
 
 /// The bytes that every such file begins with.
 pub(super) const MAGIC: &[u8] = b"\x93NUMPY";
@@ -73,6 +73,11 @@ pub(super) fn read(from: &mut impl Read, name: &str) -> Result<NamedArray, ReadE
         .chunks_exact(layout.size)
         .map(|bytes| number(bytes, layout))
         .collect();
+    let is_single = (layout.kind, layout.size) == (Kind::Float, 4);
+    let precision = match (layout.kind, layout.size) {
+        (Kind::Float, 2) => Precision::Half,
+        _ => few(&numbers, is_single),
+    };
     Ok(NamedArray {
         name: name.to_owned(),
         values: if fortran {
@@ -81,13 +86,36 @@ pub(super) fn read(from: &mut impl Read, name: &str) -> Result<NamedArray, ReadE
             numbers
         },
         shape,
-        precision: match (layout.kind, layout.size) {
-            (Kind::Float, 2) => Precision::Half,
-            (Kind::Float, 4) => Precision::Single,
-            _ => Precision::Double,
-        },
+        precision,
         step: None,
     })
+}
+
+/// Returns the precision of numbers: whether all of them have few decimals.
+fn few(numbers: &[f64], is_single: bool) -> Precision {
+    /// The digits from which a number of float32 may have all that it has.
+    const ALL_OF_SINGLE: usize = 7;
+    let mut most = Written::default();
+    for number in numbers.iter().filter(|number| number.fract() != 0.0) {
+        #[allow(clippy::cast_possible_truncation, reason = "that is what was read")]
+        let written = if is_single {
+            written_as(&format!("{:e}", *number as f32))
+        } else {
+            written_as(&format!("{number:e}"))
+        };
+        most = most.max(written);
+        if most.decimals >= IN_FULL || is_single && most.digits >= ALL_OF_SINGLE {
+            return if is_single {
+                Precision::Single
+            } else {
+                Precision::Double
+            };
+        }
+    }
+    Precision::Few {
+        written: most,
+        is_single,
+    }
 }
 
 /// Returns what stands behind a key, up to the end of the header.

@@ -151,6 +151,46 @@ fn every_type_and_order_is_read() {
     assert!(read(&one, "J").unwrap()[0].shape.is_empty());
 }
 
+/// A file in which no number has many decimals may be rounded, one in which some have may not.
+#[test]
+#[allow(clippy::cast_possible_truncation, reason = "that is what is read")]
+fn few_decimals_are_seen() {
+    let full = [0.549_833_997_312_478];
+    let short = [0.55, 0.711, -0.06, 2.0];
+    let double = |numbers: &[f64]| {
+        let shape = format!("({},)", numbers.len());
+        npy("'<f8'", false, &shape, &bytes(numbers, f64::to_le_bytes))
+    };
+    let single = |numbers: &[f64]| {
+        let shape = format!("({},)", numbers.len());
+        let bytes = bytes(numbers, |v| (v as f32).to_le_bytes());
+        npy("'<f4'", false, &shape, &bytes)
+    };
+    let read = |files: [Vec<u8>; 2]| {
+        let [a, b] = files;
+        let arrays = read(&npz(&[("a.npy", a), ("b.npy", b)], false), "mine").unwrap();
+        (arrays[0].precision, arrays[1].precision)
+    };
+    let few = |digits: usize, is_single: bool| Precision::Few {
+        written: Written {
+            decimals: 3,
+            digits,
+        },
+        is_single,
+    };
+    let whole = [1.0, 0.0];
+    let both = read([double(&short), double(&whole)]);
+    assert_eq!(both, (few(3, false), few(0, false)));
+    let both = read([double(&short), double(&full)]);
+    assert_eq!(both, (Precision::Double, Precision::Double));
+    let both = read([single(&short), double(&whole)]);
+    assert_eq!(both, (few(3, true), few(0, false)));
+    let both = read([single(&short), single(&[0.549_833_97])]);
+    assert_eq!(both, (Precision::Single, Precision::Single));
+    let both = read([double(&[0.5, 1.5]), double(&whole)]);
+    assert_eq!(both, (Precision::Double, Precision::Double));
+}
+
 #[test]
 fn what_cannot_be_read_has_one_message() {
     let double = bytes(&NUMBERS, f64::to_le_bytes);
