@@ -191,9 +191,26 @@ fn of_author(trace: &Trace, question: &Question) -> Vec<Item> {
         Kind::Numbers { .. } => numbers(trace, question, false),
         Kind::Shape(target) => {
             let (rows, columns) = target.value(trace).dim();
-            let by = ["×", "x", " × ", " x ", " by ", ","];
-            let words = by.map(|by| format!("{rows}{by}{columns}"));
-            item(ItemAnswer::Words(words.to_vec()))
+            let by = ["×", "x", " × ", " x ", " by ", ",", ", "];
+            let plain = by.map(|by| format!("{rows}{by}{columns}"));
+            // As NumPy prints it, and as others do.
+            let within = [("(", ")"), ("[", "]")]
+                .into_iter()
+                .flat_map(|(open, close)| {
+                    [",", ", "].map(|by| format!("{open}{rows}{by}{columns}{close}"))
+                });
+            let words = plain.into_iter().chain(within).collect();
+            let mut items = item(ItemAnswer::Words(words));
+            let example = if (rows, columns) == (5, 4) {
+                "(4, 5)"
+            } else {
+                "(5, 4)"
+            };
+            for item in &mut items {
+                item.text
+                    .push(format!("Write it as rows and columns, such as {example}."));
+            }
+            items
         }
         Kind::Sign(_) => choice([
             ("It is above 0.", Direction::Up),
@@ -257,19 +274,32 @@ fn numbers(trace: &Trace, question: &Question, has_formula: bool) -> Vec<Item> {
             }
             let mut feedback = lines(&question.reveal(trace));
             if let Some(power) = power {
-                feedback.push({
-                    let number = format!("{number:.2}").replace('-', "−");
-                    format!("In units of 10⁻{}: {number}.", superscript(power))
-                });
+                feedback.push(format!(
+                    "In units of 10⁻{}: {number:.2}.",
+                    superscript(power)
+                ));
             }
+            // Whoever copies a number has to find it right: platforms know no other minus than that of a keyboard.
+            let typed = |lines: Vec<String>| lines.iter().map(|line| typed(line)).collect();
             Item {
                 name: step.title(),
-                text,
+                text: typed(text),
                 answer: ItemAnswer::Number(number, within),
-                feedback,
+                feedback: typed(feedback),
             }
         })
         .collect()
+}
+
+/// Returns a text whose negative numbers have the minus of a keyboard.
+fn typed(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let is_number = rest.peek().is_some_and(char::is_ascii_digit);
+        out.push(if c == '−' && is_number { '-' } else { c });
+    }
+    out
 }
 
 /// Returns whether several numbers are asked for.
@@ -362,5 +392,6 @@ mod tests {
             assert_eq!(decimal(number), text);
         }
         assert_eq!(superscript(12), "¹²");
+        assert_eq!(typed("1 − a = −0.25, x−1"), "1 − a = -0.25, x-1");
     }
 }

@@ -271,7 +271,7 @@ fn a_small_number_is_asked_in_units_that_no_platform_rounds_away() {
     assert!((0.005..0.2).contains(&within), "{within}");
     let units = "Give it in units of 10⁻⁵, with two decimals: for 2.5 · 10⁻⁵ write 2.5.";
     assert_eq!(item.text.last().unwrap(), units);
-    assert_eq!(item.feedback.last().unwrap(), "In units of 10⁻⁵: −7.48.");
+    assert_eq!(item.feedback.last().unwrap(), "In units of 10⁻⁵: -7.48.");
 }
 
 /// What the tolerance takes is what the tutor takes, and no more than it.
