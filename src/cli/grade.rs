@@ -7,6 +7,7 @@ use std::io::{self, Read as _, Write};
 use std::num::NonZero;
 use std::panic::resume_unwind;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use rustix::fs::{Mode, OFlags, open};
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::args::ResultsFormat;
 use super::csv::{line, text};
 use super::date::date_and_time;
+use super::note::Note;
 use super::{Failure, style};
 use crate::app::homework::{HandIn, Homework, LARGEST, Unfit};
 use crate::class::{ResultsCell, ResultsColumn};
@@ -140,11 +142,13 @@ pub(super) fn run(
             rubric.of(column) * if *can_be_right { 1.0 } else { rubric.open }
         })
         .collect();
-    let (hand_ins, mut not_graded) = collected(folder, &homework)?;
+    let note = Note::counting("Grading:", "file");
+    let (hand_ins, mut not_graded) = collected(folder, &homework, &note)?;
     let of = worth.iter().sum();
     let mut rows = Vec::new();
     let handed: Vec<&HandIn> = hand_ins.values().map(|(_, hand_in)| hand_in).collect();
-    let judged = judged(&homework, &handed);
+    let judged = judged(&homework, &handed, &note);
+    note.end();
     for ((student, (file, hand_in)), cells) in hand_ins.iter().zip(judged) {
         let cells = match cells {
             Ok(cells) => cells,
@@ -186,11 +190,7 @@ pub(super) fn run(
     }
     not_graded.sort();
     let is_whole = not_graded.is_empty();
-    let style = style(false);
-    for (file, why) in &not_graded {
-        let message = format!("{}: {why}", shown(file));
-        let _ = writeln!(io::stderr(), "{}", style.plain(&message));
-    }
+    say(&not_graded);
     let grades = Grades {
         lesson: homework.title(),
         columns: columns
@@ -222,13 +222,28 @@ pub(super) fn run(
     Err(Failure::Said)
 }
 
+/// Names what is not graded on standard error.
+fn say(not_graded: &NotRead) {
+    let style = style(false);
+    for (file, why) in not_graded {
+        let message = format!("{}: {why}", shown(file));
+        let _ = writeln!(io::stderr(), "{}", style.plain(&message));
+    }
+}
+
 /// Judges hand-ins, on all processors.
-fn judged(homework: &Homework, hand_ins: &[&HandIn]) -> Vec<Judged> {
+fn judged(homework: &Homework, hand_ins: &[&HandIn], note: &Note) -> Vec<Judged> {
+    let done = AtomicUsize::new(0);
     let workers = thread::available_parallelism().map_or(1, NonZero::get);
     let size = hand_ins.len().div_ceil(workers).max(1);
     thread::scope(|scope| {
-        let judge = |part: &[&HandIn]| -> Vec<Judged> {
-            part.iter().map(|hand_in| homework.judge(hand_in)).collect()
+        let done = &done;
+        let judge = move |part: &[&HandIn]| -> Vec<Judged> {
+            let judge = |hand_in: &&HandIn| {
+                note.step(done.fetch_add(1, Ordering::Relaxed), hand_ins.len());
+                homework.judge(hand_in)
+            };
+            part.iter().map(judge).collect()
         };
         let parts: Vec<_> = hand_ins
             .chunks(size)
@@ -249,7 +264,14 @@ type HandIns = BTreeMap<Student, (OsString, HandIn)>;
 type NotRead = Vec<(OsString, String)>;
 
 /// Returns the hand-ins of a homework in a folder, one a student, and the files that are none or do not count.
-fn collected(folder: &Path, homework: &Homework) -> Result<(HandIns, NotRead), Failure> {
+///
+/// # Errors
+/// If the folder cannot be read, or there is nothing in it.
+fn collected(
+    folder: &Path,
+    homework: &Homework,
+    note: &Note,
+) -> Result<(HandIns, NotRead), Failure> {
     let failed =
         |error: io::Error| Failure::Other(format!("cannot read {}: {error}", shown(folder)));
     let mut names = Vec::new();
@@ -262,10 +284,19 @@ fn collected(folder: &Path, homework: &Homework) -> Result<(HandIns, NotRead), F
         }
         names.push(entry.map_err(failed)?.file_name());
     }
+    if names.is_empty() {
+        return Err(Failure::Other(format!(
+            "there is nothing in {}\nhelp: it is to be the folder with the files of `nn-tutor hand-in`",
+            shown(folder)
+        )));
+    }
     names.sort();
     let mut hand_ins = HandIns::new();
     let mut not_read = Vec::new();
-    for name in names {
+    let mut before_others: Vec<(Student, OsString)> = Vec::new();
+    let count = names.len();
+    for (at, name) in names.into_iter().enumerate() {
+        note.step(at, count);
         let read = bytes(&folder.join(&name)).and_then(|bytes| {
             let read = HandIn::read(&bytes).and_then(|read| {
                 homework.check(&read)?;
@@ -285,19 +316,22 @@ fn collected(folder: &Path, homework: &Homework) -> Result<(HandIns, NotRead), F
             continue;
         };
         // The same time is that of a copy.
-        let is_later = hand_in.time() >= before.time();
-        let later = if is_later { &name } else { known };
-        let why = format!(
-            "{student} has also handed in {}, which counts",
-            shown(later)
-        );
-        if is_later {
-            not_read.push((known.clone(), why));
+        if hand_in.time() >= before.time() {
+            before_others.push((student.clone(), known.clone()));
             hand_ins.insert(student, (name, hand_in));
         } else {
-            not_read.push((name, why));
+            before_others.push((student, name));
         }
     }
+    // Which one counts is known once all are read.
+    not_read.extend(before_others.into_iter().filter_map(|(student, name)| {
+        let (counts, _) = hand_ins.get(&student)?;
+        let why = format!(
+            "{student} has also handed in {}, which counts",
+            shown(counts)
+        );
+        Some((name, why))
+    }));
     Ok((hand_ins, not_read))
 }
 

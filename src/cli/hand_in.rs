@@ -50,13 +50,18 @@ pub(super) fn run(
     if let Some(path) = output::file(output) {
         let asked = (0..trace.len()).filter(|&index| trace.ask(index).is_some());
         let asked: Vec<usize> = asked.map(|index| index + 1).collect();
-        let is_asked = |step: usize| asked.contains(&step);
-        let answered = hand_in.answers.iter().filter(|it| is_asked(it.step));
+        let seen = hand_in.answers.iter().filter(|it| asked.contains(&it.step));
+        let (answered, looked): (Vec<_>, Vec<_>) = seen.partition(|it| !it.typed.is_empty());
+        let looked = match looked.len() {
+            0 => String::new(),
+            1 => "; the answer of 1 was only looked up".to_owned(),
+            n => format!("; the answers of {n} were only looked up"),
+        };
         writeln!(
             out,
-            "{} is written: {} of {} questions are answered.",
+            "{} is written: {} of {} questions are answered{looked}.",
             shown(path),
-            answered.count(),
+            answered.len(),
             asked.len()
         )?;
     }

@@ -30,6 +30,11 @@ pub(super) struct Note {
 
 impl Note {
     pub(super) fn new(what: &'static str) -> Self {
+        Self::counting(what, "step")
+    }
+
+    /// Returns a line that counts something else than steps.
+    pub(super) fn counting(what: &'static str, unit: &'static str) -> Self {
         let at = Arc::new([AtomicUsize::new(0), AtomicUsize::new(0)]);
         if !io::stderr().is_terminal() {
             return Self {
@@ -50,7 +55,7 @@ impl Note {
             while ended.recv_timeout(patience) == Err(RecvTimeoutError::Timeout) {
                 let [step, of] = [0, 1].map(|i: usize| step[i].load(Ordering::Relaxed));
                 if of > 0 {
-                    theirs.set_message(format!("{what} step {step} of {of}. Ctrl-C ends."));
+                    theirs.set_message(format!("{what} {unit} {step} of {of}. Ctrl-C ends."));
                 }
                 theirs.tick();
                 patience = TICK;

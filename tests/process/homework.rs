@@ -148,6 +148,25 @@ fn what_is_answered_is_handed_in_and_judged_again() {
         why.contains("ib43 has answered nothing")
             && why.contains("nn-tutor lesson homework.yaml --student ib43")
     );
+    // What was only looked up is no answer.
+    printed(
+        path,
+        &["lesson", "homework.yaml", "--student", "ib44", "--plain"],
+        ":3\n?\n?\n?\n?\n?\nq\n",
+    );
+    let looked = [
+        "hand-in",
+        "homework.yaml",
+        "--student",
+        "ib44",
+        "-o",
+        "looked.json",
+    ];
+    let said = printed(path, &looked, "");
+    assert!(
+        said.contains(": 0 of ") && said.contains("; the answer of 1 was only looked up."),
+        "{said}"
+    );
     fs::create_dir(path.join("in")).unwrap();
     let said = printed(
         path,
@@ -384,14 +403,19 @@ fn what_is_broken_is_named_and_the_rest_is_graded() {
         with(&|file| file["student"] = json!("s007")),
     )
     .unwrap();
+    fs::write(
+        inside.join("x21-again"),
+        with(&|file| file["student"] = json!("s007")),
+    )
+    .unwrap();
     let output = nn_tutor(path, &["grade", "in", "--lesson", "homework.yaml"], "");
     assert_eq!(output.status.code(), Some(1));
     let (table, said) = (text(&output.stdout), text(&output.stderr));
-    // The later of two files counts: here that with the name that comes last, with the numbers of somebody else.
+    // The last of three files counts: here that with the name that comes last, with the numbers of somebody else.
     assert_eq!(table.matches(",5,5,").count(), WHOLE - 1, "{said}");
     assert_eq!(table.lines().count(), WHOLE + 1);
     let lines: Vec<&str> = said.lines().collect();
-    assert_eq!(lines.len(), 20, "{said}");
+    assert_eq!(lines.len(), 21, "{said}");
     assert!(!said.contains('\u{1b}'));
     for (name, _, why) in &files {
         let line = lines.iter().find(|line| line.starts_with(name));
@@ -403,7 +427,11 @@ fn what_is_broken_is_named_and_the_rest_is_graded() {
     for (name, why) in [
         ("x18", "is a folder"),
         ("x19", "is a link"),
-        ("s007.json", "s007 has also handed in x20-"),
+        (
+            "s007.json",
+            "s007 has also handed in x21-again, which counts",
+        ),
+        ("x20", "s007 has also handed in x21-again, which counts"),
     ] {
         assert!(
             lines
@@ -425,16 +453,21 @@ fn what_is_broken_is_named_and_the_rest_is_graded() {
         "",
     );
     let grades: Value = serde_json::from_slice(&json.stdout).unwrap();
-    assert_eq!(grades["not_graded"].as_array().unwrap().len(), 20);
+    assert_eq!(grades["not_graded"].as_array().unwrap().len(), 21);
 }
 
 #[test]
 fn what_is_no_homework_is_refused() {
     let folder = folder();
     let path = folder.path();
+    fs::create_dir(path.join("empty")).unwrap();
     for (args, why) in [
         (
-            &["grade", "nowhere", "--lesson", "homework.yaml"][..],
+            &["grade", "empty", "--lesson", "homework.yaml"][..],
+            "there is nothing in empty",
+        ),
+        (
+            &["grade", "nowhere", "--lesson", "homework.yaml"],
             "cannot read nowhere",
         ),
         (
