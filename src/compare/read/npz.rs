@@ -1,8 +1,10 @@
 //! Reads an `.npz` archive of NumPy.
 
 use std::collections::BTreeSet;
+use std::io::Read;
 use std::path::Path;
 
+use flate2::CrcReader;
 use flate2::bufread::DeflateDecoder;
 use rawzip::{CompressionMethod, ZipArchive, ZipSliceArchive};
 
@@ -31,9 +33,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<NamedArray>, ReadError> {
             return refused(format!("there are two arrays with the name {name}"));
         }
         let inside = archive.get_entry(entry.wayfinder()).map_err(broken)?;
+        let sum = inside.claim_verifier().crc;
         let array = match entry.compression_method() {
-            CompressionMethod::STORE => npy::read(&mut inside.data(), name)?,
-            CompressionMethod::DEFLATE => npy::read(&mut DeflateDecoder::new(inside.data()), name)?,
+            CompressionMethod::STORE => whole(inside.data(), name, sum)?,
+            CompressionMethod::DEFLATE => whole(DeflateDecoder::new(inside.data()), name, sum)?,
             _ => {
                 return refused(format!(
                     "{name} is compressed in a way that NumPy does not use"
@@ -59,6 +62,19 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<NamedArray>, ReadError> {
         }
         _ => Ok(arrays),
     }
+}
+
+/// Reads an array and checks that nothing in it is damaged.
+fn whole(from: impl Read, name: &str, sum: u32) -> Result<NamedArray, ReadError> {
+    let mut from = CrcReader::new(from);
+    let array = npy::read(&mut from, name)?;
+    let is_at_end = matches!(from.read(&mut [0]), Ok(0));
+    if !is_at_end || from.crc().sum() != sum {
+        return refused(format!(
+            "{name} is damaged: its checksum is not that of the archive. Save it once more"
+        ));
+    }
+    Ok(array)
 }
 
 /// Returns whether a file is a pickle by its name, as PyTorch calls it.

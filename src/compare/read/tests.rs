@@ -247,6 +247,15 @@ fn what_cannot_be_read_has_one_message() {
             npz(&[("a.npy", sound.clone())], false)[..60].to_vec(),
             "damaged",
         ),
+        (
+            {
+                let mut file = npz(&[("a.npy", sound.clone())], false);
+                let at = file.windows(8).position(|eight| eight == &double[40..48]);
+                file[at.unwrap()] ^= 1;
+                file
+            },
+            "a is damaged: its checksum",
+        ),
         (b"{}".to_vec(), "no array"),
         (b"[1, 2]".to_vec(), "expected an object"),
         (b"{\"z1\": [[1, 2], [3]]}".to_vec(), "not of one length"),
