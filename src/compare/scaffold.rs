@@ -7,7 +7,7 @@ use ndarray::{Array2, Axis, Slice};
 use super::CompareError;
 use crate::algebra::{Context, Decimals, Operation, Quantity, notation};
 use crate::engine::{
-    Activation, BATCH_NORM_EPSILON, Layer, Loss, Moment, Optimizer, Parameters, Penalty,
+    Activation, BATCH_NORM_EPSILON, Bias, Layer, Loss, Moment, Optimizer, Parameters, Penalty,
 };
 use crate::trace::{Step, Trace};
 
@@ -80,6 +80,10 @@ fn check(step: &Step<'_>, language: Language) -> Result<(), CompareError> {
         ("batch normalisation", is_any(|layer| layer.batch_norm)),
         ("a skip connection", is_any(|layer| layer.skip)),
         ("a penalty", spec.training.penalty.is_any()),
+        (
+            "connections that are missing",
+            is_any(|layer| layer.connections.is_some()),
+        ),
         (
             "an optimizer",
             spec.training.optimizer != Optimizer::Descent,
@@ -263,7 +267,8 @@ fn moment_of(
     }
 }
 
-const fn letter(moment: Moment) -> &'static str {
+/// Returns the letters of a moment.
+pub(super) const fn letter(moment: Moment) -> &'static str {
     match moment {
         Moment::Velocity => "V",
         Moment::First => "M",
@@ -568,7 +573,7 @@ fn pytorch(step: &Step<'_>) -> Result<String, CompareError> {
         ))
     };
     let mut layers = Vec::new();
-    let mut weights = Vec::new();
+    let (mut weights, mut frozen) = (Vec::new(), Vec::new());
     let mut before = spec.inputs;
     for (l, layer) in spec.layers.iter().enumerate() {
         let function = match layer.activation {
@@ -580,7 +585,14 @@ fn pytorch(step: &Step<'_>) -> Result<String, CompareError> {
             Activation::Softmax => "Softmax(dim=1)",
             activation => return Err(other(activation.name())),
         };
-        layers.push(format!("    torch.nn.Linear({before}, {}),", layer.units));
+        let bias = match layer.bias {
+            Bias::None => ", bias=False",
+            Bias::Learned | Bias::Frozen => "",
+        };
+        layers.push(format!(
+            "    torch.nn.Linear({before}, {}{bias}),",
+            layer.units
+        ));
         layers.push(format!("    torch.nn.{function},"));
         let w = step.exact(Quantity::Weights(l), true).unwrap_or_default();
         let bias = w.row(0).insert_axis(Axis(0)).to_owned();
@@ -593,10 +605,17 @@ fn pytorch(step: &Step<'_>) -> Result<String, CompareError> {
             "    model[{at}].weight.copy_(torch.tensor({}))",
             rows(&rest)
         ));
-        weights.push(format!(
-            "    model[{at}].bias.copy_(torch.tensor({}[0]))",
-            rows(&bias)
-        ));
+        if layer.bias != Bias::None {
+            weights.push(format!(
+                "    model[{at}].bias.copy_(torch.tensor({}[0]))",
+                rows(&bias)
+            ));
+        }
+        if layer.frozen {
+            frozen.push(format!("model[{at}].requires_grad_(False)\n"));
+        } else if layer.bias == Bias::Frozen {
+            frozen.push(format!("model[{at}].bias.requires_grad_(False)\n"));
+        }
         before = layer.units;
     }
     let per_sample = match spec.training.loss {
@@ -617,6 +636,7 @@ fn pytorch(step: &Step<'_>) -> Result<String, CompareError> {
         .replace("{y}", &data(&spec.data.y))
         .replace("{layers}", &layers.join("\n"))
         .replace("{weights}", &weights.join("\n"))
+        .replace("{frozen}", &frozen.concat())
         .replace("{loss}", &format!("{per_sample}.{reduced}()"))
         .replace("{rho}", &format!("{:?}", spec.training.rho)))
 }

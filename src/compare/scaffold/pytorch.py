@@ -19,7 +19,7 @@ model = torch.nn.Sequential(
 )
 with torch.no_grad():
 {weights}
-
+{frozen}
 y_hat = model(X)
 y_hat.retain_grad()
 loss = {loss}
@@ -28,7 +28,8 @@ loss.backward()
 values = dict(X=X.numpy(), y=y.numpy(), y_hat=y_hat.detach().numpy(), loss=loss.item(), d_y_hat=y_hat.grad.numpy())
 for name, parameter in model.named_parameters():
     values[name] = parameter.detach().numpy().copy()
-    values[name + ".grad"] = parameter.grad.numpy().copy()
+    if parameter.grad is not None:
+        values[name + ".grad"] = parameter.grad.numpy().copy()
 torch.optim.SGD(model.parameters(), lr={rho}).step()
 for name, parameter in model.named_parameters():
     values[name + ".new"] = parameter.detach().numpy()
