@@ -81,6 +81,9 @@ enum Failure {
     /// A failure whose message has been printed already.
     #[error("")]
     Said,
+    /// What is compared agrees, and something is missing: that has been printed already.
+    #[error("")]
+    Incomplete,
 }
 
 impl From<CompileError> for Failure {
@@ -106,8 +109,8 @@ impl From<PositionError> for Failure {
     }
 }
 
-/// Runs the command of the process. Returns 0 on success, 2 for wrong arguments and where nothing can be compared, and 1 for
-/// every other error.
+/// Runs the command of the process. Returns 0 on success, 2 for wrong arguments and where nothing can be compared, 3 where
+/// something to be compared is missing, and 1 for every other error.
 pub fn main() -> ExitCode {
     // If that is not possible, a signal ends the program as it would have.
     let _ = terminal::survive_file_size_limit();
@@ -134,6 +137,7 @@ pub fn main() -> ExitCode {
             report(&failure);
             match failure {
                 Failure::Command(_) | Failure::Unread(_) => ExitCode::from(2),
+                Failure::Incomplete => ExitCode::from(3),
                 _ => ExitCode::FAILURE,
             }
         }
@@ -144,7 +148,7 @@ pub fn main() -> ExitCode {
 fn report(failure: &Failure) {
     let message = match failure {
         Failure::Unread(inside) => return report(inside),
-        Failure::Said | Failure::Terminal(TerminalError::Gone) => return,
+        Failure::Said | Failure::Incomplete | Failure::Terminal(TerminalError::Gone) => return,
         Failure::Lesson(error) => rendered(error),
         other => format!("error: {}", with_causes(other)),
     };

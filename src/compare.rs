@@ -7,6 +7,7 @@
 mod convention;
 mod differences;
 mod follow;
+mod labels;
 mod names;
 mod places;
 pub mod read;
@@ -36,8 +37,9 @@ pub use update::{Update, update};
 #[error("{0}")]
 pub struct CompareError(pub String);
 
-/// What an array is said to be: its name, and a quantity by its name in a trace, such as `W(0)`.
-pub type Mapped = (String, Quantity);
+/// What an array is said to be: its name, and that of a value as programs to fill in have it, such as `W0_new`, or as a trace
+/// has it, such as `W(0)`.
+pub type Mapped = (String, String);
 
 /// Compares arrays with the values of one walk of a trace.
 ///
@@ -67,7 +69,7 @@ pub fn compare(
     }
     // Numbers that are rounded lead further if they are taken for what they are.
     match (exact, with(Precision::rounded)) {
-        (Ok(exact), Ok(rounded)) if rounded.agrees() || rounded.rows.len() > exact.rows.len() => {
+        (Ok(exact), Ok(rounded)) if rounded.agrees() || rounded.tells_more_than(&exact) => {
             Ok(rounded)
         }
         (Err(_), rounded @ Ok(_)) => rounded,
@@ -98,16 +100,21 @@ fn compare_as_they_are(
         (None, placed)
     } else {
         let known: Vec<Quantity> = places.iter().map(|place| place.symbol).collect();
-        let mut meanings: Vec<Option<Meaning>> = arrays
+        let bias_from_0 = places::counts_bias_from_0(mapped.iter().map(|(_, what)| &**what));
+        let meanings: Result<Vec<Option<Meaning>>, CompareError> = arrays
             .iter()
             .map(|array| {
                 let said = mapped.iter().find(|(name, _)| *name == array.name);
-                match said {
-                    Some((_, quantity)) => Some(Meaning::exact(*quantity)),
-                    None => names::meaning(&array.name)?.among(&known),
-                }
+                Ok(match said {
+                    Some((name, what)) => Some(
+                        places::mapped(what, bias_from_0, &places, last)
+                            .ok_or_else(|| CompareError(unmapped(name, what, &places)))?,
+                    ),
+                    None => names::meaning(&array.name).and_then(|of| of.among(&known)),
+                })
             })
             .collect();
+        let mut meanings = meanings?;
         close_gaps(&mut meanings, last);
         let end = trace.step(walk.end - 1);
         let factors = scale::factors(&end.context());
@@ -142,7 +149,7 @@ fn compare_as_they_are(
             })
         };
         let (convention, mut placed) = convention::find(arrays, &meanings, &places, last, &agrees);
-        settle_weights(&meanings, &places, &mut placed);
+        settle_weights((arrays, &meanings), &places, &mut placed);
         settle_outputs(&meanings, &places, &mut placed);
         check_clashes(arrays, &meanings, &places, &placed)?;
         let misfits = follow::misfits(arrays, &meanings, &places, &placed, last, convention);
@@ -173,6 +180,20 @@ fn compare_as_they_are(
     ))
 }
 
+/// Returns the message for an array that is said to be what the update does not have.
+fn unmapped(name: &str, what: &str, places: &[Place]) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for (known, _) in places.iter().flat_map(|place| places::named(place, places)) {
+        if !names.contains(&known) {
+            names.push(known);
+        }
+    }
+    format!(
+        "--map {name}={what}: this update has no {what}, but {}\nhelp: layers are counted as in the lesson; b1 is the bias of layer 1, or b0 if you count from 0",
+        names.join(", ")
+    )
+}
+
 /// Returns the places of the lines of a trace, which say themselves to which step they belong.
 fn steps(arrays: &[NamedArray], places: &[Place]) -> Result<Vec<Placed>, CompareError> {
     let mut found = 0;
@@ -193,6 +214,15 @@ fn steps(arrays: &[NamedArray], places: &[Place]) -> Result<Vec<Placed>, Compare
                 rank: 0,
             })
         });
+        if let (Some(place), Some(symbol)) = (place, &array.symbol)
+            && places[place].symbol.key() != *symbol
+        {
+            return Err(CompareError(format!(
+                "this is the trace of another lesson, or of another version of it: its {} is {symbol}, here it is {}",
+                array.name,
+                places[place].symbol.key()
+            )));
+        }
         found += usize::from(reading.is_some());
         placed.push(Placed {
             array: index,
@@ -209,7 +239,11 @@ fn steps(arrays: &[NamedArray], places: &[Place]) -> Result<Vec<Placed>, Compare
 
 /// Decides which weights are those after the update although they have the name of the others: a program that changes
 /// them in place has only those in the end.
-fn settle_weights(meanings: &[Option<Meaning>], places: &[Place], placed: &mut [Placed]) {
+fn settle_weights(
+    (arrays, meanings): (&[NamedArray], &[Option<Meaning>]),
+    places: &[Place],
+    placed: &mut [Placed],
+) {
     let readings: Vec<Reading> = placed.iter().filter_map(|placed| placed.reading).collect();
     // What was worked with the lesson's weights shows that they were there.
     let is_worked = |l: usize| {
@@ -251,6 +285,10 @@ fn settle_weights(meanings: &[Option<Meaning>], places: &[Place], placed: &mut [
             && old.iter().any(|(_, symbol)| *symbol == place.symbol);
         if let Some(new) = new
             && is_open
+            && arrays[of.array]
+                .values
+                .iter()
+                .all(|value| value.is_finite())
             && !reading.agrees
             && !place.is_new
             && (is_worked(l) || has_old)

@@ -25,6 +25,7 @@ use crate::algebra::{Quantity, RichText};
 use crate::trace::{GoalState, Hidden, Target};
 
 pub use crate::trace::Direction;
+pub(crate) use hints::operands;
 pub use question::{question, question_at_level};
 pub use slip::Slip;
 pub use spot::{grade_number, question_for};

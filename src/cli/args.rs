@@ -210,7 +210,7 @@ pub(super) enum Command {
         /// Of gift and text2qti: the seed of the first variant; if left out, 1
         #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
         seed: Option<u64>,
-        /// Text in ASCII characters only
+        /// Of text: ASCII characters only. The other formats are UTF-8
         #[arg(long)]
         ascii: bool,
         /// Questions without their answers: text, markdown and latex
@@ -234,7 +234,9 @@ pub(super) enum Command {
                       float64. The report says how it reads them. Gradients are compared with differences of the loss as \
                       well. That it all agrees is no proof of who wrote it.\n\n\
                       The update is the first that the lesson walks through; --step or --network choose another. Ends with 0 \
-                      if all that was compared agrees, 1 if something does not, 2 if nothing can be compared.",
+                      if all that was compared agrees and there is a gradient, or new weights, for all that is learned; \
+                      1 if something does not agree; 2 if nothing can be compared; 3 if what is there agrees and something \
+                      is still missing.",
         after_help = "Examples:
   nn-tutor compare grounded values.npz
   nn-tutor compare batch values.npz --step 7
@@ -254,7 +256,9 @@ pub(super) enum Command {
         /// The first update of this network of the lesson
         #[arg(long, value_name = "NAME")]
         network: Option<String>,
-        /// What an array is where its name does not tell, as often as needed: mine=W0
+        /// What an array is where its name does not tell, as often as needed: mine=W0. Names: x0, y, W0, b1 (the bias of
+        /// layer 1), z1, x1, J, `dy_hat`, delta1, e1 (W1 delta2), grad0, db1, `W0_new`, `b1_new`; those of a program of
+        /// `scaffold`, and of a trace, such as W(0)
         #[arg(long, value_name = "ARRAY=QUANTITY", value_parser = super::compare::mapped)]
         map: Vec<Mapped>,
         /// Text in ASCII characters only

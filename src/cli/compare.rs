@@ -7,7 +7,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::{Failure, compile, network_named, style};
-use crate::algebra::Quantity;
 use crate::app::Catalogue;
 use crate::compare::{self, Mapped, Report, Update, read};
 use crate::lesson::shown;
@@ -37,10 +36,10 @@ pub(super) fn run(
     let text = report.text();
     out.write_all(style(order.ascii).plain(&text).as_bytes())?;
     out.flush()?;
-    if report.agrees() {
-        Ok(())
-    } else {
-        Err(Failure::Said)
+    match (report.agrees(), report.is_complete()) {
+        (true, true) => Ok(()),
+        (true, false) => Err(Failure::Incomplete),
+        (false, _) => Err(Failure::Said),
     }
 }
 
@@ -91,18 +90,19 @@ fn arrays(path: &Path) -> Result<Vec<read::NamedArray>, Failure> {
     read::read(&bytes, &stem).map_err(|error| unread(error.to_string()))
 }
 
-/// An array and what it is: `mine=W(0)`, or `mine=W0`, which a shell leaves as it is.
+/// An array and what it is: `mine=W(0)`, or `mine=W0`, which a shell leaves as it is. What an update has, only the lesson can
+/// tell.
 pub(super) fn mapped(text: &str) -> Result<Mapped, String> {
-    let wrong = || {
-        "expected the name of an array and what it is in the lecture, such as mine=W0: x0, z1, delta1, W0, grad0, J, y or y_hat"
-            .to_owned()
-    };
-    let (name, quantity) = text.split_once('=').ok_or_else(wrong)?;
-    let quantity = quantity.trim();
-    let letters = quantity.trim_end_matches(|c: char| c.is_ascii_digit());
-    let with_layer = format!("{letters}({})", &quantity[letters.len()..]);
-    let quantity = Quantity::parse(quantity)
-        .or_else(|| Quantity::parse(&with_layer))
-        .ok_or_else(wrong)?;
-    Ok((name.trim().to_owned(), quantity))
+    let said = text
+        .split_once('=')
+        .map(|(name, what)| (name.trim(), what.trim()));
+    match said {
+        Some((name, what)) if !name.is_empty() && !what.is_empty() => {
+            Ok((name.to_owned(), what.to_owned()))
+        }
+        _ => Err(
+            "expected the name of an array and what it is in the lecture, such as mine=W0: x0, y, W0, b0, z1, x1, J, delta1, e1, grad0, W0_new"
+                .to_owned(),
+        ),
+    }
 }

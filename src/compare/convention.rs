@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::names::{Counted, Meaning, Role, Which};
-use super::places::{Counts, Part, Place, Reading, readings};
+use super::places::{Counts, LECTURE, Part, Place, Reading, readings};
 use super::read::NamedArray;
 use crate::algebra::Quantity;
 
@@ -106,13 +106,14 @@ impl Convention {
 /// Counts weights from 0 on where their numbers have gaps, as those of `nn.Sequential` have.
 pub(super) fn close_gaps(meanings: &mut [Option<Meaning>], last: usize) {
     let is_of_weights = |meaning: &Meaning| {
-        matches!(
-            meaning.roles[..],
-            [
-                Role::Weights | Role::Bias | Role::Gradient | Role::BiasGradient,
-                ..
-            ]
-        )
+        !meaning.is_of_lecture
+            && matches!(
+                meaning.roles[..],
+                [
+                    Role::Weights | Role::Bias | Role::Gradient | Role::BiasGradient,
+                    ..
+                ]
+            )
     };
     let mut numbers: Vec<usize> = meanings
         .iter()
@@ -140,7 +141,10 @@ pub(super) fn close_gaps(meanings: &mut [Option<Meaning>], last: usize) {
 }
 
 /// Returns the counts with only those kept that matter to an array.
-fn relevant(meaning: &Meaning, counts: Counts) -> Counts {
+pub(super) fn relevant(meaning: &Meaning, counts: Counts) -> Counts {
+    if meaning.is_of_lecture {
+        return LECTURE;
+    }
     let roles = meaning.roles(counts.swapped);
     let is_numbered = matches!(meaning.which, Which::Number(_));
     let kept = |count: usize, counted: Counted| {

@@ -6,8 +6,9 @@ use std::ops::Range;
 
 use ndarray::{Array2, Axis, Slice, concatenate};
 
-use super::convention::{Convention, Placed, order};
+use super::convention::{Convention, Placed, order, relevant};
 use super::differences::gradient_checks;
+use super::labels::ClassNumbers;
 use super::names::Meaning;
 use super::places::{Part, Place, Reading, cells, lays, quantities};
 use super::read::{NamedArray, Precision};
@@ -91,7 +92,7 @@ pub(super) fn misfits(
             *meaning.roles(convention.counts.swapped).first()?,
             meaning.which,
             last,
-            convention.counts,
+            relevant(meaning, convention.counts),
         );
         // A name that may be several things is none of them for sure.
         let [quantity] = quantities[..] else {
@@ -100,6 +101,19 @@ pub(super) fn misfits(
         let place = places.iter().position(|place| {
             place.symbol == quantity && (!place.is_new || meaning.when == super::names::When::After)
         })?;
+        // Another shape shows that a name was guessed wrongly, and that a single number is none of a matrix: one bias for a layer,
+        // or one loss for what is called an error.
+        let value = &places[place].value;
+        let n = value.ncols();
+        let is_all_pairs = n > 1 && quantity.has_sample_columns() && array.shape == [n, n];
+        let is_bias_alone =
+            quantity.of_weights().is_some() && !lays(array, value.dim(), &[Part::Bias]).is_empty();
+        let is_one_of_many = array.values.len() == 1 && value.len() > 1;
+        let is_sure =
+            meaning.is_of_lecture || meaning.is_usual && !is_one_of_many && !is_bias_alone;
+        if !is_sure && !is_all_pairs && quantity != Quantity::Target {
+            return None;
+        }
         Some(Misfit {
             array: placed.array,
             place,
@@ -110,7 +124,11 @@ pub(super) fn misfits(
 
 /// Returns whether an array has all samples of the lesson, where the update takes some of them.
 fn is_whole_set(trace: &Trace, place: &Place, array: &NamedArray) -> bool {
-    let data = &trace.step(place.with).spec().data;
+    let step = trace.step(place.with);
+    let data = &step.spec().data;
+    if data.len() == step.samples().len() {
+        return false;
+    }
     let value = match place.symbol {
         Quantity::Output(0) => {
             let top = Array2::ones((1, data.len()));
@@ -120,8 +138,11 @@ fn is_whole_set(trace: &Trace, place: &Place, array: &NamedArray) -> bool {
         _ => None,
     };
     value.is_some_and(|value| {
-        let parts = [Part::All, Part::BiasLast, Part::Rest];
-        lays(array, value.dim(), &parts)
+        let parts: &[Part] = match place.symbol {
+            Quantity::Target => &[Part::All],
+            _ => &[Part::All, Part::BiasLast, Part::Rest],
+        };
+        lays(array, value.dim(), parts)
             .into_iter()
             .any(|(part, turned)| {
                 let lay = (part, turned.unwrap_or(false));
@@ -130,6 +151,40 @@ fn is_whole_set(trace: &Trace, place: &Place, array: &NamedArray) -> bool {
                     .is_none()
             })
     })
+}
+
+/// Arrays whose shapes fit nothing, by what they are all the same.
+struct Misfits {
+    /// Those that have class numbers, which are right.
+    labelled: Vec<(Misfit, ClassNumbers)>,
+    /// Those that have all samples, where the update takes some.
+    whole: Vec<Misfit>,
+    others: Vec<Misfit>,
+}
+
+impl Misfits {
+    fn of(trace: &Trace, places: &[Place], arrays: &[NamedArray], misfits: Vec<Misfit>) -> Self {
+        let mut found = Self {
+            labelled: Vec::new(),
+            whole: Vec::new(),
+            others: Vec::new(),
+        };
+        for misfit in misfits {
+            let (place, array) = (&places[misfit.place], &arrays[misfit.array]);
+            let labels = ClassNumbers::of(trace, place, array);
+            if let Some(labels) = labels.filter(|labels| labels.differs.is_none()) {
+                if labels.is_whole {
+                    found.whole.push(misfit.clone());
+                }
+                found.labelled.push((misfit, labels));
+            } else if is_whole_set(trace, place, array) {
+                found.whole.push(misfit);
+            } else {
+                found.others.push(misfit);
+            }
+        }
+        found
+    }
 }
 
 /// An array that is compared at its place.
@@ -160,6 +215,10 @@ struct Follower<'a> {
 }
 
 /// Goes through the walk, and returns what is found.
+#[allow(
+    clippy::too_many_lines,
+    reason = "one report, in the order of its parts"
+)]
 pub(super) fn follow(
     trace: &Trace,
     walk: &Range<usize>,
@@ -179,10 +238,12 @@ pub(super) fn follow(
             })
         })
         .collect();
-    let (whole, misfits): (Vec<Misfit>, Vec<Misfit>) = misfits
-        .into_iter()
-        .partition(|misfit| is_whole_set(trace, &places[misfit.place], &arrays[misfit.array]));
-    items.extend(misfits.iter().map(|misfit| Item {
+    let Misfits {
+        labelled,
+        whole,
+        others,
+    } = Misfits::of(trace, places, arrays, misfits);
+    items.extend(others.iter().map(|misfit| Item {
         array: misfit.array,
         place: misfit.place,
         reading: None,
@@ -213,7 +274,13 @@ pub(super) fn follow(
         arrays[array].values.len() == 1 && super::names::is_setting(&arrays[array].name)
             || arrays[array].step.is_some()
     };
-    let is_whole = |array: usize| whole.iter().any(|misfit| misfit.array == array);
+    let is_whole = |array: usize| {
+        let labelled = labelled.iter().map(|(misfit, _)| misfit);
+        whole
+            .iter()
+            .chain(labelled)
+            .any(|misfit| misfit.array == array)
+    };
     let unknown = (0..arrays.len())
         .filter(|&array| !placed_at(array) && !is_setting(array) && !is_whole(array));
     let readings: Vec<(usize, Reading)> = follower
@@ -236,21 +303,28 @@ pub(super) fn follow(
         .map(|misfit| report::whole_set(trace, walk, &arrays[misfit.array].name))
         .collect();
     notes.extend(follower.notes());
+    let mut conventions = convention.map_or_else(Vec::new, |convention| {
+        report::conventions(
+            trace,
+            walk,
+            convention,
+            arrays,
+            places,
+            &readings,
+            &follower.found,
+        )
+    });
+    conventions.extend(
+        labelled
+            .iter()
+            .map(|(misfit, numbers)| numbers.told(&arrays[misfit.array].name)),
+    );
     Report {
         title: trace.lesson().title.clone(),
         steps: None,
         place: report::place(trace, walk),
-        conventions: convention.map_or_else(Vec::new, |convention| {
-            report::conventions(
-                trace,
-                walk,
-                convention,
-                arrays,
-                places,
-                &readings,
-                &follower.found,
-            )
-        }),
+        conventions,
+        missing: follower.missing(convention.is_none()),
         notes,
         later: later.map(name).collect(),
         unknown: unknown
@@ -621,6 +695,14 @@ impl<'a> Follower<'a> {
         }));
         let Some(factor) = factor else {
             let difference = self.differ(index, place, reading, worked, &factors);
+            // What agreed before it, if the mistake was made before.
+            if let Some(at) = self
+                .rows
+                .iter()
+                .position(|row| row.array == difference.array)
+            {
+                self.rows.truncate(at);
+            }
             self.difference = Some(difference);
             return None;
         };
@@ -703,6 +785,10 @@ impl<'a> Follower<'a> {
         let mut cells_off: Vec<((usize, usize), usize)> =
             differing(array, place, &expected, lay, 1.0, off).collect();
         cells_off.sort_by_key(|(_, at)| *at);
+        let places_off: Vec<(usize, usize)> = cells_off.iter().map(|(cell, _)| *cell).collect();
+        if let Some((gradient, at_cell, at)) = self.unlearned(index, place, &places_off) {
+            return self.differ_unlearned(gradient, at_cell, at);
+        }
         let total = cells(lay.0, lay.1, expected.dim()).count();
         let scale_of = |value: &Array2<f64>| {
             let is_it = |factor: &&Factor| {
@@ -719,7 +805,7 @@ impl<'a> Follower<'a> {
         let is_broken = cells_off
             .iter()
             .any(|(_, at)| !array.values[*at].is_finite());
-        let (explained, slip) = if is_broken {
+        let (mut explained, slip) = if is_broken {
             (vec![slips::not_finite(place.symbol)], None)
         } else {
             slips::explain(&slips::Wrong {
@@ -734,6 +820,20 @@ impl<'a> Follower<'a> {
                 places: self.places,
             })
         };
+        let is_turned = |factor: &Factor| {
+            differing(array, place, &(worked * -factor.by), lay, 1.0, off)
+                .next()
+                .is_none()
+        };
+        if matches!(kind, Kind::Error | Kind::Gradient)
+            && !self.has(Kind::Update)
+            && factors.iter().any(is_turned)
+        {
+            explained.push(
+                "It is right if your update adds it: then save the new weights too, under a name such as W0_new, or one that --map says is W0_new."
+                    .to_owned(),
+            );
+        }
         Difference {
             array: index,
             name: array.name.clone(),
@@ -743,6 +843,92 @@ impl<'a> Follower<'a> {
             explained,
             slip,
         }
+    }
+
+    /// Returns the difference of a gradient that has numbers for weights that are not learned.
+    fn differ_unlearned(&self, index: usize, cell: (usize, usize), at: usize) -> Difference {
+        let array = &self.arrays[index];
+        let item = self.items.iter().find(|item| item.array == index);
+        let place = &self.places[item.map_or(0, |item| item.place)];
+        let l = place.symbol.layer().unwrap_or(0);
+        Difference {
+            array: index,
+            name: array.name.clone(),
+            ours: report::ours(self.trace, place, Part::All),
+            place: Some(report::cell(self.trace, place, array, cell, at, 0.0)),
+            differing: None,
+            explained: vec![format!(
+                "This weight is not learned, and your update moves it: its gradient is to be 0 there, as where learned{l} is 0 in a program of scaffold."
+            )],
+            slip: None,
+        }
+    }
+
+    /// Returns what is still to be worked out: the gradients that are there neither themselves nor in new weights. Before
+    /// anything is worked out, that is all. A trace lacks nothing.
+    fn missing(&self, is_trace: bool) -> Vec<String> {
+        let compared: Vec<&Place> = self
+            .rows
+            .iter()
+            .filter_map(|row| self.items.iter().find(|item| item.array == row.array))
+            .map(|item| &self.places[item.place])
+            .collect();
+        let is_computed = |place: &&Place| {
+            let operation = place
+                .step
+                .and_then(|step| self.trace.step(step).operation());
+            operation.is_some_and(|operation| !operation.takes_in_samples())
+        };
+        let new_of = |symbol: Quantity| match symbol {
+            Quantity::Gradient(l) => Some(Quantity::Weights(l)),
+            Quantity::ScaleGradient(l) => Some(Quantity::Scale(l)),
+            _ => None,
+        };
+        let is_missing = |place: &&Place| {
+            let new = new_of(place.symbol);
+            let is_it = |other: &&Place| {
+                other.symbol == place.symbol || other.is_new && Some(other.symbol) == new
+            };
+            new.is_some() && !compared.iter().any(is_it)
+        };
+        let has_any = compared.iter().any(is_computed);
+        let missing = self.places.iter().filter(|place| {
+            !is_trace && is_computed(place) && !place.is_new && (!has_any || is_missing(place))
+        });
+        missing
+            .map(|place| report::ours(self.trace, place, Part::All))
+            .collect()
+    }
+
+    /// Returns the gradient that has numbers for weights that are not learned, if new weights differ only there; their own
+    /// difference, if no gradient is saved.
+    fn unlearned(
+        &self,
+        index: usize,
+        place: &Place,
+        cells_off: &[(usize, usize)],
+    ) -> Option<(usize, (usize, usize), usize)> {
+        let Quantity::Weights(l) = place.symbol else {
+            return None;
+        };
+        let gradient = |place: &&Place| place.symbol == Quantity::Gradient(l);
+        let gradient = self.places.iter().find(gradient)?;
+        if !place.is_new || !cells_off.iter().all(|cell| gradient.is_ignored(*cell)) {
+            return None;
+        }
+        let of = |item: &Item| {
+            let reading = item.reading?;
+            let is_gradient = self.places[item.place].symbol == Quantity::Gradient(l);
+            let array = &self.arrays[item.array];
+            let turned = reading.turned.unwrap_or(false);
+            let mut cells = cells(reading.part, turned, place.value.dim());
+            let cell = cells.find(|(cell, at)| {
+                is_gradient && cells_off.contains(cell) && array.values[*at] != 0.0
+            });
+            cell.map(|(cell, at)| (item.array, cell, at))
+        };
+        let is_seen = |item: &&Item| item.array != index;
+        self.items.iter().filter(is_seen).find_map(of)
     }
 
     /// Returns what is worth a word although nothing differs.

@@ -147,6 +147,7 @@ pub(super) enum When {
 }
 
 /// What a name may mean: the likeliest role first.
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact about a name")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Meaning {
     pub(super) roles: Vec<Role>,
@@ -156,6 +157,10 @@ pub(super) struct Meaning {
     pub(super) is_vague: bool,
     /// Whether it is a letter that some use for sums and some for outputs: `z` or `a`.
     pub(super) swaps: bool,
+    /// Whether everybody means the same by it. An array of another name whose shape does not fit is something else.
+    pub(super) is_usual: bool,
+    /// Whether it counts as the lecture does: somebody has said what the array is.
+    pub(super) is_of_lecture: bool,
 }
 
 impl Meaning {
@@ -181,6 +186,8 @@ impl Meaning {
             when: When::Any,
             is_vague: false,
             swaps: false,
+            is_usual: true,
+            is_of_lecture: true,
         }
     }
 
@@ -291,7 +298,7 @@ pub(super) fn meaning(name: &str) -> Option<Meaning> {
     let mut which = number.map_or(Which::Any, Which::Number);
     if take(
         &mut words,
-        &["hidden", "hid", "ih", "xh"],
+        &["hidden", "hid", "ih", "xh", "h"],
         usize::from(!is_gradient),
     ) {
         which = Which::Hidden;
@@ -306,10 +313,16 @@ pub(super) fn meaning(name: &str) -> Option<Meaning> {
         [plain, prefixed, moments]
     };
     let roles = ways.iter().map(|way| way(&word, which));
-    let roles = roles
+    let mut roles = roles
         .into_iter()
         .find(|roles| !roles.is_empty())
         .unwrap_or_default();
+    // What goes into a layer of units is their sums, and what comes out of a hidden one is no prediction.
+    match (&roles[..], which) {
+        ([Role::Input], Which::Hidden | Which::Last) => roles = vec![Role::Sum],
+        ([Role::Prediction], Which::Hidden) => roles = vec![Role::Output, Role::Activated],
+        _ => {}
+    }
     let which = match (&*word, which) {
         ("wih" | "hidden", Which::Any) => Which::Hidden,
         ("who" | "output" | "out", Which::Any) => Which::Last,
@@ -317,15 +330,31 @@ pub(super) fn meaning(name: &str) -> Option<Meaning> {
     };
     let swaps = matches!(word.trim_start_matches('d'), "z" | "zs" | "a");
     let is_plain = |role: &&Role| role.is_of(Quantity::Loss).is_none();
-    let is_vague =
-        roles.iter().filter(is_plain).count() > 1 && !matches!(which, Which::Number(_)) && !swaps;
+    let is_open = !matches!(which, Which::Number(_)) && !swaps || roles.contains(&Role::Prediction);
+    let is_vague = roles.iter().filter(is_plain).count() > 1 && is_open;
     (!roles.is_empty()).then_some(Meaning {
         roles,
         which,
         when,
         is_vague,
         swaps,
+        is_usual: is_usual(&word, is_gradient),
+        is_of_lecture: false,
     })
+}
+
+/// Returns whether everybody means the same by a word.
+fn is_usual(word: &str, is_gradient: bool) -> bool {
+    const USUAL: [&str; 27] = [
+        "w", "ws", "weight", "weights", "theta", "thetas", "θ", "kernel", "kernels", "b", "bs",
+        "bias", "biases", "z", "zs", "a", "h", "x", "xs", "y", "yhat", "ŷ", "ypred", "delta",
+        "deltas", "δ", "e",
+    ];
+    let rest = PREFIXES
+        .iter()
+        .find_map(|prefix| word.strip_prefix(prefix))
+        .unwrap_or(word);
+    USUAL.contains(&word) || USUAL.contains(&rest) || is_gradient && word.is_empty()
 }
 
 /// Returns the words in a name, in small letters, and the first number in it.
@@ -385,7 +414,9 @@ fn plain(word: &str, which: Which) -> Vec<Role> {
             &[Role::Input]
         }
         "y" | "ys" | "t" | "target" | "targets" | "label" | "labels" | "ytrue" | "ytrain"
-        | "ybatch" | "yb" | "onehot" | "yonehot" => &[Role::Target],
+        | "ybatch" | "yb" | "onehot" | "yonehot" | "yenc" | "ytrainenc" => &[Role::Target],
+        // Of those of a layer, only the numbers tell whether they are from before φ or behind it.
+        "out" | "output" | "outputs" if is_numbered => &[Role::Output, Role::Sum, Role::Prediction],
         "yhat" | "yhats" | "ŷ" | "ypred" | "pred" | "preds" | "prediction" | "predictions"
         | "predicted" | "p" | "prob" | "probs" | "out" | "output" | "outputs" | "softmax" => {
             &[Role::Prediction]
@@ -417,7 +448,7 @@ fn plain(word: &str, which: Which) -> Vec<Role> {
         "beta" | "betas" | "β" => &[Role::Beta],
         "c" | "e" => &[Role::Loss, Role::LossSlope],
         "error" | "err" | "errors" | "lerror" | "layererror" => {
-            &[Role::PulledBack, Role::LossSlope, Role::Delta]
+            &[Role::PulledBack, Role::LossSlope, Role::Delta, Role::Loss]
         }
         "delta" | "deltas" | "δ" | "d" | "ldelta" | "layerdelta" => &[Role::Delta],
         word if word.ends_with("weight") || word.ends_with("weights") => &[Role::Weights],
@@ -427,12 +458,13 @@ fn plain(word: &str, which: Which) -> Vec<Role> {
     roles.to_vec()
 }
 
+/// What stands before the name of what a derivative is taken by.
+const PREFIXES: [&str; 12] = [
+    "djd", "dld", "dcd", "ded", "dlossd", "dcostd", "gradient", "grads", "grad", "nabla", "d", "g",
+];
+
 /// Returns the roles of a word such as `dw`, `nablaw`, `dldw`.
 fn prefixed(word: &str, which: Which) -> Vec<Role> {
-    const PREFIXES: [&str; 12] = [
-        "djd", "dld", "dcd", "ded", "dlossd", "dcostd", "gradient", "grads", "grad", "nabla", "d",
-        "g",
-    ];
     let ends = ["grads", "gradient", "grad"];
     let inside = PREFIXES
         .iter()
@@ -510,6 +542,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[allow(clippy::too_many_lines, reason = "a name a line")]
     fn usual_names_are_known() {
         use crate::engine::Moment::{First, Second, UnbiasedFirst, UnbiasedSecond, Velocity};
         use Role::*;
@@ -525,6 +558,12 @@ mod tests {
             ("W1_new", Weights, n(1), When::After),
             ("W_hidden", Weights, Which::Hidden, When::Any),
             ("wih", Weights, Which::Hidden, When::Any),
+            ("w_h", Weights, Which::Hidden, When::Any),
+            ("delta_h", Delta, Which::Hidden, When::Any),
+            ("grad_w_h", Gradient, Which::Hidden, When::Any),
+            ("hidden_input", Sum, Which::Hidden, When::Any),
+            ("hidden_output", Output, Which::Hidden, When::Any),
+            ("outputs1", Output, n(1), When::Any),
             ("b1", Bias, n(1), When::Any),
             ("fc1.bias.grad", BiasGradient, n(1), When::Any),
             ("dW1", Gradient, n(1), When::Any),

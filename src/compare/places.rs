@@ -6,6 +6,7 @@ use ndarray::Array2;
 
 use super::names::{Kept, Meaning, Role, When, Which};
 use super::read::NamedArray;
+use super::scaffold::letter;
 use crate::algebra::{Context, Operation, Quantity};
 use crate::engine::{Layer, Moment, Parameters};
 use crate::trace::Trace;
@@ -244,6 +245,144 @@ pub(super) struct Counts {
     pub(super) swapped: bool,
 }
 
+/// How the lecture counts.
+pub(super) const LECTURE: Counts = Counts {
+    weights: 0,
+    sums: 1,
+    outputs: 1,
+    errors: 1,
+    swapped: false,
+};
+
+/// Returns what a place is called in a program to fill in, which `--map` takes, and what is meant by it; γ and β have a name
+/// each.
+pub(super) fn named(place: &Place, places: &[Place]) -> Vec<(String, Meaning)> {
+    let new = if place.is_new { "_new" } else { "" };
+    let when = match place.symbol {
+        _ if place.is_new => When::After,
+        Quantity::Moment(..) => When::Before,
+        _ => When::Any,
+    };
+    let meaning = |roles: Vec<Role>, which: Which| Meaning {
+        roles,
+        which,
+        when,
+        ..Meaning::exact(place.symbol)
+    };
+    let one = |name: String| {
+        let exact = meaning(vec![Role::Exact(place.symbol)], Which::Any);
+        vec![(name + new, exact)]
+    };
+    let both = |name: &dyn Fn(&str) -> String, roles: [Role; 2], l: usize| {
+        let of = |(greek, role)| (name(greek) + new, meaning(vec![role], Which::Number(l)));
+        ["gamma", "beta"].into_iter().zip(roles).map(of).collect()
+    };
+    let has_skip = |l: usize| {
+        let mut symbols = places.iter().map(|place| place.symbol);
+        symbols.any(|symbol| symbol == Quantity::Arrived(l))
+    };
+    match place.symbol {
+        Quantity::Output(l) => one(format!("x{l}")),
+        Quantity::Sum(l) => one(format!("z{l}")),
+        Quantity::Target => one("y".to_owned()),
+        Quantity::Loss => one("J".to_owned()),
+        Quantity::LossSlope => one("dy_hat".to_owned()),
+        Quantity::Delta(l) => one(format!("delta{l}")),
+        Quantity::PulledBack(l) if has_skip(l) => one(format!("pulled{l}")),
+        Quantity::PulledBack(l) | Quantity::Arrived(l) => one(format!("e{l}")),
+        Quantity::Weights(l) => one(format!("W{l}")),
+        Quantity::Gradient(l) => one(format!("grad{l}")),
+        Quantity::Slope(l) => one(format!("psi{l}")),
+        Quantity::SumSlope(_) => one("dz_dw".to_owned()),
+        Quantity::Penalty => one("penalty".to_owned()),
+        Quantity::Activated(l) => one(format!("a{l}")),
+        Quantity::Mask(l) => one(format!("mask{l}")),
+        Quantity::Mean(l) => one(format!("mean{l}")),
+        Quantity::Variance(l) => one(format!("variance{l}")),
+        Quantity::Normalised(l) => one(format!("z_hat{l}")),
+        Quantity::Scaled(l) => one(format!("v{l}")),
+        Quantity::ScaledDelta(l) => one(format!("dv{l}")),
+        Quantity::Scale(l) => both(&|of| format!("{of}{l}"), [Role::Gamma, Role::Beta], l),
+        Quantity::ScaleGradient(l) => both(
+            &|of| format!("d{of}{l}"),
+            [Role::GammaGradient, Role::BetaGradient],
+            l,
+        ),
+        Quantity::Moment(moment, Parameters::Weights(l)) => one(format!("{}{l}", letter(moment))),
+        Quantity::Moment(moment, Parameters::Scale(l)) => both(
+            &|of| format!("{}_{of}{l}", letter(moment)),
+            [Kept::Gamma, Kept::Beta].map(|kept| Role::Moment(moment, kept)),
+            l,
+        ),
+        other => one(other.to_string().replace(' ', "_")),
+    }
+}
+
+/// Returns what is meant by a name to which an array is mapped: that of a place, `W(0)`, or any other that is known, counted as
+/// the lecture does; `None` if the update has no such value.
+pub(super) fn mapped(
+    what: &str,
+    bias_from_0: bool,
+    places: &[Place],
+    last: usize,
+) -> Option<Meaning> {
+    let what = what.trim();
+    let called = |name: &str| {
+        let names = places.iter().flat_map(|place| named(place, places));
+        names.into_iter().find(|(known, _)| known == name)
+    };
+    if let Some((_, meaning)) = called(what) {
+        return Some(meaning);
+    }
+    let old = what.strip_suffix("_new").or(what.strip_prefix("new "));
+    let is_there = |quantity: Quantity| {
+        let mut symbols = places.iter().filter(|place| place.is_new || old.is_none());
+        symbols.any(|place| place.symbol == quantity)
+    };
+    if let Some(quantity) = Quantity::parse(old.unwrap_or(what).trim()) {
+        let quantity = quantity.in_network(last);
+        return is_there(quantity).then(|| Meaning {
+            when: if old.is_some() {
+                When::After
+            } else {
+                When::Any
+            },
+            ..Meaning::exact(quantity)
+        });
+    }
+    let known: Vec<Quantity> = places.iter().map(|place| place.symbol).collect();
+    let mut meaning = super::names::meaning(what)?.among(&known)?;
+    if !bias_from_0
+        && is_bias(&meaning)
+        && let Which::Number(n) = &mut meaning.which
+    {
+        *n = n.checked_sub(1)?;
+    }
+    let is_any = meaning.roles.iter().any(|role| {
+        let (quantities, _) = quantities(*role, meaning.which, last, LECTURE);
+        quantities.into_iter().any(is_there)
+    });
+    is_any.then_some(Meaning {
+        is_of_lecture: true,
+        is_usual: true,
+        ..meaning
+    })
+}
+
+/// Returns whether the weights of a bias are meant, or their gradient, which the lecture has no name for.
+fn is_bias(meaning: &Meaning) -> bool {
+    let is_bias = |role: &Role| matches!(role, Role::Bias | Role::BiasGradient);
+    meaning.roles.iter().any(is_bias)
+}
+
+/// Returns whether somebody who maps arrays counts biases from 0 on: `b0` is that of layer 1, which is `b1` otherwise.
+pub(super) fn counts_bias_from_0<'a>(mut what: impl Iterator<Item = &'a str>) -> bool {
+    what.any(|what| {
+        let meaning = super::names::meaning(what);
+        meaning.is_some_and(|meaning| is_bias(&meaning) && meaning.which == Which::Number(0))
+    })
+}
+
 /// Returns the quantities that a role may be, and the rows that an array of it may have.
 pub(super) fn quantities(
     role: Role,
@@ -389,4 +528,65 @@ pub(super) fn readings(
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::compare::read::Precision;
+    use crate::compare::{Update, update};
+    use crate::lesson::Library;
+
+    /// Whatever an update has can be said to be what an array is.
+    #[test]
+    fn every_value_has_a_name_to_map_to() {
+        let library = Library::embedded();
+        let mut count = 0;
+        for name in [
+            "grounded",
+            "chain-rule",
+            "features",
+            "softmax",
+            "batch-norm",
+            "regularisation",
+            "optimizers",
+            "perceptron",
+        ] {
+            let trace = Arc::new(Trace::compile(library.open(name).unwrap().into()).unwrap());
+            for network in 0..trace.lesson().networks.len() {
+                let Ok(Update { trace, walk, .. }) = update(&trace, None, Some(network)) else {
+                    continue;
+                };
+                let last = trace.step(walk.start).last();
+                let places = places(&trace, &walk);
+                for (index, place) in places.iter().enumerate() {
+                    let names = named(place, &places);
+                    assert!(!names.is_empty(), "{name} {:?}", place.symbol);
+                    for (column, (what, _)) in names.iter().enumerate() {
+                        let value = match names.len() {
+                            1 => place.value.clone(),
+                            _ => place.value.select(ndarray::Axis(1), &[column]),
+                        };
+                        let array = NamedArray {
+                            name: "mine".to_owned(),
+                            shape: vec![value.nrows(), value.ncols()],
+                            values: value.iter().copied().collect(),
+                            precision: Precision::Double,
+                            step: None,
+                            symbol: None,
+                        };
+                        let meaning = mapped(what, true, &places, last).unwrap();
+                        let agrees = |_: &Place, _, _| true;
+                        let found = readings(&array, &meaning, &places, last, LECTURE, &agrees);
+                        let is_it = |reading: &Reading| reading.place == index;
+                        assert!(found.iter().any(is_it), "{name} {what}");
+                        count += 1;
+                    }
+                }
+            }
+        }
+        assert!(count > 200, "{count}");
+    }
 }

@@ -124,6 +124,8 @@ pub struct NamedArray {
     pub precision: Precision,
     /// The 1-based number of the step that it belongs to, in a trace.
     pub step: Option<usize>,
+    /// The name of its quantity, in a trace.
+    pub symbol: Option<String>,
 }
 
 /// Why values cannot be read: a message for the one who saved them.

@@ -8,9 +8,10 @@ use super::convention::{Convention, is_of_weights};
 use super::places::{Part, Place, Reading};
 use super::read::{NamedArray, Precision};
 use super::scale::{Factor, Kind, is_same};
+use super::slips::UNEXPLAINED;
 use super::update::Update;
 use crate::algebra::Quantity;
-use crate::engine::Parameters;
+use crate::engine::{Bias, Parameters};
 use crate::trace::Trace;
 use crate::tutor::Slip;
 
@@ -87,6 +88,8 @@ pub struct Report {
     pub unknown: Vec<(String, bool)>,
     /// The gradients beside differences of the loss.
     pub checks: Vec<GradientCheck>,
+    /// What a program works out that is not there: the gradients that nothing shows, or all of it if nothing of it is there.
+    pub missing: Vec<String>,
 }
 
 impl Report {
@@ -102,6 +105,31 @@ impl Report {
     /// Returns whether all that was compared agrees.
     pub fn agrees(&self) -> bool {
         self.difference.is_none() && self.checks.iter().all(|check| check.differs.is_none())
+    }
+
+    /// Returns whether it comes further than another, or explains what the other cannot.
+    pub(super) fn tells_more_than(&self, other: &Self) -> bool {
+        let is_explained = |report: &Self| {
+            let difference = report.difference.as_ref();
+            difference.is_some_and(|difference| {
+                let mut sentences = difference.explained.iter();
+                sentences.all(|sentence| !sentence.starts_with(UNEXPLAINED))
+            })
+        };
+        let has_slip = |report: &Self| {
+            report
+                .difference
+                .as_ref()
+                .is_some_and(|of| of.slip.is_some())
+        };
+        let told = |of: &Self| (of.rows.len(), has_slip(of), is_explained(of));
+        let [own, others] = [self, other].map(told);
+        own > others
+    }
+
+    /// Returns whether an update is there, with a gradient or new weights for all that is learned.
+    pub fn is_complete(&self) -> bool {
+        self.missing.is_empty()
     }
 
     /// Returns the report as lines of text in the lecture's notation.
@@ -167,8 +195,13 @@ impl Report {
             ));
         }
         section(out, "Not compared", &rest);
-        let end = if self.agrees() {
+        if self.agrees() && !self.missing.is_empty() {
+            section(out, "Still missing", &[self.missing.join(", ")]);
+        }
+        let end = if self.agrees() && self.is_complete() {
             "All that was compared agrees."
+        } else if self.agrees() {
+            "What is there agrees, and something is still missing."
         } else if self.difference.is_some() {
             "Mend this first, then compare again."
         } else {
@@ -300,7 +333,10 @@ pub(super) fn ours(trace: &Trace, place: &Place, part: Part) -> String {
         symbol => symbol.name(last),
     };
     let new = if place.is_new { "the new " } else { "" };
-    let has_bias = place.symbol.has_bias_row(last);
+    let context = step.context();
+    let layer = context.target_of(place.symbol);
+    let has_bias =
+        place.symbol.has_bias_row(last) && layer.is_none_or(|layer| layer.bias != Bias::None);
     let of_scale = |l: usize, column: usize| Quantity::of_scale(l, column).name(last);
     match part {
         Part::Column(column) => match place.symbol {

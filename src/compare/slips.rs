@@ -3,15 +3,17 @@
 
 use std::collections::HashMap;
 
-use ndarray::{Array2, Axis, Slice};
+use ndarray::{Array2, Axis, Slice, concatenate};
 
-use super::places::{Part, Place};
+use super::labels::ClassNumbers;
+use super::places::{Part, Place, lays};
 use super::read::NamedArray;
 use super::report;
 use super::scale::is_same;
 use crate::algebra::{Context, Operation, Quantity};
 use crate::engine::{Activation, Loss};
 use crate::trace::Trace;
+use crate::tutor::operands;
 use crate::tutor::slip::made;
 use crate::tutor::{Accepted, Slip};
 
@@ -100,17 +102,28 @@ pub(super) fn not_finite(symbol: Quantity) -> String {
     format!("This is no number. What usually makes it: {why}.")
 }
 
+/// What is said where nothing explains the numbers.
+pub(super) const UNEXPLAINED: &str = "None of the usual slips gives these numbers";
+
 /// Returns the sentence where nothing explains the numbers.
 fn unknown(wrong: &Wrong, step: usize) -> String {
     /// The most values that are named.
     const NAMED: usize = 3;
     let last = wrong.trace.step(step).last();
-    let between: Vec<String> = unseen(wrong.trace, wrong.accepted, step)
-        .take(FARTHEST)
-        .skip(1)
-        .filter_map(|index| Some(wrong.trace.step(index).symbol()?.name(last)))
-        .take(NAMED)
-        .collect();
+    // What goes into it, and into that, as far as nobody has seen it.
+    let mut wanted = operands(&wrong.trace.step(step));
+    let mut between: Vec<String> = Vec::new();
+    for index in unseen(wrong.trace, wrong.accepted, step).skip(1) {
+        let before = wrong.trace.step(index);
+        let is_given = before.operation().is_none_or(Operation::takes_in_samples);
+        if let Some(symbol) = before.symbol().filter(|symbol| wanted.contains(symbol))
+            && !is_given
+        {
+            wanted.extend(operands(&before));
+            between.push(symbol.name(last));
+        }
+    }
+    between.truncate(NAMED);
     let rest = if between.is_empty() {
         "Look at this line of your program once more: what goes into it is right.".to_owned()
     } else {
@@ -119,7 +132,7 @@ fn unknown(wrong: &Wrong, step: usize) -> String {
             between.join(", ")
         )
     };
-    format!("None of the usual slips gives these numbers. {rest}")
+    format!("{UNEXPLAINED}. {rest}")
 }
 
 /// Returns a step, and the steps closest before it that nobody has seen the result of, the last one first.
@@ -278,6 +291,20 @@ fn of_gradient(wrong: &Wrong, context: &Context<'_>, l: usize) -> Option<String>
     }
     let delta = wrong.worked.get(&Quantity::Delta(l + 1))?;
     let first = usize::from(l + 1 < context.last());
+    if l > 0
+        && let Some(z) = wrong.worked.get(&context.sums(l))
+    {
+        let top = Array2::ones((1, z.ncols()));
+        let under_bias = concatenate(Axis(0), &[top.view(), z.view()]).ok()?;
+        let delta = delta.slice_axis(Axis(0), Slice::from(first..));
+        if wrong.is_it(&under_bias.dot(&delta.t())) {
+            return Some(format!(
+                "{name} is made with the sums {}: the gradient takes what φ makes of them, {}.",
+                context.name(context.sums(l)),
+                context.name(Quantity::Output(l))
+            ));
+        }
+    }
     // Where the sum over the samples is forgotten, only one of them is left.
     if context.samples > 1 {
         let sample = context.samples - 1;
@@ -368,6 +395,27 @@ pub(super) fn of_shape(trace: &Trace, place: &Place, array: &NamedArray) -> Stri
         String::new()
     };
     let name = place.symbol.name(last);
+    let labels = ClassNumbers::of(trace, place, array);
+    if let Some(told) = labels.and_then(|labels| labels.told_difference(trace, place, array)) {
+        return told;
+    }
+    let parts: &[Part] = if place.symbol.has_bias_row(last) {
+        &[Part::All, Part::Rest]
+    } else {
+        &[Part::All]
+    };
+    if !lays(array, (rows, columns), parts).is_empty() {
+        let turned: Vec<usize> = array.shape.iter().rev().copied().collect();
+        let as_here = match place.symbol {
+            Quantity::Gradient(_) => "a gradient lies as its weights do",
+            _ => "your other arrays lie the other way",
+        };
+        return format!(
+            "{} has rows and columns swapped: {as_here}, so its shape is {}, not {shape}.",
+            array.name,
+            report::shape_text(&turned)
+        );
+    }
     let what = format!(
         "{} has the shape {shape}; {name} is {rows} × {columns}{rest}, or turned.",
         array.name

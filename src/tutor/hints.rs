@@ -167,7 +167,7 @@ fn words_of(formula: &RichText) -> String {
 }
 
 /// Returns the quantities that a step is computed from, as other steps compute them.
-fn operands(step: &Step) -> Vec<Quantity> {
+pub(crate) fn operands(step: &Step) -> Vec<Quantity> {
     let mut symbols = Vec::new();
     for operand in step.operands() {
         if operand.result || operand.before {

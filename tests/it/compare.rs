@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod program;
+mod values;
 
 use std::sync::Arc;
 
@@ -71,7 +72,7 @@ fn conventions() -> [Convention; 4] {
 }
 
 /// Each classic mistake, with the kind of array in which it shows and the name of the slip, if it is one of the tutor's.
-const MISTAKES: [(Mistake, &str, Option<Slip>); 14] = [
+const MISTAKES: [(Mistake, &str, Option<Slip>); 15] = [
     (Mistake::NoBias, "z1", Some(Slip::BiasForgotten)),
     (Mistake::TanhForLogistic, "a1", Some(Slip::OtherFunction)),
     (Mistake::LossSign, "loss", Some(Slip::SignForgotten)),
@@ -83,6 +84,7 @@ const MISTAKES: [(Mistake, &str, Option<Slip>); 14] = [
     (Mistake::SlopeOfSlope, "delta1", None),
     (Mistake::NewWeights, "delta1", Some(Slip::UpdatedWeights)),
     (Mistake::NoInput, "dw2", Some(Slip::InputForgotten)),
+    (Mistake::SumForOutput, "dw2", None),
     (Mistake::OneForAll, "db1", None),
     (Mistake::Ascent, "w2_new", Some(Slip::Ascent)),
     (Mistake::NoRate, "w2_new", Some(Slip::RateForgotten)),
@@ -249,10 +251,10 @@ fn a_name_that_says_nothing_is_mapped() {
     arrays[0].name = "mine".into();
     let error = compare(&trace, walk.clone(), &arrays, &[]).unwrap_err();
     assert!(error.to_string().contains("--map mine="), "{error}");
-    let map = [("mine".to_owned(), nn_tutor::algebra::Quantity::Sum(1))];
+    let map = [("mine".to_owned(), "z(1)".to_owned())];
     let report = compare(&trace, walk.clone(), &arrays, &map).unwrap();
     assert_eq!(report.rows.len(), 1, "{}", report.text());
-    let map = [("other".to_owned(), nn_tutor::algebra::Quantity::Sum(1))];
+    let map = [("other".to_owned(), "z1".to_owned())];
     let error = compare(&trace, walk, &arrays, &map).unwrap_err();
     assert!(
         error.to_string().contains("no array of that name"),
@@ -329,6 +331,7 @@ fn other_numbers_are_told_for_what_they_are() {
         values: values.to_vec(),
         precision: Precision::Double,
         step: None,
+        symbol: None,
     };
     let arrays = [
         array("X", [4, 2], &[0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0]),
@@ -358,6 +361,7 @@ fn a_corner_of_the_loss_accuses_nobody() {
         values: values.to_vec(),
         precision: Precision::Double,
         step: None,
+        symbol: None,
     };
     let arrays = [
         array("z1", &[0.0]),
@@ -420,7 +424,8 @@ fn rounded_arrays_of_numpy_are_read_as_rounded() {
         let report = compared(&program(Some(Mistake::NoSlope)), decimals);
         let difference = report.difference.as_ref().unwrap();
         assert_eq!(difference.name, "delta1", "{}", report.text());
-        assert_eq!(difference.slip, Some(Slip::SlopeForgotten));
+        let slip = Some(Slip::SlopeForgotten);
+        assert_eq!(difference.slip, slip, "{}", report.text());
     }
     // Numbers that happen to have few digits are exact.
     let trace = trace(&program(None).lesson());

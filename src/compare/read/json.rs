@@ -15,6 +15,7 @@ enum Node {
     Number(f64, Written),
     List(Vec<Self>),
     Object(Vec<(String, Self)>),
+    Text(String),
     Other,
 }
 
@@ -49,8 +50,8 @@ impl<'de> Visitor<'de> for NodeVisitor {
         Ok(number(value))
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<Node, E> {
-        Ok(Node::Other)
+    fn visit_str<E>(self, text: &str) -> Result<Node, E> {
+        Ok(Node::Text(text.to_owned()))
     }
 
     fn visit_unit<E>(self) -> Result<Node, E> {
@@ -121,7 +122,7 @@ fn tell(node: &mut Node, written: &mut impl Iterator<Item = Written>) {
         Node::Number(_, to) => *to = written.next().unwrap_or_default(),
         Node::List(items) => items.iter_mut().for_each(|item| tell(item, written)),
         Node::Object(entries) => entries.iter_mut().for_each(|(_, item)| tell(item, written)),
-        Node::Other => {}
+        Node::Text(_) | Node::Other => {}
     }
 }
 
@@ -213,6 +214,9 @@ fn step(node: &Node, line: usize, arrays: &mut Vec<NamedArray>) -> Result<(), Re
     )]
     let step = *step as usize;
     array.step = Some(step);
+    if let Some(Node::Text(symbol)) = get(node, "symbol") {
+        array.symbol = Some(symbol.clone());
+    }
     arrays.push(array);
     Ok(())
 }
@@ -232,7 +236,7 @@ fn object(
         match value {
             Node::Object(entries) => object(entries, &name, arrays)?,
             // Text beside the numbers, such as the name of whoever made them.
-            Node::Other => {}
+            Node::Text(_) | Node::Other => {}
             Node::List(items) if items.iter().any(|item| depth(item) > 1) => {
                 for (at, item) in items.iter().enumerate() {
                     arrays.push(array(item, &format!("{name}.{at}"))?);
@@ -277,6 +281,7 @@ fn array(node: &Node, name: &str) -> Result<NamedArray, ReadError> {
         values,
         precision: Precision::Written(written),
         step: None,
+        symbol: None,
     })
 }
 

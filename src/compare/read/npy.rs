@@ -88,6 +88,7 @@ pub(super) fn read(from: &mut impl Read, name: &str) -> Result<NamedArray, ReadE
         shape,
         precision,
         step: None,
+        symbol: None,
     })
 }
 

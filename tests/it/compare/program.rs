@@ -240,6 +240,7 @@ pub(crate) enum Mistake {
     SlopeOfSlope,
     NewWeights,
     NoInput,
+    SumForOutput,
     SumForMean,
     OneForAll,
     Ascent,
@@ -399,6 +400,9 @@ impl Program {
             let mut rest = a.dot(&delta.t()) / divisor;
             if is(Mistake::NoInput) && l == last {
                 rest = Array2::ones(a.dim()).dot(&delta.t()) / divisor;
+            }
+            if is(Mistake::SumForOutput) && l == last {
+                rest = sums[l - 2].dot(&delta.t()) / divisor;
             }
             let mut bias = delta.sum_axis(Axis(1)).insert_axis(Axis(0)) / divisor;
             if is(Mistake::OneForAll) && l == 1 {
@@ -632,6 +636,7 @@ impl Program {
             values: value.iter().map(as_saved).collect(),
             precision: self.convention.precision.unwrap_or(Precision::Double),
             step: None,
+            symbol: None,
         }
     }
 }

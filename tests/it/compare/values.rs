@@ -1,0 +1,248 @@
+//! What arrays are taken for: class numbers, names that are guessed, and what is said of them.
+
+use std::sync::Arc;
+
+use nn_tutor::compare::read::{NamedArray, Precision};
+use nn_tutor::compare::{CompareError, Report, Update, compare, update};
+use nn_tutor::lesson::Library;
+use nn_tutor::trace::Trace;
+
+use super::program::{Convention, Mistake, Program, Shape};
+use super::{conventions, trace};
+
+fn array(name: &str, shape: &[usize], values: &[f64]) -> NamedArray {
+    NamedArray {
+        name: name.into(),
+        shape: shape.to_vec(),
+        values: values.to_vec(),
+        precision: Precision::Double,
+        step: None,
+        symbol: None,
+    }
+}
+
+fn of(lesson: &str, arrays: &[NamedArray], map: &[(&str, &str)]) -> Result<Report, CompareError> {
+    let trace = trace(lesson);
+    let Update { trace, walk, .. } = update(&trace, None, None).unwrap();
+    let map: Vec<(String, String)> = map
+        .iter()
+        .map(|(name, what)| ((*name).to_owned(), (*what).to_owned()))
+        .collect();
+    compare(&trace, walk, arrays, &map)
+}
+
+/// Returns what is found of a program with some of its arrays changed.
+fn changed(program: &Program, change: impl FnOnce(&mut Vec<NamedArray>)) -> Report {
+    let mut arrays = program.arrays();
+    change(&mut arrays);
+    of(&program.lesson(), &arrays, &[]).unwrap()
+}
+
+fn right() -> Program {
+    Program::new(&Shape::small(), conventions()[0].clone(), None)
+}
+
+const CLASSES: &str = "format: 1\ntitle: Classes\nsummary: x\nnetwork:\n  inputs: 1\n  \
+    layers: [{units: 3, activation: softmax}]\n  weights: [[[0.1, 0.2, 0.3], [0.4, 0.5, -0.6]]]\n\
+    loss: cross-entropy\nlearning_rate: 0.1\nbatch: all\ndata:\n  - {x: [1], y: [0, 0, 1]}\n  \
+    - {x: [0.5], y: [1, 0, 0]}\n  - {x: [0.2], y: [0, 1, 0]}\n  - {x: [0.7], y: [1, 0, 0]}\n";
+
+#[test]
+fn class_numbers_are_read_as_targets() {
+    let one = format!("{CLASSES}script: [{{walk: {{sample: 1}}}}]\n");
+    let z = array("z1", &[1, 3], &[0.5, 0.7, -0.3]);
+    for (lesson, shape, numbers, is_right, says) in [
+        (
+            CLASSES,
+            &[4][..],
+            &[2.0, 0.0, 1.0, 0.0][..],
+            true,
+            "from 0 on",
+        ),
+        (CLASSES, &[4, 1], &[3.0, 1.0, 2.0, 1.0], true, "from 1 on"),
+        (
+            CLASSES,
+            &[4],
+            &[2.0, 0.0, 2.0, 0.0],
+            false,
+            "that of sample 3 is 1, not 2",
+        ),
+        (&one, &[], &[2.0], true, "y has class numbers"),
+        (&one, &[1], &[1.0], false, "that of sample 1 is 2, not 1"),
+        (
+            &one,
+            &[4],
+            &[2.0, 0.0, 1.0, 0.0],
+            true,
+            "takes sample 1 of it",
+        ),
+    ] {
+        let mut arrays = vec![array("y", shape, numbers)];
+        if lesson == one {
+            arrays.push(z.clone());
+        }
+        let report = of(lesson, &arrays, &[]).unwrap();
+        assert_eq!(report.agrees(), is_right, "{}", report.text());
+        assert!(report.text().contains(says), "{}", report.text());
+    }
+}
+
+/// An array whose name is only guessed is something else where its shape does not fit.
+#[test]
+fn a_shape_that_does_not_fit_shows_that_a_name_was_guessed() {
+    let program = right();
+    let a1 = program
+        .arrays()
+        .into_iter()
+        .find(|array| array.name == "a1");
+    let a1 = a1.unwrap();
+    let loss = program
+        .arrays()
+        .into_iter()
+        .find(|array| array.name == "loss");
+    let loss = loss.unwrap().values[0];
+    for (extra, is_unknown) in [
+        (array("output1", &a1.shape, &a1.values), false),
+        (array("error", &[], &[loss]), false),
+        (array("layer1", &[3, 2], &[0.0; 6]), true),
+        (array("loss_history", &[4], &[0.1; 4]), true),
+    ] {
+        let name = extra.name.clone();
+        let report = changed(&program, |arrays| arrays.push(extra));
+        assert!(report.agrees(), "{}", report.text());
+        let is_there = report.unknown.iter().any(|(unknown, _)| *unknown == name);
+        assert_eq!(is_there, is_unknown, "{name}\n{}", report.text());
+    }
+    // One bias for a whole layer.
+    let report = changed(&program, |arrays| {
+        for one in arrays.iter_mut().filter(|one| one.name == "b1") {
+            *one = array("b1", &[], &[0.35]);
+        }
+    });
+    assert!(report.agrees(), "{}", report.text());
+}
+
+#[test]
+fn what_is_missing_is_said() {
+    let program = right();
+    let kept = |names: &[&str]| {
+        changed(&program, |arrays| {
+            arrays.retain(|array| names.contains(&&*array.name));
+        })
+    };
+    let report = kept(&["X", "y", "W1", "b1", "W2", "b2"]);
+    assert!(report.agrees() && !report.is_complete());
+    assert_eq!(report.missing[0], "z⁽¹⁾", "{}", report.text());
+    let report = kept(&["W1", "z1", "a1", "dW2"]);
+    assert!(report.agrees() && !report.is_complete());
+    assert_eq!(report.missing, ["∇⁽⁰⁾"], "{}", report.text());
+    for names in [&["dW1", "dW2"], &["dW2", "W1_new"]] {
+        let report = kept(names);
+        assert!(report.agrees() && report.is_complete(), "{}", report.text());
+    }
+}
+
+/// New weights have names too, and each number of an update.
+#[test]
+fn anything_can_be_mapped() {
+    let program = right();
+    let mut arrays = program.arrays();
+    let mut map = Vec::new();
+    for (name, what) in [
+        ("W1_new", "W0_new"),
+        ("b1_new", "b0_new"),
+        ("W2_new", "W(1)_new"),
+        ("delta1", "delta1"),
+        ("W1", "w0"),
+        ("b1", "b0"),
+        ("dW1", "grad0"),
+    ] {
+        let index = arrays.iter().position(|array| array.name == name).unwrap();
+        arrays[index].name = format!("q{}q", ["a", "b", "c", "f", "i", "j", "k"][map.len()]);
+        map.push((arrays[index].name.clone(), what));
+    }
+    let map: Vec<(&str, &str)> = map.iter().map(|(name, what)| (&**name, *what)).collect();
+    let report = of(&program.lesson(), &arrays, &map).unwrap();
+    assert!(report.agrees() && report.is_complete(), "{}", report.text());
+    assert!(report.unknown.is_empty(), "{}", report.text());
+    let error = of(&program.lesson(), &arrays, &[("loss", "W7")]).unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("this update has no W7, but"), "{text}");
+    assert!(
+        text.contains("e1, delta1, grad1, grad0, W1_new, W0_new"),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_error_that_an_update_adds_is_asked_for() {
+    for convention in conventions() {
+        let convention = Convention {
+            is_added: true,
+            ..convention
+        };
+        let program = Program::new(&Shape::small(), convention, None);
+        let report = changed(&program, |arrays| {
+            arrays.retain(|array| !array.name.contains("new") && !array.name.contains("updated"));
+        });
+        let text = report.text();
+        assert!(!report.agrees(), "{text}");
+        assert!(text.contains("save the new weights too"), "{text}");
+    }
+    // Another mistake is none of it.
+    let program = Program::new(
+        &Shape::small(),
+        conventions()[0].clone(),
+        Some(Mistake::NoSlope),
+    );
+    let report = changed(&program, |arrays| {
+        arrays.retain(|array| !array.name.contains("new"));
+    });
+    assert!(
+        !report.text().contains("save the new weights"),
+        "{}",
+        report.text()
+    );
+}
+
+#[test]
+fn a_gradient_that_lies_the_other_way_is_told() {
+    let report = changed(&right(), |arrays| {
+        for array in arrays.iter_mut().filter(|array| array.name == "dW2") {
+            array.shape.reverse();
+        }
+    });
+    let text = report.text();
+    assert!(text.contains("dW2 has rows and columns swapped"), "{text}");
+    assert!(text.contains("its shape is (2, 1), not (1, 2)"), "{text}");
+}
+
+/// Weights that are no numbers are not those after the update.
+#[test]
+fn broken_weights_are_the_old_ones() {
+    let report = changed(&right(), |arrays| {
+        for array in arrays.iter_mut().filter(|array| array.name == "W1") {
+            array.values[0] = f64::NAN;
+        }
+    });
+    let text = report.text();
+    assert!(text.contains("W1[0, 0], which is w"), "{text}");
+    assert!(text.contains("This is no number"), "{text}");
+}
+
+#[test]
+fn the_trace_of_another_lesson_is_told() {
+    let library = Library::embedded();
+    let traces = ["xor", "grounded"].map(|name| {
+        let lesson = library.open(name).unwrap();
+        Arc::new(Trace::compile(lesson.into()).unwrap())
+    });
+    let [other, trace] = &traces;
+    let mut lines = Vec::new();
+    nn_tutor::export::json::write(other, 0..other.len(), &mut lines).unwrap();
+    let mut arrays = nn_tutor::compare::read::read(&lines, "trace").unwrap();
+    let chosen = update(trace, None, None).unwrap();
+    chosen.unfold(trace, &mut arrays);
+    let error = compare(&chosen.trace, chosen.walk, &arrays, &[]).unwrap_err();
+    assert!(error.to_string().contains("another lesson"), "{error}");
+}
