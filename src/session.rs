@@ -351,6 +351,7 @@ impl Session {
                 let step = self.step();
                 self.practice.is_none() && step.operation().is_none() && step.symbol().is_some()
             }
+            (Mode::Choices, Command::Left | Command::Right) => self.choice_ways().contains(&true),
             (_, Command::Lab) => false,
             (_, Command::Review) => self.earlier > 0 && self.ends_here(),
             (_, Command::NextLesson | Command::Practise) => self.is_last(),
@@ -519,6 +520,7 @@ impl Session {
         let lesson = Arc::clone(&self.lesson);
         let is_done = self.has_done_task();
         let effect = self.carry_out(command);
+        self.look_round();
         self.look_at_goals();
         if is_done && Arc::ptr_eq(&lesson, &self.lesson) && self.is_own() && self.index > index {
             self.put_aside_what_is_done();

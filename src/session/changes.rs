@@ -1064,6 +1064,7 @@ impl Session {
             | Mode::GoTo => self.mode = mode,
             _ => {}
         }
+        self.look_round();
     }
 
     /// Opens a field for the number under the cursor.

@@ -12,6 +12,8 @@ pub(super) struct ChoiceState {
     tried: Option<(usize, String)>,
     /// What is said of values that the last turn passed over.
     pub(super) passed_over: String,
+    /// Which ways the choice that is pointed at can be turned, in a list that reads so.
+    ways: Option<(usize, Vec<ChoiceRow>, [bool; 2])>,
 }
 
 /// What a choice is turned to.
@@ -117,6 +119,29 @@ impl Session {
     /// Returns the index of the choice that is pointed at among all.
     pub fn choice_at(&self, rows: &[ChoiceRow]) -> usize {
         self.choice.at.min(rows.len().saturating_sub(1))
+    }
+
+    /// Returns which ways the choice that is pointed at can be turned: back, and on.
+    pub fn choice_ways(&self) -> [bool; 2] {
+        let known = self.choice.ways.as_ref();
+        known.map_or([true; 2], |(_, _, ways)| *ways)
+    }
+
+    /// Finds out which ways the choice that is pointed at can be turned, if the list is open and has changed.
+    pub(super) fn look_round(&mut self) {
+        if self.mode != Mode::Choices {
+            self.choice.ways = None;
+            return;
+        }
+        let rows = self.choices();
+        let at = self.choice_at(&rows);
+        let is_known = |(of, others, _): &(usize, Vec<ChoiceRow>, _)| *of == at && *others == rows;
+        if self.choice.ways.as_ref().is_some_and(is_known) {
+            return;
+        }
+        let row = rows.get(at);
+        let ways = row.map(|row| self.with_choices(|choices| choices.ways(row)));
+        self.choice.ways = ways.map(|ways| (at, rows, ways));
     }
 
     /// Opens or closes the list of choices.

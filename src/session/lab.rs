@@ -318,6 +318,9 @@ impl Lab {
             Command::LossMap => self.map().is_none(),
             Command::MapAcross | Command::MapUp | Command::Narrower => self.map().is_some(),
             Command::Leave => !self.lies_over,
+            Command::Left | Command::Right if self.mode() == Mode::Choices => {
+                self.picture.offers(command)
+            }
             _ => true,
         }
     }
@@ -425,6 +428,7 @@ impl Lab {
             picture.go_on_like(&self.picture);
             picture.of_run.base = Some(self.base());
             picture.turn_units_to(self.unit_page());
+            picture.look_round();
             self.picture = picture;
             self.pictured = shown;
             self.show_map();

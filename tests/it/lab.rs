@@ -2040,3 +2040,45 @@ fn session_at_panels() -> Session {
     session.go_to(usize::MAX);
     session
 }
+
+/// A choice has the arrows that lead to another value, and no others; where none fits, it says so.
+#[test]
+fn a_choice_has_arrows_where_they_lead_on() {
+    for name in ["xor", "free-fall"] {
+        let mut lab = self::lab(name);
+        press(&mut lab, "c");
+        for at in 0..lab.picture().choices().len() {
+            let row = lab.picture().choices()[at].clone();
+            let ways = lab.picture().choice_ways();
+            let screen = rendered(&lab, PLAIN, (80, 24));
+            let line = screen.lines().find(|line| line.starts_with("│▸ ")).unwrap();
+            let list = line.split(['│', '├', '┤']).nth(1).unwrap();
+            let case = format!("{name}, {}: {list}", row.label);
+            assert_eq!(list.contains('◂'), ways[0], "{case}");
+            assert_eq!(list.ends_with('▸'), ways[1], "{case}");
+            let is_stuck = ways == [false; 2];
+            assert_eq!(list.contains("no other fits"), is_stuck, "{case}");
+            assert_eq!(screen.contains("←→ turn"), !is_stuck, "{case}");
+            for (key, leads) in [('←', ways[0]), ('→', ways[1])] {
+                press(&mut lab, &key.to_string());
+                let has_turned = lab.picture().choices().get(at) != Some(&row);
+                let said = lab.message().unwrap_or_default().to_owned();
+                // Inputs from 0 to 1 stay as they are when they are scaled to that.
+                let is_same = said.contains("changes nothing here");
+                assert_eq!(has_turned || is_same, leads, "{case}, {key}: {said}");
+                if has_turned {
+                    press(&mut lab, "u");
+                }
+                assert_eq!(lab.picture().choices()[at], row, "{case}");
+            }
+            press(&mut lab, "↓");
+        }
+    }
+    for name in ["iris", "digits"] {
+        let mut lab = self::lab(name);
+        press(&mut lab, "c");
+        assert_eq!(lab.picture().choice_ways(), [false; 2]);
+        let screen = rendered(&lab, ASCII, (40, 12));
+        assert!(screen.contains(&format!("{name}, no other fits")), "{screen}");
+    }
+}

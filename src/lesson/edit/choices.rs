@@ -109,6 +109,9 @@ const FROM_HERE: &str = ", from here on";
 /// What a change of the inputs is called.
 const INPUTS: &str = "inputs";
 
+/// The most numbers that a turn passes over in search of one that fits.
+const MOST_TRIED: usize = 6;
+
 /// The seed of weights that are drawn instead of given ones.
 const FIRST_SEED: u64 = 1;
 
@@ -451,9 +454,20 @@ impl Choices<'_> {
         Some(puts)
     }
 
+    /// Returns which ways a choice can be turned: to a value before the one that is chosen, and to one after it.
+    pub fn ways(&self, row: &ChoiceRow) -> [bool; 2] {
+        let leads = |up| self.turned(row, &row.value, up).is_ok();
+        if row.setting.values().is_empty() {
+            [leads(false), leads(true)]
+        } else {
+            // A row of names goes round.
+            [leads(true); 2]
+        }
+    }
+
     /// Returns what the next value of a choice comes to, or the one before. The turn starts at `from`, which may have been
-    /// refused. Names that fit with nothing are passed over; where another loss or another output has to come with one, it
-    /// does.
+    /// refused. Values that fit with nothing are passed over; where another loss or another output has to come with a name,
+    /// it does.
     ///
     /// # Errors
     /// If it is at the end of its row, or nothing fits.
@@ -464,20 +478,22 @@ impl Choices<'_> {
         let mut refused = None;
         let mut passed_over = Vec::new();
         // A row of names goes round.
-        for _ in 0..setting.values().len().max(1) {
+        let most = if is_named {
+            setting.values().len()
+        } else {
+            MOST_TRIED
+        };
+        for _ in 0..most {
             let Some(to) = self.next(setting, &value, up) else {
                 break;
             };
             if is_named && to == row.value {
-                break;
+                // What was tried last may be another one.
+                value = to;
+                continue;
             }
             let puts = self.puts(setting, &to).ok_or(NotTurned::AtEnd)?;
-            let fitting = if is_named {
-                self.fitting(setting, &to, puts)
-            } else {
-                Ok(puts)
-            };
-            match fitting {
+            match self.fitting(setting, &to, puts) {
                 Ok(puts) => {
                     let turn = Self::turn(setting, &to, puts);
                     return Ok(Turned {
@@ -518,12 +534,8 @@ impl Choices<'_> {
             };
             NotTurned::NoValue(what.to_owned())
         })?;
-        let puts = if values.is_empty() {
-            puts
-        } else {
-            let refused = |error| NotTurned::Refused(value.to_owned(), error);
-            self.fitting(setting, value, puts).map_err(refused)?
-        };
+        let refused = |error| NotTurned::Refused(value.to_owned(), error);
+        let puts = self.fitting(setting, value, puts).map_err(refused)?;
         Ok(Turned {
             turn: Self::turn(setting, value, puts),
             to: value.to_owned(),
@@ -552,12 +564,18 @@ impl Choices<'_> {
         puts: Vec<Put>,
     ) -> Result<Vec<Put>, LessonError> {
         let load = |puts: &[Put]| {
-            let edit = Edit::Network {
-                network: self.network,
-                puts: puts.to_vec(),
+            let edit = match Self::turn(setting, to, puts.to_vec()) {
+                // Its bounds are those of a field that is typed.
+                Turn::Set(..) => return Ok(()),
+                Turn::Network(puts) => Edit::Network {
+                    network: self.network,
+                    puts,
+                },
+                Turn::Scene(scene, puts) => Edit::Scene { scene, puts },
             };
             let edits: Vec<Edit> = self.edits.iter().cloned().chain([edit]).collect();
-            self.written.edited(&edits, &mut BTreeSet::new())
+            let loaded = self.written.edited(&edits, &mut BTreeSet::new());
+            loaded.map(drop)
         };
         let Err(error) = load(&puts) else {
             return Ok(puts);

@@ -144,6 +144,7 @@ impl Lab {
     /// Takes the last change back, or all of them.
     pub(super) fn take_back_some(&mut self, all: bool) {
         self.slides = false;
+        self.picture.forget_tried();
         let count = self.run.marks().len();
         if all && count > 1 {
             self.pause();
@@ -172,7 +173,14 @@ impl Lab {
         let said = match made.and_then(|made| self.make(made, make)) {
             Ok(()) if is_none => {
                 let (_, to) = change.told(self.decimals);
-                format!("{} is {to} again.", short_name(&change.name))
+                let name = short_name(&change.name);
+                let rows = self.picture.choices();
+                let row = rows.iter().find(|row| row.label == change.name);
+                if row.is_none_or(|row| row.value == to) {
+                    format!("{name} is {to} again.")
+                } else {
+                    format!("{name} {to} changes nothing here.")
+                }
             }
             Ok(()) => self.told(change),
             Err(why) => why,

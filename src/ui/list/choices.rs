@@ -4,9 +4,19 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::window::{ListWindow, draw_bar, draw_count, pointer};
-use crate::ui::style::Role;
+use crate::ui::style::{Role, Theme};
 use crate::ui::text::{first_fitting, fitted, put, put_right};
 use crate::ui::view::View;
+
+/// Returns a value between arrows that lead to others, or with the words that none fits.
+fn turned(value: &str, [back, on]: [bool; 2], theme: &Theme) -> String {
+    if !back && !on {
+        return format!("{value}, no other fits ");
+    }
+    let arrow = |leads: bool, sign, ascii| if leads { theme.pick(sign, ascii) } else { " " };
+    let (back, on) = (arrow(back, "◂", "<"), arrow(on, "▸", ">"));
+    format!("{back} {value} {on}")
+}
 
 /// Draws the list, with the choice that is pointed at in sight.
 pub(in crate::ui) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
@@ -38,7 +48,13 @@ pub(in crate::ui) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         let is_changed = row.is_changed;
         let label = format!("{}{}", pointer(is_chosen, theme), row.label);
         let mark = if is_changed { "*" } else { "" };
-        let value = theme.text(&format!("{mark}{} ", row.value)).into_owned();
+        let value = format!("{mark}{}", row.value);
+        let value = if is_chosen {
+            turned(&value, session.choice_ways(), theme)
+        } else {
+            format!("{value}  ")
+        };
+        let value = theme.text(&value).into_owned();
         let room = usize::from(list.width).saturating_sub(value.chars().count() + 1);
         let label = fitted(&theme.text(&label), room, theme);
         put(buf, list, list.x, y, &label, theme.style(role));
