@@ -342,7 +342,7 @@ impl Trace {
                     self.losses(spec, first, &state.network).last(first.updates)
                 });
                 let divergence = if loss.is_finite() || walk.until < Phase::Update {
-                    Divergence { updates, last }
+                    Divergence::after(updates, &running.state.network, last)
                 } else {
                     Divergence::before(updates, last)
                 };

@@ -1,17 +1,83 @@
 //! Training whose numbers grow beyond all bounds: when it happens, and what an author can try.
 
 use super::Losses;
-use crate::engine::{TrainState, Trainer};
+use crate::algebra::{Cell, Quantity};
+use crate::engine::{Network, TrainState, Trainer};
 use crate::lesson::{Lesson, LessonError, NetworkSpec, Span};
 
 /// The maximum number of samples evaluated after the updates of an epoch to find the one that is to blame.
 const MEASURED: usize = 1_000_000;
+
+/// What is no longer finite.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Grown {
+    /// The first of the numbers that are learned, and how many others.
+    Learned(Cell, usize),
+    /// The loss alone, and the largest of the numbers that are learned where it is large.
+    Loss(Option<(Cell, f64)>),
+}
+
+impl Grown {
+    /// Returns what is not finite where a network or its loss is not.
+    fn of(network: &Network) -> Self {
+        /// Numbers beyond this are what a loss grows by.
+        const LARGE: f64 = 1e6;
+        let mut learned: Vec<(Cell, f64)> = Vec::new();
+        for l in 0..network.last() {
+            let weights = network.weights(l);
+            let weights = weights.indexed_iter();
+            learned.extend(
+                weights
+                    .map(|((row, column), w)| (Cell::new(Quantity::Weights(l), row, column), *w)),
+            );
+            let norm = network.norm(l + 1);
+            let columns = norm.map(|norm| [&norm.gamma, &norm.beta]);
+            for (column, numbers) in columns.into_iter().flatten().enumerate() {
+                let numbers = numbers.iter().enumerate();
+                learned.extend(numbers.map(|(row, number)| {
+                    (Cell::new(Quantity::Scale(l + 1), row, column), *number)
+                }));
+            }
+        }
+        let mut beyond = learned.iter().filter(|(_, number)| !number.is_finite());
+        if let Some((first, _)) = beyond.next() {
+            return Self::Learned(*first, beyond.count());
+        }
+        let large = learned
+            .into_iter()
+            .filter(|(_, number)| number.abs() > LARGE);
+        Self::Loss(large.max_by(|a, b| a.1.abs().total_cmp(&b.1.abs())))
+    }
+
+    /// Returns that it grows, of a network with so many layers.
+    fn words(self, last: usize) -> String {
+        let name = |cell: Cell| cell.symbol.cell(cell.row, cell.column, last);
+        match self {
+            Self::Loss(None) => "the loss J grows beyond all bounds".to_owned(),
+            Self::Loss(Some((cell, number))) => format!(
+                "the loss J grows beyond all bounds with {}, which is {}",
+                name(cell),
+                short(number).replace('-', "−")
+            ),
+            Self::Learned(cell, 0) => format!("{} grows beyond all bounds", name(cell)),
+            Self::Learned(cell, others) => {
+                let others = match others {
+                    1 => "1 other number".to_owned(),
+                    _ => format!("{others} other numbers"),
+                };
+                format!("{} and {others} grow beyond all bounds", name(cell))
+            }
+        }
+    }
+}
 
 /// The update after which numbers are no longer finite.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Divergence {
     /// The number of updates, with this one.
     pub(crate) updates: usize,
+    /// What is not.
+    what: Grown,
     /// The last loss that is finite, and the updates before it.
     pub(crate) last: Option<(f64, usize)>,
 }
@@ -52,21 +118,25 @@ impl Divergence {
                     _ => break,
                 }
             }
-            return Self {
-                updates: within.progress.updates,
-                last,
-            };
+            return Self::after(within.progress.updates, &within.network, last);
         }
+        Self::after(state.progress.updates, &state.network, last)
+    }
+
+    /// Returns that a network, or its loss, is no longer finite after so many updates.
+    pub(super) fn after(updates: usize, network: &Network, last: Option<(f64, usize)>) -> Self {
         Self {
-            updates: state.progress.updates,
+            updates,
+            what: Grown::of(network),
             last,
         }
     }
 
-    /// Returns that the numbers were no longer finite when this update began.
+    /// Returns that the loss was no longer finite when this update began.
     pub(super) fn before(update: usize, last: Option<(f64, usize)>) -> Self {
         Self {
             updates: update.saturating_sub(1),
+            what: Grown::Loss(None),
             last,
         }
     }
@@ -74,11 +144,10 @@ impl Divergence {
     /// Returns the error, at a place of the lesson.
     pub(crate) fn error(self, lesson: &Lesson, spec: &NetworkSpec, span: Span) -> LessonError {
         let updates = self.updates;
-        let (epoch, within) = self.place(spec);
         let message = if updates == 0 {
             "the numbers grow beyond all bounds before the first update".to_owned()
         } else {
-            message(epoch, within)
+            self.message(self.place(spec), spec.layers.len())
         };
         let last = self.last_loss();
         lesson.error_with(
@@ -105,6 +174,19 @@ impl Divergence {
         }
     }
 
+    /// Returns where training diverges, and what grows: at the epoch, and the update within it, both counted from 1, of a
+    /// network with so many layers.
+    pub(super) fn message(self, (epoch, within): (usize, usize), last: usize) -> String {
+        let updates = self.updates;
+        let of_all = if updates == within {
+            String::new()
+        } else {
+            format!(" (update {updates})")
+        };
+        let grows = self.what.words(last);
+        format!("training diverges: in epoch {epoch}, at update {within} of it{of_all}, {grows}")
+    }
+
     /// Returns the last loss that is finite, in words.
     pub(super) fn last_loss(self) -> Option<String> {
         self.last.map(|(loss, updates)| match updates {
@@ -116,13 +198,6 @@ impl Divergence {
             ),
         })
     }
-}
-
-/// Returns where training diverges: the epoch, and the update within it, both counted from 1.
-pub(super) fn message(epoch: usize, within: usize) -> String {
-    format!(
-        "training diverges: in epoch {epoch}, at update {within} of it, the numbers grow beyond all bounds"
-    )
 }
 
 /// Returns what can be tried, the likeliest first: by an author, in the words of a lesson file, or by somebody at a run.
@@ -190,5 +265,54 @@ impl Losses {
     /// Returns the loss over the data set after so many updates, if it is finite.
     pub(super) fn last(self, updates: usize) -> Option<(f64, usize)> {
         self.train.is_finite().then_some((self.train, updates))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lesson::Library;
+    use crate::trace::first_network;
+
+    #[test]
+    fn the_number_that_grows_is_named() {
+        let lesson = Library::embedded().open("batch-norm").unwrap();
+        let spec = lesson.networks.last().unwrap();
+        let network = first_network(&lesson, spec).unwrap();
+        let last = network.last();
+        let words = |change: &dyn Fn(&mut Network)| {
+            let mut network = network.clone();
+            change(&mut network);
+            Grown::of(&network).words(last)
+        };
+        assert_eq!(words(&|_| ()), "the loss J grows beyond all bounds");
+        assert_eq!(
+            words(&|network| network.weights_mut(0)[[1, 0]] = -1e200),
+            "the loss J grows beyond all bounds with w₁,₁⁽⁰⁾, which is −1e200"
+        );
+        assert_eq!(
+            words(&|network| network.weights_mut(0)[[0, 0]] = f64::NAN),
+            "w₀,₁⁽⁰⁾ grows beyond all bounds"
+        );
+        let all = words(&|network| network.weights_mut(0).fill(f64::INFINITY));
+        assert!(
+            all.starts_with("w₀,₁⁽⁰⁾ and ")
+                && all.ends_with(" other numbers grow beyond all bounds"),
+            "{all}"
+        );
+        let l = (1..=last).find(|l| network.norm(*l).is_some()).unwrap();
+        let gamma = words(&|network| {
+            if let Some(norm) = network.norm_mut(l) {
+                norm.gamma[0] = f64::NAN;
+            }
+        });
+        assert_eq!(
+            gamma,
+            format!(
+                "{} grows beyond all bounds",
+                Quantity::Scale(l).cell(0, 0, last)
+            )
+        );
+        assert!(gamma.contains('γ'), "{gamma}");
     }
 }

@@ -695,23 +695,26 @@ impl Run {
         self.trail.forget_from(last + 1);
         self.reached.retain(|reached| reached.update <= last);
         let here = self.measure();
+        let why = self.why_diverged(here);
         self.reached.push(Reached {
             update: last,
             epoch: here.epoch,
             loss: here.loss,
-            end: End::Diverged(self.why_diverged(here)),
+            end: End::Diverged(why),
         });
         self.revision += 1;
         false
     }
 
-    fn why_diverged(&self, here: RunPoint) -> String {
+    /// Returns which number grows beyond all bounds with the next update, and what can be done.
+    fn why_diverged(&mut self, here: RunPoint) -> String {
         let (epochs, batches) = self.epoch();
-        let divergence = Divergence {
-            updates: here.update + 1,
-            last: Some((here.loss, here.update)),
-        };
-        let message = divergence::message(epochs + 1, batches + 1);
+        let mut next = self.state.clone();
+        let data = Arc::clone(&self.now().data);
+        self.trainer.steps(&mut next, &data, 1);
+        let before = Some((here.loss, here.update));
+        let divergence = Divergence::after(here.update + 1, &next.network, before);
+        let message = divergence.message((epochs + 1, batches + 1), next.network.last());
         let last = divergence.last_loss().unwrap_or_default();
         let advice = divergence::advice(self.now(), false, false);
         let upper = |text: &str| {

@@ -53,12 +53,18 @@ impl Run {
         self.trace(vec![self.batch(Phase::Gradient), words], others)
     }
 
-    /// Returns the next update as a trace, operation by operation.
+    /// Returns the next update as a trace, operation by operation. Where the numbers grow beyond all bounds with it, it
+    /// ends with the gradient.
     ///
     /// # Errors
-    /// If the numbers grow beyond all bounds in that update.
+    /// If the loss is beyond all bounds before that.
     pub fn open(&self, others: Vec<Vec<(usize, f64)>>) -> Result<Trace, CompileError> {
-        self.trace(vec![self.batch(Phase::Update)], others)
+        let until = if self.limit == Some(self.here()) {
+            Phase::Gradient
+        } else {
+            Phase::Update
+        };
+        self.trace(vec![self.batch(until)], others)
     }
 
     /// Returns the walk through the next batch.

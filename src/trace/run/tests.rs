@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
-use crate::algebra::Quantity;
+use crate::algebra::{Phase, Quantity};
 use crate::engine::{DataSetOptions, Moment, OptimizerState, Parameters};
 use crate::lesson::{Key, Library, Put, Sample, Source};
 use crate::trace::{StepKind, Trace};
@@ -465,7 +465,9 @@ data: [{x: [1], y: [1]}, {x: [2], y: [3]}, {x: [3], y: [5]}]
     run.seek(usize::MAX);
     assert!(run.is_there() && run.here() == last);
     assert!(run.picture(Vec::new()).is_ok());
-    assert!(run.open(Vec::new()).is_err());
+    // The next update is opened up to its gradient.
+    let opened = run.open(Vec::new()).unwrap();
+    assert_eq!(opened.step(opened.len() - 1).phase(), Some(Phase::Gradient));
     go(&mut run, 0);
     run.change(Change::rate(0.01)).unwrap();
     go(&mut run, 30_000);
