@@ -339,6 +339,7 @@ impl Session {
                 stands_for_several || step.operation().is_none() && step.symbol().is_some()
             }
             (Mode::Walk | Mode::Numbers, Command::AskAgain) => self.entry().is_some(),
+            (Mode::Walk, Command::NextEpoch) => !self.trace.is_of_run() || self.trace.has_epochs(),
             (Mode::Walk, Command::Lecture) => !self.lecture_here().is_empty(),
             (Mode::Walk, Command::Answer) => self.entry().is_some(),
             (_, Command::TakeBack | Command::TakeAllBack | Command::Compare) => {

@@ -403,6 +403,12 @@ impl Trace {
         }
     }
 
+    /// Returns whether several epochs or walks of samples begin in the trace.
+    pub fn has_epochs(&self) -> bool {
+        let marks = self.segments.iter().map(Segment::epoch_marks);
+        marks.map(|marks| marks.len()).sum::<usize>() > 1
+    }
+
     /// Returns the index of the next step at which an epoch or the walk of a sample begins, or of the last step
     /// of the trace.
     pub fn next_epoch(&self, index: usize) -> usize {

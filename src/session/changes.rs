@@ -12,6 +12,7 @@ use super::asking::{LogEntry, QuestionLog};
 use super::{CellPlace, Effect, Mode, Session, cursor};
 use crate::algebra::arithmetic::work_out;
 use crate::algebra::{Cell, Decimals, Quantity};
+use crate::lesson::limits::MAX_NUMBER;
 use crate::lesson::{Edit, Lesson, LessonError, ScriptPlace, Side, ValueName, short_name};
 use crate::trace::{EditJob, EditedTrace, Step, StepPlace, Trace};
 use crate::tutor;
@@ -558,9 +559,12 @@ impl Session {
                 return Effect::Draw;
             }
         };
-        let Some(value) = new(target.now).filter(|value| value.is_finite()) else {
-            self.message = Some(UNREADABLE.into());
-            return Effect::Draw;
+        let value = match new(target.now) {
+            Some(value) if value.is_finite() => value,
+            value => {
+                self.message = Some(unread(value));
+                return Effect::Draw;
+            }
         };
         // −0 says nothing that 0 does not.
         let new = value + 0.0;
@@ -1100,14 +1104,14 @@ impl Session {
             self.mode = Mode::Numbers;
             return Effect::Draw;
         }
-        if self
-            .target()
-            .is_ok_and(|target| typed_number(&typed, target.now).is_none())
-        {
-            // It stays, to be mended.
-            self.field = typed;
-            self.message = Some(UNREADABLE.into());
-            return Effect::Draw;
+        if let Ok(target) = self.target() {
+            let value = typed_number(&typed, target.now);
+            if value.is_none_or(|value| !value.is_finite()) {
+                // It stays, to be mended.
+                self.field = typed;
+                self.message = Some(unread(value));
+                return Effect::Draw;
+            }
         }
         self.mode = Mode::Numbers;
         let target = self.target();
@@ -1155,7 +1159,15 @@ const fn is_learned(symbol: Quantity) -> bool {
 pub(super) const UNREADABLE: &str =
     "That is no number. Type a value such as 0.25, or *2, /2, +0.1, +-0.1.";
 
-/// Returns the number that is typed: a value, or a change of the one that is there.
+/// Returns why what is typed is no number that can be taken: it is none, or one that is too large.
+pub(crate) fn unread(typed: Option<f64>) -> String {
+    match typed {
+        None => UNREADABLE.to_owned(),
+        Some(_) => format!("That is too large: numbers go to {MAX_NUMBER}."),
+    }
+}
+
+/// Returns the number that is typed: a value, or a change of the one that is there; infinity if it is too large.
 pub(crate) fn typed_number(typed: &str, now: f64) -> Option<f64> {
     if runs_together(typed) {
         return None;
@@ -1177,7 +1189,8 @@ pub(crate) fn typed_number(typed: &str, now: f64) -> Option<f64> {
             text.replace('−', "-")
                 .parse()
                 .ok()
-                .filter(|x: &f64| x.is_finite())
+                // A name of what is no number is none.
+                .filter(|x: &f64| x.is_finite() || text.contains(|c: char| c.is_ascii_digit()))
         })
     };
     if let Some(by) = rest('·') {

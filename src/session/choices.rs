@@ -1,6 +1,6 @@
 //! The list of choices that a network and its training are made of.
 
-use super::changes::{Amount, Change, UNREADABLE, edits_of, refusal, typed_number};
+use super::changes::{Amount, Change, UNREADABLE, edits_of, refusal, typed_number, unread};
 use super::{Effect, Mode, Session};
 use crate::lesson::{ChoiceRow, Choices, Edit, NotTurned, Turn, Turned, short_name};
 
@@ -224,7 +224,14 @@ impl Session {
             }
             ChooseWhat::Value(typed) => {
                 let value = match row.value.parse::<f64>() {
-                    Ok(now) => typed_number(typed, now).map(|number| number.to_string()),
+                    Ok(now) => {
+                        let number = typed_number(typed, now);
+                        if number.is_some_and(|number| !number.is_finite()) {
+                            self.message = Some(unread(number));
+                            return Effect::Draw;
+                        }
+                        number.map(|number| number.to_string())
+                    }
                     Err(_) => Some(typed.to_owned()),
                 };
                 // A batch of all samples is a value too.

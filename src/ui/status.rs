@@ -200,27 +200,50 @@ pub(super) fn prompt(forms: [String; 2], width: usize, theme: &Theme) -> String 
 
 /// Returns the field for the name of a file, as it is shown in so many columns; `None` if none is open.
 pub(super) fn file_field(session: &Session, width: usize, theme: &Theme) -> Option<String> {
-    // The end of what is typed is what one looks at.
-    let typed = |most: usize| session.file_field().map(|typed| end_of(typed, most));
-    let short = typed(width.saturating_sub(KEYS_OF_PROMPT + 9))?;
-    let forms = [
-        format!("Write the lesson to: {}_   ", typed(width / 2)?),
-        format!("File: {short}_  "),
-    ];
-    Some(prompt(forms, width, theme))
+    let typed = session.file_field()?;
+    let words = ["Write the lesson to: ", "File: "];
+    Some(typed_field(words, typed, (Mode::Write, width), theme))
+}
+
+/// Returns a field with what is typed, beside the keys of a mode that end it: with the words before it for which there is
+/// room beside all of it and all keys; where there is not, with the last words, beside the keys that go in. Of what is too
+/// long still one sees the end, where one types.
+fn typed_field(
+    words: [&str; 2],
+    typed: &str,
+    (mode, width): (Mode, usize),
+    theme: &Theme,
+) -> String {
+    let typed = theme.text(typed);
+    let hints: Vec<&Hint> = keys::bindings(mode)
+        .filter_map(|binding| binding.hint.as_ref())
+        .collect();
+    let keys = |count: usize| -> usize {
+        let first = hints.iter().take(count);
+        first.map(|hint| hint_width(hint, theme)).sum()
+    };
+    let words = words.map(|words| theme.text(words));
+    let all = words.iter().map(|words| (words, hints.len()));
+    let mut forms = all.chain([(&words[1], 1)]);
+    // A cursor and a gap; the last key has none after it.
+    let room = |words: &str, count: usize| {
+        let taken = words.width() + 3 + keys(count).saturating_sub(2);
+        width.saturating_sub(taken)
+    };
+    if let Some((words, _)) = forms.find(|(words, count)| typed.width() <= room(words, *count)) {
+        return format!("{words}{typed}_  ");
+    }
+    let most = room(&words[1], 1).saturating_sub(1);
+    let more = theme.pick("…", "~");
+    format!("{}{more}{}_  ", words[1], end_of(&typed, most))
 }
 
 /// Returns the field for a number, as it is shown in so many columns; `None` if none is open.
 pub(super) fn field(session: &Session, width: usize, theme: &Theme) -> Option<String> {
     let (name, now, typed) = session.field()?;
     let now = session.decimals().term(now);
-    let short = end_of(typed, width.saturating_sub(KEYS_OF_PROMPT + 8));
-    let typed = end_of(typed, width / 3);
-    let forms = [
-        format!("{name} is {now}. New: {typed}_   "),
-        format!("New: {short}_  "),
-    ];
-    Some(prompt(forms, width, theme))
+    let words = [&format!("{name} is {now}. New: "), "New: "];
+    Some(typed_field(words, typed, (Mode::Change, width), theme))
 }
 
 /// Returns the last so many characters of a text.

@@ -10,7 +10,7 @@ use crate::algebra::feature::list_of;
 use crate::engine::{
     Activation, Factor, Family, Feature, InitScheme, Loss, Named, Optimizer, Scaling,
 };
-use crate::lesson::limits::MAX_LAYERS;
+use crate::lesson::limits::{MAX_LAYERS, MAX_NUMBER};
 use crate::lesson::{Action, Lesson, LessonError, NetworkSpec, Start};
 
 /// A choice: what it is about, and what is chosen.
@@ -659,7 +659,10 @@ impl Choices<'_> {
                 let share = added(number()?, up, 0.1).filter(|share| *share < 0.95)?;
                 share.to_string()
             }
-            Setting::Rate => stepped(number()?, up, 1e-6)?.to_string(),
+            Setting::Rate => {
+                let rho = stepped(number()?, up, 1e-6)?;
+                (rho <= MAX_NUMBER).then(|| rho.to_string())?
+            }
             Setting::Batch => {
                 let samples = self.spec.data.len();
                 let size = if from == "all" {

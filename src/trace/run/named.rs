@@ -5,11 +5,30 @@ use crate::algebra::{Cell, Quantity};
 use crate::lesson::{Assignment, NetworkSpec, Settings, ValueName};
 use crate::trace::loss_map;
 
-/// What can be changed by its name.
-const WHAT: &str = "What can be set is rho, alpha, alpha1, batch, W(l)[i,j] with i = 0 for the bias, and S(l)[i,j].";
+/// Returns what can be changed by its name.
+fn what(spec: &NetworkSpec) -> String {
+    format!(
+        "What can be set is rho, alpha, alpha1, batch, {}.",
+        learned(spec)
+    )
+}
 
-/// What is learned, by its names.
-const LEARNED: &str = "What is learned is W(l)[i,j] with i = 0 for the bias, and S(l)[i,j].";
+/// Returns what is learned, by its names: what a network has of it.
+fn learned(spec: &NetworkSpec) -> String {
+    let weights = "W(l)[i,j] with i = 0 for the bias";
+    if spec.layers.iter().any(|layer| layer.batch_norm) {
+        format!("{weights}, and S(l)[i,j] with j = 1 for γ and 2 for β")
+    } else {
+        format!("and {weights}")
+    }
+}
+
+/// Returns that a name is not one of what is learned.
+fn not_learned(spec: &NetworkSpec) -> String {
+    let learned = learned(spec);
+    let learned = learned.strip_prefix("and ").unwrap_or(&learned);
+    format!("What is learned is {learned}.")
+}
 
 impl Change {
     /// Returns the number of what is learned that has a name, as [`named`](Self::named) has it.
@@ -17,13 +36,13 @@ impl Change {
     /// # Errors
     /// Says in a sentence that there is none.
     pub fn cell_named(name: &str, spec: &NetworkSpec) -> Result<Cell, String> {
-        let named = ValueName::parse(name).map_err(|_| LEARNED.to_owned())?;
+        let named = ValueName::parse(name).map_err(|_| not_learned(spec))?;
         match named.quantity {
             quantity @ (Quantity::Weights(_) | Quantity::Scale(_)) if !named.before => {
                 let [row, column] = number(&named, quantity, 0.0, spec)?.place;
                 Ok(Cell::new(quantity, row, column))
             }
-            _ => Err(LEARNED.to_owned()),
+            _ => Err(not_learned(spec)),
         }
     }
 
@@ -46,9 +65,9 @@ impl Change {
                 ..Self::default()
             });
         }
-        let named = ValueName::parse(name).map_err(|_| WHAT.to_owned())?;
+        let named = ValueName::parse(name).map_err(|_| what(spec))?;
         match named.quantity {
-            _ if named.before => return Err(WHAT.to_owned()),
+            _ if named.before => return Err(what(spec)),
             Quantity::Rate => settings.rho = Some(value),
             Quantity::Alpha => settings.l2 = Some(value),
             Quantity::Alpha1 => settings.l1 = Some(value),
@@ -92,7 +111,7 @@ fn number(
     spec: &NetworkSpec,
 ) -> Result<Assignment, String> {
     let (Some(row), Some(column)) = (named.row, named.column) else {
-        return Err(WHAT.to_owned());
+        return Err(what(spec));
     };
     let none = || Err(format!("This network has no {quantity}[{row},{column}]."));
     let place = match quantity {
@@ -118,7 +137,8 @@ fn number(
         }
         _ => {
             return Err(format!(
-                "{quantity} is not set but computed, or given. {WHAT}"
+                "{quantity} is not set but computed, or given. {}",
+                what(spec)
             ));
         }
     };

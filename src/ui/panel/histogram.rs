@@ -21,13 +21,13 @@ pub(super) fn title(view: &View) -> String {
 }
 
 /// The most bins of a layer.
-const MOST_BINS: usize = 40;
+const MOST_BINS: usize = 120;
 
 /// The fewest bins; with fewer, the values at their ends say more.
 const LEAST_BINS: usize = 5;
 
 /// The most rows for the bars of a layer.
-const MOST_ROWS: usize = 6;
+const MOST_ROWS: usize = 24;
 
 /// The histogram of a layer.
 struct LayerHistogram {

@@ -70,7 +70,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     if let Some(y) = layout.legend {
         draw_legend(
             view,
-            &layout,
+            (&layers, &layout),
             drawn,
             Rect {
                 y,
@@ -397,10 +397,25 @@ fn draw_labels(
     }
 }
 
+/// The columns of an output beside the layers that are shown.
+const OUTPUT: usize = 8;
+
+/// Returns the outputs of the network as its last layer shows them; `None` if it shows something else.
+fn outputs(view: &View, layers: &[LayerColumn]) -> Option<String> {
+    let layer = layers.last()?;
+    layer.values.as_ref()?;
+    if layer.symbol != Quantity::Output(view.step.last()) {
+        return None;
+    }
+    let units = (0..layer.units).map(|unit| layer.shown(view, unit, OUTPUT).text);
+    let units: Vec<String> = units.map(|text| text.trim().to_owned()).collect();
+    Some(format!(", ŷ {}", units.join(" ")))
+}
+
 /// Draws which layers are shown, and the legend of the weights.
 fn draw_legend(
     view: &View,
-    layout: &NetworkLayout,
+    (layers, layout): (&[LayerColumn], &NetworkLayout),
     drawn: edges::Drawn,
     area: Rect,
     buf: &mut Buffer,
@@ -410,9 +425,15 @@ fn draw_legend(
     let mut x = area.x;
     if let Some(shown) = &layout.partial {
         let last = view.step.last();
+        let first_to_last = format!("{}–{} of 0–{last}", shown.start, shown.end - 1);
+        // What the network says is worth more than which layers there is no room for.
+        let outputs = outputs(view, layers).filter(|_| shown.end <= last);
+        let outputs = outputs.unwrap_or_default();
         let forms = [
-            format!("layers {}–{} of 0–{last}", shown.start, shown.end - 1),
-            format!("{}–{} of 0–{last}", shown.start, shown.end - 1),
+            format!("layers {first_to_last}{outputs}"),
+            format!("{first_to_last}{outputs}"),
+            format!("layers {first_to_last}"),
+            first_to_last,
         ]
         .map(|form| theme.text(&form).into_owned());
         if let Some(text) = first_fitting(&forms, width) {
