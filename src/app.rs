@@ -291,7 +291,11 @@ impl App {
         let lesson = self
             .areas(Rect::from((layout::Position::ORIGIN, self.screen)))
             .lesson;
-        self.window.resize(lesson.as_size())
+        let is_new = self.window.resize(lesson.as_size());
+        if let Some(lab) = &mut self.lab {
+            self.window.show_map_size(lab);
+        }
+        is_new
     }
 
     /// Draws the whole screen.
@@ -362,6 +366,7 @@ impl App {
             return Some(Effect::Draw);
         }
         if self.classroom.is_some()
+            && !self.reopens_console(key)
             && let Break(effect) = self.press_class(key, now)
         {
             return effect;

@@ -194,9 +194,17 @@ pub fn lab_plane(lab: &Lab, theme: &Theme, area: Rect) -> Option<(Plane, Rect)> 
     lab::plane(lab, theme, area)
 }
 
-/// Returns the number of rows by which the help of the lab can be scrolled on a screen of this size.
-pub fn most_lab_scroll(theme: &Theme, area: Rect) -> usize {
-    lab::most_scroll(theme, area)
+/// Returns how many cells the loss map of a lab has on a screen of this size, across and down; `None` if it is not on it.
+pub fn lab_map_size(lab: &Lab, theme: &Theme, area: Rect) -> Option<(usize, usize)> {
+    if is_too_small(area) {
+        return None;
+    }
+    lab::map_size(lab, theme, area)
+}
+
+/// Returns the number of rows by which the help of the lab, or its list of changes, can be scrolled on a screen of this size.
+pub fn most_lab_scroll(lab: &Lab, theme: &Theme, area: Rect) -> usize {
+    lab::most_scroll(lab, theme, area)
 }
 
 /// Returns the number of rows by which the text, or the help that covers it, can be scrolled on a screen of this size.

@@ -186,6 +186,8 @@ pub struct Classroom {
     word: Option<String>,
     /// Whether the message is about it.
     tells_word: bool,
+    /// Whether the help was opened from the console, which is there again once it closes.
+    helps_at_console: bool,
     follows: bool,
     /// Whether one goes to the class although everybody works on their own.
     catches_up: bool,
@@ -267,6 +269,7 @@ impl Classroom {
             own_name: welcome.name.clone().unwrap_or_default(),
             word: welcome.word.clone(),
             tells_word: false,
+            helps_at_console: false,
             follows: !is_teacher,
             catches_up: false,
             front: is_teacher.then_some(Front::Console),
@@ -1094,6 +1097,34 @@ impl App {
         (takes(mode, command), command)
     }
 
+    /// Returns whether the help is on the screen.
+    fn is_in_help(&self) -> bool {
+        let mode = match (&self.lab, &self.learner) {
+            (Some(lab), _) => lab.opened().map_or_else(|| lab.mode(), Session::mode),
+            (None, Some(learner)) => learner.session.mode(),
+            (None, None) => return false,
+        };
+        mode == Mode::Help
+    }
+
+    /// Opens the console again where a key closes the help that was opened from it. Returns whether it does: the help itself
+    /// is the lesson's.
+    pub(super) fn reopens_console(&mut self, key: KeyEvent) -> bool {
+        let in_help = self.is_in_help();
+        let (_, command) = self.in_lesson(key);
+        let Some(room) = self.classroom.as_mut() else {
+            return false;
+        };
+        let was_opened = std::mem::take(&mut room.helps_at_console) && in_help;
+        let closes = was_opened && command == Some(Command::Return);
+        room.helps_at_console = was_opened && !closes;
+        if closes {
+            room.message = None;
+            room.front = Some(Front::Console);
+        }
+        closes
+    }
+
     /// Handles a key in what lies over the lesson. Returns `None` if it is not for that.
     fn press_front(
         &mut self,
@@ -1123,6 +1154,7 @@ impl App {
             // The help is that of the lesson.
             (Mode::Console, None) if in_lesson == Some(Command::Help) => {
                 room.front = None;
+                room.helps_at_console = true;
                 None
             }
             (_, None) => Some(Break(None)),

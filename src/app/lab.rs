@@ -73,12 +73,12 @@ impl App {
             Ok(mut lab) => {
                 lab.set_share(self.share);
                 let (from, below) = if self.learner.is_some() {
-                    (", from here on", "the lesson")
+                    (", from here on", "lesson")
                 } else {
-                    ("", "the list of lessons")
+                    ("", "list of lessons")
                 };
                 lab.say(format!(
-                    "The lab{from}: Space plays. Esc comes back to {below}."
+                    "The lab{from}: Space plays, Tab: numbers, Esc: back to the {below}."
                 ));
                 self.lab = Some(Box::new(lab));
                 self.window.forget();
@@ -115,6 +115,7 @@ impl App {
 
     pub(super) fn tick_lab(&mut self, now: Duration) -> Option<Effect> {
         let lab = self.lab.as_mut()?;
+        self.window.show_map_size(lab);
         let is_drawn = lab.tick(now);
         let Some(opened) = lab.opened_mut() else {
             return is_drawn.then_some(Effect::Draw);

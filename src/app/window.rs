@@ -344,10 +344,18 @@ impl LessonWindow {
             self.show_plane(lab);
         }
         let effect = lab.apply(command);
-        if lab.mode() == Mode::Help {
-            lab.limit_scroll(ui::most_lab_scroll(&self.theme, self.area));
+        if matches!(lab.mode(), Mode::Help | Mode::Changes) {
+            lab.limit_scroll(ui::most_lab_scroll(lab, &self.theme, self.area));
         }
+        self.show_map_size(lab);
         Pressed::Done(effect)
+    }
+
+    /// Tells the lab how many cells its loss map has on the screen.
+    pub(super) fn show_map_size(&self, lab: &mut Lab) {
+        if let Some(size) = ui::lab_map_size(lab, &self.theme, self.area) {
+            lab.set_map_size(size);
+        }
     }
 
     /// Tells the lab which plane of samples is on the screen. Returns where it is.

@@ -728,7 +728,7 @@ pub const TABLE: &[Binding] = {
             hint(&[key(Char('k'))], "keep", 5),
         ),
         row(
-            LAB_RUN,
+            LAB,
             &[key(Char('C'))],
             C::Changes,
             "lists what has been changed",

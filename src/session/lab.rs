@@ -266,7 +266,12 @@ impl Lab {
         self.message = Some(message);
     }
 
-    /// Returns the number of lines that the help is scrolled by.
+    /// Returns whether somebody else leads, so that the keys that move on are not for the learner.
+    pub fn is_led(&self) -> bool {
+        self.led.is_some() && self.withheld.contains(&Command::Play)
+    }
+
+    /// Returns the number of lines that the help or the list of changes is scrolled by.
     pub const fn scroll(&self) -> usize {
         self.help_scroll
     }
@@ -330,12 +335,18 @@ impl Lab {
         self.opened.is_none() && (self.is_playing || self.is_on_the_way())
     }
 
+    /// Returns whether the loss map is made finer, since nothing else is to do.
+    fn refines_map(&self) -> bool {
+        self.opened.is_none() && !self.trains() && self.has_coarse_map()
+    }
+
     /// Returns how long to wait before [`tick`](Self::tick); `None` if nothing is under way.
     pub fn patience(&self) -> Option<Duration> {
         let starts = self.starts.as_ref().filter(|starts| !starts.is_done());
         let speed = if self.is_playing { self.speed() } else { None };
         let speed = speed.filter(|_| starts.is_none());
-        (self.trains() || starts.is_some()).then(|| self.pace.patience(speed))
+        let is_busy = self.trains() || starts.is_some() || self.refines_map();
+        is_busy.then(|| self.pace.patience(speed))
     }
 
     /// Trains on for a few milliseconds, as far as the speed allows. Returns whether there is something new to be seen.
@@ -356,6 +367,15 @@ impl Lab {
             let summary = is_done.then(|| starts.summary());
             if let Some(summary) = summary {
                 self.say(format!("Random starts: {summary}."));
+            }
+            return is_drawn;
+        }
+        if self.refines_map() {
+            let slice = self.pace.begin(now);
+            let (done, is_drawn) = self.refine_map(slice);
+            self.pace.worked(done, 0);
+            if is_drawn {
+                self.pace.framed(now);
             }
             return is_drawn;
         }
@@ -475,7 +495,7 @@ impl Lab {
         let typed = self.typed.take();
         match self.mode {
             Mode::GoTo => self.apply_asked(command, typed),
-            Mode::Help => self.apply_reading(command),
+            Mode::Help | Mode::Changes => self.apply_reading(command),
             Mode::Data => return self.apply_hand(command),
             _ => return self.apply_in_run(command, typed),
         }
@@ -498,6 +518,13 @@ impl Lab {
         }
     }
 
+    /// Opens the help, or the list of changes.
+    fn read(&mut self, mode: Mode) {
+        self.pause();
+        self.mode = mode;
+        self.help_scroll = 0;
+    }
+
     fn apply_reading(&mut self, command: Command) {
         let by = self.help_scroll;
         self.help_scroll = match command {
@@ -515,6 +542,10 @@ impl Lab {
             Command::PageUp => by.saturating_sub(self.page),
             Command::Start => 0,
             Command::End => usize::MAX,
+            Command::TakeBack | Command::TakeAllBack => {
+                self.take_back_some(command == Command::TakeAllBack);
+                by
+            }
             _ => by,
         };
     }
@@ -555,7 +586,7 @@ impl Lab {
             Command::TakeBack | Command::TakeAllBack => {
                 self.take_back_some(command == Command::TakeAllBack);
             }
-            Command::Changes => self.list_changes(),
+            Command::Changes => self.read(Mode::Changes),
             Command::Keep => self.keep(),
             Command::Again => self.again(),
             Command::Seed => self.another_seed(typed),
@@ -571,11 +602,7 @@ impl Lab {
             Command::PageDown | Command::PageUp => self.turn_units(command == Command::PageDown),
             Command::MoreDecimals => self.show_decimals(self.decimals.more()),
             Command::FewerDecimals => self.show_decimals(self.decimals.fewer()),
-            Command::Help => {
-                self.pause();
-                self.mode = Mode::Help;
-                self.help_scroll = 0;
-            }
+            Command::Help => self.read(Mode::Help),
             Command::LossMap if self.mode() == Mode::LabNumbers => self.map_number(),
             Command::LossMap => self.switch_map(),
             Command::MapAcross
@@ -766,32 +793,6 @@ impl Lab {
         self.come_back_to(format!("Taken back: {words}, at update {update}."));
     }
 
-    /// Says what has been changed up to where one stands.
-    fn list_changes(&mut self) {
-        let here = self.run.here();
-        let marks = self.run.marks().iter();
-        let made = marks.take_while(|mark| mark.update <= here);
-        let words: Vec<String> = made
-            .map(|mark| format!("{} from update {} on", mark.change.words(), mark.update))
-            .collect();
-        let differs = self.not_as_in_lesson();
-        let mut said = match (words.is_empty(), differs.is_empty()) {
-            (true, true) => "Nothing has been changed so far.".to_owned(),
-            (false, _) => format!("Changed: {}.", words.join("; ")),
-            (true, false) => String::new(),
-        };
-        if !differs.is_empty() {
-            let differs = differs.join("; ");
-            said = format!("{said} From the start not as in the lesson: {differs}.");
-        }
-        let mut said = said.trim_start().to_owned();
-        // Where there is no room for the table, or its lines are cut.
-        for run in self.compared() {
-            let _ = write!(said, " {run}.");
-        }
-        self.say(said);
-    }
-
     /// Comes to where a change was that has been taken back, and says so.
     fn come_back_to(&mut self, said: String) {
         self.told = self.told.min(self.run.all_reached().len());
@@ -872,9 +873,13 @@ impl Lab {
                 let mut session = Session::aside(self.picture_trace(), trace);
                 session.show_decimals(self.decimals);
                 let update = self.run.here() + 1;
-                session.say(format!(
-                    "Update {update}, operation by operation. Esc goes back to the run."
-                ));
+                let is_last = self.run.limit() == Some(self.run.here());
+                let how = if is_last {
+                    "up to its gradient: with the update itself numbers grow beyond all bounds"
+                } else {
+                    "operation by operation"
+                };
+                session.say(format!("Update {update}, {how}. Esc goes back to the run."));
                 self.opened = Some(session);
             }
             Err(_) => self.say_why_it_ended(),

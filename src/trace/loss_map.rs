@@ -4,6 +4,7 @@
 //! Its loss is what training makes small, measured on the whole data set: the loss as a prediction has it, and the penalty
 //! on large weights.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::step::Step;
@@ -135,6 +136,15 @@ pub struct LossMap {
 }
 
 impl LossMap {
+    /// Returns a map of this size that is filled line by line.
+    pub fn blank((columns, rows): (usize, usize)) -> Self {
+        Self {
+            columns,
+            rows,
+            losses: vec![f64::NAN; columns * rows],
+        }
+    }
+
     /// Returns the loss in the cell of a picture of so many columns and rows, both counted from the low end.
     pub fn at(&self, (column, row): (usize, usize), (columns, rows): (usize, usize)) -> f64 {
         let of = |place: usize, all: usize, parts: usize| {
@@ -242,14 +252,39 @@ fn slopes(spec: &NetworkSpec, network: &Network, cells: &[Cell]) -> Vec<f64> {
     cells.iter().map(slope).collect()
 }
 
+/// Returns how many lines a map of this size is made of: one for each value of the number whose layer comes first.
+fn lines_of(axes: &[MapAxis], (columns, rows): (usize, usize)) -> usize {
+    match axes {
+        [across, up] if layer_of(across.cell) <= layer_of(up.cell) => columns,
+        [_, _] => rows,
+        _ => 1,
+    }
+}
+
 /// Returns the loss at the middles of so many parts of each axis.
 fn losses(
     spec: &NetworkSpec,
     network: &Network,
     axes: &[MapAxis],
-    (columns, rows): (usize, usize),
+    size: (usize, usize),
     interrupt: &Interrupt,
 ) -> LossMap {
+    let mut map = LossMap::blank(size);
+    let lines = 0..lines_of(axes, size);
+    add_lines(spec, network, axes, lines, &mut map, interrupt);
+    map
+}
+
+/// Fills lines of a map.
+fn add_lines(
+    spec: &NetworkSpec,
+    network: &Network,
+    axes: &[MapAxis],
+    lines: Range<usize>,
+    map: &mut LossMap,
+    interrupt: &Interrupt,
+) {
+    let (columns, rows) = (map.columns, map.rows);
     let (loss, penalty) = (spec.training.loss, spec.training.penalty);
     let mut network = network.clone();
     // The number of the earlier layer changes less often: only what lies behind the other one is computed each time.
@@ -272,7 +307,7 @@ fn losses(
     for batch in samples.chunks(TOGETHER) {
         pass.load(&spec.data, batch);
         pass.feed_layers(&network, 0..first);
-        for i in 0..outers {
+        for i in lines.clone() {
             if interrupt.is_set() {
                 break;
             }
@@ -294,16 +329,10 @@ fn losses(
         }
     }
     let reduction = spec.training.reduction;
-    for loss in &mut totals {
-        *loss = reduction.of(*loss, samples.len());
-    }
-    for (loss, penalty) in totals.iter_mut().zip(penalties) {
-        *loss += penalty;
-    }
-    LossMap {
-        columns,
-        rows,
-        losses: totals,
+    let places = lines.flat_map(|i| (0..inners).map(move |j| i * outer_stride + j * inner_stride));
+    for at in places {
+        let penalty = penalties.get(at).copied().unwrap_or(0.0);
+        map.losses[at] = reduction.of(totals[at], samples.len()) + penalty;
     }
 }
 
@@ -488,6 +517,34 @@ impl Step<'_> {
         }
     }
 
+    /// Returns over how many cells on each side a point of a map stands, so that it is not too much work, in samples times
+    /// weights.
+    pub fn coarseness(
+        &self,
+        axes: &[MapAxis],
+        (columns, rows): (usize, usize),
+        most_work: usize,
+    ) -> usize {
+        let each = work_of_point(self.spec(), axes);
+        let work = |coarse: usize| columns.div_ceil(coarse) * rows.div_ceil(coarse) * each;
+        let most = columns.max(rows).max(1);
+        (1..most)
+            .find(|coarse| work(*coarse) <= most_work)
+            .unwrap_or(most)
+    }
+
+    /// Fills a line of a map, counted from 0. Returns the work that it was, in samples times weights; `None` if there is no
+    /// such line.
+    pub fn add_map_line(&self, axes: &[MapAxis], line: usize, map: &mut LossMap) -> Option<usize> {
+        let lines = lines_of(axes, (map.columns, map.rows));
+        if line >= lines {
+            return None;
+        }
+        let (spec, interrupt) = (self.spec(), self.trace().interrupt());
+        add_lines(spec, self.network(), axes, line..line + 1, map, interrupt);
+        Some(map.losses.len() / lines * work_of_point(spec, axes))
+    }
+
     /// Returns the loss at the middles of so many parts of each axis, of fewer if that would be too much work; 1 row if
     /// there is no second axis. `most_work` is in samples times weights.
     pub fn loss_map(
@@ -497,15 +554,8 @@ impl Step<'_> {
         most_work: usize,
     ) -> Arc<LossMap> {
         let (spec, network) = (self.spec(), self.network());
-        let (all, each) = ((columns, rows), work_of_point(spec, axes));
-        let mut coarse = 1;
-        let size = loop {
-            let size = (all.0.div_ceil(coarse), all.1.div_ceil(coarse));
-            if size.0 * size.1 * each <= most_work || coarse >= all.0.max(all.1) {
-                break size;
-            }
-            coarse += 1;
-        };
+        let coarse = self.coarseness(axes, (columns, rows), most_work);
+        let size = (columns.div_ceil(coarse), rows.div_ceil(coarse));
         self.remembered(format!("loss map {axes:?} {size:?}"), || {
             let interrupt = self.trace().interrupt();
             let map = losses(spec, network, axes, size, interrupt);

@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use super::layout::{draw_title, stack};
-use super::list::help;
+use super::list::{changes, help};
 use super::panel::{self, Drawer};
 use super::status::{field, file_field, fitting_hints, inset, prompt, put_hints, put_message};
 use super::style::{Role, Theme};
@@ -44,7 +44,9 @@ const ROWS_A_RUN: u16 = 2;
 pub(super) fn draw(lab: &Lab, theme: &Theme, area: Rect, buf: &mut Buffer) {
     header(lab, theme, area, buf);
     if lab.mode() == Mode::Help {
-        help::draw(theme, lab.scroll(), &help::LAB, super::body(area), buf);
+        help::draw_of_lab(lab, theme, super::body(area), buf);
+    } else if lab.mode() == Mode::Changes {
+        changes::draw_of_lab(lab, theme, super::body(area), buf);
     } else {
         let step_view = &lab.picture().view();
         let view = &View {
@@ -265,6 +267,27 @@ fn shown_large(lab: &Lab) -> Option<Panel> {
     } else {
         large
     })
+}
+
+/// Returns how many cells the loss map has on the screen, across and down; `None` if it is not on it.
+pub(super) fn map_size(lab: &Lab, theme: &Theme, area: Rect) -> Option<(usize, usize)> {
+    lab.map()?;
+    let step_view = &lab.picture().view();
+    let view = &View {
+        step_view,
+        theme,
+        hand: lab.hand(),
+    };
+    let outer = outer(area);
+    if lab.large_panel().is_some() {
+        return panel::loss_map_size(view, inside(outer));
+    }
+    let mut columns = columns(lab, view, outer).into_iter();
+    let (column, panels) = columns.find(|column| column.1.contains(&Panel::LossMap))?;
+    let place = panels.iter().position(|panel| *panel == Panel::LossMap)?;
+    let drawers: Vec<Drawer> = panels.iter().map(|panel| Drawer::new(*panel)).collect();
+    let (area, _) = *stacked(view, &panels, &drawers, column).get(place)?;
+    panel::loss_map_size(view, area)
 }
 
 /// Draws one panel over the whole area, with the names of all of them below it.
@@ -644,7 +667,11 @@ fn more_hints(
     }
 }
 
-/// Returns the number of rows by which the help can be scrolled on a screen of this size.
-pub(super) fn most_scroll(theme: &Theme, area: Rect) -> usize {
-    help::most_scroll(theme, &help::LAB, super::body(area))
+/// Returns the number of rows by which the help, or the list of changes, can be scrolled on a screen of this size.
+pub(super) fn most_scroll(lab: &Lab, theme: &Theme, area: Rect) -> usize {
+    if lab.mode() == Mode::Changes {
+        changes::most_scroll_of_lab(lab, theme, super::body(area))
+    } else {
+        help::most_scroll_of_lab(lab, theme, super::body(area))
+    }
 }

@@ -103,6 +103,11 @@ pub(super) fn draw_loss_map(view: &View, area: Rect, buf: &mut Buffer) -> (usize
     loss_map::draw_points(view, area, buf)
 }
 
+/// Returns how many cells a loss map over two numbers has in an area, across and down; `None` if it is none.
+pub(super) fn loss_map_size(view: &View, area: Rect) -> Option<(usize, usize)> {
+    loss_map::size(view, area)
+}
+
 /// Returns the plane in which samples are placed that a panel shows in an area, and where it is; `None` if it shows none.
 pub(super) fn plane(view: &View, panel: Panel, area: Rect) -> Option<(Plane, Rect)> {
     let (axes, below) = match panel {

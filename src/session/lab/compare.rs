@@ -104,7 +104,7 @@ impl Lab {
     }
 
     /// Returns the kept runs and then this one, each in words; empty while none is kept.
-    pub(super) fn compared(&self) -> Vec<String> {
+    pub fn compared(&self) -> Vec<String> {
         if self.kept.is_empty() {
             return Vec::new();
         }

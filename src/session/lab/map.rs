@@ -1,16 +1,20 @@
 //! The loss map of the lab: which of the learned numbers its axes are, and how wide they are.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use super::Lab;
 use crate::algebra::Cell;
 use crate::session::{Command, Session};
-use crate::trace::{MapStep, Step, name_of_learned};
+use crate::trace::{LossMap, MapStep, Step, name_of_learned};
 
 /// The most work for a map while one looks at it, in samples times weights, and the most while it plays: then training is to
 /// go on.
 const WORK: usize = 60_000_000;
 const WORK_PLAYING: usize = 8_000_000;
+
+/// The most work for a map that is made finer while nothing else is to do.
+const WORK_IN_REST: usize = 20_000_000_000;
 
 /// The most steps of the axes to and fro.
 const MOST_ZOOM: i32 = 12;
@@ -26,6 +30,8 @@ pub struct MapView {
     pub path: Vec<Vec<f64>>,
     /// The most work for it, in samples times weights.
     pub most_work: usize,
+    /// The same map, finer than that work allows, once it has been made.
+    pub refined: Option<Arc<LossMap>>,
 }
 
 impl MapView {
@@ -37,6 +43,7 @@ impl MapView {
             cells,
             path: Vec::new(),
             most_work: WORK_PLAYING,
+            refined: None,
         }
     }
 }
@@ -49,6 +56,34 @@ pub(super) struct MapChoice {
     /// The number that was picked last among the numbers.
     picked: Option<Cell>,
     zoom: i32,
+    /// The cells that it has on the screen, across and down, if there is one.
+    size: Option<(usize, usize)>,
+    finer: FinerMap,
+}
+
+/// A loss map that is made finer while nothing else is to do.
+#[derive(Debug, Clone, Default)]
+struct FinerMap {
+    /// What it is of.
+    of: Option<MapPlace>,
+    /// The one that is being made: over how many cells a point stands on each side, and the lines that are there.
+    under_way: Option<(usize, LossMap, usize)>,
+    /// The finest one so far.
+    made: Option<Arc<LossMap>>,
+    /// Whether it is as fine as it gets.
+    is_done: bool,
+}
+
+/// What a loss map is of.
+#[derive(Debug, Clone, PartialEq)]
+struct MapPlace {
+    /// The revisions of the run and of the kept runs.
+    pictured: (u64, usize),
+    /// The numbers of the axes, and how often they are narrower.
+    cells: Vec<Cell>,
+    zoom: i32,
+    /// The cells on the screen.
+    size: Option<(usize, usize)>,
 }
 
 impl Lab {
@@ -181,13 +216,79 @@ impl Lab {
         if self.map.cells.is_empty() || self.map.cells.iter().any(|cell| !learned.contains(cell)) {
             self.map.cells = step.steepest();
         }
+        let (cells, zoom) = (self.map.cells.clone(), self.map.zoom);
+        let of = MapPlace {
+            pictured: self.pictured,
+            cells: cells.clone(),
+            zoom,
+            size: self.map.size,
+        };
+        if self.map.finer.of.as_ref() != Some(&of) {
+            self.map.finer = FinerMap {
+                of: Some(of),
+                ..FinerMap::default()
+            };
+        }
         let view = MapView {
-            path: self.run.path(&self.map.cells),
-            cells: self.map.cells.clone(),
-            zoom: self.map.zoom,
+            path: self.run.path(&cells),
+            cells,
+            zoom,
             most_work: if self.is_playing { WORK_PLAYING } else { WORK },
+            refined: self.map.finer.made.clone(),
         };
         self.picture.show_map(Some(view));
+    }
+
+    /// Takes note of how many cells the loss map has on the screen, across and down: as fine it becomes while nothing else is
+    /// to do.
+    pub fn set_map_size(&mut self, size: (usize, usize)) {
+        if self.map.size != Some(size) {
+            self.map.size = Some(size);
+            self.show_map();
+        }
+    }
+
+    /// Returns whether there is a loss map that can be made finer.
+    pub(super) fn has_coarse_map(&self) -> bool {
+        let has_plane = self.map().is_some_and(|view| view.cells.len() > 1);
+        has_plane && self.map.size.is_some() && !self.is_playing && !self.map.finer.is_done
+    }
+
+    /// Makes the loss map finer for so much work. Returns the work that was done, and whether there is something new to be
+    /// seen.
+    pub(super) fn refine_map(&mut self, work: u64) -> (u64, bool) {
+        let (Some(view), Some(size)) = (self.picture.map(), self.map.size) else {
+            return (0, false);
+        };
+        let step = self.picture.step();
+        let axes = &step.map_plane(&view.cells, &view.path, view.zoom).axes;
+        let blank = |coarse: usize| {
+            let of = |cells: usize| cells.div_ceil(coarse);
+            (coarse, LossMap::blank((of(size.0), of(size.1))), 0)
+        };
+        let finer = &mut self.map.finer;
+        let least = step.coarseness(axes, size, WORK_IN_REST);
+        let next = |coarse: usize| (coarse > least).then(|| blank((coarse / 2).max(least)));
+        let under_way = finer.under_way.take();
+        let under_way = under_way.or_else(|| next(step.coarseness(axes, size, view.most_work)));
+        let Some((coarse, mut map, mut line)) = under_way else {
+            finer.is_done = true;
+            return (0, false);
+        };
+        let mut done = 0;
+        while done < work {
+            let Some(of_line) = step.add_map_line(axes, line, &mut map) else {
+                finer.made = Some(Arc::new(map));
+                finer.under_way = next(coarse);
+                finer.is_done = finer.under_way.is_none();
+                self.show_map();
+                return (done, true);
+            };
+            done += of_line as u64;
+            line += 1;
+        }
+        finer.under_way = Some((coarse, map, line));
+        (done, false)
     }
 
     /// Returns what there is to read in the map, in sentences; `size` is that of its picture.

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::window::{ListWindow, draw_count, inset};
 use crate::keys::{self, CLASS_HELP, COUNT_HELP, MOUSE_HELP, TYPE_HELP};
-use crate::session::{Mode, Session};
+use crate::session::{Lab, Mode, Session};
 use crate::ui::style::{Role, Theme};
 use crate::ui::text::{Line, put_lines, wrapped};
 
@@ -46,12 +46,49 @@ pub(in crate::ui) fn of_lesson(session: &Session) -> Vec<Chapter> {
 }
 
 /// The help in the lab.
-pub(in crate::ui) const LAB: [Chapter; 4] = [
+const LAB: [Chapter; 4] = [
     ("In the lab", Mode::Lab),
     ("Among its numbers (Tab)", Mode::LabNumbers),
     ("Among the choices (c)", Mode::Choices),
     ("Changing the data by hand (d)", Mode::Data),
 ];
+
+/// What stands before the keys for whoever is led through the lab.
+const LED: &str = "The class goes through the lab together. The keys that play, go, open and change are those of whoever leads; \
+                   those that only show something are yours too, and F leads back to the class.";
+
+/// Returns the help in the lab: where samples are placed, what is for that comes first.
+fn of_lab(lab: &Lab) -> Vec<Chapter> {
+    let mut chapters = LAB.to_vec();
+    if lab.hand().is_some() {
+        chapters.rotate_right(1);
+    }
+    chapters
+}
+
+/// Returns all lines of the help in the lab.
+fn lines_of_lab(lab: &Lab, theme: &Theme, width: usize) -> Vec<Line> {
+    let mut all = Vec::new();
+    if lab.is_led() {
+        let parts = wrapped(&theme.text(LED), width).into_iter();
+        all.extend(parts.map(|part| vec![(part, Role::Text)]));
+        all.push(Line::new());
+    }
+    all.extend(lines(theme, &of_lab(lab), width));
+    all
+}
+
+/// Draws the help in the lab.
+pub(in crate::ui) fn draw_of_lab(lab: &Lab, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let lines = lines_of_lab(lab, theme, usize::from(inset(area).width));
+    draw_lines(theme, lab.scroll(), &lines, area, buf);
+}
+
+/// Returns the number of rows by which the help in the lab can be scrolled.
+pub(in crate::ui) fn most_scroll_of_lab(lab: &Lab, theme: &Theme, area: Rect) -> usize {
+    let lines = lines_of_lab(lab, theme, usize::from(inset(area).width));
+    most_lines(&lines, area)
+}
 
 /// The help in the menu.
 pub(in crate::ui) const MENU: [Chapter; 2] = [
@@ -133,11 +170,17 @@ fn lines(theme: &Theme, chapters: &[Chapter], width: usize) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut listed = Vec::new();
     for (title, mode) in chapters {
+        let is_first = lines.is_empty();
         add_heading(&mut lines, title);
         let mut add = |keys: String, help: &str| {
             lines.extend(row(keys, &theme.text(help), KEYS_WIDTH, width));
         };
-        for binding in keys::bindings(*mode) {
+        let mut bindings: Vec<_> = keys::bindings(*mode).collect();
+        if is_first && *mode == Mode::Data {
+            // Where one places samples, what is for that alone comes first.
+            bindings.sort_by_key(|binding| binding.modes.len() > 1);
+        }
+        for binding in bindings {
             // What is the same as in the lesson stands there.
             let of_class = matches!(
                 mode,

@@ -3,6 +3,8 @@
 
 mod levels;
 
+use std::sync::Arc;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -87,6 +89,21 @@ pub(super) fn draw_points(view: &View, area: Rect, buf: &mut Buffer) -> (usize, 
         return NONE;
     }
     let plane = view.step.map_plane(&map.cells, &map.path, map.zoom);
+    let [above, below] = parts(area);
+    let picture = Picture {
+        view,
+        map: &map,
+        plane: &plane,
+    };
+    if plane.axes.len() > 1 {
+        picture.draw_plane(below, above, buf)
+    } else {
+        picture.draw_curve(below, above, buf)
+    }
+}
+
+/// Returns the area of the legend, and below it that of the plot.
+fn parts(area: Rect) -> [Rect; 2] {
     let legend = LEGENDS.iter().filter(|least| area.height >= **least);
     let legend = u16::try_from(legend.count()).unwrap_or(0);
     let above = Rect {
@@ -98,16 +115,24 @@ pub(super) fn draw_points(view: &View, area: Rect, buf: &mut Buffer) -> (usize, 
         height: area.height - legend,
         ..area
     };
+    [above, below]
+}
+
+/// Returns how many cells a map over two numbers has across and down; `None` if there is none.
+pub(super) fn size(view: &View, area: Rect) -> Option<(usize, usize)> {
+    let map = map_view(view);
+    if map.cells.len() < 2 || view.withheld.loss || area.is_empty() {
+        return None;
+    }
+    let plane = view.step.map_plane(&map.cells, &map.path, map.zoom);
     let picture = Picture {
         view,
         map: &map,
         plane: &plane,
     };
-    if plane.axes.len() > 1 {
-        picture.draw_plane(below, above, buf)
-    } else {
-        picture.draw_curve(below, above, buf)
-    }
+    let [_, below] = parts(area);
+    let plot = picture.axes().draw(view, below, &mut Buffer::empty(area));
+    (!plot.is_empty()).then_some((usize::from(plot.width), usize::from(plot.height)))
 }
 
 /// The marks on the map.
@@ -214,23 +239,30 @@ impl Arrow {
 }
 
 impl Picture<'_> {
-    fn draw_plane(&self, area: Rect, above: Rect, buf: &mut Buffer) -> (usize, usize) {
-        let theme = self.view.theme;
+    /// Returns the axes of a map.
+    fn axes(&self) -> Axes {
         let [across, up] = [0, 1].map(|at| self.plane.axes[at]);
-        let axes = Axes {
+        Axes {
             x: Bounds::new(across.low, across.high),
             y: Bounds::new(up.low, up.high),
             names: [across.cell, up.cell].map(|cell| name(self.view, cell)),
-        };
+        }
+    }
+
+    fn draw_plane(&self, area: Rect, above: Rect, buf: &mut Buffer) -> (usize, usize) {
+        let theme = self.view.theme;
+        let axes = self.axes();
         let plot = axes.draw(self.view, area, buf);
         if plot.is_empty() {
             return (0, 0);
         }
         let size = (usize::from(plot.width), usize::from(plot.height));
-        let losses = self
-            .view
-            .step
-            .loss_map(&self.plane.axes, size, self.map.most_work);
+        let losses = if let Some(refined) = &self.map.refined {
+            Arc::clone(refined)
+        } else {
+            let most_work = self.map.most_work;
+            self.view.step.loss_map(&self.plane.axes, size, most_work)
+        };
         let levels = Levels::of(&losses.losses, size, usize::from(above.width));
         draw_levels(theme, &losses, &levels, plot, buf);
 
@@ -291,9 +323,17 @@ impl Picture<'_> {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let most = (SHOWN * all.len() as f64) as usize;
         let shown = all.iter().copied().take(most.max(1)).chain([loss]);
+        let around = Bounds::around(shown);
+        // What cannot be below 0 has no room there.
+        let is_from_zero = loss >= 0.0 && all.first().is_none_or(|least| *least >= 0.0);
+        let y = if is_from_zero {
+            Bounds::new(around.low.max(0.0), around.high)
+        } else {
+            around
+        };
         let axes = Axes {
             x,
-            y: Bounds::around(shown),
+            y,
             names: [name(self.view, along.cell), "J".to_owned()],
         };
         let plot = axes.draw(self.view, area, buf);
