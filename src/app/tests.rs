@@ -268,7 +268,7 @@ fn the_lab_opens_from_the_menu_and_comes_back_to_it() {
     let mut stage = Stage::menu(&Catalogue::new(Library::embedded()));
     assert!(stage.shows("L lab"));
     stage.press("/xor⎋L");
-    assert!(stage.shows("Lab: ") && stage.shows("comes back to the list"));
+    assert!(stage.shows("Lab: ") && stage.shows("Tab: numbers, Esc: back to the list of lessons."));
     stage.press("→");
     assert!(stage.shows("update 1"));
     assert_eq!(stage.press("⎋"), Some(Effect::Draw));
@@ -579,6 +579,53 @@ fn all_begins_with_the_decimals_that_are_asked_for() {
         assert!(shown(&mut transcript, ",").contains("1.0000  bias"));
     }
     assert!(shown(&mut transcript, "P").contains("1.00000  bias"));
+}
+
+#[test]
+fn lines_lead_into_the_lab_and_back() {
+    let style = TextStyle {
+        ascii: false,
+        width: 80,
+        decimals: Decimals::default(),
+    };
+    let catalogue = Catalogue::new(Library::embedded());
+    let mut transcript = Transcript::new(catalogue.clone(), ProgressKeeper::of_this_run(), style);
+    let said = |transcript: &mut Transcript, line: &str| {
+        assert_eq!(transcript.take_in(line), Ok(Effect::Draw), "{line}");
+        transcript.take_output()
+    };
+    // From the list, and back to it.
+    transcript.choose();
+    transcript.take_output();
+    assert!(said(&mut transcript, "lab xor").contains("quit: back to the list of lessons."));
+    assert!(said(&mut transcript, "train 3").contains("Update 3, epoch 0"));
+    assert!(said(&mut transcript, "quit").contains("Which lesson?"));
+    // From a step of a lesson, from where one stands, also where something is asked.
+    let trace = catalogue.open("xor").unwrap();
+    let trained = 14;
+    assert!(trace.step(trained).epoch() > 0);
+    for (step, line) in [(trained, "lab"), (trained, "L"), (4, "lab"), (4, ":lab")] {
+        let trace = Arc::clone(&trace);
+        transcript.enter("xor".as_ref(), trace, Some(step)).unwrap();
+        let page = transcript.take_output();
+        assert!(
+            said(&mut transcript, line).contains("quit: back to the lesson."),
+            "{line}"
+        );
+        let set = said(&mut transcript, "set W(0)[1,1] 0.25");
+        assert!(set.contains("0.25"), "{set}");
+        let help = said(&mut transcript, "help");
+        assert!(help.contains("quit                 comes back"), "{help}");
+        let back = said(&mut transcript, "back to the lesson");
+        assert!(back.starts_with("Back in the lesson.\n"), "{back}");
+        let step = format!("Step {} of ", step + 1);
+        assert!(page.contains(&step) && back.contains(&step), "{back}");
+    }
+    let trace = catalogue.open("xor").unwrap();
+    transcript.enter("xor".as_ref(), trace, Some(0)).unwrap();
+    transcript.take_output();
+    let help = said(&mut transcript, "?");
+    assert!(help.contains("lab        the lab"), "{help}");
 }
 
 #[test]

@@ -11,19 +11,22 @@ use std::sync::Arc;
 
 use crossterm::event::KeyCode;
 
+use super::LabTranscript;
 use super::catalogue::Catalogue;
 use super::keeper::{Occasion, Pending, ProgressKeeper, Scope};
 use super::learner::{Learner, Numbers, fresh_seed};
 use super::opening::{OpenError, OpeningKind};
-use super::typed_words::in_typed_words;
+use super::typed_words::{choice, in_typed_words};
 use super::written::{self, Written};
 use super::{PRACTISES, entries, list_text, reviews_told, sheets};
 use crate::algebra::{Decimals, RichText};
 use crate::export::text::{self, TextStyle};
 use crate::keys;
 use crate::lesson::{Lesson, LessonError, readable};
-use crate::session::{Change, ChooseWhat, Command, Effect, Menu, MenuEntry, Mode, Session, VEILED};
-use crate::trace::Trace;
+use crate::session::{
+    Change, ChooseWhat, Command, Effect, Lab, Menu, MenuEntry, Mode, Session, VEILED,
+};
+use crate::trace::{Run, Trace};
 use crate::tutor::{self, practice::NoPractice};
 use crate::ui::WRITTEN_BEFORE;
 
@@ -52,6 +55,7 @@ choose 3 0.02
 seed 2     other first weights: those that this seed draws
 write mine.yaml
            writes the lesson with the changes to a file
+lab        the lab: trains on from here with these weights; quit comes back
 n          the steps as lines of NumPy too, or not
 symbols    what the symbols mean
 again      asks the question of the step once more
@@ -72,6 +76,7 @@ const CHOOSING: &str = "\
 xor              opens the lesson
 practice xor     its questions with new numbers
 review           the questions of all lessons that are due
+lab xor          the lab: its network learns, and you change what you like
 worksheet xor    writes exercises for paper to a file in the folder you are in
 / gradient       the lessons that have a word in name, title, summary or topics
 list             all lessons
@@ -107,6 +112,8 @@ pub struct Transcript {
     back_to: Option<Learner>,
     /// Whether the list of lessons comes after a review.
     lists: bool,
+    /// The lab, over the lesson or the list of lessons.
+    lab: Option<LabTranscript>,
     /// The list of lessons, while the learner chooses one.
     list: Vec<MenuEntry>,
     style: TextStyle,
@@ -130,6 +137,7 @@ impl Transcript {
             learner: None,
             back_to: None,
             lists: false,
+            lab: None,
             list: Vec::new(),
             decimals: style.decimals,
             style,
@@ -226,6 +234,10 @@ impl Transcript {
     /// Returns an error if there is no further exercise.
     pub fn take_in(&mut self, line: &str) -> Result<Effect, NoPractice> {
         let line = line.trim();
+        if let Some(lab) = self.lab.take() {
+            self.go_on_in_lab(lab, line);
+            return Ok(Effect::Draw);
+        }
         let Some(mut learner) = self.learner.take() else {
             return Ok(self.chosen(line));
         };
@@ -274,6 +286,16 @@ impl Transcript {
                 self.choose();
                 Ok(Effect::Draw)
             }
+            Effect::Lab => {
+                let lab = if learner.practises() {
+                    Err(PRACTISES.to_owned())
+                } else {
+                    let lab = Lab::of_session(&learner.session);
+                    lab.map_err(|error| format!("This cannot be trained: {error}."))
+                };
+                self.open_lab(lab, "the lesson");
+                Ok(Effect::Draw)
+            }
             Effect::NextLesson => {
                 let name = learner.lesson().map(str::to_owned);
                 Ok(self.next_lesson(name.as_deref()))
@@ -290,6 +312,38 @@ impl Transcript {
                 self.offer_earlier();
                 Ok(effect)
             }
+        }
+    }
+
+    /// Opens the lab, or says why there is none.
+    fn open_lab(&mut self, lab: Result<Lab, String>, below: &'static str) {
+        match lab {
+            Ok(lab) => {
+                let mut lab = LabTranscript::over(lab, self.style, below);
+                self.out.push_str(&lab.take_output());
+                self.lab = Some(lab);
+            }
+            Err(why) => self.line(&why),
+        }
+    }
+
+    /// Handles a line in the lab.
+    fn go_on_in_lab(&mut self, mut lab: LabTranscript, line: &str) {
+        lab.resize(self.style.width);
+        let effect = lab.take_in(line);
+        self.out.push_str(&lab.take_output());
+        if effect != Effect::Quit {
+            self.lab = Some(lab);
+            return;
+        }
+        match self.learner.take() {
+            Some(learner) => {
+                self.line("Back in the lesson.");
+                self.line("");
+                self.show(&learner.session);
+                self.learner = Some(learner);
+            }
+            None => self.line(WHICH),
         }
     }
 
@@ -376,6 +430,15 @@ impl Transcript {
             ("?" | "h" | "help", "") => self.say(CHOOSING),
             ("list", "") => self.list_lessons(),
             ("review", "") => self.begin_review(None),
+            ("lab", name) if !name.is_empty() => match self.catalogue.library().open_name(name) {
+                Ok(lesson) => {
+                    let run = Run::of_lesson(&lesson, lesson.trained_last());
+                    let lab = run.and_then(Lab::new).map(Lab::over_menu);
+                    let lab = lab.map_err(|error| format!("This cannot be trained: {error}."));
+                    self.open_lab(lab, "the list of lessons");
+                }
+                Err(error) => self.refuse(&error),
+            },
             ("practice" | "worksheet", name) if !name.is_empty() => {
                 match self.catalogue.library().open_name(name) {
                     Ok(lesson) if word == "practice" => self.begin_practice(name, lesson),
@@ -938,6 +1001,7 @@ fn parse(line: &str) -> TranscriptQuestion<'_> {
         "again" => Some(Command::AskAgain),
         "seed" => Some(Command::AnotherSeed),
         "review" => Some(Command::Review),
+        "lab" => Some(Command::Lab),
         "undo" => Some(Command::TakeBack),
         "undo all" => return TranscriptQuestion::UndoAll,
         "compare" => Some(Command::Compare),
@@ -982,19 +1046,6 @@ fn parse(line: &str) -> TranscriptQuestion<'_> {
         ) => TranscriptQuestion::Unknown,
         Some(command) => TranscriptQuestion::Do(number, command),
     }
-}
-
-/// Returns which choice is turned, counted from 1, and to what: `3`, `-3`, `3 0.02`.
-pub(in crate::app) fn choice(typed: &str) -> Option<(usize, ChooseWhat<'_>)> {
-    let (number, what) = match typed.split_once(char::is_whitespace) {
-        Some((number, value)) => (number, ChooseWhat::Value(value.trim())),
-        None => match typed.strip_prefix(['-', '−']) {
-            Some(number) => (number, ChooseWhat::Before),
-            None => (typed, ChooseWhat::Next),
-        },
-    };
-    let number = number.parse().ok().filter(|number| *number > 0)?;
-    Some((number, what))
 }
 
 fn type_number(session: &mut Session, number: usize) {

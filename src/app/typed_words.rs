@@ -1,4 +1,6 @@
-//! Messages where commands are typed: what is typed in place of keys.
+//! Messages where commands are typed: what is typed in place of keys, and how a choice is typed.
+
+use crate::session::ChooseWhat;
 
 /// The words about keys, and those about what is typed instead.
 const WORDS: [(&str, &str); 13] = [
@@ -50,6 +52,19 @@ pub(super) fn in_typed_words(said: &str) -> String {
     WORDS.iter().fold(said.to_owned(), |said, (keys, words)| {
         said.replace(keys, words)
     })
+}
+
+/// Returns which choice is turned, counted from 1, and to what: `3`, `-3`, `3 0.02`.
+pub(super) fn choice(typed: &str) -> Option<(usize, ChooseWhat<'_>)> {
+    let (number, what) = match typed.split_once(char::is_whitespace) {
+        Some((number, value)) => (number, ChooseWhat::Value(value.trim())),
+        None => match typed.strip_prefix(['-', '−']) {
+            Some(number) => (number, ChooseWhat::Before),
+            None => (typed, ChooseWhat::Next),
+        },
+    };
+    let number = number.parse().ok().filter(|number| *number > 0)?;
+    Some((number, what))
 }
 
 /// Returns the same in the lab, where a network is trained with this learning rate.

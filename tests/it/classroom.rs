@@ -242,6 +242,17 @@ fn the_class_is_led_through_the_lab() {
     };
     same_run(&mut room, ADA);
     same_run(&mut room, BOB);
+    // The help says whose keys these are.
+    room.press(ADA, "?");
+    room.sees(ADA, "those of whoever leads");
+    room.press(ADA, "⎋");
+    room.press(T, "?");
+    assert!(
+        !room.screen(T).contains("whoever leads"),
+        "{}",
+        room.screen(T)
+    );
+    room.press(T, "⎋");
     // What is changed on the way is changed for all, and taken back for all.
     room.press(T, "]→→→");
     same_run(&mut room, ADA);
@@ -622,6 +633,11 @@ fn keys_that_are_not_for_a_class_are_not_offered() {
     });
     room.press(T, "T?");
     room.sees(T, "Teaching it");
+    // The help was opened from the console, and closes to it.
+    room.press(T, "⎋");
+    room.sees(T, "Students type");
+    room.press(T, "T?⎋");
+    assert!(!room.screen(T).contains("Students type"));
 }
 
 #[test]

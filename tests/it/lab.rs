@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use crate::common::key_strings::key;
-use nn_tutor::algebra::{Cell as Place, Quantity};
+use nn_tutor::algebra::{Cell as Place, Phase, Quantity};
 use nn_tutor::app::{App, Catalogue, Event, LabTranscript, ProgressKeeper};
 use nn_tutor::engine::{Network, Trainer};
 use nn_tutor::export::text::TextStyle;
@@ -259,9 +259,10 @@ fn what_grows_beyond_all_bounds_is_said_and_gone_back_from() {
         assert!(now < Duration::from_secs(600));
     }
     let said = lab.message().unwrap().to_owned();
-    assert!(said.starts_with("Training diverges: in epoch "), "{said}");
-    assert!(said.contains("a smaller learning rate"), "{said}");
     let here = lab.run().here();
+    assert!(said.starts_with("Training diverges: in epoch "), "{said}");
+    assert!(said.contains(&format!("(update {}), ", here + 1)), "{said}");
+    assert!(said.contains("a smaller learning rate"), "{said}");
     press(&mut lab, "→");
     assert_eq!(
         (lab.run().here(), lab.message()),
@@ -269,11 +270,51 @@ fn what_grows_beyond_all_bounds_is_said_and_gone_back_from() {
     );
     press(&mut lab, " ");
     assert!(!lab.is_playing());
-    press(&mut lab, "o");
-    assert!(lab.opened().is_none());
     assert!(rendered(&lab, PLAIN, (80, 24)).contains("diverges with the next update"));
+    // The update with which they grow is opened as far as it goes.
+    press(&mut lab, "o");
+    let opened = lab.opened().unwrap();
+    let said = opened.message().unwrap();
+    assert!(
+        said.starts_with(&format!("Update {}, up to its gradient", here + 1)),
+        "{said}"
+    );
+    let phases = |at| opened.trace().step(at).phase();
+    let last = opened.trace().len() - 1;
+    assert_eq!(
+        (phases(0), phases(last)),
+        (Some(Phase::Feedforward), Some(Phase::Gradient))
+    );
+    lab.close_opened();
     press(&mut lab, "g[[[[[[[[[100→");
     assert_eq!(lab.run().here(), 100);
+}
+
+/// Says which number grows: a weight, a γ or a β, or the loss alone.
+#[test]
+fn a_diverged_run_names_the_number_that_grows() {
+    let diverged = |name: &str, rho: f64| {
+        let mut lab = self::lab(name);
+        lab.change(Change::rate(rho)).unwrap();
+        lab.run_until(100_000);
+        let reached = lab.last_reached().unwrap();
+        (lab.run().here() + 1, reached.sentence(4))
+    };
+    let mut names = Vec::new();
+    for (name, rho) in [("free-fall", 25.6), ("free-fall", 1e6), ("sin", 51.2)] {
+        let (update, said) = diverged(name, rho);
+        let (place, what) = said.split_once(" of it").unwrap();
+        let what = what.split(';').next().unwrap();
+        assert!(place.starts_with("Training diverges: in epoch "), "{said}");
+        assert!(
+            what.starts_with(&format!(" (update {update}), "))
+                || place.ends_with(&format!("epoch 1, at update {update}")),
+            "{said}"
+        );
+        let number = what.split_once("), ").map_or(what, |what| what.1);
+        names.push(format!("{name} {rho}: {number}"));
+    }
+    insta::assert_snapshot!(names.join("\n"));
 }
 
 #[test]
@@ -943,7 +984,7 @@ fn the_lab_goes_on_from_a_step_of_a_lesson_and_comes_back_to_it() {
     stage.press("L");
     let lab = stage.screen();
     assert!(
-        lab.contains("Lab: XOR") && lab.contains("Esc comes back to the lesson"),
+        lab.contains("Lab: XOR") && lab.contains("Tab: numbers, Esc: back to the lesson."),
         "{lab}"
     );
     assert!(
@@ -1797,13 +1838,15 @@ fn a_run_that_another_one_takes_the_place_of_comes_back() {
     assert_eq!(lab.run().here(), 7, "and the other one again");
     // Changes are taken back first, and listed.
     press(&mut lab, "]C");
-    assert!(lab.message().unwrap().contains("ρ 1 from update 7 on"));
-    press(&mut lab, "uC");
-    let said = lab.message().unwrap();
+    let listed = rendered(&lab, PLAIN, (80, 24));
+    assert!(listed.contains("7  ρ 1"), "{listed}");
+    press(&mut lab, "⎋uC");
+    let listed = rendered(&lab, PLAIN, (80, 24));
     assert!(
-        said.contains("not as in the lesson: seed 2, in the lesson 1."),
-        "{said}"
+        listed.contains("From the start not as in the lesson\n seed 2, in the lesson 1"),
+        "{listed}"
     );
+    press(&mut lab, "⎋");
     // What sets a number at the beginning tells two runs apart.
     press(&mut lab, "g⇥+⎋kr");
     let table = lab.table();
@@ -1814,9 +1857,14 @@ fn a_run_that_another_one_takes_the_place_of_comes_back() {
 fn what_differs_from_the_lesson_from_the_start_is_listed() {
     let mut lab = lab("xor");
     press(&mut lab, "C");
-    assert_eq!(lab.message(), Some("Nothing has been changed so far."));
-    press(&mut lab, "]rC");
-    let said = lab.message().unwrap();
+    let listed = |lab: &Lab| rendered(lab, PLAIN, (80, 24));
+    assert!(
+        listed(&lab).contains("Nothing is changed."),
+        "{}",
+        listed(&lab)
+    );
+    press(&mut lab, "⎋]rC");
+    let said = listed(&lab);
     assert!(
         said.contains("learning rate ρ 1, in the lesson 0.5"),
         "{said}"
@@ -2079,6 +2127,214 @@ fn a_choice_has_arrows_where_they_lead_on() {
         press(&mut lab, "c");
         assert_eq!(lab.picture().choice_ways(), [false; 2]);
         let screen = rendered(&lab, ASCII, (40, 12));
-        assert!(screen.contains(&format!("{name}, no other fits")), "{screen}");
+        assert!(
+            screen.contains(&format!("{name}, no other fits")),
+            "{screen}"
+        );
     }
+}
+
+/// The list of changes scrolls on a small screen, and changes are taken back in it.
+#[test]
+fn changes_are_listed_with_their_updates_and_scroll() {
+    let mut lab = lab("xor");
+    for _ in 0..20 {
+        press(&mut lab, "→]");
+        press(&mut lab, "→[");
+    }
+    press(&mut lab, "C");
+    assert_eq!(lab.mode(), Mode::Changes);
+    let shown = |lab: &Lab| rendered(lab, PLAIN, (40, 12));
+    assert!(shown(&lab).contains(" 1  ρ 1\n"), "{}", shown(&lab));
+    assert!(shown(&lab).contains("more lines"), "{}", shown(&lab));
+    assert!(shown(&lab).contains("scroll"), "{}", shown(&lab));
+    press(&mut lab, "G");
+    lab.limit_scroll(ui::most_lab_scroll(&lab, &PLAIN, Rect::new(0, 0, 40, 12)));
+    assert!(shown(&lab).contains("40  ρ 0.5\n"), "{}", shown(&lab));
+    press(&mut lab, "↓↓");
+    assert_eq!(lab.run().here(), 40, "one reads, and does not train");
+    press(&mut lab, "u");
+    assert_eq!((lab.mode(), lab.run().marks().len()), (Mode::Changes, 39));
+    press(&mut lab, "⎋5←C");
+    lab.apply(Command::Start);
+    assert!(rendered(&lab, PLAIN, (120, 60)).contains("39  ρ 1, still ahead"));
+    // Also from the numbers, to which one comes back.
+    press(&mut lab, "⎋⇥C⎋");
+    assert_eq!(lab.mode(), Mode::LabNumbers);
+}
+
+/// A name that does not fit is seen from its end, in all the room beside the key that goes in.
+#[test]
+fn a_long_name_uses_the_room_that_there_is() {
+    let mut lab = lab("xor");
+    press(&mut lab, "w");
+    let last = |lab: &Lab, size| {
+        rendered(lab, PLAIN, size)
+            .trim_end()
+            .lines()
+            .last()
+            .unwrap()
+            .to_owned()
+    };
+    assert!(
+        last(&lab, (80, 24)).starts_with(" Write the lesson to: "),
+        "{}",
+        last(&lab, (80, 24))
+    );
+    for c in "-with-a-long-name.yaml".chars() {
+        lab.apply(Command::Type(c));
+    }
+    let line = last(&lab, (40, 12));
+    assert!(
+        line.starts_with(" File: …") && line.ends_with("long-name.yaml_  Enter write"),
+        "{line}"
+    );
+    assert!((38..=39).contains(&line.chars().count()), "{line}");
+    lab.apply(Command::Clear);
+    for c in "a.yaml".chars() {
+        lab.apply(Command::Type(c));
+    }
+    assert_eq!(
+        last(&lab, (40, 12)),
+        " File: a.yaml_  Enter write  Esc leave"
+    );
+}
+
+/// A loss map that is too much work at once is made finer while nothing else is to do, up to the cells of the screen.
+#[test]
+fn a_coarse_loss_map_is_made_finer_in_rest() {
+    let mut lab = lab("digits");
+    press(&mut lab, "L");
+    assert_eq!(lab.patience(), None, "no screen, no size");
+    let size = (32, 16);
+    lab.set_map_size(size);
+    let axes = |lab: &Lab| {
+        let view = lab.map().unwrap();
+        lab.picture()
+            .step()
+            .map_plane(&view.cells, &view.path, view.zoom)
+            .axes
+            .clone()
+    };
+    let rough = {
+        let view = lab.map().unwrap();
+        lab.picture()
+            .step()
+            .loss_map(&axes(&lab), size, view.most_work)
+    };
+    assert!(rough.columns < size.0, "coarse at first: {}", rough.columns);
+    let mut now = Duration::ZERO;
+    let mut drawn = 0;
+    while let Some(patience) = lab.patience() {
+        now += patience + Duration::from_millis(5);
+        drawn += usize::from(lab.tick(now));
+        assert!(now < Duration::from_secs(600));
+    }
+    let fine = lab.map().unwrap().refined.clone().unwrap();
+    assert_eq!((fine.columns, fine.rows), size);
+    assert!(drawn >= 1);
+    let at_once = lab.picture().step().loss_map(&axes(&lab), size, usize::MAX);
+    assert_eq!(fine, at_once);
+    // It is of this place only.
+    press(&mut lab, "→");
+    assert_eq!(lab.map().unwrap().refined, None);
+    assert!(lab.patience().is_some());
+    press(&mut lab, "⎋");
+    assert_eq!(lab.patience(), None);
+    // A map that is fine at once is left alone.
+    let mut lab = self::lab("xor");
+    press(&mut lab, "L");
+    lab.set_map_size((50, 15));
+    lab.tick(Duration::from_millis(5));
+    assert_eq!((lab.patience(), &lab.map().unwrap().refined), (None, &None));
+}
+
+#[test]
+fn a_loss_that_is_never_below_0_has_an_axis_from_0_on() {
+    let mut lab = lab("xor");
+    press(&mut lab, "200→L");
+    let cell = Place::new(Quantity::Weights(1), 0, 0);
+    lab.map_of(cell, None).unwrap();
+    press(&mut lab, "z");
+    let screen = rendered(&lab, PLAIN, (80, 24));
+    let lowest = screen
+        .lines()
+        .rfind(|line| line.contains('┤') && !line.contains('─'))
+        .unwrap();
+    let label = lowest
+        .trim_start_matches('│')
+        .split('┤')
+        .next()
+        .unwrap()
+        .trim();
+    let low: f64 = label.replace('−', "-").parse().unwrap();
+    assert!(low >= 0.0, "{screen}");
+}
+
+#[test]
+fn the_help_of_the_lab_begins_with_what_is_done_there() {
+    let mut lab = lab("moons");
+    press(&mut lab, "?");
+    let first = |lab: &Lab, line: usize| {
+        rendered(lab, PLAIN, (80, 24))
+            .lines()
+            .nth(line)
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(first(&lab, 1), " In the lab");
+    press(&mut lab, "⎋d?");
+    assert_eq!(first(&lab, 1), " Changing the data by hand (d)");
+    assert!(
+        first(&lab, 2).contains("the cursor one cell to the left"),
+        "{}",
+        first(&lab, 2)
+    );
+}
+
+#[test]
+fn an_opened_update_offers_no_key_that_leads_nowhere() {
+    let mut lab = lab("xor");
+    press(&mut lab, "o");
+    let opened = lab.opened().unwrap();
+    assert!(!opened.offers(Command::NextEpoch));
+    let session = Session::new(Trace::compile(lesson("xor").into()).unwrap());
+    assert!(session.offers(Command::NextEpoch));
+}
+
+#[test]
+fn what_can_be_set_is_what_the_network_has() {
+    let mut plain = transcript("xor", false);
+    let mut said = |line: &str| {
+        plain.take_in(line);
+        plain.take_output()
+    };
+    let what = said("set z(1)[1] 3");
+    assert!(
+        what.contains("W(l)[i,j]") && !what.contains("S(l)"),
+        "{what}"
+    );
+    assert!(
+        said("set W(0)[1,1] 1e999").contains("numbers go to 1000000")
+            || said("set W(0)[1,1] 1e999").contains("Numbers go to")
+    );
+    let weights = said("show weights");
+    assert!(weights.contains("W(1), 3 rows, 1 column:"), "{weights}");
+    for line in ["set W(0)[1,1] 0.9", "set W(0)[1,1] 0.8"] {
+        said(line);
+    }
+    let curve = said("show curve");
+    assert_eq!(curve.matches("epoch 0:").count(), 1, "{curve}");
+    assert!(curve.contains("epoch 0, changed: loss "), "{curve}");
+    let mut lab = lab("xor");
+    press(&mut lab, "⇥=");
+    for c in "1e999".chars() {
+        lab.apply(Command::Type(c));
+    }
+    press(&mut lab, "⏎");
+    assert_eq!(lab.mode(), Mode::Change, "it stays, to be mended");
+    assert_eq!(
+        lab.message(),
+        Some("That is too large: numbers go to 1000000.")
+    );
 }

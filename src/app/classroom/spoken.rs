@@ -184,6 +184,9 @@ impl ClassTranscript {
             ("set" | "undo", _) if self.leads() => self.change(word == "set", rest, now),
             (word, _) if role == Some(Role::Teacher) => self.teach(word, rest, asked_to_end),
             ("hint", "") if self.asks() => self.app.give_hint(),
+            ("lab", "") => {
+                self.line("Lines of text follow the class: nobody goes into the lab alone here.");
+            }
             ("follow", "") => self.press(KeyCode::Char('F'), now),
             ("hand", "") => self.press(KeyCode::Char('R'), now),
             ("question", "") => match self.question() {

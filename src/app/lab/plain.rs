@@ -7,8 +7,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::algebra::Cell;
-use crate::app::transcript::choice;
-use crate::app::typed_words::in_typed_words_of_lab;
+use crate::app::typed_words::{choice, in_typed_words_of_lab};
 use crate::app::written::{self, Written};
 use crate::export::text::{self, TextStyle};
 use crate::lesson::Panel;
@@ -48,8 +47,11 @@ seed 7               a new run from weights that this seed draws
 write FILE           a lesson file that begins with this network
 . ,                  one decimal more, one fewer
 help                 this help
-quit                 quits
 ";
+
+/// The same of how it is left: alone, and where it lies over something.
+const LEAVING: &str = "quit                 quits\n";
+const COMING_BACK: &str = "quit                 comes back to where the lab was opened\n";
 
 /// The most epochs that `run` trains.
 const MOST_EPOCHS: usize = 100_000;
@@ -63,24 +65,45 @@ const MOST_NUMBERS: usize = 200;
 /// The most columns, and the rows, of a loss map.
 const MAP: (usize, usize) = (64, 22);
 
+/// Returns a number of things, by the word for one.
+fn counted(count: usize, of: &str) -> String {
+    match count {
+        1 => format!("1 {of}"),
+        _ => format!("{count} {of}s"),
+    }
+}
+
 /// A conversation about a run.
 pub struct LabTranscript {
     lab: Lab,
     style: TextStyle,
+    /// What lies below, where there is something.
+    below: Option<&'static str>,
     out: String,
 }
 
 impl LabTranscript {
     /// Begins the conversation.
     pub fn new(lab: Lab, style: TextStyle) -> Self {
+        Self::begin(lab, style, None)
+    }
+
+    /// Begins the conversation over another one, to which it comes back.
+    pub fn over(lab: Lab, style: TextStyle, below: &'static str) -> Self {
+        Self::begin(lab, style, Some(below))
+    }
+
+    fn begin(lab: Lab, style: TextStyle, below: Option<&'static str>) -> Self {
         let mut transcript = Self {
             lab,
             style,
+            below,
             out: String::new(),
         };
         let title = transcript.lab.run().lesson().title.clone();
-        transcript.line(&format!(
-            "The lab: {title}. help: what can be typed, quit: quits."
+        let leads = below.map_or_else(|| "quits".to_owned(), |below| format!("back to {below}"));
+        transcript.wrap(&format!(
+            "The lab: {title}. help: what can be typed, quit: {leads}."
         ));
         transcript.state();
         transcript
@@ -109,8 +132,14 @@ impl LabTranscript {
         match words[..] {
             [] => self.state(),
             ["quit" | "q" | "exit"] => return Effect::Quit,
+            ["lesson"] | ["back", "to", ..] if self.below.is_some() => return Effect::Quit,
             ["help" | "h" | "?"] => {
                 self.out.push_str(HELP);
+                self.out.push_str(if self.below.is_some() {
+                    COMING_BACK
+                } else {
+                    LEAVING
+                });
                 self.out.push_str(data::HELP);
             }
             ["train" | "t"] => self.go_to(here + 1),
@@ -335,10 +364,16 @@ impl LabTranscript {
         // Writing to memory does not fail.
         let _ = text::write(&trace, 0..trace.len(), true, &self.style, &mut bytes);
         self.out.push_str(&String::from_utf8_lossy(&bytes));
-        let update = self.lab.run().here() + 1;
-        self.line(&format!(
-            "That was update {update}, operation by operation. train makes it."
-        ));
+        let here = self.lab.run().here();
+        let update = here + 1;
+        let said = if self.lab.run().limit() == Some(here) {
+            format!(
+                "That was update {update}, up to its gradient: with the update itself numbers grow beyond all bounds."
+            )
+        } else {
+            format!("That was update {update}, operation by operation. train makes it.")
+        };
+        self.wrap(&said);
     }
 
     /// Says what the last command has led to.
@@ -365,9 +400,9 @@ impl LabTranscript {
             let weights = network.weights(l);
             let _ = writeln!(
                 out,
-                "W({l}), {} rows, {} columns:",
-                weights.nrows(),
-                weights.ncols()
+                "W({l}), {}, {}:",
+                counted(weights.nrows(), "row"),
+                counted(weights.ncols(), "column")
             );
             if weights.len() > MOST_NUMBERS {
                 let _ = writeln!(out, "  {} numbers are too many to read out.", weights.len());
@@ -404,7 +439,14 @@ impl LabTranscript {
                 continue;
             }
             let (epoch, loss) = (point.epoch, decimals.number(point.loss));
-            let _ = write!(out, "epoch {epoch}: loss {loss}");
+            let before = index.checked_sub(1).map(|before| &points[before]);
+            let is_again = before.is_some_and(|before| before.epoch == epoch);
+            let changed = match before {
+                Some(before) if before.update == point.update => ", changed",
+                _ if is_again => ", further",
+                _ => "",
+            };
+            let _ = write!(out, "epoch {epoch}{changed}: loss {loss}");
             if let Some(right) = point.right {
                 let _ = write!(out, ", {right} right");
             }

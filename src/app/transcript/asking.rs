@@ -98,7 +98,7 @@ fn changes_something(line: &str) -> bool {
     let word = line.split_whitespace().next();
     word.is_some_and(|word| {
         [
-            "set", "undo", "compare", "changes", "choices", "choose", "write", "seed",
+            "set", "undo", "compare", "changes", "choices", "choose", "write", "seed", "lab",
         ]
         .contains(&word)
     })
