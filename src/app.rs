@@ -41,7 +41,7 @@ use crate::lesson::{Lesson, readable};
 use crate::session::{Command, Effect, Lab, Length, Menu, Mode, Position, Session, Share};
 use crate::ui::Theme;
 
-use editing::{Editing, PATIENCE};
+use editing::Editing;
 use keeper::{Occasion, Scope};
 use opening::{Opening, OpeningKind};
 use window::{LessonWindow, Pressed};
@@ -309,9 +309,12 @@ impl App {
 
     /// Draws the lesson, the lab or the list of lessons.
     fn draw_lesson(&self, frame: &mut Frame<'_>) {
+        let early = self.editing.as_ref().and_then(Editing::early);
         match (&self.lab, &self.learner, &self.menu) {
             (Some(lab), ..) => self.window.draw_lab(lab, frame),
-            (None, Some(learner), _) => self.window.draw(&learner.session, frame),
+            (None, Some(learner), _) => {
+                self.window.draw(early.unwrap_or(&learner.session), frame);
+            }
             (None, None, Some(menu)) => self.window.draw_menu(menu, frame),
             (None, None, None) => {}
         }
@@ -324,10 +327,14 @@ impl App {
                 Mode::Change | Mode::Write | Mode::GoTo
             )
         });
+        let changed = self
+            .learner
+            .as_ref()
+            .and_then(|learner| learner.session.wanted_sentence());
         if let Some(message) = self
             .editing
             .as_ref()
-            .and_then(Editing::message)
+            .and_then(|editing| editing.message(changed))
             .filter(|_| !types)
         {
             self.window.draw_waiting(&message, frame);
@@ -420,6 +427,9 @@ impl App {
 
     /// Carries out what a key, or work in the background, has led to.
     fn obey(&mut self, pressed: Pressed, now: Duration) -> Option<Effect> {
+        if let (Some(editing), Pressed::Done(_) | Pressed::Left) = (&mut self.editing, &pressed) {
+            editing.forget_early();
+        }
         let effect = match pressed {
             Pressed::Nothing => return None,
             Pressed::Done(effect) => effect,
@@ -492,9 +502,10 @@ impl App {
             .learner
             .as_ref()
             .and_then(|learner| learner.session.edit_job());
-        self.editing = None;
-        self.editing = job.map(|job| Editing::begin(job, now));
-        self.go_on_editing(PATIENCE, now);
+        let before = self.editing.take();
+        self.editing = job.map(|job| Editing::begin(job, before, now));
+        let patience = self.editing.as_ref().map(|editing| editing.patience(now));
+        self.go_on_editing(patience.unwrap_or_default(), now);
         Effect::Draw
     }
 
@@ -512,8 +523,10 @@ impl App {
             self.editing = None;
             return true;
         };
-        let Some(edited) = editing.wait(patience) else {
-            return editing.says(now);
+        let was_early = editing.early().is_some();
+        let Some(edited) = editing.wait(&learner.session, patience) else {
+            let is_early = !was_early && editing.early().is_some();
+            return editing.says(now) || is_early;
         };
         self.editing = None;
         self.window.finish(&mut learner.session);

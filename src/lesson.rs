@@ -544,6 +544,14 @@ pub enum Action {
 }
 
 impl Action {
+    /// Returns the training; `None` if it is something else.
+    pub(crate) const fn train(&self) -> Option<&Train> {
+        match self {
+            Self::Train(train) => Some(train),
+            _ => None,
+        }
+    }
+
     /// Returns the condition that ends a training early.
     pub(crate) const fn goal(&self) -> Option<Goal> {
         match self {

@@ -4,6 +4,7 @@
 //! looked at, by the same engine functions that train, from the state of the network at the start of its
 //! segment. Going back is looking at a smaller index.
 
+mod alike;
 mod comes_out;
 mod compile;
 mod curve;
@@ -75,6 +76,8 @@ pub struct Trace {
     history: Option<Arc<RunHistory>>,
     scales: Arc<Scales>,
     len: usize,
+    /// Whether it is compiled to its end.
+    is_whole: bool,
     states: Arc<States>,
 }
 
@@ -311,6 +314,11 @@ impl Trace {
     /// Returns the number of steps, at least 1.
     pub const fn len(&self) -> usize {
         self.len
+    }
+
+    /// Returns whether the lesson is compiled to its end, and not only up to a training that takes long.
+    pub const fn is_whole(&self) -> bool {
+        self.is_whole
     }
 
     /// Returns `false`: a lesson has at least one scene, and a scene at least one step.

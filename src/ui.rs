@@ -36,7 +36,6 @@ mod view;
 use ratatui::Frame;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
-use ratatui::widgets::{Clear, Widget as _};
 
 use crate::lesson::NetworkSpec;
 use crate::session::{Lab, Menu, Mode, Plane, Session};
@@ -103,21 +102,7 @@ pub fn render(session: &Session, theme: &Theme, area: Rect, buf: &mut Buffer) {
 /// Draws in the last row, over whatever is there, the message that says what is waited for.
 pub fn draw_waiting(what: &str, theme: &Theme, frame: &mut Frame) {
     let area = frame.area();
-    let row = Rect {
-        y: area.bottom().saturating_sub(1),
-        height: area.height.min(1),
-        ..area
-    };
-    Clear.render(row, frame.buffer_mut());
-    let style = theme.style(Role::Lit);
-    put(
-        frame.buffer_mut(),
-        row,
-        row.x,
-        row.y,
-        &theme.text(&format!(" {what}")),
-        style,
-    );
+    status::put_message(what, Role::Lit, theme, area, frame.buffer_mut());
 }
 
 /// Draws the list of lessons.

@@ -2,52 +2,96 @@
 
 use std::time::Duration;
 
-use super::work::Work;
+use super::work::{AT_ONCE, UNSAID, Work};
 use crate::engine::Interrupt;
 use crate::lesson::LessonError;
+use crate::session::Session;
 use crate::trace::{EditJob, EditedTrace};
 
 /// The time for which a change may hold up the thread of the keys.
-pub(super) const PATIENCE: Duration = Duration::from_millis(50);
+const PATIENCE: Duration = Duration::from_millis(50);
 
 /// A change that is being compiled. Dropping it abandons it.
 pub(super) struct Editing {
-    work: Work<Result<EditedTrace, LessonError>>,
+    work: Work<Made>,
     interrupt: Interrupt,
+    /// Since when the learner has been waiting, for this change or for those that it goes on with.
+    since: Duration,
     /// The number of epochs trained when the learner was told last that it takes long, and when that was.
     said: Option<(usize, Duration)>,
+    /// The session with the change, compiled up to the training that takes long. It is only looked at.
+    early: Option<Box<Session>>,
+}
+
+enum Made {
+    /// The lesson up to the training behind the step where the change was made.
+    Early(EditedTrace),
+    /// The whole lesson, or why it cannot be.
+    Whole(Result<EditedTrace, LessonError>),
 }
 
 /// The least time between two messages about how far it is.
 const AGAIN: Duration = Duration::from_millis(100);
 
 impl Editing {
-    /// Starts to compile a change.
-    pub(super) fn begin(job: EditJob, now: Duration) -> Self {
+    /// Starts to compile a change, in place of one that is not done yet.
+    pub(super) fn begin(job: EditJob, before: Option<Self>, now: Duration) -> Self {
+        let (since, said) = before.map_or((now, None), |before| (before.since, before.said));
         let interrupt = Interrupt::default();
         let theirs = interrupt.clone();
         let work = Work::start(&interrupt, now, move |hand| {
-            if let Some(edited) = job.run(&theirs) {
-                hand(edited);
+            let early = |part| hand(Made::Early(part));
+            if let Some(edited) = job.run(&theirs, &early) {
+                hand(Made::Whole(edited));
             }
         });
         Self {
             work,
             interrupt,
-            said: None,
+            since,
+            said,
+            early: None,
         }
     }
 
-    /// Returns the lesson with the change if it is ready within `patience`.
-    pub(super) fn wait(&mut self, patience: Duration) -> Option<Result<EditedTrace, LessonError>> {
-        self.work.wait(patience)
+    /// Returns how long the thread of the keys waits for it at first: not long where the one before has not been done in time.
+    pub(super) fn patience(&self, now: Duration) -> Duration {
+        if self.since == now { PATIENCE } else { AT_ONCE }
+    }
+
+    /// Returns the lesson with the change if it is ready within `patience`, or a little later where the page is ready before.
+    pub(super) fn wait(
+        &mut self,
+        session: &Session,
+        patience: Duration,
+    ) -> Option<Result<EditedTrace, LessonError>> {
+        let mut patience = patience;
+        loop {
+            match self.work.wait(patience)? {
+                Made::Whole(edited) => return Some(edited),
+                Made::Early(part) => {
+                    self.early = session.with_early(part).map(Box::new);
+                    patience = patience.min(AT_ONCE);
+                }
+            }
+        }
+    }
+
+    /// Returns the session as it looks with the change, if more than that is still to be trained.
+    pub(super) fn early(&self) -> Option<&Session> {
+        self.early.as_deref()
+    }
+
+    /// Shows the session as it is from now on: something else was done there.
+    pub(super) fn forget_early(&mut self) {
+        self.early = None;
     }
 
     /// Returns whether the learner should be told now how far it is.
     pub(super) fn says(&mut self, now: Duration) -> bool {
         let epochs = self.interrupt.counted();
         let is_new = match self.said {
-            None => self.work.is_long(now),
+            None => now.saturating_sub(self.since) >= UNSAID,
             Some((told, at)) => told != epochs && now.saturating_sub(at) >= AGAIN,
         };
         if is_new {
@@ -56,11 +100,18 @@ impl Editing {
         is_new
     }
 
-    /// Returns how far it is, once it takes long.
-    pub(super) fn message(&self) -> Option<String> {
-        let (epochs, _) = self.said?;
-        Some(format!(
-            "Training again with the change: {epochs} epochs so far. u takes it back."
-        ))
+    /// Returns what has changed and how far it is, once it takes long.
+    pub(super) fn message(&self, changed: Option<String>) -> Option<String> {
+        self.said?;
+        let epochs = self.interrupt.counted();
+        let training =
+            format!("Training again with the change: {epochs} epochs so far. u takes it back.");
+        Some(
+            changed
+                .into_iter()
+                .chain([training])
+                .collect::<Vec<_>>()
+                .join(" "),
+        )
     }
 }

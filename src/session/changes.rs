@@ -181,6 +181,13 @@ struct Wanted {
     cursor: Option<CellPlace>,
 }
 
+impl Wanted {
+    /// Returns whether something is changed, and nothing taken back.
+    fn has_grown(&self, list: &[Change]) -> bool {
+        self.list.len() >= list.len() && self.list != list
+    }
+}
+
 /// A number that can be changed.
 pub(super) struct Target {
     edit: Edit,
@@ -238,8 +245,12 @@ impl Session {
     pub fn edit_job(&self) -> Option<EditJob> {
         let changes = self.changes.as_ref()?;
         let wanted = changes.wanted.as_ref()?;
-        let lesson = changes.written.trace.lesson();
-        Some(EditJob::new(lesson, edits_of(&wanted.list)))
+        let written = &changes.written.trace;
+        let made = changes.made.as_ref().map(|made| Arc::clone(&made.trace));
+        let known = made.into_iter().chain([Arc::clone(written)]).collect();
+        let edits = edits_of(&wanted.list);
+        let stands = (wanted.place, wanted.at_set);
+        Some(EditJob::new(written.lesson(), edits, known, stands))
     }
 
     /// Returns the text of a lesson file with the changes; `None` if there are none.
@@ -698,6 +709,29 @@ impl Session {
         self.shown().stand(number - 1)
     }
 
+    /// Returns what was changed last in a sentence while that is being compiled; `None` if a change was taken back.
+    pub fn wanted_sentence(&self) -> Option<String> {
+        let changes = self.changes.as_ref()?;
+        let wanted = changes.wanted.as_ref()?;
+        let last = wanted
+            .list
+            .last()
+            .filter(|_| wanted.has_grown(&changes.list));
+        Some(last?.sentence(self.decimals))
+    }
+
+    /// Returns this session as it is with a change that is compiled only up to the training behind the step; `None` if the
+    /// learner has left that step.
+    pub fn with_early(&self, part: EditedTrace) -> Option<Self> {
+        let wanted = self.changes.as_ref()?.wanted.as_ref()?;
+        if wanted.index != self.index || part.trace.is_slow() {
+            return None;
+        }
+        let mut early = self.clone();
+        early.take_edit(Ok(part));
+        Some(early)
+    }
+
     /// Compiles a change that was asked for, and takes it up.
     pub fn edit_now(&mut self) {
         if let Some(job) = self.edit_job() {
@@ -732,7 +766,7 @@ impl Session {
         };
         let is_first = changes.made.is_none();
         let left_before = changes.made.as_ref().map_or(0, |made| made.left_out.len());
-        let has_grown = wanted.list.len() >= changes.list.len() && wanted.list != changes.list;
+        let has_grown = wanted.has_grown(&changes.list);
         // Goals are what one changes numbers for.
         let shown = changes.shown();
         let goals: Vec<_> = self

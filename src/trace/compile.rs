@@ -1,5 +1,6 @@
 //! Compiles a lesson into steps.
 
+mod known;
 mod training;
 
 use std::sync::Arc;
@@ -28,6 +29,18 @@ pub enum CompileError {
     #[error(transparent)]
     Lesson(#[from] LessonError),
 }
+
+/// What is known while a lesson is compiled, and who looks at it meanwhile.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Around<'a> {
+    /// Traces of the lesson with other numbers.
+    pub(super) known: &'a [Arc<Trace>],
+    /// Is told before each training that may take long the index of its scene, and how to make a trace of what comes before.
+    pub(super) watch: Option<&'a Watch<'a>>,
+}
+
+/// A function that is told how far a lesson is compiled.
+pub(super) type Watch<'a> = dyn Fn(usize, &dyn Fn() -> Trace) + 'a;
 
 /// The state of a network while the scenes are compiled in order.
 struct Running {
@@ -73,7 +86,17 @@ impl Trace {
         lesson: Arc<Lesson>,
         interrupt: &Interrupt,
     ) -> Result<Option<Self>, CompileError> {
-        let trace = Self::compile_within(lesson, Budget::default(), interrupt);
+        Self::compile_around(lesson, Around::default(), interrupt)
+    }
+
+    /// Like [`compile_until`](Self::compile_until), but takes over from other traces what they have trained from the same
+    /// numbers in the same way: it would come to the same bits.
+    pub(super) fn compile_around(
+        lesson: Arc<Lesson>,
+        around: Around<'_>,
+        interrupt: &Interrupt,
+    ) -> Result<Option<Self>, CompileError> {
+        let trace = Self::compile_within(lesson, Budget::default(), around, interrupt);
         if interrupt.is_set() {
             // An interrupted result means nothing, and neither does its error.
             return Ok(None);
@@ -85,6 +108,7 @@ impl Trace {
     pub(super) fn compile_within(
         lesson: Arc<Lesson>,
         budget: Budget,
+        around: Around<'_>,
         interrupt: &Interrupt,
     ) -> Result<Self, CompileError> {
         let mut trace = Self {
@@ -95,6 +119,7 @@ impl Trace {
             history: None,
             scales: Arc::default(),
             len: 0,
+            is_whole: true,
             states: Arc::new(States::new(budget, interrupt.clone())),
         };
         let lesson = Arc::clone(&trace.lesson);
@@ -146,7 +171,14 @@ impl Trace {
                 }
                 Action::Set(assignments) => trace.set(index, assignments, running)?,
                 Action::Walk(walk) => trace.walk(index, walk, running, &mut walked)?,
-                Action::Train(train) => trace.train(index, scene, train, running)?,
+                Action::Train(train) => {
+                    if !trace.train_as_known(index, scene, train, running, around.known) {
+                        if let Some(watch) = around.watch {
+                            watch(index, &|| trace.so_far(index, running, &sizes));
+                        }
+                        trace.train(index, scene, train, running)?;
+                    }
+                }
             }
             if !matches!(scene.action, Action::Say(_) | Action::Ask(_)) {
                 sizes.add(&running.state.network);
@@ -193,6 +225,7 @@ impl Trace {
             history: Some(history),
             scales: Arc::default(),
             len: 0,
+            is_whole: true,
             states: Arc::new(States::new(Budget::default(), Interrupt::default())),
         };
         let losses = trace.losses(&running.spec, running.key(), &running.state.network);
@@ -206,6 +239,15 @@ impl Trace {
         }
         trace.set_scales(sizes);
         Ok(trace)
+    }
+
+    /// Returns what is compiled so far, with one step in place of the scene that comes next and all behind it.
+    fn so_far(&self, next: usize, running: &Running, sizes: &WeightSizes) -> Self {
+        let mut part = self.with_states(Arc::clone(&self.states));
+        part.is_whole = false;
+        part.push(next, running, running.state.progress, SegmentBody::Say);
+        part.set_scales(sizes.clone());
+        part
     }
 
     fn push(
@@ -381,6 +423,17 @@ impl Trace {
         Losses {
             train: self.states.measured_on_data((key, 0), spec, network).loss,
             held_out: held_out.map(|held_out| held_out.loss),
+        }
+    }
+
+    /// Returns whether there is something to open at a step.
+    pub fn can_open(&self, index: usize) -> bool {
+        let segment = &self.segments[self.segment_index(index)];
+        let local = index - segment.first;
+        match &segment.body {
+            SegmentBody::Train(training) => training.stops[local] > training.skipped,
+            SegmentBody::Walk(batch) => batch.folded(local).len() > 1,
+            SegmentBody::Say | SegmentBody::Set(_) => false,
         }
     }
 

@@ -1,8 +1,10 @@
 //! Lessons with the changes of a learner, compiled, and the steps of one lesson that stand for those of the other.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::compile::Around;
 use super::{CompileError, Segment, SegmentBody, Trace};
 use crate::algebra::Operation;
 use crate::engine::Interrupt;
@@ -35,23 +37,54 @@ pub struct EditedTrace {
 pub struct EditJob {
     lesson: Arc<Lesson>,
     edits: Vec<Edit>,
+    /// The lesson as it was compiled before: what is the same there need not be trained again.
+    known: Vec<Arc<Trace>>,
+    /// The place where the learner stands, and that of the step that sets numbers to which they go on.
+    stands: (StepPlace, Option<ScriptPlace>),
 }
 
 impl EditJob {
     /// Returns the work of compiling a lesson with changes.
-    pub fn new(lesson: &Arc<Lesson>, edits: Vec<Edit>) -> Self {
+    pub fn new(
+        lesson: &Arc<Lesson>,
+        edits: Vec<Edit>,
+        known: Vec<Arc<Trace>>,
+        stands: (StepPlace, Option<ScriptPlace>),
+    ) -> Self {
         Self {
             lesson: Arc::clone(lesson),
             edits,
+            known,
+            stands,
         }
     }
 
-    /// Compiles the lesson with the changes. Returns `None` if it is interrupted.
+    /// Compiles the lesson with the changes. Returns `None` if it is interrupted. Before it trains for the first time behind
+    /// the place where the learner stands, `early` gets what is compiled up to there.
     ///
     /// # Errors
     /// When the changes do not fit together.
-    pub fn run(&self, interrupt: &Interrupt) -> Option<Result<EditedTrace, LessonError>> {
-        EditedTrace::compile(&self.lesson, &self.edits, interrupt)
+    pub fn run(
+        &self,
+        interrupt: &Interrupt,
+        early: &dyn Fn(EditedTrace),
+    ) -> Option<Result<EditedTrace, LessonError>> {
+        let is_early = Cell::new(false);
+        let early = |part: &dyn Fn() -> EditedTrace, next: ScriptPlace| {
+            if is_early.get() || next < self.stands.0.at {
+                return;
+            }
+            let part = part();
+            let is_there = match self.stands.1 {
+                Some(at) => part.set_step(at).is_some(),
+                None => self.stands.0.at < next,
+            };
+            if is_there {
+                is_early.set(true);
+                early(part);
+            }
+        };
+        EditedTrace::compile(&self.lesson, &self.edits, &self.known, &early, interrupt)
     }
 
     /// Compiles it with nobody to interrupt it.
@@ -59,7 +92,7 @@ impl EditJob {
     /// # Errors
     /// Those of [`run`](Self::run).
     pub fn run_now(&self) -> Result<EditedTrace, LessonError> {
-        let Some(edited) = self.run(&Interrupt::default()) else {
+        let Some(edited) = self.run(&Interrupt::default(), &|_| {}) else {
             unreachable!("nobody else knows of the interrupt");
         };
         edited
@@ -78,13 +111,16 @@ impl EditedTrace {
         }
     }
 
-    /// Compiles a lesson with changes. Returns `None` if it is interrupted.
+    /// Compiles a lesson with changes. What is trained as in one of the known traces is taken over from there.
+    /// Before each other training `early` is told how to make what comes before, and the place of the training. Returns `None` if it is interrupted.
     ///
     /// # Errors
     /// When the changes do not fit together, or training with them grows beyond all bounds.
     pub fn compile(
         lesson: &Lesson,
         edits: &[Edit],
+        known: &[Arc<Trace>],
+        early: &dyn Fn(&dyn Fn() -> Self, ScriptPlace),
         interrupt: &Interrupt,
     ) -> Option<Result<Self, LessonError>> {
         let mut left_out = BTreeSet::new();
@@ -93,15 +129,24 @@ impl EditedTrace {
                 Ok(edited) => edited,
                 Err(error) => return Some(Err(error)),
             };
-            let compiled = Trace::compile_until(Arc::new(edited.lesson), interrupt);
-            let error = match compiled.transpose()? {
-                Ok(trace) => {
-                    return Some(Ok(Self {
-                        trace: Arc::new(trace),
-                        origins: edited.origins.into(),
-                        left_out: Arc::new(left_out),
-                    }));
+            let origins: Arc<[Option<ScriptPlace>]> = edited.origins.into();
+            let with = |trace| Self {
+                trace: Arc::new(trace),
+                origins: Arc::clone(&origins),
+                left_out: Arc::new(left_out.clone()),
+            };
+            let watch = |scene: usize, part: &dyn Fn() -> Trace| {
+                if let Some(next) = origins.get(scene).copied().flatten() {
+                    early(&|| with(part()), next);
                 }
+            };
+            let around = Around {
+                known,
+                watch: Some(&watch),
+            };
+            let compiled = Trace::compile_around(Arc::new(edited.lesson), around, interrupt);
+            let error = match compiled.transpose()? {
+                Ok(trace) => return Some(Ok(with(trace))),
                 Err(CompileError::Lesson(error)) => error,
             };
             // What names a value that is not there any more is left out; the rest is a mistake.

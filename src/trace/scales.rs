@@ -45,7 +45,7 @@ const SHARES: [f64; 2] = [0.4, 0.8];
 const FAR_APART: f64 = 2.0;
 
 /// The sizes of the weights of a lesson, gathered while it is compiled.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct WeightSizes(Vec<f64>);
 
 impl WeightSizes {

@@ -167,6 +167,33 @@ impl States {
         state: &TrainState,
         is_step: bool,
     ) {
+        self.keep_shared(key, spec, state.bytes(), is_step, || {
+            Arc::new(state.clone())
+        });
+    }
+
+    /// Keeps what another one keeps of the updates behind `from`, up to `to`, in which the same is trained.
+    pub(super) fn adopt(&self, other: &Self, spec: &NetworkSpec, from: StateKey, to: StateKey) {
+        // Each is copied before the next one is locked.
+        let theirs: Vec<(StateKey, Arc<TrainState>)> = lock(&other.kept)
+            .states
+            .range(from..=to)
+            .filter(|(key, _)| **key != from)
+            .map(|(key, (state, _))| (*key, Arc::clone(state)))
+            .collect();
+        for (key, state) in theirs {
+            self.keep_shared(key, spec, state.bytes(), true, || state);
+        }
+    }
+
+    fn keep_shared(
+        &self,
+        key: StateKey,
+        spec: &NetworkSpec,
+        bytes: usize,
+        is_step: bool,
+        state: impl FnOnce() -> Arc<TrainState>,
+    ) {
         if self.interrupt.is_set() {
             return;
         }
@@ -184,8 +211,8 @@ impl States {
         if done - since < gap {
             return;
         }
-        let entry = (Arc::new(state.clone()), done);
-        kept.bytes += state.bytes();
+        kept.bytes += bytes;
+        let entry = (state(), done);
         if let Some((again, _)) = kept.states.insert(key, entry) {
             kept.bytes -= again.bytes();
         }
@@ -222,7 +249,7 @@ impl States {
         lock(&self.recent).put(key, state, state.bytes());
     }
 
-    fn find(&self, key: StateKey) -> Option<Arc<TrainState>> {
+    pub(super) fn find(&self, key: StateKey) -> Option<Arc<TrainState>> {
         let recent = lock(&self.recent).get(|other| *other == key);
         recent.or_else(|| {
             let kept = lock(&self.kept);
@@ -481,6 +508,7 @@ impl Trace {
             history: self.history.clone(),
             scales: Arc::clone(&self.scales),
             len: self.len,
+            is_whole: self.is_whole,
             states,
         }
     }
@@ -534,6 +562,7 @@ mod tests {
     use super::*;
     use crate::algebra::Quantity;
     use crate::lesson::{Lesson, Library, Source};
+    use crate::trace::compile::Around;
 
     /// Keeps nothing but the latest of each kind.
     const TINY: Budget = Budget {
@@ -599,7 +628,13 @@ script:
 ";
 
     fn compile(lesson: &Arc<Lesson>, budget: Budget) -> Trace {
-        Trace::compile_within(Arc::clone(lesson), budget, &Interrupt::default()).unwrap()
+        Trace::compile_within(
+            Arc::clone(lesson),
+            budget,
+            Around::default(),
+            &Interrupt::default(),
+        )
+        .unwrap()
     }
 
     /// Returns all numbers that a step knows, as bits.

@@ -15,11 +15,13 @@ fn place(view: &View) -> Vec<String> {
     let step = &view.step;
     // How much is left of a review matters more than where in its lesson a question stands.
     let mut parts: Vec<String> = review(view).into_iter().collect();
-    parts.push(format!(
-        "step {}/{}",
-        step.index + 1,
-        view.session.trace().len()
-    ));
+    let trace = view.session.trace();
+    let of = match trace.is_whole() {
+        true => trace.len().to_string(),
+        // How many there are is not known before all is trained.
+        false => view.theme.pick("…", "...").to_owned(),
+    };
+    parts.push(format!("step {}/{of}", step.index + 1));
     parts.extend(practice(view));
     parts.extend(changed(view));
     if let (Some(phase), Some((n, of))) = (step.phase(), step.place_in_phase()) {

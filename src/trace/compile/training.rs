@@ -206,7 +206,7 @@ impl<'a> Watch<'a> {
 }
 
 /// Returns the smallest of 1, 2 or 5 times a power of ten that divides the epochs into at most [`STOPS`] stops.
-fn stride(epochs: usize) -> usize {
+pub(super) fn stride(epochs: usize) -> usize {
     let mut stride = 1;
     for factor in [2, 5, 10].into_iter().cycle() {
         if epochs.div_ceil(stride) <= STOPS {
