@@ -368,11 +368,18 @@ impl Session {
             hints: entry.hints,
             revealed: entry.revealed,
             typing: self.mode == Mode::Ask,
-            may_be_false: self.is_changed()
-                && entry.question.goal().is_none()
-                && self.asks_here()
-                && self.may_be_false(&self.step()),
+            may_be_false: self.asks_here() && self.asks_of_other_numbers(entry),
         })
+    }
+
+    /// Returns whether a question was written for other numbers. To have others is what a goal asks for: there only numbers
+    /// that it names itself count.
+    fn asks_of_other_numbers(&self, entry: &LogEntry) -> bool {
+        let step = self.step();
+        match entry.question.goal() {
+            Some(_) => self.names_changed(&step),
+            None => self.may_be_false(&step),
+        }
     }
 
     /// Returns the feedback on an answer to the question of the step. A goal that was reached, and holds no more since numbers

@@ -285,7 +285,7 @@ impl Session {
             .changes
             .as_ref()
             .filter(|_| self.is_changed() && self.is_own())?;
-        let place = changes.made.as_ref()?.place(index);
+        let place = changes.made.as_ref()?.stand(index);
         Some(changes.written.trace.step(changes.written.index(place)))
     }
 
@@ -313,15 +313,17 @@ impl Session {
 
     /// Returns whether what the author says at a step was written for other numbers.
     pub fn may_be_false(&self, step: &Step) -> bool {
-        let Some(changes) = self.changes.as_ref().filter(|_| self.is_changed()) else {
-            return false;
-        };
-        let (Some(made), true) = (&changes.made, self.is_own()) else {
+        if !self.is_changed() || !self.is_own() {
             return self.is_changed();
-        };
-        let at = made.place(step.index).at;
-        // What is said of one network may be about another one too.
-        changes.list.iter().any(|change| change.edit.begins() <= at)
+        }
+        let written = self.written_step_for(step.index);
+        written.is_none_or(|written| !step.is_alike(&written))
+    }
+
+    /// Returns whether the author names numbers at a step that are others now.
+    pub(super) fn names_changed(&self, step: &Step) -> bool {
+        let written = self.written_step_for(step.index);
+        written.is_some_and(|written| step.author_words() != written.author_words())
     }
 
     /// Returns the lesson that is shown.

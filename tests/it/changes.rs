@@ -1,6 +1,7 @@
 //! The learner's changes: that the lesson with them is what a file with these values would be, and that taking them back
 //! leaves nothing behind.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -8,10 +9,11 @@ use std::sync::Arc;
 use crate::common::building;
 use crate::common::grounded;
 use crate::common::key_strings::press;
-use nn_tutor::algebra::Quantity;
+use nn_tutor::algebra::{Phase, Quantity};
+use nn_tutor::engine::Interrupt;
 use nn_tutor::lesson::{Edit, Lesson, Library, Source};
 use nn_tutor::session::{ChooseWhat, Command, Effect, Mode, Session};
-use nn_tutor::trace::Trace;
+use nn_tutor::trace::{EditedTrace, Trace};
 use nn_tutor::ui::{self, Color, Theme};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
@@ -971,4 +973,119 @@ fn a_task_names_the_keys_that_change_something_on_any_screen() {
             assert!(last.contains("Tab numbers  c choices"), "{name}: {last}");
         }
     }
+}
+
+/// Compiles the change that is asked for. Returns the lesson with it, what of it was there before the training behind the step,
+/// and the number of epochs that were trained.
+fn compiled_beside(session: &Session) -> (EditedTrace, Option<EditedTrace>, usize) {
+    let (interrupt, early) = (Interrupt::default(), RefCell::new(None));
+    let keep = |part| drop(early.replace(Some(part)));
+    let whole = session.edit_job().unwrap().run(&interrupt, &keep);
+    (
+        whole.unwrap().unwrap(),
+        early.into_inner(),
+        interrupt.counted(),
+    )
+}
+
+/// What is trained as before is not trained again, and the page does not wait for what is.
+#[test]
+fn only_what_comes_after_a_change_is_trained_again() {
+    for (name, every) in [("digits", 5), ("xor", 2), ("epochs", 2)] {
+        let session = session_of(name);
+        let whole = session.trace();
+        let epochs = |trace: &Trace, network: usize| -> usize {
+            let steps = (0..trace.len()).map(|index| trace.step(index));
+            let mine = steps.filter(|step| step.network_index() == network);
+            mine.map(|step| step.epoch()).max().unwrap_or(0)
+        };
+        for index in (0..whole.len()).step_by(every) {
+            let mut session = session.clone();
+            session.go_to(index);
+            session.change_named("W(0)[1,1]", "+0.01");
+            if session.edit_job().is_none() {
+                continue;
+            }
+            let network = session.step().network_index();
+            let (made, early, trained) = compiled_beside(&session);
+            let step = format!("{name}, step {}", index + 1);
+            assert!(trained <= epochs(&made.trace, network), "{step}: {trained}");
+            let Some(early) = early else {
+                continue;
+            };
+            assert!(!early.trace.is_whole() && made.trace.is_whole());
+            let shown = session.with_early(early.clone()).unwrap();
+            session.take_edit(Ok(made));
+            assert_eq!(shown.index(), session.index(), "{step}");
+            assert_eq!(
+                bits(&early.trace, shown.index()),
+                bits(session.trace(), session.index()),
+                "{step}"
+            );
+            assert!(
+                text(&shown).contains(&format!("step {}/…", shown.index() + 1)),
+                "{step}"
+            );
+            if trained > 0 {
+                assert_reads_back(&session, &step);
+            }
+        }
+    }
+    // Behind the last training nothing is left to be trained.
+    let mut session = session_of("digits");
+    session.go_to(session.trace().len() - 1);
+    session.change_named("rho", "0.25");
+    if session.edit_job().is_some() {
+        assert_eq!(compiled_beside(&session).2, 0);
+    }
+}
+
+const BEFORE: &str = "Written for the lesson as it was";
+
+/// An author's sentence is set apart where something of what it speaks of is another now, and nowhere else.
+#[test]
+fn sentences_are_set_apart_where_a_number_of_theirs_has_changed() {
+    // Of another network.
+    let mut session = with_task_done();
+    session.go_to(session.index());
+    let networks: Vec<usize> = (0..session.trace().len())
+        .map(|index| session.trace().step(index).network_index())
+        .collect();
+    let mine = session.step().network_index();
+    for (index, network) in networks.into_iter().enumerate() {
+        session.go_to(index);
+        if network != mine && session.is_changed() {
+            assert!(!text(&session).contains(BEFORE), "{}", text(&session));
+        }
+    }
+    // The learning rate plays no part before the update.
+    let mut session = session_of("grounded");
+    let row = session.choice_named("rho").unwrap();
+    session.choose(row, ChooseWhat::Value("2"));
+    session.edit_now();
+    assert!(session.is_changed());
+    let is_update = |index: &usize| {
+        let step = session.trace().step(*index);
+        step.phase() == Some(Phase::Update)
+    };
+    let updates: Vec<usize> = (0..session.trace().len()).filter(is_update).collect();
+    for index in 0..updates[0] {
+        session.go_to(index);
+        let is_walked = session.step().operation().is_some();
+        let is_set_apart = text(&session).contains(BEFORE);
+        assert!(!(is_walked && is_set_apart), "{}", text(&session));
+    }
+    let is_set_apart = |index: usize| {
+        let mut there = session.clone();
+        there.go_to(index);
+        text(&there).contains(BEFORE)
+    };
+    assert!(updates.into_iter().any(is_set_apart));
+}
+
+/// A task names numbers of the lesson as it was.
+#[test]
+fn a_task_says_which_numbers_it_was_written_for() {
+    let session = with_task_done();
+    assert!(text(&session).contains(BEFORE), "{}", text(&session));
 }
