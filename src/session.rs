@@ -334,9 +334,7 @@ impl Session {
                 self.has_numbers() || self.is_veiled()
             }
             (Mode::Walk, Command::WhereFrom) => {
-                let step = self.step();
-                let stands_for_several = !step.stands_for().is_empty();
-                stands_for_several || step.operation().is_none() && step.symbol().is_some()
+                !self.is_veiled() && self.trace.can_open(self.index)
             }
             (Mode::Walk | Mode::Numbers, Command::AskAgain) => self.entry().is_some(),
             (Mode::Walk, Command::NextEpoch) => !self.trace.is_of_run() || self.trace.has_epochs(),
@@ -344,6 +342,11 @@ impl Session {
             (Mode::Walk, Command::Answer) => self.entry().is_some(),
             (_, Command::TakeBack | Command::TakeAllBack | Command::Compare) => {
                 !self.changes().is_empty()
+            }
+            (Mode::Ask, Command::Hint) => self.has_hint(),
+            (Mode::Numbers, Command::Next) => !self.is_at_end(),
+            (Mode::Numbers, Command::Numbers | Command::NumbersBack | Command::Left) => {
+                self.can_go_to_another(command)
             }
             (Mode::Numbers, Command::Raise | Command::Lower | Command::Change) => {
                 self.can_change_here()
@@ -927,13 +930,45 @@ impl Session {
             self.message = Some(VEILED.into());
         } else {
             // The wanted number stays, so the next step that shows it has the cursor on it.
-            self.message = Some(changes::NO_NUMBERS.into());
+            self.message = Some(self.no_numbers());
+        }
+    }
+
+    /// Returns what is said where there is no number to go to or to change, and where there are some.
+    fn no_numbers(&self) -> String {
+        let here = "This step shows no numbers";
+        let has = |&index: &usize| {
+            let step = self.trace.step(index);
+            let beside = panels::beside(&step, self.panel);
+            cursor::first(&cursor::matrices(step.equation())).is_some()
+                || cursor::first(&cursor::in_panels(&step, &beside, 0)).is_some()
+        };
+        let mut next = self.index + 1..self.trace.len();
+        // In an opened epoch steps are counted otherwise.
+        match next.find(has).filter(|_| self.is_own()) {
+            Some(index) => format!("{here}. The next one with numbers is step {}.", index + 1),
+            None => format!("{here}."),
         }
     }
 
     /// Returns whether the step shows numbers.
     fn has_numbers(&self) -> bool {
         cursor::first(&self.groups(&self.step())).is_some()
+    }
+
+    /// Returns whether the cursor can go to another group of numbers or, where a command moves it, to another number.
+    fn can_go_to_another(&self, command: Command) -> bool {
+        let groups = self.groups(&self.step());
+        let Some(here) = self.wanted().and_then(|at| cursor::settle(&groups, at)) else {
+            return true;
+        };
+        if command != Command::Left {
+            return cursor::neighbour(&groups, here, true) != Some(here);
+        }
+        // One hint stands for all four.
+        [Command::Left, Command::Right, Command::Up, Command::Down]
+            .into_iter()
+            .any(|way| cursor::moved(&groups, here, way, 1).0 != here)
     }
 
     fn move_cursor(&mut self, command: Command, count: usize) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Command, Effect, Mode, Session};
-use crate::algebra::{Decimals, RichText};
+use crate::algebra::{Cell, Decimals, RichText};
 use crate::lesson;
 use crate::tutor::{self, Accepted, Concealed, Kind, Level, Outcome, Question, Slip, Verdict};
 
@@ -467,6 +467,7 @@ impl Session {
                     Some(question) => Some(LogEntry::new(question, true)),
                     None if self.log.hides && is_new && !looking_back => {
                         tutor::question_at_level(&self.trace, self.index, Level::Vector)
+                            .filter(|question| !self.is_told(question))
                             .map(|question| LogEntry::new(question, false))
                     }
                     None => None,
@@ -477,6 +478,21 @@ impl Session {
             }
         }
         self.mode = self.mode_here();
+    }
+
+    /// Returns whether what a question asks for has been told before: in the answer to an author's question about a later step,
+    /// or in a pass that was walked with the same numbers.
+    fn is_told(&self, question: &Question) -> bool {
+        let places = |question: &Question| match &question.kind {
+            Kind::Numbers { target, cells } if target.step == self.index => {
+                let place = |&(row, column)| target.place(&self.trace, row, column);
+                cells.iter().filter_map(place).collect()
+            }
+            _ => Vec::<Cell>::new(),
+        };
+        let answered = self.log.entries.values().filter(|entry| entry.revealed);
+        let told: Vec<Cell> = answered.flat_map(|entry| places(&entry.question)).collect();
+        self.step().is_walked_before() || places(question).iter().all(|cell| told.contains(cell))
     }
 
     /// Returns the mode at a step on arrival.
@@ -771,6 +787,13 @@ impl Session {
         if shown == rungs {
             self.reveal();
         }
+    }
+
+    /// Returns whether there is one hint more before the answer.
+    pub(super) fn has_hint(&self) -> bool {
+        self.entry().is_some_and(|entry| {
+            !entry.revealed && entry.hints + 1 < entry.asked().hints(&self.trace).len()
+        })
     }
 
     /// Returns to the line for the answer; an answered question is asked once more.

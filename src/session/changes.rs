@@ -201,9 +201,6 @@ pub(super) struct Target {
 /// Said with the first change, behind what has changed.
 const FIRST: &str = "u takes it back, x compares, C lists the changes, w writes a lesson file.";
 
-/// Said where there is no number to go to or to change.
-pub(super) const NO_NUMBERS: &str = "This step shows no numbers.";
-
 /// Said while a change is compiled.
 pub(super) const UNFINISHED: &str = "The change is still being worked out.";
 
@@ -342,7 +339,7 @@ impl Session {
         self.may_change()?;
         let Some(place) = self.cursor() else {
             if !self.has_numbers() {
-                return Err(NO_NUMBERS.into());
+                return Err(self.no_numbers());
             }
             return Err("Tab goes to the numbers; + and − change the one under the cursor.".into());
         };

@@ -10,7 +10,7 @@ use super::step::Step;
 use super::{Segment, SegmentBody, Trace};
 use crate::algebra::{Operation, Phase, Quantity};
 use crate::engine::{Layer, Optimizer, TrainState};
-use crate::lesson::{Answer, NetworkSpec, Walk};
+use crate::lesson::{Action, Answer, NetworkSpec, Walk};
 
 /// The passes that have been walked in a lesson so far, by a hash of all that their numbers depend on.
 #[derive(Debug, Default)]
@@ -251,6 +251,15 @@ impl Step<'_> {
     /// Returns whether the step is a pass that is folded.
     pub fn is_folded(&self) -> bool {
         !self.folded().is_empty()
+    }
+
+    /// Returns whether the step is a pass that has been walked with the same numbers before.
+    pub fn is_walked_before(&self) -> bool {
+        let by_author = match self.trace().action(self.segment.scene) {
+            Action::Walk(walk) => walk.fold.is_some(),
+            _ => true,
+        };
+        self.is_folded() && !by_author
     }
 
     /// Returns whether operations that are known lead to that of the step, and are folded into it.

@@ -768,3 +768,56 @@ fn tab_begins_at_what_is_set() {
         (Quantity::Weights(1), 2, 0)
     );
 }
+
+/// What a key may change about a session, besides the message.
+fn shape(session: &Session) -> impl PartialEq + use<> {
+    let asked = session.asked();
+    (
+        (session.index(), session.depth(), session.mode()),
+        (session.cursor(), session.decimals(), session.chosen_panel()),
+        (session.shows_numpy(), session.hides(), session.lecture()),
+        asked.map(|asked| (asked.hints, asked.revealed, asked.unreadable.is_some())),
+        session.changes().len(),
+    )
+}
+
+/// Presses every key that the footer offers, at every step of every lesson, also where a question has been left with Esc.
+#[test]
+fn every_key_that_is_offered_does_something() {
+    for name in Library::embedded().names() {
+        let mut session = asking(name);
+        let mut refused = Vec::new();
+        for index in 0..session.trace().len() {
+            session.go_to(index);
+            let mut left = session.clone();
+            left.apply(Command::Return);
+            let mut numbers = left.clone();
+            numbers.apply(Command::Numbers);
+            for session in [&session, &left, &numbers] {
+                for binding in keys::bindings(session.mode()) {
+                    let Some(hint) = binding.hint.filter(|_| session.offers(binding.command))
+                    else {
+                        continue;
+                    };
+                    let does = |key: &crossterm::event::KeyEvent| {
+                        let mut pressed = session.clone();
+                        let command = keys::command_in(session, *key);
+                        // With nothing typed, Enter asks whether to show the answer.
+                        let again = command.filter(|command| *command == Command::Answer);
+                        let both = command.into_iter().chain(again);
+                        let effect = both.map(|command| pressed.apply(command)).last();
+                        effect.is_some_and(|effect| effect != Effect::Draw)
+                            || shape(&pressed) != shape(session)
+                    };
+                    // Who asks where a number is from is told so where no other step made it.
+                    let is_told =
+                        session.mode() == Mode::Numbers && binding.command == Command::WhereFrom;
+                    if !is_told && !hint.keys.iter().any(does) {
+                        refused.push((index + 1, session.mode(), hint.word));
+                    }
+                }
+            }
+        }
+        assert!(refused.is_empty(), "{name}: {refused:?}");
+    }
+}
