@@ -110,6 +110,11 @@ impl Quantity {
             ),
             Self::Alpha => ("alpha", "how much large weights cost"),
             Self::Alpha1 => ("alpha 1", "how much the size of a weight costs"),
+            Self::Kept(Moment::Velocity) => (
+                "mu, the momentum",
+                "the share of the velocity that an update keeps",
+            ),
+            Self::Kept(_) => ("beta", "the share of a moment that an update keeps"),
             Self::Activated(_) => (
                 "activation",
                 "what φ makes in layer l, before it is dropped out or added to",

@@ -86,6 +86,8 @@ pub enum Quantity {
     Alpha,
     /// `α₁`: the factor of the L1 penalty.
     Alpha1,
+    /// `μ`, `β₁`, `β₂`: the share of a moment that an optimizer keeps.
+    Kept(Moment),
     /// The number of finished epochs of this network.
     Epoch,
     /// The number of updates of this network so far.
@@ -126,6 +128,7 @@ impl Quantity {
             Self::Rate
                 | Self::Alpha
                 | Self::Alpha1
+                | Self::Kept(_)
                 | Self::Epoch
                 | Self::Updates
                 | Self::Connections
@@ -145,6 +148,7 @@ impl Quantity {
             Self::Rate
                 | Self::Alpha
                 | Self::Alpha1
+                | Self::Kept(_)
                 | Self::Samples
                 | Self::HeldOutSamples
                 | Self::Connections
@@ -192,6 +196,9 @@ impl Quantity {
             Self::Rate => "ρ".into(),
             Self::Alpha => "α".into(),
             Self::Alpha1 => "α₁".into(),
+            Self::Kept(Moment::Velocity) => "μ".into(),
+            Self::Kept(Moment::First | Moment::UnbiasedFirst) => "β₁".into(),
+            Self::Kept(Moment::Second | Moment::UnbiasedSecond) => "β₂".into(),
             _ => self.to_string(),
         }
     }

@@ -121,6 +121,17 @@ impl Optimizer {
         }
     }
 
+    /// Returns that share of a moment that it has; `None` of any other.
+    pub const fn has_kept(self, moment: Moment) -> Option<f64> {
+        match (self, moment) {
+            (Self::Momentum { momentum, .. }, Moment::Velocity) => Some(momentum),
+            (Self::RmsProp { decay, .. }, Moment::Second) => Some(decay),
+            (Self::Adam { beta1, .. }, Moment::First) => Some(beta1),
+            (Self::Adam { beta2, .. }, Moment::Second) => Some(beta2),
+            _ => None,
+        }
+    }
+
     /// Returns the name of that share in a formula and in NumPy.
     pub const fn name_of_kept(self, moment: Moment) -> [&'static str; 2] {
         match (self, moment) {

@@ -12,8 +12,11 @@ use super::asking::{LogEntry, QuestionLog};
 use super::{CellPlace, Effect, Mode, Session, cursor};
 use crate::algebra::arithmetic::work_out;
 use crate::algebra::{Cell, Decimals, Quantity};
+use crate::engine::{Moment, Optimizer};
 use crate::lesson::limits::MAX_NUMBER;
-use crate::lesson::{Edit, Lesson, LessonError, ScriptPlace, Side, ValueName, short_name};
+use crate::lesson::{
+    Edit, Key, Lesson, LessonError, Put, ScriptPlace, Side, ValueName, short_name,
+};
 use crate::trace::{EditJob, EditedTrace, Step, StepPlace, Trace};
 use crate::tutor;
 
@@ -458,6 +461,7 @@ impl Session {
                 };
                 return Ok((edit, at_set));
             }
+            Quantity::Kept(moment) => return Ok((self.edit_of_kept(step, moment), None)),
             Quantity::Output(0) if step.spec().scaled.inputs.is_none() => {
                 if step.spec().made.is_some() && cell.row > 0 {
                     return Err(made_of_others(name));
@@ -497,6 +501,45 @@ impl Session {
             value: 0.0,
         };
         Ok((edit, at_set))
+    }
+
+    /// Returns the edit of the share of a moment that an optimizer keeps: in the scene that has chosen the optimizer, or else of
+    /// the network.
+    fn edit_of_kept(&self, step: &Step, moment: Moment) -> Edit {
+        let optimizer = step.spec().training.optimizer;
+        let [_, name] = optimizer.name_of_kept(moment);
+        let keys: &[&str] = match optimizer {
+            Optimizer::RmsProp { .. } => &["optimizer", "rmsprop", name],
+            Optimizer::Adam { .. } => &["optimizer", "adam", name],
+            _ => &["optimizer", name],
+        };
+        let puts = |action: Option<&str>| {
+            let path = action
+                .into_iter()
+                .chain(keys.iter().copied())
+                .map(Key::from);
+            vec![Put::new(path, 0.0)]
+        };
+        let network = step.network_index();
+        let (written, _) = self.written();
+        let lesson = written.lesson();
+        let here = self
+            .written_step()
+            .map_or(step.scene(), |step| step.scene());
+        let chosen = lesson.scenes.iter().enumerate().take(here + 1).rev();
+        let chosen = chosen
+            .filter(|(_, scene)| scene.network == network)
+            .find(|(_, scene)| scene.settings.optimizer.is_some());
+        match chosen {
+            Some((scene, chosen)) if !self.lesson.is_of_run() => Edit::Scene {
+                scene,
+                puts: puts(Some(chosen.action.train().map_or("walk", |_| "train"))),
+            },
+            _ => Edit::Network {
+                network,
+                puts: puts(None),
+            },
+        }
     }
 
     /// Returns the place from which a change holds that is made here, and the place of the step that sets it if that comes
@@ -544,8 +587,17 @@ impl Session {
     /// The reason why it cannot be.
     pub(super) fn target_named(&self, name: &str) -> Result<Target, String> {
         let step = self.step();
-        let value = ValueName::parse(name).ok();
-        let cell = value.and_then(|value| step.cell_of(&value));
+        let optimizer = step.spec().training.optimizer;
+        let kept = Moment::ALL.into_iter().find(|moment| {
+            let is_called = optimizer.name_of_kept(*moment).contains(&name);
+            optimizer.has_kept(*moment).is_some() && is_called
+        });
+        let cell = match kept {
+            Some(moment) => Some(Cell::new(Quantity::Kept(moment), 0, 0)),
+            None => ValueName::parse(name)
+                .ok()
+                .and_then(|value| step.cell_of(&value)),
+        };
         let cell = cell.filter(|cell| step.number(*cell).is_some());
         let cell = cell.ok_or_else(|| {
             format!(
@@ -579,8 +631,13 @@ impl Session {
         // −0 says nothing that 0 does not.
         let new = value + 0.0;
         let mut edit = target.edit;
-        if let Edit::Set { value, .. } | Edit::Sample { value, .. } = &mut edit {
-            *value = new;
+        match &mut edit {
+            Edit::Set { value, .. } | Edit::Sample { value, .. } => *value = new,
+            Edit::Network { puts, .. } | Edit::Scene { puts, .. } => {
+                for put in puts {
+                    put.value = Some(new.into());
+                }
+            }
         }
         let change = Change {
             edit,

@@ -285,6 +285,11 @@ impl Explainer<'_, '_> {
             Quantity::Gradient(l) => self.gradient(&mut out, l),
             Quantity::Weights(_) => self.weight(&mut out),
             // A step explains its result under its own name; these are given or measured.
+            Quantity::Kept(moment) => {
+                let [name, _] = context.training.optimizer.name_of_kept(moment);
+                name.clone_into(&mut out.name);
+                out.remark = symbol.meaning().map(|(_, meaning)| meaning.to_owned());
+            }
             Quantity::Rate | Quantity::Alpha | Quantity::Alpha1 => {
                 out.remark = symbol.meaning().map(|(_, meaning)| meaning.to_owned());
             }

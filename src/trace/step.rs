@@ -529,8 +529,8 @@ impl<'t> Step<'t> {
                 Scalar::Rate => Quantity::Rate,
                 Scalar::TwiceAlpha => Quantity::Alpha,
                 Scalar::AlphaOne => Quantity::Alpha1,
+                Scalar::Kept(moment) => Quantity::Kept(moment),
                 Scalar::Epsilon
-                | Scalar::Kept(_)
                 | Scalar::Taken(_)
                 | Scalar::Correction(_)
                 | Scalar::OptimizerEpsilon => continue,

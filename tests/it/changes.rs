@@ -1089,3 +1089,66 @@ fn a_task_says_which_numbers_it_was_written_for() {
     let session = with_task_done();
     assert!(text(&session).contains(BEFORE), "{}", text(&session));
 }
+
+/// The shares that an optimizer keeps are under the cursor where an update shows them, and have a name.
+#[test]
+fn what_an_optimizer_keeps_is_changed_where_it_stands() {
+    let lesson = session_of("optimizers");
+    let mut names = BTreeSet::new();
+    for index in 0..lesson.trace().len() {
+        let step = lesson.trace().step(index);
+        let optimizer = step.spec().training.optimizer;
+        for symbol in step.settings() {
+            let Quantity::Kept(moment) = symbol else {
+                continue;
+            };
+            let [_, name] = optimizer.name_of_kept(moment);
+            if !names.insert((name, step.network_index())) {
+                continue;
+            }
+            let mut session = lesson.clone();
+            session.go_to(index);
+            session.change_named(name, "0.25");
+            session.edit_now();
+            let now = session.step().spec().training.optimizer.kept(moment);
+            assert!(
+                (now - 0.25).abs() < 1e-12,
+                "{name}: {:?}",
+                session.message()
+            );
+            assert_reads_back(&session, name);
+            // The same with the cursor.
+            let mut session = lesson.clone();
+            session.go_to(index);
+            press(&mut session, "⎋");
+            let is_there = |session: &Session| {
+                let cell = session.cursor().map(|place| place.cell);
+                cell.is_some_and(|cell| cell.symbol == symbol)
+            };
+            for _ in 0..20 {
+                press(&mut session, "⇥");
+                if is_there(&session) {
+                    break;
+                }
+                let before = session.cursor();
+                press(&mut session, "→");
+                if is_there(&session) {
+                    break;
+                }
+                if session.cursor() != before {
+                    press(&mut session, "←");
+                }
+            }
+            assert!(is_there(&session), "{name}: {}", text(&session));
+            press(&mut session, "-");
+            session.edit_now();
+            assert!(is_there(&session), "{name}: {}", text(&session));
+            let now = session.step().spec().training.optimizer.kept(moment);
+            assert!(
+                (optimizer.kept(moment) - 0.01 - now).abs() < 1e-12,
+                "{name}: {now}"
+            );
+        }
+    }
+    assert!(names.len() > 2, "{names:?}");
+}

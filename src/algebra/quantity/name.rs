@@ -182,6 +182,10 @@ impl Quantity {
 impl fmt::Display for Quantity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let known = match *self {
+            // Lessons say them as keys of an optimizer.
+            Self::Kept(Moment::Velocity) => return f.write_str("momentum"),
+            Self::Kept(Moment::First | Moment::UnbiasedFirst) => return f.write_str("beta1"),
+            Self::Kept(Moment::Second | Moment::UnbiasedSecond) => return f.write_str("beta2"),
             Self::PulledBack(l) => return write!(f, "W({l})delta({})", l + 1),
             Self::Slope(_) => Self::OutputSlope,
             Self::SumSlope(_) => Self::OutputSumSlope,

@@ -244,6 +244,7 @@ fn passed(pass: &Pass, symbol: Quantity) -> Option<CowArray<'_, f64, Ix2>> {
         | Quantity::Rate
         | Quantity::Alpha
         | Quantity::Alpha1
+        | Quantity::Kept(_)
         | Quantity::Epoch
         | Quantity::Updates
         | Quantity::Connections
@@ -265,6 +266,7 @@ pub(in crate::trace) const fn setting(
         Quantity::Rate => Some(training.rho),
         Quantity::Alpha => Some(training.penalty.l2),
         Quantity::Alpha1 => Some(training.penalty.l1),
+        Quantity::Kept(moment) => training.optimizer.has_kept(moment),
         _ => None,
     }
 }
