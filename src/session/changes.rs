@@ -12,7 +12,6 @@ use super::asking::{LogEntry, QuestionLog};
 use super::{CellPlace, Effect, Mode, Session, cursor};
 use crate::algebra::arithmetic::work_out;
 use crate::algebra::{Cell, Decimals, Quantity};
-use crate::engine::{Moment, Optimizer};
 use crate::lesson::limits::MAX_NUMBER;
 use crate::lesson::{
     Edit, Key, Lesson, LessonError, Put, ScriptPlace, Side, ValueName, short_name,
@@ -461,7 +460,7 @@ impl Session {
                 };
                 return Ok((edit, at_set));
             }
-            Quantity::Kept(moment) => return Ok((self.edit_of_kept(step, moment), None)),
+            share @ Quantity::Kept(_) => return Ok((self.edit_of_kept(step, share), None)),
             Quantity::Output(0) if step.spec().scaled.inputs.is_none() => {
                 if step.spec().made.is_some() && cell.row > 0 {
                     return Err(made_of_others(name));
@@ -505,14 +504,8 @@ impl Session {
 
     /// Returns the edit of the share of a moment that an optimizer keeps: in the scene that has chosen the optimizer, or else of
     /// the network.
-    fn edit_of_kept(&self, step: &Step, moment: Moment) -> Edit {
-        let optimizer = step.spec().training.optimizer;
-        let [_, name] = optimizer.name_of_kept(moment);
-        let keys: &[&str] = match optimizer {
-            Optimizer::RmsProp { .. } => &["optimizer", "rmsprop", name],
-            Optimizer::Adam { .. } => &["optimizer", "adam", name],
-            _ => &["optimizer", name],
-        };
+    fn edit_of_kept(&self, step: &Step, share: Quantity) -> Edit {
+        let keys = step.keys_of_kept(share).unwrap_or_default();
         let puts = |action: Option<&str>| {
             let path = action
                 .into_iter()
@@ -587,13 +580,8 @@ impl Session {
     /// The reason why it cannot be.
     pub(super) fn target_named(&self, name: &str) -> Result<Target, String> {
         let step = self.step();
-        let optimizer = step.spec().training.optimizer;
-        let kept = Moment::ALL.into_iter().find(|moment| {
-            let is_called = optimizer.name_of_kept(*moment).contains(&name);
-            optimizer.has_kept(*moment).is_some() && is_called
-        });
-        let cell = match kept {
-            Some(moment) => Some(Cell::new(Quantity::Kept(moment), 0, 0)),
+        let cell = match step.kept_named(name) {
+            Some(share) => Some(Cell::new(share, 0, 0)),
             None => ValueName::parse(name)
                 .ok()
                 .and_then(|value| step.cell_of(&value)),

@@ -285,13 +285,8 @@ impl Explainer<'_, '_> {
             Quantity::Gradient(l) => self.gradient(&mut out, l),
             Quantity::Weights(_) => self.weight(&mut out),
             // A step explains its result under its own name; these are given or measured.
-            Quantity::Kept(moment) => {
-                let [name, _] = context.training.optimizer.name_of_kept(moment);
-                name.clone_into(&mut out.name);
-                out.remark = symbol.meaning().map(|(_, meaning)| meaning.to_owned());
-            }
-            Quantity::Rate | Quantity::Alpha | Quantity::Alpha1 => {
-                out.remark = symbol.meaning().map(|(_, meaning)| meaning.to_owned());
+            Quantity::Rate | Quantity::Alpha | Quantity::Alpha1 | Quantity::Kept(_) => {
+                self.setting(&mut out);
             }
             Quantity::Prediction
             | Quantity::OutputSlope
@@ -325,5 +320,15 @@ impl Explainer<'_, '_> {
         }
         self.add_chain(&mut out);
         out
+    }
+
+    /// Says what a setting of training means. The shares of moments have the names that they have in the formula.
+    fn setting(&self, out: &mut Explanation) {
+        let symbol = self.cell.symbol;
+        if let Quantity::Kept(moment) = symbol {
+            let [name, _] = self.step.spec().training.optimizer.name_of_kept(moment);
+            name.clone_into(&mut out.name);
+        }
+        out.remark = symbol.meaning().map(|(_, meaning)| meaning.to_owned());
     }
 }

@@ -1,5 +1,6 @@
 //! One step: what it computes, and everything that is known after it.
 
+mod kept;
 mod samples;
 mod values;
 mod walk_values;

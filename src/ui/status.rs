@@ -16,10 +16,11 @@ fn place(view: &View) -> Vec<String> {
     // How much is left of a review matters more than where in its lesson a question stands.
     let mut parts: Vec<String> = review(view).into_iter().collect();
     let trace = view.session.trace();
-    let of = match trace.is_whole() {
-        true => trace.len().to_string(),
+    let of = if trace.is_whole() {
+        trace.len().to_string()
+    } else {
         // How many there are is not known before all is trained.
-        false => view.theme.pick("…", "...").to_owned(),
+        view.theme.pick("…", "...").to_owned()
     };
     parts.push(format!("step {}/{of}", step.index + 1));
     parts.extend(practice(view));

@@ -877,6 +877,23 @@ fn predicting_hides_every_result_until_it_is_answered_or_shown() {
     assert!(session.asked().is_none());
 }
 
+/// What an author's question has told is not asked again.
+#[test]
+fn predicting_asks_for_nothing_twice() {
+    let neuron = Library::embedded().open("neuron").unwrap();
+    let trace = Arc::new(Trace::compile(Arc::new(neuron)).unwrap());
+    let mut session = Session::new(Arc::clone(&trace));
+    press(&mut session, "p→1.5⏎→→");
+    assert_eq!(session.step().operation(), Some(Operation::WeightedSum(1)));
+    assert!(session.asked().is_none());
+    press(&mut session, "→");
+    assert!(session.asked().is_some());
+    // Whoever has passed the question by is asked here.
+    let mut session = Session::new(trace);
+    press(&mut session, "p→→→");
+    assert!(session.asked().is_some());
+}
+
 #[test]
 fn predicting_leaves_the_questions_of_the_author_as_they_are() {
     let mut plain = walking(EVERY_KIND);
