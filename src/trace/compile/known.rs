@@ -33,7 +33,7 @@ impl Trace {
         let Some((other, segment, training)) = found else {
             return false;
         };
-        let end = segment.key_after(training.until * training.updates_per_epoch);
+        let end = segment.key_after(segment.updates_after(&training, training.until));
         // Not trained again by the other one, which somebody else may interrupt.
         let Some(state) = other.states.find(end) else {
             return false;
