@@ -173,13 +173,17 @@ impl<'a> Page<'a> {
                 equation = Equation::fit(view, width + 2 * MARGIN, rows);
             }
         }
+        let is_training = matches!(view.step.what, StepKind::Train { .. });
+        if is_training && view.explanation.is_none() {
+            // Rows of weights that are cut off tell nothing of a training. The cursor brings them.
+            equation = equation.filter(|equation| !equation.partial);
+        }
         let equation_rows = equation.as_ref().map_or(0, |equation| equation.height);
         let gap = if equation_rows > 0 { air } else { 0 };
         let mut text_at = (equation_at + equation_rows + gap).min(above);
         let mut equation_at = equation_at;
         let mut text_rows = above - text_at;
         let mut equation_end = text_at;
-        let is_training = matches!(view.step.what, StepKind::Train { .. });
         if is_training && asking.is_none() && equation_rows > 0 && text_rows >= LEAST_TEXT {
             // A training leads with its result; what it has made of the weights stands below.
             (text_at, text_rows) = (equation_at, text_rows.min(text.len()));

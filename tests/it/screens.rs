@@ -8,7 +8,7 @@ use nn_tutor::engine::Trainer;
 use nn_tutor::keys::{self, Hint};
 use nn_tutor::lesson::{Lesson, Library, NetworkSpec, Panel, Source};
 use nn_tutor::session::{Command, Group, Menu, MenuEntry, Mode, Session};
-use nn_tutor::trace::{CellText, Explanation, Operand, Part, Step, Trace};
+use nn_tutor::trace::{CellText, Explanation, Operand, Part, Step, StepKind, Trace};
 use nn_tutor::tutor::Kind;
 use nn_tutor::ui::{self, Color, Role, Theme};
 use ratatui::buffer::Buffer;
@@ -501,6 +501,14 @@ impl<'a> Screen<'a> {
         }
     }
 
+    /// Returns whether a training shows none of its matrices.
+    fn leaves_out_weights(&self, session: &Session) -> bool {
+        let is_training = matches!(session.step().what, StepKind::Train { .. });
+        let page = self.page();
+        let opens = |line: &String| line.contains(['⎡', '⎢', '⎣', '[', '⋮', '|']);
+        is_training && session.cursor().is_none() && !page.iter().any(opens)
+    }
+
     /// Checks that every matrix that is shown in part has its name, and that the number under the cursor is there.
     fn check_parts(&self, session: &Session) {
         let page = self.page();
@@ -620,7 +628,14 @@ fn check_screen(session: &Session, theme: Theme, size: (u16, u16)) {
             .unwrap();
     }
     let misfits = ui::misfits(session, &theme, size.0, size.1);
-    if misfits.iter().any(|what| what.contains("matrix")) {
+    if screen.leaves_out_weights(session) {
+        // They would be cut off; they are there once one is looked at, which leaves them less room.
+        let mut looked = session.clone();
+        looked.apply(Command::Numbers);
+        let misfits = ui::misfits(&looked, &theme, size.0, size.1);
+        let is_cut = misfits.iter().any(|what| what.contains("matrix"));
+        assert!(is_cut || size.1 < 24, "weights that would fit are left out");
+    } else if misfits.iter().any(|what| what.contains("matrix")) {
         screen.check_parts(session);
     } else {
         screen.check_matrices(session);
