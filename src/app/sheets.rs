@@ -59,7 +59,8 @@ impl<'a> Sheets<'a> {
         for numbers in numbers {
             for (variant, number) in (1..).zip(0..count) {
                 for (lesson, network) in lessons {
-                    let exercise = exercise(lesson, *network, numbers, number)?;
+                    let exercise = exercise(lesson, *network, numbers, number)
+                        .map_err(|no| of_several(lessons, lesson, no))?;
                     sheets.push(Sheet {
                         lesson,
                         network: *network,
@@ -109,6 +110,14 @@ impl Sheet<'_> {
     fn name(&self) -> String {
         quoted(file_name(&self.lesson.source.name))
     }
+}
+
+/// Returns why a lesson cannot be practised, with its name where there are several.
+fn of_several(lessons: &[SheetLesson], lesson: &Lesson, no: NoPractice) -> NoPractice {
+    if lessons.len() < 2 {
+        return no;
+    }
+    NoPractice(format!("{}: {no}", file_name(&lesson.source.name)))
 }
 
 fn file_name(name: &str) -> &str {

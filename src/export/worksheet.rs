@@ -149,25 +149,29 @@ impl Worksheet<'_> {
         )
     }
 
-    /// Returns what is said of the decimals.
-    fn shown(&self, trace: &Trace) -> network::Shown {
-        if self.answers {
-            return network::Shown::Key(self.decimals);
-        }
+    /// Returns the decimals to work with, and those that the key shows: as many, where that is not all of them.
+    fn decimals(&self, trace: &Trace) -> (Decimals, Decimals) {
         if self.decimals != Decimals::default() {
             // So many were asked for.
-            return network::Shown::Work(self.decimals);
+            return (self.decimals, self.decimals);
         }
         let work = decimals::to_work_with(trace, &(0..trace.len()), self.decimals);
-        if work == self.decimals {
-            network::Shown::Work(work)
+        let key = if work == Decimals::ALL {
+            self.decimals
         } else {
-            network::Shown::WorkWithMore(work)
-        }
+            work
+        };
+        (work, key)
     }
 
     fn sheet(&self, trace: &Trace, variant: usize, blank: &str) -> WorksheetVariant {
         let last = trace.step(trace.len() - 1);
+        let (work, shown) = self.decimals(trace);
+        let said = match (self.answers, work == shown) {
+            (true, _) => network::Shown::Key(shown),
+            (false, true) => network::Shown::Work(work),
+            (false, false) => network::Shown::WorkWithMore(work),
+        };
         let givens = givens(&last);
         let mut known: HashSet<(Quantity, bool)> =
             givens.iter().map(|&symbol| (symbol, false)).collect();
@@ -181,14 +185,14 @@ impl Worksheet<'_> {
         let steps = (0..trace.len()).map(|index| trace.step(index));
         for (number, step) in steps.filter(|step| !is_given(step)).enumerate() {
             let lines = if self.answers {
-                handout::numbered(&step, self.decimals).collect()
+                handout::numbered(&step, shown).collect()
             } else {
-                blanks(&step, &mut known, self.decimals, blank)
+                blanks(&step, &mut known, shown, blank)
             };
             let task = Task {
                 number: number + 1,
                 title: step.title(),
-                formula: formula(&step, self.decimals),
+                formula: formula(&step, shown),
                 lines,
             };
             let phase = heading(step.phase().unwrap_or(Phase::Feedforward));
@@ -217,7 +221,7 @@ impl Worksheet<'_> {
                     self.numbers.words()
                 )
             },
-            words: network::words(&last, self.shown(trace)),
+            words: network::words(&last, said),
             layers: network::layers(&last),
             settings: network::settings(&last),
             given: givens

@@ -111,15 +111,11 @@ fn as_many_decimals_as_a_sheet_says_are_enough() {
         for seed in 1..=10 {
             let trace = Trace::compile(exercise(&lesson, seed, 0).unwrap().into()).unwrap();
             let sheet = written(name.as_str(), &lesson, &trace, false);
-            let decimals = (3..=9)
-                .find(|count| {
-                    let count = match count {
-                        3 => "three".to_owned(),
-                        count => count.to_string(),
-                    };
-                    sheet.contains(&format!("Work with {count} decimals."))
-                })
-                .unwrap_or_else(|| panic!("{name} {seed}"));
+            let named = ["three", "four", "five", "six", "seven", "eight", "nine"];
+            let decimals = (3..)
+                .zip(named)
+                .find(|(_, count)| sheet.contains(&format!("Work with {count} decimals.")))
+                .map_or_else(|| panic!("{name} {seed}"), |(count, _)| count);
             more += usize::from(decimals > 3);
             for index in 0..trace.len() {
                 let step = trace.step(index);
@@ -149,7 +145,17 @@ fn as_many_decimals_as_a_sheet_says_are_enough() {
     let trace = Trace::compile(exercise(&vanishing, 41, 0).unwrap().into()).unwrap();
     let sheet = written("vanishing", &vanishing, &trace, false);
     assert!(!sheet.contains("three decimals"), "{sheet}");
-    assert!(sheet.contains(" decimals. The key shows fewer."), "{sheet}");
+    // The key shows as many, so that every digit of it can be checked.
+    let words = sheet
+        .lines()
+        .find(|line| line.starts_with("Work with "))
+        .unwrap();
+    let named = words.trim_start_matches("Work with ").trim_end_matches('.');
+    let key = written("vanishing", &vanishing, &trace, true);
+    assert!(
+        key.contains(&format!("shown with {named}")),
+        "{words}: {key}"
+    );
 }
 
 /// What is frozen has no step of an optimizer, so that nothing which it would keep is given.
@@ -385,8 +391,8 @@ fn a_sheet_is_worked_with_the_decimals_that_were_asked_for() {
         ("3", "three decimals", "seed 7, variant", "-0.000}"),
         (
             "5",
-            "5 decimals",
-            "seed 7, 5 decimals, variant",
+            "five decimals",
+            "seed 7, five decimals, variant",
             "-0.00000}",
         ),
         ("1", "one decimal", "seed 7, one decimal, variant", "-0.0}"),

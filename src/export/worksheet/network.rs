@@ -206,12 +206,15 @@ pub(super) fn words(step: &Step, shown: Shown) -> Vec<String> {
 
 /// Returns a number of decimals in words.
 pub(super) fn named_decimals(decimals: Decimals) -> String {
-    match decimals.count() {
-        None => "all decimals".to_owned(),
-        Some(0) => "no decimals".to_owned(),
-        Some(1) => "one decimal".to_owned(),
-        Some(2) => "two decimals".to_owned(),
-        Some(3) => "three decimals".to_owned(),
-        Some(count) => format!("{count} decimals"),
+    const WORDS: [&str; 10] = [
+        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+    ];
+    let Some(count) = decimals.count() else {
+        return "all decimals".to_owned();
+    };
+    let s = if count == 1 { "" } else { "s" };
+    match WORDS.get(count) {
+        Some(word) => format!("{word} decimal{s}"),
+        None => format!("{count} decimals"),
     }
 }
