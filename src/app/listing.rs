@@ -81,7 +81,8 @@ pub(crate) fn text(entries: &[MenuEntry], style: &TextStyle) -> String {
         let topics = (!entry.topics.is_empty()).then(|| entry.topics.join(", "));
         let needs = (!entry.needs.is_empty()).then(|| format!("after {}", entry.needs.join(", ")));
         let evening = place_in_evening(&entry.name);
-        let evening = evening.map(|at| format!("evening {} of {}", at + 1, EVENING.len()));
+        let evening =
+            evening.map(|at| format!("one evening: lesson {} of {}", at + 1, EVENING.len()));
         let about: Vec<String> = topics.into_iter().chain(needs).chain(evening).collect();
         if !about.is_empty() {
             let _ = write!(line, " ({})", about.join("; "));

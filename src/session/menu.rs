@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use super::{Command, Effect, Mode};
-use crate::lesson::{TOPICS, place_in_evening};
+use crate::lesson::{EVENING, TOPICS, place_in_evening};
 
 /// A lesson in the menu.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,6 +106,8 @@ pub struct Menu {
     due: usize,
     /// Whether the key for a worksheet was pressed just now: once more, and it is written.
     asks_for_worksheet: bool,
+    /// Whether the last lesson was opened from the list of the shorter way through the course.
+    is_on_evening: bool,
 }
 
 /// The number of lessons or lines that a page moves by, where nobody knows the screen.
@@ -125,6 +127,7 @@ impl Menu {
             message: None,
             due: 0,
             asks_for_worksheet: false,
+            is_on_evening: false,
         }
     }
 
@@ -245,8 +248,13 @@ impl Menu {
         self.lengths.insert(name, length);
     }
 
-    /// Returns the name of the lesson that follows another one.
+    /// Returns the name of the lesson that follows another one, on the shorter way through the course if that is gone.
     pub fn after(&self, name: &str) -> Option<&str> {
+        let is_here = |name: &&&str| self.entries.iter().any(|entry| entry.name == **name);
+        let evening = place_in_evening(name).filter(|_| self.is_on_evening);
+        if let Some(next) = evening.and_then(|at| EVENING.get(at + 1)).filter(is_here) {
+            return Some(next);
+        }
         let at = self.entries.iter().position(|entry| entry.name == name)?;
         self.entries.get(at + 1).map(|entry| entry.name.as_str())
     }
@@ -384,6 +392,10 @@ impl Menu {
             Command::Clear => self.search = Some(String::new()),
             Command::Open => {
                 if let Some(name) = self.selected().map(|entry| entry.name.clone()) {
+                    let shown = self.shown();
+                    let is_of_evening =
+                        |&i: &usize| place_in_evening(&self.entries[i].name).is_some();
+                    self.is_on_evening = shown.len() > 1 && shown.iter().all(is_of_evening);
                     self.search = None;
                     return Effect::Open(name);
                 }
