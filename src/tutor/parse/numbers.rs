@@ -69,6 +69,13 @@ pub(in crate::tutor) fn numbers(
     {
         readings.insert(0, worked_out);
     }
+    if !readings.iter().any(is_fitting) && wanted > 1 && is_run_of_bits(typed, wanted) {
+        let apart: Vec<String> = typed.chars().map(String::from).collect();
+        let apart = apart.join(" ");
+        return Err(Unreadable(format!(
+            "Put a space between the numbers: {apart}."
+        )));
+    }
     match readings.first() {
         Some(first) if !first.is_empty() => Ok(readings),
         _ => Err(match odd(typed, &words) {
@@ -76,6 +83,11 @@ pub(in crate::tutor) fn numbers(
             None => expected("There is no number"),
         }),
     }
+}
+
+/// Returns whether as many zeros and ones as numbers are asked for stand there without a space: `1110`.
+fn is_run_of_bits(typed: &str, wanted: usize) -> bool {
+    typed.len() == wanted && typed.bytes().all(|digit| matches!(digit, b'0' | b'1'))
 }
 
 /// Returns the part of what was typed that is no number, as it was typed.
@@ -282,7 +294,7 @@ fn words(typed: &str) -> Vec<String> {
     let mut joins = false;
     for word in plain.split(' ').filter(|word| !word.is_empty()) {
         match words.last_mut() {
-            Some(last) if joins || word.starts_with('/') => last.push_str(word),
+            Some(last) if joins || word.starts_with('/') || word == "%" => last.push_str(word),
             _ => words.push(word.to_owned()),
         }
         joins = word.ends_with(['+', '-', '/']);
@@ -318,8 +330,15 @@ fn may_be(name: &str, rest: &str) -> bool {
     }
 }
 
-/// Parses one number: `0.25`, `.25`, `1/4`, `2.5e-1`, `+3`.
+/// Parses one number: `0.25`, `.25`, `1/4`, `2.5e-1`, `+3`, `25%`.
 fn number(word: &str) -> Option<GivenNumber> {
+    if let Some(hundredths) = word.strip_suffix('%') {
+        let GivenNumber { value, decimals } = decimal(hundredths)?;
+        return Some(GivenNumber {
+            value: value / 100.0,
+            decimals: decimals + 2,
+        });
+    }
     let Some((above, below)) = word.split_once('/') else {
         return decimal(word);
     };
@@ -678,5 +697,19 @@ mod tests {
             error.0,
             "“wide” is no number; expected 3 numbers such as 0.25 −0.5."
         );
+    }
+
+    #[test]
+    fn percents_are_hundredths_and_bits_need_spaces() {
+        let one = |typed: &str| numbers(typed, &[1]).unwrap()[0][0];
+        for typed in ["10%", "10 %", "10.0%"] {
+            assert!((one(typed).value - 0.1).abs() < 1e-12, "{typed}");
+        }
+        assert_eq!(one("12.5%").decimals, 3);
+        let error = numbers("1110", &[4]).unwrap_err();
+        assert_eq!(error.0, "Put a space between the numbers: 1 1 1 0.");
+        // What may be a first number, or is one, is read.
+        assert!(numbers("110", &[4]).is_ok() && numbers("1110", &[1]).is_ok());
+        assert!(numbers("1 1 1 0", &[4]).is_ok());
     }
 }
