@@ -21,6 +21,7 @@ use crate::algebra::{
 };
 use crate::engine::{Bias, Layer, Loss};
 use crate::lesson::{Action, TextPiece};
+use training::Said;
 
 impl Step<'_> {
     /// Returns the formula of the step: its result on the left, the part that is computed highlighted.
@@ -93,14 +94,21 @@ impl Step<'_> {
         let own = match self.what {
             // The author's note stands for the text of the operation.
             StepKind::Operation(_) if !self.author_words().is_empty() => self.remarks(),
-            _ => self.unsaid(self.own_words()),
+            _ => self.words_once(),
         };
         joined([own, self.first_led()])
     }
 
-    /// Returns the sentences of the program's at this step that would say the same at another one: those without a number.
+    /// Returns the sentences of the program's at this step that would say the same at another one: those without a number
+    /// and, of a training, those that have been said in full, without their numbers.
     pub fn stock_sentences(&self) -> Vec<String> {
         let lines = self.words_of_program();
+        if matches!(self.what, StepKind::Train { .. }) {
+            let texts = lines.iter().flat_map(once::sentences);
+            let texts = texts.map(|sentence| sentence.text(Decimals::default()).trim().to_owned());
+            let full = texts.filter(|text| !training::is_brief(text));
+            return full.map(|text| without_numbers(&text)).collect();
+        }
         let sentences = lines.iter().flat_map(once::sentences);
         let stock = sentences.filter(once::is_stock);
         let texts = stock.map(|sentence| sentence.text(Decimals::default()).trim().to_owned());
@@ -112,7 +120,7 @@ impl Step<'_> {
     /// Returns what the program says of this step where the author's words count no more.
     pub fn own_narration(&self) -> Vec<RichText> {
         let changes = settings::told(self).map(|changes| vec![changes]);
-        let own = self.unsaid(self.own_words());
+        let own = self.words_once();
         joined([changes.unwrap_or_default(), own, self.first_led()])
     }
 
@@ -178,6 +186,22 @@ impl Step<'_> {
         joined(of_scene.into_iter().chain(of_step))
     }
 
+    /// Returns the same without what has been said before.
+    fn words_once(&self) -> Vec<RichText> {
+        match self.what {
+            StepKind::Train {
+                epoch,
+                at_most,
+                now,
+                ended,
+            } => {
+                let said = Said::before(self, ended);
+                vec![training::told(self, (epoch, at_most), now, ended, said)]
+            }
+            _ => self.unsaid(self.own_words()),
+        }
+    }
+
     /// Returns the text of the operation or of the training.
     fn own_words(&self) -> Vec<RichText> {
         match self.what {
@@ -193,7 +217,10 @@ impl Step<'_> {
                 at_most,
                 now,
                 ended,
-            } => vec![training::told(self, (epoch, at_most), now, ended)],
+            } => {
+                let epochs = (epoch, at_most);
+                vec![training::told(self, epochs, now, ended, Said::default())]
+            }
             StepKind::Say => joined([compared::table(self), self.remarks()]),
             StepKind::Ask | StepKind::Set => Vec::new(),
         }
@@ -207,6 +234,23 @@ impl Step<'_> {
         }
         joined(changed.iter().map(|remark| vec![remark.clone().into()]))
     }
+}
+
+/// Returns a text with every number as `N`.
+fn without_numbers(text: &str) -> String {
+    let mut blank = String::with_capacity(text.len());
+    for part in text.split(' ') {
+        let number = part.trim_matches(|c: char| !c.is_ascii_digit());
+        if !blank.is_empty() {
+            blank.push(' ');
+        }
+        if number.is_empty() {
+            blank.push_str(part);
+        } else {
+            blank.push_str(&part.replacen(number, "N", 1));
+        }
+    }
+    blank
 }
 
 /// Returns groups of lines with an empty line between two of them.

@@ -1,4 +1,7 @@
-//! Texts of training: how far it has come, how good the network is by now, why it has ended.
+//! Texts of training: how far it has come, how good the network is by now, why it has ended. In full a lesson says that
+//! twice, and then in a line.
+
+use std::mem::discriminant;
 
 use crate::algebra::{Decimals, RichText};
 use crate::engine::{Evaluation, Layer, Optimizer, Trainer};
@@ -28,19 +31,72 @@ pub(super) fn formula(step: &Step) -> RichText {
         .words(format!(", {each}{order}"))
 }
 
+/// How often the steps of a lesson have said something in full before.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Said {
+    /// How good the network is.
+    measured: usize,
+    /// That the training goes on, or why it has ended.
+    ended: usize,
+}
+
+/// The most times that something is said in full in a lesson.
+const TWICE: usize = 2;
+
+impl Said {
+    /// Counts what the trainings before a step have said, of which one ends as it does.
+    pub(super) fn before(step: &Step, ended: Option<Ended>) -> Self {
+        let mut said = Self::default();
+        if step.trace().is_of_run() {
+            return said;
+        }
+        let kind = ended.map(|ended| discriminant(&ended));
+        for segment in &step.trace().segments {
+            let SegmentBody::Train(training) = &segment.body else {
+                continue;
+            };
+            for (index, stop) in (segment.first..).zip(&training.stops) {
+                if index >= step.index {
+                    return said;
+                }
+                let end = training.is_end(*stop).then_some(training.ended);
+                said.measured += 1;
+                said.ended += usize::from(end.map(|ended| discriminant(&ended)) == kind);
+            }
+        }
+        said
+    }
+}
+
 /// Returns the text for the step after `epoch` of at most `at_most` epochs.
 pub(super) fn told(
     step: &Step,
     (epoch, at_most): (usize, usize),
     now: Evaluation,
     ended: Option<Ended>,
+    said: Said,
 ) -> RichText {
     let train = match step.trace().action(step.segment.scene) {
         Action::Train(train) => Some(train),
         Action::Say(_) | Action::Ask(_) | Action::Set(_) | Action::Walk(_) => None,
     };
+    let is_brief = said.measured >= TWICE;
+    let results = if is_brief {
+        measured_briefly(step, now)
+    } else {
+        measured(step, RichText::new(), now)
+    };
+    if said.ended >= TWICE {
+        let how = ended_briefly(step, (epoch, at_most), ended);
+        return results.words(format!(", {how}."));
+    }
+    let results = if is_brief {
+        results.words(".")
+    } else {
+        results
+    };
     if let Some(Ended::Patience { best }) = ended {
-        return out_of_patience(step, (epoch, at_most), now, best);
+        return out_of_patience((epoch, at_most), best).then(results);
     }
     let may_end = train.is_some_and(|train| train.until.is_some() || train.patience.is_some());
     let is_whole = matches!(ended, Some(Ended::Epochs | Ended::GoalMissed));
@@ -51,9 +107,8 @@ pub(super) fn told(
         // The network was trained before this scene.
         format!(", epoch {in_all} in all")
     };
-    let text = measured(step, RichText::new(), now);
     // Steps by hand may have used the data before it was trained: only the epochs of this training are counted.
-    let text = text.words(format!(
+    let text = results.words(format!(
         " Epoch {epoch} of {}{at_most}{before}",
         if is_whole || ended.is_none() && !may_end {
             ""
@@ -89,9 +144,13 @@ pub(super) fn told(
         Some(Ended::NoMistake) => text.words(
             ": it made no mistake and changed no weight, and no later one would. The training ends.",
         ),
-        Some(Ended::GradientBelow) => gradient_of(step, train, text.words(".")).words(
-            " That is as short as was asked for: the loss is level enough here, so the training ends.",
-        ),
+        Some(Ended::GradientBelow) => {
+            let length = length_of_gradient(step, train);
+            let length = length.map_or_else(String::new, |(length, bound)| {
+                format!(" (the gradient is {length} long, below {bound})")
+            });
+            text.words(format!(": the loss is level now{length}, so the training ends."))
+        }
         // Already told above.
         Some(Ended::Patience { .. }) => text,
     }
@@ -168,23 +227,81 @@ fn undecided(now: Evaluation) -> String {
     }
 }
 
-fn out_of_patience(
-    step: &Step,
-    (epoch, at_most): (usize, usize),
-    now: Evaluation,
-    best: usize,
-) -> RichText {
+/// Returns the same in a line without an end: `4 of 4 right, J 0.693 → 0.049`.
+fn measured_briefly(step: &Step, now: Evaluation) -> RichText {
+    let before = step.measured_before();
+    let mut text = RichText::new();
+    if let Some(right) = now.right {
+        let samples = step.spec().data.len();
+        let was = before.and_then(|before| before.right);
+        let was = was.filter(|was| *was != right);
+        let was = was.map_or_else(String::new, |was| format!(" (before: {was})"));
+        text = text.words(format!(
+            "{right} of {samples} right{}{was}, ",
+            undecided(now)
+        ));
+    }
+    text = text.words("J ");
+    let was = before.filter(|was| (was.loss - now.loss).abs() > LITTLE * was.loss.abs());
+    text = match was {
+        Some(was) => text.from_to(was.loss, " → ", now.loss),
+        None => text.number(now.loss),
+    };
+    let penalty = step.spec().training.penalty;
+    if penalty.is_any() {
+        let all = now.loss + penalty.of(step.network());
+        text = text.words(", with the penalty ").number(all);
+    }
+    if let (Some(set), Some(held)) = (&step.spec().held_out, step.held_out()) {
+        text = text.words(", held out J ").number(held.loss);
+        if let Some(right) = held.right {
+            let all = set.len();
+            text = text.words(format!(" and {right} of {all} right{}", undecided(held)));
+        }
+    }
+    text
+}
+
+/// Returns how far a training has come, or how it has ended, in a few words.
+fn ended_briefly(step: &Step, (epoch, at_most): (usize, usize), ended: Option<Ended>) -> String {
+    let in_all = step.epoch();
+    let all = if in_all == epoch {
+        String::new()
+    } else {
+        format!(" ({in_all} in all)")
+    };
+    match ended {
+        None | Some(Ended::Epochs) => format!("epoch {epoch} of {at_most}{all}"),
+        Some(Ended::GoalMissed) => format!("goal not reached in {epoch} epochs{all}"),
+        Some(Ended::AllRight | Ended::LossBelow | Ended::GradientBelow) => {
+            format!("goal reached in epoch {epoch}{all}")
+        }
+        Some(Ended::NoMistake) => format!("no mistake in epoch {epoch}{all}"),
+        Some(Ended::Patience { best }) => {
+            format!("ended early in epoch {epoch} and gone back to epoch {best}")
+        }
+    }
+}
+
+/// Returns whether a sentence is a line of those.
+pub(super) fn is_brief(sentence: &str) -> bool {
+    let numbers = sentence.split("J ").skip(1);
+    numbers
+        .into_iter()
+        .any(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || c == '−'))
+}
+
+fn out_of_patience((epoch, at_most): (usize, usize), best: usize) -> RichText {
     let waited = epoch - best;
     let since = if waited == 1 {
         "the epoch".to_owned()
     } else {
         format!("the {waited} epochs")
     };
-    let text = RichText::new().words(format!(
+    RichText::new().words(format!(
         "Epoch {epoch} of at most {at_most}: in {since} since epoch {best} the loss on the held-out set has found no \
          new low, so the training ends early and goes back to the weights of epoch {best}. "
-    ));
-    measured(step, text, now)
+    ))
 }
 
 /// Returns the bound of the author's goal, if it has one.
@@ -209,15 +326,21 @@ fn below(value: f64, bound: f64) -> String {
 
 /// Adds the length of the gradient, if the goal is about it.
 fn gradient_of(step: &Step, train: Option<&Train>, text: RichText) -> RichText {
-    let Some(Goal::GradientBelow(bound)) = train.and_then(|train| train.until) else {
-        return text;
+    match length_of_gradient(step, train) {
+        Some((length, bound)) => text.words(format!(
+            " The gradient of this loss, √(Σ (∂J/∂w)²), is {length} long, and the goal is below {bound}."
+        )),
+        None => text,
+    }
+}
+
+/// Returns the length of the gradient, and the bound of it that is the goal; `None` if the goal is another.
+fn length_of_gradient(step: &Step, train: Option<&Train>) -> Option<(String, f64)> {
+    let Some(Goal::GradientBelow(bound)) = train?.until else {
+        return None;
     };
     let spec = step.spec();
     let mut trainer = Trainer::new(step.network(), &spec.data, &spec.training);
-    text.words(" The gradient of this loss, √(Σ (∂J/∂w)²), is ")
-        .words(below(
-            trainer.gradient_norm(step.network(), &spec.data, spec.training.loss),
-            bound,
-        ))
-        .words(format!(" long, and the goal is below {bound}."))
+    let length = trainer.gradient_norm(step.network(), &spec.data, spec.training.loss);
+    Some((below(length, bound), bound))
 }
