@@ -97,6 +97,8 @@ pub struct Lesson {
     pub topics: Vec<String>,
     /// Whether every student gets weights of their own, see [`Student`](crate::tutor::practice::Student).
     pub own_numbers: bool,
+    /// Whether its steps are shown as lines of NumPy from the start.
+    pub numpy: bool,
     /// Its networks, at least one.
     pub networks: Vec<NetworkSpec>,
     /// The scenes of the script, in order; at least one.
@@ -380,6 +382,7 @@ impl Lesson {
             needs,
             topics,
             own_numbers: form.own_numbers,
+            numpy: form.numpy,
             networks: known.into_iter().map(|known| known.spec).collect(),
             scenes,
             notes: report.notes(source),

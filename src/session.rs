@@ -20,6 +20,7 @@ use std::sync::Arc;
 use crate::algebra::{Cell, Decimals, RichText};
 use crate::lesson::Panel;
 use crate::trace::{Step, Trace};
+use crate::tutor::practice::is_possible;
 
 use asking::QuestionLog;
 pub(crate) use asking::VEILED;
@@ -70,6 +71,8 @@ pub struct Session {
     help_scroll: usize,
     /// The number of lines scrolled by a page.
     page: usize,
+    /// The most lines by which the text can be scrolled, as far as the screen has said.
+    most_scroll: usize,
     /// The second panel, if the learner has chosen one.
     panel: Option<Panel>,
     /// How often the units in panels without room for all were turned over; `None` where they cannot be.
@@ -162,6 +165,7 @@ impl Session {
     /// Creates a session in which nothing has been asked yet.
     fn at_start(trace: Arc<Trace>) -> Self {
         let has_walked = trace.len() == 1;
+        let numpy = trace.lesson().numpy;
         Self {
             lesson: Arc::clone(&trace),
             trace,
@@ -173,9 +177,10 @@ impl Session {
             scroll: (0, 0),
             help_scroll: 0,
             page: PAGE,
+            most_scroll: 0,
             panel: None,
             unit_page: None,
-            numpy: false,
+            numpy,
             lecture: false,
             history: Vec::new(),
             message: None,
@@ -340,9 +345,9 @@ impl Session {
             (Mode::Walk, Command::NextEpoch) => !self.trace.is_of_run() || self.trace.has_epochs(),
             (Mode::Walk, Command::Lecture) => !self.lecture_here().is_empty(),
             (Mode::Walk, Command::Answer) => self.entry().is_some(),
-            (_, Command::TakeBack | Command::TakeAllBack | Command::Compare) => {
-                !self.changes().is_empty()
-            }
+            // What has done its task is taken back no more, but can be looked at again.
+            (_, Command::TakeBack | Command::TakeAllBack) => !self.wanted_changes().is_empty(),
+            (_, Command::Compare) => !self.changes().is_empty(),
             (Mode::Ask, Command::Hint) => self.has_hint(),
             (Mode::Numbers, Command::Next) => !self.is_at_end(),
             (Mode::Numbers, Command::Numbers | Command::NumbersBack | Command::Left) => {
@@ -358,7 +363,8 @@ impl Session {
             (Mode::Choices, Command::Left | Command::Right) => self.choice_ways().contains(&true),
             (_, Command::Lab) => false,
             (_, Command::Review) => self.earlier > 0 && self.ends_here(),
-            (_, Command::NextLesson | Command::Practise) => self.is_last(),
+            (_, Command::NextLesson) => self.is_last(),
+            (_, Command::Practise) => self.is_last() && is_possible(self.lesson.lesson()),
             _ => true,
         }
     }
@@ -440,6 +446,21 @@ impl Session {
     /// Sets how many lines of what is scrolled are in sight: so many a page has.
     pub fn set_page(&mut self, lines: usize) {
         self.page = lines.max(1);
+    }
+
+    /// Sets by how many lines the text can be scrolled at the most, for the keys that go on where it ends.
+    pub const fn set_most_scroll(&mut self, most: usize) {
+        self.most_scroll = most;
+    }
+
+    /// Returns whether a page down or up leads on from a text that is at its end, or has no more than its place shows.
+    fn is_at_edge(&self, command: Command) -> bool {
+        matches!(self.mode, Mode::Walk | Mode::Numbers)
+            && match command {
+                Command::PageDown => self.scroll() >= self.most_scroll,
+                Command::PageUp => self.scroll() == 0,
+                _ => false,
+            }
     }
 
     /// Limits scrolling to `most` lines: the screen has no more to show.
@@ -536,7 +557,7 @@ impl Session {
         let is_far = !Arc::ptr_eq(&trace, &self.trace) || self.index.abs_diff(index) > 1;
         // To the end one walks step by step, or phase by phase.
         let steps = match command {
-            Command::NextPhase => trace.next_phase(index).max(index + 1),
+            Command::NextPhase | Command::PageDown => trace.next_phase(index).max(index + 1),
             _ => index + 1,
         };
         let is_walked = index < self.index && self.index <= steps;
@@ -557,6 +578,9 @@ impl Session {
     #[allow(clippy::too_many_lines, reason = "one arm for each command")]
     fn carry_out(&mut self, command: Command) -> Effect {
         self.message = None;
+        if is_about_question(command) {
+            self.lecture = false;
+        }
         let asked_to_show = std::mem::take(&mut self.asks_to_show);
         if let Some(effect) = self.apply_beside(command) {
             return effect;
@@ -599,8 +623,10 @@ impl Session {
             Command::BackEpoch => self.repeat(count, Trace::back_epoch),
             Command::Start if self.is_reading() => self.scroll_to(0),
             Command::End if self.is_reading() => self.scroll_to(usize::MAX),
-            Command::Start => self.go_to(typed.map_or(0, |n| n.saturating_sub(1))),
-            Command::End => self.go_to(typed.map_or(usize::MAX, |n| n.saturating_sub(1))),
+            Command::Start => self.go_to(typed.map_or(0, |n| self.trace.index_of(n))),
+            Command::End => self.go_to(typed.map_or(usize::MAX, |n| self.trace.index_of(n))),
+            Command::PageDown if self.is_at_edge(command) => self.repeat(count, Trace::next_phase),
+            Command::PageUp if self.is_at_edge(command) => self.repeat(count, Trace::back_phase),
             Command::PageDown => self.scroll_to(self.scroll().saturating_add(self.page)),
             Command::PageUp => self.scroll_to(self.scroll().saturating_sub(self.page)),
             Command::GoTo => {
@@ -611,10 +637,10 @@ impl Session {
             Command::Confirm => {
                 self.mode = self.below;
                 if let Some(number) = typed {
-                    if number > self.trace.len() {
-                        self.message = Some(format!("The last step is {}.", self.trace.len()));
+                    if number > self.trace.steps() {
+                        self.message = Some(format!("The last step is {}.", self.trace.steps()));
                     }
-                    self.go_to(number.saturating_sub(1));
+                    self.go_to(self.trace.index_of(number));
                 }
             }
             Command::Numbers | Command::NumbersBack => self.ask_numbers(command),
@@ -1172,6 +1198,19 @@ impl Session {
         }
         Effect::Draw
     }
+}
+
+/// Returns whether a command is about the question of a step, which a note on the lecture must not cover then.
+const fn is_about_question(command: Command) -> bool {
+    matches!(
+        command,
+        Command::Type(_)
+            | Command::Erase
+            | Command::Clear
+            | Command::Answer
+            | Command::AskAgain
+            | Command::Hint
+    )
 }
 
 /// Returns whether a command only ends a number that was typed before it, and does nothing else then: no movement that could

@@ -79,6 +79,8 @@ pub struct Trace {
     /// Whether it is compiled to its end.
     is_whole: bool,
     states: Arc<States>,
+    /// The scenes that set what the learner has changed, by their indices in order: their steps have no number of their own.
+    inserted: Arc<[usize]>,
 }
 
 /// Consecutive steps that start from one state of a network: a scene, or a part of one.
@@ -324,6 +326,49 @@ impl Trace {
     /// Returns `false`: a lesson has at least one scene, and a scene at least one step.
     pub const fn is_empty(&self) -> bool {
         self.len == 0
+    }
+
+    /// Returns the number of steps that have a number: all but those that set what the learner has changed.
+    pub fn steps(&self) -> usize {
+        self.len - self.inserted_before(self.len)
+    }
+
+    /// Returns the number of a step, from 1 on, which does not change where something is set in front of it. A step that
+    /// sets what the learner has changed has that of the next one.
+    pub fn number(&self, index: usize) -> usize {
+        (index + 1 - self.inserted_before(index)).min(self.steps())
+    }
+
+    /// Returns the number of a step as it is shown: with a mark if it sets what the learner has changed.
+    pub fn number_shown(&self, index: usize) -> String {
+        let segment = &self.segments[self.segment_index(index)];
+        let mark = if self.inserted.contains(&segment.scene) {
+            "*"
+        } else {
+            ""
+        };
+        format!("{}{mark}", self.number(index))
+    }
+
+    /// Returns the index of the step with a number, or of the last one if the number is past the end.
+    pub fn index_of(&self, number: usize) -> usize {
+        let mut index = number.saturating_sub(1);
+        for first in self.inserted_steps() {
+            index += usize::from(first <= index);
+        }
+        index.min(self.len - 1)
+    }
+
+    fn inserted_before(&self, index: usize) -> usize {
+        self.inserted_steps().filter(|first| *first < index).count()
+    }
+
+    /// Returns the indices of the steps that set what the learner has changed, in order.
+    fn inserted_steps(&self) -> impl Iterator<Item = usize> {
+        let segments = self.segments.iter();
+        segments
+            .filter(|segment| self.inserted.contains(&segment.scene))
+            .map(|segment| segment.first)
     }
 
     /// Returns the step at an index, or the last one if the index is past the end.

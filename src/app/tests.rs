@@ -963,3 +963,35 @@ fn a_review_ends_where_its_last_question_was() {
     stage.press("m");
     assert!(stage.shows("0 of 1 right.") && stage.shows("time-travel"));
 }
+
+/// Where a text has lines below what is in sight, `PgDn` shows them before it leads on.
+#[test]
+fn a_page_down_leaves_no_line_unread() {
+    for (columns, rows) in [(40, 12), (80, 24)] {
+        let mut stage = Stage::lesson("neuron", None);
+        stage.resize(columns, rows);
+        let area = Rect::new(0, 0, columns, rows);
+        let at = |stage: &Stage| {
+            let session = &stage.app.learner.as_ref().unwrap().session;
+            let most = ui::most_scroll(session, &THEME, area);
+            (session.index(), session.scroll(), most, session.mode())
+        };
+        let mut scrolled = 0;
+        for _ in 0..60 {
+            let (index, by, most, mode) = at(&stage);
+            stage.press("⇟");
+            let (then, now, ..) = at(&stage);
+            if by < most {
+                assert!(then == index && now > by, "{index} at {columns}");
+                scrolled += 1;
+            } else if mode == Mode::Ask {
+                // What is asked stays until it is answered.
+                assert_eq!(then, index);
+                stage.press("⎋");
+            } else if then == index {
+                break;
+            }
+        }
+        assert!(columns > 40 || scrolled > 3, "{scrolled}");
+    }
+}

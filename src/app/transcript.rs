@@ -1021,16 +1021,16 @@ fn parse(line: &str) -> TranscriptQuestion<'_> {
         }
     };
     match command {
+        Some(Command::Choices) => TranscriptQuestion::Choices,
+        Some(Command::Changes) => TranscriptQuestion::Changes,
+        Some(Command::TakeAllBack) => TranscriptQuestion::UndoAll,
         // These commands make sense on a screen only.
         None
         | Some(
-            Command::Choices
-            | Command::Change
-            | Command::Changes
+            Command::Change
             | Command::Write
             | Command::Raise
             | Command::Lower
-            | Command::TakeAllBack
             | Command::Help
             | Command::GoTo
             | Command::Numbers

@@ -3,7 +3,7 @@
 use crate::session::ChooseWhat;
 
 /// The words about keys, and those about what is typed instead.
-const WORDS: [(&str, &str); 13] = [
+const WORDS: [(&str, &str); 14] = [
     (
         "u takes it back, x compares, C lists the changes, w writes a lesson file",
         "undo takes it back, compare shows the lesson as it was, changes lists them, write NAME.yaml writes a \
@@ -37,6 +37,10 @@ const WORDS: [(&str, &str); 13] = [
         "undo brings the one before back",
     ),
     ("counts (x)", "counts (compare)"),
+    (
+        "x shows them, u takes a change back",
+        "compare shows them, undo takes a change back",
+    ),
     (
         "The class sees what you change. x shows everybody the lesson as it was, and again your changes.",
         "The class sees what you change; undo takes the last change back.",

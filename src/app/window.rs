@@ -399,6 +399,7 @@ pub(super) fn stand_at(session: &mut Session, position: &Position) {
 fn apply(session: &mut Session, action: WindowAction, theme: &Theme, area: Rect) -> Effect {
     if let WindowAction::Command(Command::PageDown | Command::PageUp) = action {
         session.set_page(ui::page_rows(session, theme, area));
+        session.set_most_scroll(ui::most_scroll(session, theme, area));
     }
     let effect = match action {
         WindowAction::Command(command) => session.apply(command),

@@ -164,7 +164,11 @@ fn head(step: &Step, style: &TextStyle) -> String {
     let title = step.title();
     style.wrap(
         &mut out,
-        &format!("Step {} of {}: {title}", step.index + 1, step.trace().len()),
+        &format!(
+            "Step {} of {}: {title}",
+            step.trace().number_shown(step.index),
+            step.trace().steps()
+        ),
         [0, INDENT],
     );
     let place = place(step);
@@ -410,7 +414,7 @@ pub fn explanation(explanation: &Explanation, trace: &Trace, style: &TextStyle) 
     }
     if let Some(made) = explanation.made_at {
         let title = trace.step(made).title();
-        let made = format!("made at step {}: {title}", made + 1);
+        let made = format!("made at step {}: {title}", trace.number(made));
         style.wrap(&mut out, &made, under);
     }
     out

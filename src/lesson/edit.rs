@@ -217,6 +217,19 @@ impl Edit {
         })
     }
 
+    /// Returns whether it changes the samples of a network: those that it learns from, or is measured on.
+    pub fn is_of_samples(&self, of: usize) -> bool {
+        let is_data = |put: &Put| {
+            let first = put.path.first();
+            matches!(first, Some(Key::Name(key)) if ["data", "dataset", "held_out"].contains(&&**key))
+        };
+        match self {
+            Self::Sample { network, .. } => *network == of,
+            Self::Network { network, puts } => *network == of && puts.iter().any(is_data),
+            Self::Set { .. } | Self::Scene { .. } => false,
+        }
+    }
+
     /// Returns the index of the network that it changes.
     pub fn network(&self, lesson: &Lesson) -> usize {
         match self {

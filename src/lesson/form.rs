@@ -187,6 +187,10 @@ struct Lesson {
     #[serde(default, deserialize_with = "types::flag")]
     #[schemars(with = "bool")]
     pub(crate) own_numbers: bool,
+    /// Whether the steps are shown as lines of NumPy from the start; the key `n` hides them.
+    #[serde(default, deserialize_with = "types::flag")]
+    #[schemars(with = "bool")]
+    pub(crate) numpy: bool,
     /// The only network.
     #[schemars(example = serde_json::json!({
         "inputs": 2, "layers": [{"units": 1, "activation": "logistic"}], "init": {"scheme": "zeros"},

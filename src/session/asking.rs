@@ -348,6 +348,15 @@ pub(super) fn is_printable(character: char) -> bool {
     !character.is_control() && lesson::forbidden(character).is_none()
 }
 
+/// Returns whether a character goes on with the word `and` between two options.
+fn goes_on_to_and(typed: &str, character: char) -> bool {
+    let Some((before, word)) = typed.rsplit_once(char::is_whitespace) else {
+        return false;
+    };
+    let word = format!("{word}{character}").to_lowercase();
+    !before.trim().is_empty() && word.len() > 1 && "and".starts_with(&word)
+}
+
 /// The message for a number that cannot be looked at because it is hidden.
 pub(crate) const VEILED: &str = "Answer first, or press Enter to see it.";
 
@@ -389,7 +398,7 @@ impl Session {
         let is_undone = self.entry().is_some_and(|entry| {
             let is_goal = entry.question.goal().is_some();
             is_goal && given.verdict.outcome == Outcome::Right
-        }) && self.trace.goal(self.index).is_some_and(|now| !now.is_met());
+        }) && self.goal().is_some_and(|now| !now.is_met());
         if let (Some(done), true) = (feedback.first_mut(), is_undone) {
             *done = if self.is_changed() {
                 "You have done it, and changed numbers again since."
@@ -462,7 +471,7 @@ impl Session {
         if self.is_own() {
             let is_new = self.log.seen.insert(self.index);
             if self.practice.is_none() && !self.log.entries.contains_key(&self.index) {
-                let by_author = tutor::question(&self.trace, self.index);
+                let by_author = self.question_here();
                 let entry = match by_author {
                     Some(question) => Some(LogEntry::new(question, true)),
                     None if self.log.hides && is_new && !looking_back => {
@@ -519,9 +528,10 @@ impl Session {
             (Kind::Numbers { .. }, '\'') => after_digit,
             (Kind::Numbers { .. }, c) => !c.is_alphabetic() || tutor::goes_on(typed, c),
             (Kind::Options(_), '?' | ':' | '<' | '>') => false,
-            (kind @ Kind::Options(_), c) if c.is_alphabetic() => kind
-                .options()
-                .any(|(letter, _)| letter.eq_ignore_ascii_case(&c)),
+            (kind @ Kind::Options(_), c) if c.is_alphabetic() => {
+                let mut letters = kind.options().map(|(letter, _)| letter);
+                letters.any(|letter| letter.eq_ignore_ascii_case(&c)) || goes_on_to_and(typed, c)
+            }
             (Kind::Options(_) | Kind::Open(_), _) => true,
             // Nothing is typed: numbers are changed.
             (Kind::Goal(_), _) => false,
@@ -664,7 +674,7 @@ impl Session {
         if entry.question.goal().is_none() || (entry.revealed && !is_done) {
             return;
         }
-        let Some(now) = self.trace.goal(self.index) else {
+        let Some(now) = self.goal() else {
             return;
         };
         let is_other = entry.asked().goal() != Some(&now);
@@ -675,7 +685,7 @@ impl Session {
         {
             return;
         }
-        let Some(mut question) = tutor::question(&self.trace, self.index) else {
+        let Some(mut question) = self.question_here() else {
             return;
         };
         // It says how things stood when it was asked, in the lesson as it was written.
@@ -1062,7 +1072,7 @@ script:
         assert_eq!(
             hints(&session)[..2],
             [
-                "What is given can be changed: the weights, or a sample. Go to its number, and change that.",
+                "What is given can be changed: each weight at its number, and more among the choices.",
                 "Of all weights w₁,₁⁽⁰⁾ moves ŷ most: make it larger."
             ]
         );

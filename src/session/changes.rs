@@ -16,8 +16,8 @@ use crate::lesson::limits::MAX_NUMBER;
 use crate::lesson::{
     Edit, Key, Lesson, LessonError, Put, ScriptPlace, Side, ValueName, short_name,
 };
-use crate::trace::{EditJob, EditedTrace, Step, StepPlace, Trace};
-use crate::tutor;
+use crate::trace::{EditJob, EditedTrace, GoalState, Step, StepPlace, Trace};
+use crate::tutor::{self, Kind, Question};
 
 /// A change that the learner has made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -1093,6 +1093,25 @@ impl Session {
             changes.is_done = changes.is_aside;
         }
         self.message = Some(GOES_ON.to_owned());
+    }
+
+    /// Returns how far the goal of the step is reached, which counts only with the lesson's own samples.
+    pub(super) fn goal(&self) -> Option<GoalState> {
+        let mut goal = self.trace.goal(self.index)?;
+        let network = self.step().network_index();
+        let are_others = |change: &Change| change.edit.is_of_samples(network);
+        goal.other_samples =
+            self.is_changed() && !goal.is_about_samples() && self.changes().iter().any(are_others);
+        Some(goal)
+    }
+
+    /// Returns the question of the author at the step, with the goal as it counts.
+    pub(super) fn question_here(&self) -> Option<Question> {
+        let mut question = tutor::question(&self.trace, self.index)?;
+        if let (Kind::Goal(state), Some(goal)) = (&mut question.kind, self.goal()) {
+            *state = goal;
+        }
+        Some(question)
     }
 
     /// Returns whether a goal is asked for here that is not reached yet.

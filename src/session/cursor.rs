@@ -320,14 +320,14 @@ fn column_of(step: &Step, symbol: Quantity, from: usize, column: usize) -> Optio
     )
 }
 
-/// Returns the index of the group to begin with: the result of the step, otherwise the last matrix, otherwise
+/// Returns the index of the group to begin with: the result of the step, otherwise the first matrix, otherwise
 /// the first group.
 fn beginning(groups: &[NumberGrid]) -> Option<usize> {
     let is_matrix = |grid: &NumberGrid| matches!(grid.group, Group::Matrix(_));
     groups
         .iter()
         .position(|grid| grid.result)
-        .or_else(|| groups.iter().rposition(is_matrix))
+        .or_else(|| groups.iter().position(is_matrix))
         .or(if groups.is_empty() { None } else { Some(0) })
 }
 

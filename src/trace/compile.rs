@@ -121,6 +121,7 @@ impl Trace {
             len: 0,
             is_whole: true,
             states: Arc::new(States::new(budget, interrupt.clone())),
+            inserted: Arc::default(),
         };
         let lesson = Arc::clone(&trace.lesson);
         let mut running = Vec::with_capacity(lesson.networks.len());
@@ -227,6 +228,7 @@ impl Trace {
             len: 0,
             is_whole: true,
             states: Arc::new(States::new(Budget::default(), Interrupt::default())),
+            inserted: Arc::default(),
         };
         let losses = trace.losses(&running.spec, running.key(), &running.state.network);
         trace.first_losses.push(losses);

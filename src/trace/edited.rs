@@ -130,8 +130,14 @@ impl EditedTrace {
                 Err(error) => return Some(Err(error)),
             };
             let origins: Arc<[Option<ScriptPlace>]> = edited.origins.into();
+            let scenes = origins.iter().enumerate();
+            let inserted = scenes.filter(|(_, origin)| origin.is_none());
+            let inserted: Arc<[usize]> = inserted.map(|(scene, _)| scene).collect();
             let with = |trace| Self {
-                trace: Arc::new(trace),
+                trace: Arc::new(Trace {
+                    inserted: Arc::clone(&inserted),
+                    ..trace
+                }),
                 origins: Arc::clone(&origins),
                 left_out: Arc::new(left_out.clone()),
             };

@@ -11,7 +11,7 @@ pub struct KnownSymbol {
     pub symbol: Symbol,
     /// What it is here: the rows and columns of each layer's, a number, or a function; empty for a sign.
     pub here: String,
-    /// Index of the step that has it first.
+    /// The number of the step that has it first.
     pub first: usize,
 }
 
@@ -23,7 +23,7 @@ impl KnownSymbol {
             "" => String::new(),
             here => format!(" Here {here}."),
         };
-        format!("{name}: {meaning}.{here} First at step {}.", self.first + 1)
+        format!("{name}: {meaning}.{here} First at step {}.", self.first)
     }
 }
 
@@ -59,7 +59,7 @@ impl Trace {
             .map(|(first, symbol)| KnownSymbol {
                 here: self.here(&symbol, known.min(index), &asked),
                 symbol,
-                first,
+                first: self.number(first),
             })
             .collect()
     }

@@ -12,6 +12,8 @@ pub struct GoalState {
     pub parts: Vec<GoalPart>,
     /// `true` if it is about the end of the next training, otherwise about the step where the question stands.
     pub after_training: bool,
+    /// `true` if the learner has changed the samples and it is not about them: so it is not reached.
+    pub other_samples: bool,
 }
 
 /// A condition of a goal, and the number that it bounds.
@@ -28,9 +30,23 @@ pub struct GoalPart {
 }
 
 impl GoalState {
-    /// Returns whether all of it holds.
+    /// Returns whether all of it holds, with the samples that it is about.
     pub fn is_met(&self) -> bool {
-        self.parts.iter().all(GoalPart::is_met)
+        !self.other_samples && self.parts.iter().all(GoalPart::is_met)
+    }
+
+    /// Returns whether it is about the samples themselves, which are to be changed then.
+    pub fn is_about_samples(&self) -> bool {
+        self.parts.iter().any(|part| {
+            matches!(
+                part.quantity(),
+                Quantity::Output(0)
+                    | Quantity::Input
+                    | Quantity::Target
+                    | Quantity::Feature
+                    | Quantity::Raw(_)
+            )
+        })
     }
 }
 
@@ -102,6 +118,7 @@ impl Trace {
         Some(GoalState {
             parts: parts.collect::<Option<_>>()?,
             after_training: goal.after_training,
+            other_samples: false,
         })
     }
 

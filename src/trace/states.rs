@@ -510,6 +510,7 @@ impl Trace {
             len: self.len,
             is_whole: self.is_whole,
             states,
+            inserted: Arc::clone(&self.inserted),
         }
     }
 

@@ -6,6 +6,9 @@ use crate::algebra::{Cell, Quantity, RichText};
 use crate::lesson::Bound;
 use crate::trace::{GoalPart, GoalState, Trace};
 
+/// Said where a goal does not count because it was the samples that were changed.
+const OTHER_SAMPLES: &str = "The samples are others now, and it counts with the lesson's own: x shows them, u takes a change back.";
+
 impl Question {
     /// Returns how far the goal is reached that is asked for; `None` for any other question.
     pub const fn goal(&self) -> Option<&GoalState> {
@@ -30,7 +33,8 @@ impl Question {
             };
             (part.is_met(), line.words("."))
         };
-        parts.map(line).collect()
+        let other = state.other_samples.then(|| (false, OTHER_SAMPLES.into()));
+        parts.map(line).chain(other).collect()
     }
 
     /// Returns all conditions of a goal in a line; empty for any other question.
@@ -163,11 +167,14 @@ const fn which(part: &GoalPart) -> &'static str {
 /// Returns what can be changed for a goal.
 pub(super) fn changes(state: &GoalState) -> RichText {
     if state.after_training {
-        "What is given can be changed before the training, which then runs again: ρ among the choices, the \
-         weights that it starts from, a sample."
+        "What is given can be changed before the training, which then runs again: ρ and more among the choices, and \
+         the weights that it starts from."
+            .into()
+    } else if state.is_about_samples() {
+        "What is given can be changed, each sample and each weight at its number, and more among the choices."
             .into()
     } else {
-        "What is given can be changed: the weights, or a sample. Go to its number, and change that."
+        "What is given can be changed: each weight at its number, and more among the choices."
             .into()
     }
 }

@@ -135,6 +135,7 @@ impl Net {
         });
         let lesson = Lesson {
             own_numbers: false,
+            numpy: false,
             order: None,
             source: Arc::new(Source {
                 name: "test".into(),

@@ -111,12 +111,7 @@ impl<'a> Page<'a> {
     fn fit_code(view: &View<'a>, width: usize, height: usize, code: &Code) -> Self {
         let formula = formula_lines(view, width);
         let is_low = height < LOW;
-        let asking = view.waiting().map(|asked| {
-            QuestionForms::new(
-                &QuestionLines::new(view, asked, width),
-                question::input_line(view, asked, width),
-            )
-        });
+        let asking = asking(view, width);
         let mut text = match &asking {
             Some(asked) => asked.airy.clone(),
             None => text_lines(view, width, is_low, false),
@@ -129,17 +124,7 @@ impl<'a> Page<'a> {
             text.splice(0..0, lines.iter().cloned());
         }
         let most_explanation = if is_low { 2 } else { height / 3 };
-        let mut explanation = view
-            .explanation
-            .as_ref()
-            .map(|explanation| explanation_lines(view, explanation, width, most_explanation))
-            .unwrap_or_default();
-        if let Some(why) = &view.explanation {
-            let chain = chain_lines(view, why, width);
-            if explanation.len() + chain.len() <= most_explanation {
-                explanation.extend(chain);
-            }
-        }
+        let explanation = explained(view, width, most_explanation);
         // A rule parts the explanation from the text.
         let explanation_rows = if explanation.is_empty() {
             0
@@ -149,19 +134,8 @@ impl<'a> Page<'a> {
         let above = height.saturating_sub(explanation_rows);
         let air = usize::from(height >= 14);
         let equation_at = (formula.len() + below.len() + air).min(above);
-        let least = match (is_low, explanation.is_empty()) {
-            _ if asking.is_some() => LEAST_ASKED[usize::from(is_low)],
-            (false, _) => LEAST_TEXT,
-            (true, true) => SHORTEST_TEXT,
-            (true, false) => 0,
-        };
+        let [least, text_rows] = least_rows(asking.is_some(), is_low, explanation.is_empty());
         let room = above.saturating_sub(equation_at + least.min(text.len()) + air);
-        // On a small screen, an explanation that was asked for replaces the text.
-        let text_rows = match &asking {
-            Some(_) => LEAST_ASKED[1],
-            None if explanation.is_empty() => SHORTEST_TEXT,
-            None => 0,
-        };
         let most = above.saturating_sub(equation_at + text_rows.min(text.len()));
         let room = room.max(LEAST_EQUATION.min(most));
         let mut equation = Equation::fit(view, width + 2 * MARGIN, room);
@@ -178,10 +152,30 @@ impl<'a> Page<'a> {
             // Rows of weights that are cut off tell nothing of a training. The cursor brings them.
             equation = equation.filter(|equation| !equation.partial);
         }
+        // What has come of a question is to be read whole: the empty lines and the shapes give way to it.
+        let is_answered =
+            asking.is_none() && view.asked.is_some() && view.session.lecture().is_none();
+        let asked_rows = match &asking {
+            Some(asked) => asked.least(),
+            None if is_answered => text.iter().filter(|line| !line.is_empty()).count(),
+            None => 0,
+        };
+        let used = |air: usize| equation.as_ref().map_or(0, |large| large.height + air);
+        let (mut air, mut equation_at) = (air, equation_at);
+        if asked_rows > 0 && equation_at + used(air) + text.len() > above {
+            if is_answered {
+                text.retain(|line| !line.is_empty());
+            }
+            if equation_at + used(air) + asked_rows > above {
+                equation_at -= air.min(equation_at);
+                air = 0;
+            }
+            let rows = above.saturating_sub(equation_at + asked_rows);
+            equation = equation.map(|large| large.lowered_to(view, width, rows));
+        }
         let equation_rows = equation.as_ref().map_or(0, |equation| equation.height);
         let gap = if equation_rows > 0 { air } else { 0 };
         let mut text_at = (equation_at + equation_rows + gap).min(above);
-        let mut equation_at = equation_at;
         let mut text_rows = above - text_at;
         let mut equation_end = text_at;
         if is_training && asking.is_none() && equation_rows > 0 && text_rows >= LEAST_TEXT {
@@ -210,7 +204,7 @@ impl<'a> Page<'a> {
         }
         match asking {
             Some(asked) => page.set_question(asked),
-            None => page.put_answer_first(view, width),
+            None => page.put_answer_first(view, width, code),
         }
         page.add_example(view, width);
         page.add_earlier(view, width, height);
@@ -218,9 +212,13 @@ impl<'a> Page<'a> {
     }
 
     /// Puts what has come of a question before the question, if there is no room for both.
-    fn put_answer_first(&mut self, view: &View, width: usize) {
-        if view.step.is_ask() && self.text.len() > self.text_rows {
+    fn put_answer_first(&mut self, view: &View, width: usize, code: &Code) {
+        if view.asked.is_some() && self.text.len() > self.text_rows {
             self.text = text_lines(view, width, false, true);
+            self.text.retain(|line| !line.is_empty());
+            if let Code::Scrolling(lines) = code {
+                self.text.splice(0..0, lines.iter().cloned());
+            }
         }
     }
 
@@ -361,7 +359,10 @@ impl<'a> Page<'a> {
             if let Some(made) = view.explanation.as_ref().and_then(|e| e.made_at) {
                 let from = view
                     .theme
-                    .text(&format!(" Enter: step {} ", made + 1))
+                    .text(&format!(
+                        " Enter: step {} ",
+                        view.session.trace().number(made)
+                    ))
                     .into_owned();
                 put_right(buf, area, y, &from, view.theme.style(Role::Dim));
             }
@@ -425,6 +426,55 @@ fn code_lines(view: &View, width: usize) -> Vec<Line> {
     lines
 }
 
+/// Returns the question that waits; a note that was opened stands in its place.
+fn asking(view: &View, width: usize) -> Option<QuestionForms> {
+    let waiting = view.waiting().filter(|_| view.session.lecture().is_none());
+    waiting.map(|asked| {
+        QuestionForms::new(
+            &QuestionLines::new(view, asked, width),
+            question::input_line(view, asked, width),
+        )
+    })
+}
+
+/// Returns the least rows of the text, and those where there is hardly any room: then an explanation that was asked for
+/// replaces it.
+const fn least_rows(is_asking: bool, is_low: bool, is_bare: bool) -> [usize; 2] {
+    match (is_asking, is_low, is_bare) {
+        (true, true, _) => [LEAST_ASKED[1]; 2],
+        (true, false, _) => LEAST_ASKED,
+        (false, true, true) => [SHORTEST_TEXT; 2],
+        (false, true, false) => [0, 0],
+        (false, false, true) => [LEAST_TEXT, SHORTEST_TEXT],
+        (false, false, false) => [LEAST_TEXT, 0],
+    }
+}
+
+/// Returns the explanation of the number under the cursor in at most so many lines, with the chain rule if there is room.
+fn explained(view: &View, width: usize, most: usize) -> Vec<String> {
+    let Some(why) = &view.explanation else {
+        return Vec::new();
+    };
+    let mut lines = explanation_lines(view, why, width, most);
+    let chain = chain_lines(view, why, width);
+    if lines.len() + chain.len() <= most {
+        lines.extend(chain);
+    }
+    lines
+}
+
+impl Equation {
+    /// Returns it in so many rows without its shapes, if that leaves no more of it out; else as it is.
+    fn lowered_to(self, view: &View, width: usize, rows: usize) -> Self {
+        if self.height <= rows {
+            return self;
+        }
+        let lower = Self::fit(view, width + 2 * MARGIN, rows);
+        let lower = lower.filter(|lower| !lower.partial || self.partial && rows >= LEAST_PARTIAL);
+        lower.unwrap_or(self)
+    }
+}
+
 /// Returns the area of the rows from `top` to `end`, with the margins that an equation may use.
 fn equation_place(area: Rect, top: u16, end: u16) -> Rect {
     let margin = u16::try_from(MARGIN).unwrap_or(0);
@@ -466,6 +516,19 @@ pub(crate) const IN_THE_LECTURE: &str = "In the lecture:";
 /// Returns the narration, wrapped; before it, the answer that was given at this step.
 fn text_lines(view: &View, width: usize, is_low: bool, answer_first: bool) -> Vec<Line> {
     let mut lines = Vec::new();
+    let add = |lines: &mut Vec<Line>, words: &[RichText], role: Role| {
+        for line in words {
+            let text = line.text(view.session.decimals());
+            let text = view.theme.text(&text).into_owned();
+            let parts = indented(&text, width).into_iter();
+            lines.extend(parts.map(|part| vec![(part, role)]));
+        }
+    };
+    if let Some(lecture) = view.session.lecture() {
+        lines = vec![vec![(IN_THE_LECTURE.to_owned(), Role::Key)]];
+        add(&mut lines, &lecture, Role::Text);
+        return lines;
+    }
     if let Some(asked) = &view.asked {
         let [question, answer] = question::answer_lines(view, asked, width);
         if view.step.is_ask() {
@@ -476,7 +539,11 @@ fn text_lines(view: &View, width: usize, is_low: bool, answer_first: bool) -> Ve
             };
             return parts.join(&Line::new());
         }
-        lines = [question, answer].concat();
+        lines = if answer_first {
+            [answer, question].concat()
+        } else {
+            [question, answer].concat()
+        };
         if !is_low && !lines.is_empty() {
             lines.push(Line::new());
         }
@@ -485,20 +552,6 @@ fn text_lines(view: &View, width: usize, is_low: bool, answer_first: bool) -> Ve
         let text = "Hidden for now: a question further on asks for it.";
         let parts = wrapped(text, width).into_iter();
         return parts.map(|part| vec![(part, Role::Text)]).collect();
-    }
-    let lecture = view.session.lecture();
-    let add = |lines: &mut Vec<Line>, words: &[RichText], role: Role| {
-        for line in words {
-            let text = line.text(view.session.decimals());
-            let text = view.theme.text(&text).into_owned();
-            let parts = indented(&text, width).into_iter();
-            lines.extend(parts.map(|part| vec![(part, role)]));
-        }
-    };
-    if let Some(lecture) = lecture {
-        lines = vec![vec![(IN_THE_LECTURE.to_owned(), Role::Key)]];
-        add(&mut lines, &lecture, Role::Text);
-        return lines;
     }
     let (holds, may_be_false) = view.narration();
     add(&mut lines, &holds, Role::Text);
@@ -567,7 +620,7 @@ mod tests {
             shown.lines().map(str::to_owned).collect()
         };
         let mut before = lines(&session);
-        let more = format!("↓ {most} more lines: J");
+        let more = format!("↓ {most} more lines: PgDn");
         assert!(before[9].ends_with(&more), "{before:?}");
         for left in (0..most).rev() {
             session.apply(Command::ScrollDown);
@@ -575,15 +628,15 @@ mod tests {
             assert_eq!(after[..7], before[..7], "only the text scrolls");
             assert_eq!(after[7], before[8], "by one line");
             let hint = match left {
-                0 => "↑ back: K".to_owned(),
-                1 => "↓ 1 more line: J".to_owned(),
-                left => format!("↓ {left} more lines: J"),
+                0 => "↑ back: PgUp".to_owned(),
+                1 => "↓ 1 more line: PgDn".to_owned(),
+                left => format!("↓ {left} more lines: PgDn"),
             };
             assert!(after[9].ends_with(&hint), "{after:?}");
             before = after;
         }
         let ascii = text(&drawn(&session, ASCII, size, page));
-        assert!(ascii.contains("up back: K"), "{ascii}");
+        assert!(ascii.contains("up back: PgUp"), "{ascii}");
     }
 
     #[test]

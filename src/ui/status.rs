@@ -17,12 +17,12 @@ fn place(view: &View) -> Vec<String> {
     let mut parts: Vec<String> = review(view).into_iter().collect();
     let trace = view.session.trace();
     let of = if trace.is_whole() {
-        trace.len().to_string()
+        trace.steps().to_string()
     } else {
         // How many there are is not known before all is trained.
         view.theme.pick("…", "...").to_owned()
     };
-    parts.push(format!("step {}/{of}", step.index + 1));
+    parts.push(format!("step {}/{of}", trace.number_shown(step.index)));
     parts.extend(practice(view));
     parts.extend(changed(view));
     if let (Some(phase), Some((n, of))) = (step.phase(), step.place_in_phase()) {
@@ -111,7 +111,7 @@ fn header_parts(view: &View, width: usize) -> (String, String) {
     }
     // What is not as in the lesson is said on any screen.
     let changes = view.session.changes().len();
-    if changes > 0 && parts.len() == 1 {
+    if changed(view).is_some() && parts.len() == 1 {
         parts.push(format!("*{changes}"));
         if is_too_wide(&parts) {
             parts.pop();
@@ -148,7 +148,7 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
         let typed = session.typed().map_or(String::new(), |n| n.to_string());
         let ask = prompt(
             [
-                format!("Go to step (1 to {}): {typed}_   ", session.trace().len()),
+                format!("Go to step (1 to {}): {typed}_   ", session.trace().steps()),
                 format!("Go to: {typed}_  "),
             ],
             usize::from(line.width),

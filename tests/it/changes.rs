@@ -10,9 +10,9 @@ use crate::common::building;
 use crate::common::grounded;
 use crate::common::key_strings::press;
 use nn_tutor::algebra::{Phase, Quantity};
-use nn_tutor::engine::Interrupt;
+use nn_tutor::engine::{Interrupt, Side};
 use nn_tutor::lesson::{Edit, Lesson, Library, Source};
-use nn_tutor::session::{ChooseWhat, Command, Effect, Mode, Session};
+use nn_tutor::session::{Amount, Change, ChooseWhat, Command, Effect, Mode, Session};
 use nn_tutor::trace::{EditedTrace, Trace};
 use nn_tutor::ui::{self, Color, Theme};
 use proptest::prelude::*;
@@ -1151,4 +1151,87 @@ fn what_an_optimizer_keeps_is_changed_where_it_stands() {
         }
     }
     assert!(names.len() > 2, "{names:?}");
+}
+
+/// In every lesson: a task is not done by other samples, and the page says why.
+#[test]
+fn no_task_is_done_by_other_samples() {
+    let mut tasks = 0;
+    for name in Library::embedded().names() {
+        let lesson = Library::embedded().open(name).unwrap();
+        let trace = Arc::new(Trace::compile(Arc::new(lesson)).unwrap());
+        let is_task = |index: &usize| trace.goal(*index).is_some();
+        for index in (0..trace.len()).filter(is_task) {
+            let step = trace.step(index);
+            let network = step.network_index();
+            let input = step.spec().data.x[[0, 0]];
+            let change = Change {
+                edit: Edit::Sample {
+                    network,
+                    side: Side::Inputs,
+                    sample: 0,
+                    column: 0,
+                    value: input + 0.5,
+                },
+                name: "x".into(),
+                from: Amount::Number(input),
+                to: Amount::Number(input + 0.5),
+            };
+            let mut session = Session::new(Arc::clone(&trace));
+            session.go_to(index);
+            session.follow_changes(&[change], index + 1, None);
+            session.edit_now();
+            if !session.is_changed() {
+                // Some inputs are words, which take no such number.
+                continue;
+            }
+            let asked = session.asked().unwrap();
+            let goal = asked.question.goal().unwrap();
+            assert!(
+                goal.other_samples && !goal.is_met() && !asked.revealed,
+                "{name} {index}"
+            );
+            let lines = asked.question.conditions(session.trace());
+            let told: String = lines
+                .iter()
+                .map(|(_, line)| line.text(session.decimals()))
+                .collect();
+            assert!(
+                told.contains("The samples are others now"),
+                "{name}: {told}"
+            );
+            tasks += 1;
+        }
+    }
+    assert!(tasks > 30, "{tasks}");
+}
+
+/// Where a task was done by other numbers, what is offered behind it does something, and no page changes its number.
+#[test]
+fn behind_a_task_only_what_does_something_is_offered() {
+    let mut session = session_of("gates");
+    let task = (0..session.trace().len()).find(|index| session.trace().goal(*index).is_some());
+    session.go_to(task.unwrap());
+    let number = |session: &Session| session.trace().number(session.index());
+    let before = (number(&session), session.trace().steps());
+    press(&mut session, "⇥=-0.5⏎");
+    assert!(session.asked().unwrap().revealed && session.is_changed());
+    assert_eq!((number(&session), session.trace().steps()), before);
+    assert!(text(&session).contains(&format!("step {}/{}", before.0, before.1)));
+    assert!(session.offers(Command::TakeBack));
+    press(&mut session, "⎋←");
+    assert!(text(&session).contains(&format!("step {}*/{}", before.0, before.1)));
+    press(&mut session, "→→");
+    assert_eq!(number(&session), before.0 + 1);
+    assert!(!session.offers(Command::TakeBack) && session.offers(Command::Compare));
+    // With the changes again it is theirs to take back.
+    press(&mut session, "x");
+    assert!(session.offers(Command::TakeBack));
+    press(&mut session, "u");
+    assert!(session.changes().is_empty());
+    // The number of a page leads to it.
+    session.go_to(task.unwrap());
+    press(&mut session, "⇥=-0.5⏎⎋");
+    press(&mut session, "7G");
+    assert_eq!(number(&session), 7);
 }

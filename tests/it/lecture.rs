@@ -173,29 +173,64 @@ fn comparisons_fit_a_narrow_screen() {
     assert!(count > 20);
 }
 
-/// A training says first how many are right, and what has changed.
+/// A training says first how many are right, and what has changed: twice in full, then in a line.
 #[test]
 fn a_training_leads_with_its_result() {
     let trace = trace();
     let last = trace.len() - 1;
-    let text = trace.step(last - 1).narration()[0].text(Decimals::default());
+    let text = |index: usize| trace.step(index).narration()[0].text(Decimals::default());
     let [before, now] = [last - 2, last - 1].map(|index| trace.step(index).measure());
     let [was, is] = [before, now].map(|of| Decimals::default().number(of.loss));
+    let brief = text(last - 1);
+    assert_eq!(
+        brief,
+        format!(
+            "{} of 4 right (before: {}), J {was} → {is}. Epoch 300 of 300: the training ends here.",
+            now.right.unwrap(),
+            before.right.unwrap()
+        )
+    );
+    let text = text(last - 2);
     assert!(
-        text.starts_with(&format!("Right: {} of 4", now.right.unwrap())),
+        text.starts_with(&format!("Right: {} of 4", before.right.unwrap())),
         "{text}"
     );
-    assert!(
-        text.contains(&format!("was {was} and is now J = {is}")),
-        "{text}"
-    );
-    assert!(
-        text.ends_with("Epoch 300 of 300: the training ends here."),
-        "{text}"
-    );
+    assert!(text.contains(&format!(" and is now J = {was}")), "{text}");
+    assert!(text.ends_with("Epoch 150 of 300."), "{text}");
     let mut session = Session::new(trace);
-    session.go_to(last - 1);
+    session.go_to(last - 2);
     let shown = screen(&session);
     let at = |what: &str| shown.find(what).unwrap();
     assert!(at("Right: ") < at("W⁽⁰⁾"), "{shown}");
+}
+
+/// In every lesson: where a note is offered, its key shows it, also beside a question, and an answer closes it.
+#[test]
+fn every_note_of_the_course_is_shown() {
+    let mut count = [0, 0];
+    for name in Library::embedded().names() {
+        let lesson = Library::embedded().open(name).unwrap();
+        let mut session = Session::new(Trace::compile(Arc::new(lesson)).unwrap());
+        for index in 0..session.trace().len() {
+            session.go_to(index);
+            if session.is_veiled() {
+                session.apply(Command::Answer);
+                session.apply(Command::Answer);
+            }
+            let note = session.lecture_here();
+            let Some(first) = note.first() else { continue };
+            let first = first.text(Decimals::default());
+            let beginning: String = first.chars().take(30).collect();
+            let is_asked = session.asked().is_some_and(|asked| !asked.revealed);
+            session.apply(Command::Lecture);
+            let shown = screen(&session);
+            assert!(shown.contains(&beginning), "{name} {index}: {shown}");
+            count[usize::from(is_asked)] += 1;
+            if is_asked {
+                session.apply(Command::Hint);
+                assert!(session.lecture().is_none(), "{name} {index}");
+            }
+        }
+    }
+    assert!(count[0] > 25 && count[1] > 2, "{count:?}");
 }

@@ -426,7 +426,7 @@ fn a_training_step_opens_into_its_last_epoch_and_closes_again() {
 fn a_trained_weight_leads_into_the_epoch_that_made_it() {
     let mut session = session("xor");
     let index = trained(&mut session, 409);
-    press(&mut session, "⇥⏎");
+    press(&mut session, "⇥⇥⏎");
     let step = session.step();
     assert_eq!(step.symbol(), Some(Quantity::Weights(1)));
     assert_eq!(step.samples(), [4]);
@@ -820,4 +820,50 @@ fn every_key_that_is_offered_does_something() {
         }
         assert!(refused.is_empty(), "{name}: {refused:?}");
     }
+}
+
+/// In every lesson: Tab goes through all matrices before it goes to the panels.
+#[test]
+fn tab_goes_through_the_matrices_first() {
+    for name in Library::embedded().names() {
+        let lesson = Library::embedded().open(name).unwrap();
+        let mut session = Session::new(Trace::compile(Arc::new(lesson)).unwrap());
+        for index in 0..session.trace().len() {
+            session.go_to(index);
+            session.apply(Command::Numbers);
+            let Some(first) = session.cursor() else {
+                continue;
+            };
+            let mut has_left = false;
+            while let Some(place) = session.cursor() {
+                let is_matrix = matches!(place.group, Group::Matrix(_));
+                assert!(!(is_matrix && has_left), "{name}, step {}", index + 1);
+                has_left |= !is_matrix;
+                session.apply(Command::Numbers);
+                if session
+                    .cursor()
+                    .is_none_or(|next| next.group == first.group)
+                {
+                    break;
+                }
+            }
+            session.apply(Command::Return);
+            session.apply(Command::Return);
+        }
+    }
+}
+
+/// In every lesson: practice is offered at the end where there is some.
+#[test]
+fn practice_is_offered_where_there_is_some() {
+    let mut without = 0;
+    for name in Library::embedded().names() {
+        let lesson = Library::embedded().open(name).unwrap();
+        let is_possible = nn_tutor::tutor::practice::is_possible(&lesson);
+        let mut session = Session::new(Trace::compile(Arc::new(lesson)).unwrap());
+        session.go_to(usize::MAX);
+        assert_eq!(session.offers(Command::Practise), is_possible, "{name}");
+        without += usize::from(!is_possible);
+    }
+    assert!(without > 0);
 }

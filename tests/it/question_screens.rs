@@ -698,6 +698,65 @@ fn the_conclusion_is_in_sight_once_options_are_answered() {
     assert!(checked > 20);
 }
 
+/// Returns what the page says, without blanks, line by line.
+fn page_text(session: &Session) -> String {
+    let lines = lines(session, UNICODE, (80, 24));
+    let page = lines
+        .iter()
+        .filter_map(|line| line.split(['│', '├']).nth(1));
+    page.flat_map(str::chars).filter(|c| *c != ' ').collect()
+}
+
+/// In every lesson: after a wrong answer and the right one, or once it was looked up, the reason is whole on the page.
+#[test]
+fn the_reason_of_the_right_answer_is_whole() {
+    let (mut checked, mut cut) = (0, Vec::new());
+    for name in Library::embedded().names() {
+        let lesson = Library::embedded().open(name).unwrap();
+        let trace = Arc::new(Trace::compile(lesson.into()).unwrap());
+        let mut session = Session::new(Arc::clone(&trace));
+        for index in 0..trace.len() {
+            session.go_to(index);
+            let Some(asked) = session
+                .asked()
+                .filter(|asked| asked.question.goal().is_none())
+            else {
+                continue;
+            };
+            checked += 1;
+            let letter = |right: bool| {
+                let mut options = asked.question.options();
+                options.find(|(_, choice)| choice.right == right)
+            };
+            let letters =
+                [letter(false), letter(true)].map(|letter| letter.map(|(letter, _)| letter));
+            match letters {
+                [Some(wrong), Some(_)] => {
+                    let right = asked.question.options().filter(|(_, choice)| choice.right);
+                    let right: String = right.map(|(letter, _)| letter).collect();
+                    answered(&mut session, &wrong.to_string());
+                    answered(&mut session, &right);
+                }
+                _ => reveal(&mut session),
+            }
+            let asked = session.asked().unwrap();
+            let said = match asked.given {
+                Some(given) => given.verdict.feedback.clone(),
+                None => asked.question.because.clone(),
+            };
+            let page = page_text(&session);
+            for text in said {
+                let text = text.text(session.decimals()).replace(' ', "");
+                if !page.contains(&text) {
+                    cut.push(format!("{name} {}: {text}", index + 1));
+                }
+            }
+        }
+    }
+    assert!(checked > 300);
+    assert!(cut.is_empty(), "{}: {}", cut.len(), cut.join("\n"));
+}
+
 /// In practice of whole phases and passes, no hint pushes what is given out of sight.
 #[test]
 fn hints_leave_what_is_given_in_sight() {

@@ -12,8 +12,8 @@ pub(super) const HOW: &str = "Type your answer. Enter alone shows the right one,
                               quit lead away, and a colon before any other command: :12 leads to step 12.";
 
 /// The same, where the first question asks for a goal.
-pub(super) const HOW_TO_TRY: &str = "Change numbers until this holds. Enter alone gives up, ? gives a hint; next, back, menu \
-                                     and quit lead away.";
+pub(super) const HOW_TO_TRY: &str = "Change numbers until this holds: set NAME VALUE, as in set W(0)[1,2] 0.5, or choices and \
+                                     choose. Enter alone gives up, ? gives a hint; next, back, menu and quit lead away.";
 
 /// The help at a question: what can be typed.
 const HELP: &str = "\
@@ -142,7 +142,7 @@ pub(super) fn conditions(
     style: &TextStyle,
 ) {
     for (_, line) in asked.question.conditions(session.trace()) {
-        style.wrap(out, &line.text(style.decimals), [2, 4]);
+        style.wrap(out, &in_typed_words(&line.text(style.decimals)), [2, 4]);
     }
 }
 
@@ -265,6 +265,7 @@ mod tests {
         let goal = Kind::Goal(GoalState {
             parts: Vec::new(),
             after_training: false,
+            other_samples: false,
         });
         for (line, meant) in [
             ("", Line::Answer("")),

@@ -13,6 +13,7 @@ use crate::trace::{CompileError, Trace};
 pub(super) fn alone(lesson: &Lesson, spec: &NetworkSpec) -> Arc<Lesson> {
     Arc::new(Lesson {
         own_numbers: false,
+        numpy: false,
         source: Arc::clone(&lesson.source),
         tables: lesson.tables.clone(),
         table_names: lesson.table_names.clone(),

@@ -71,7 +71,7 @@ fn block(view: &View, missed: &Missed, is_chosen: bool, width: usize) -> Vec<Lin
     let theme = view.theme;
     let pointer = pointer(is_chosen, theme);
     let step = view.session.trace().step(missed.step);
-    let number = missed.step + 1;
+    let number = view.session.trace().number(missed.step);
     let head = if step.is_ask() {
         format!("{pointer}step {number}")
     } else {

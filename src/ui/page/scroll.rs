@@ -48,6 +48,14 @@ impl QuestionForms {
     }
 }
 
+impl QuestionForms {
+    /// Returns the rows of the shortest form in which all of it is in sight.
+    pub(super) fn least(&self) -> usize {
+        let rows = self.tight.iter().map(Vec::len);
+        rows.min().unwrap_or(0)
+    }
+}
+
 impl Page<'_> {
     /// Sets the question, the input line and the replies one below the other. If there is no room for all, the input
     /// line is at the end, with the newest reply first above it.
