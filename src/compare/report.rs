@@ -8,12 +8,14 @@ use super::convention::{Convention, is_of_weights};
 use super::places::{Part, Place, Reading};
 use super::read::{NamedArray, Precision};
 use super::scale::{Factor, Kind, is_same};
-use super::slips::UNEXPLAINED;
 use super::update::Update;
 use crate::algebra::Quantity;
 use crate::engine::{Bias, Parameters};
 use crate::trace::Trace;
 use crate::tutor::Slip;
+
+/// What is said where nothing explains the numbers.
+pub(super) const UNEXPLAINED: &str = "None of the usual slips gives these numbers";
 
 /// An array that agrees.
 #[derive(Debug, Clone, PartialEq, Eq)]

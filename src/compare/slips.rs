@@ -102,9 +102,6 @@ pub(super) fn not_finite(symbol: Quantity) -> String {
     format!("This is no number. What usually makes it: {why}.")
 }
 
-/// What is said where nothing explains the numbers.
-pub(super) const UNEXPLAINED: &str = "None of the usual slips gives these numbers";
-
 /// Returns the sentence where nothing explains the numbers.
 fn unknown(wrong: &Wrong, step: usize) -> String {
     /// The most values that are named.
@@ -132,7 +129,7 @@ fn unknown(wrong: &Wrong, step: usize) -> String {
             between.join(", ")
         )
     };
-    format!("{UNEXPLAINED}. {rest}")
+    format!("{}. {rest}", report::UNEXPLAINED)
 }
 
 /// Returns a step, and the steps closest before it that nobody has seen the result of, the last one first.

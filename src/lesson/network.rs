@@ -649,7 +649,7 @@ fn kept(
                 }));
             }
             (Some(_), false) => {
-                let what = format!("`{key}` is nothing that {} keeps", optimizer.name());
+                let what = format!("{} keeps no `{key}`", optimizer.name());
                 report.push(Problem::new(at.get(key).key(), what).help("leave it out".to_owned()));
                 return None;
             }
