@@ -171,7 +171,7 @@ impl<'a> Page<'a> {
                 air = 0;
             }
             let rows = above.saturating_sub(equation_at + asked_rows);
-            equation = equation.map(|large| large.lowered_to(view, width, rows));
+            equation = equation.map(|large| large.lowered_to(view, width + 2 * MARGIN, rows));
         }
         let equation_rows = equation.as_ref().map_or(0, |equation| equation.height);
         let gap = if equation_rows > 0 { air } else { 0 };
@@ -461,18 +461,6 @@ fn explained(view: &View, width: usize, most: usize) -> Vec<String> {
         lines.extend(chain);
     }
     lines
-}
-
-impl Equation {
-    /// Returns it in so many rows without its shapes, if that leaves no more of it out; else as it is.
-    fn lowered_to(self, view: &View, width: usize, rows: usize) -> Self {
-        if self.height <= rows {
-            return self;
-        }
-        let lower = Self::fit(view, width + 2 * MARGIN, rows);
-        let lower = lower.filter(|lower| !lower.partial || self.partial && rows >= LEAST_PARTIAL);
-        lower.unwrap_or(self)
-    }
 }
 
 /// Returns the area of the rows from `top` to `end`, with the margins that an equation may use.

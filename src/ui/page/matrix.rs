@@ -12,6 +12,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
+use super::LEAST_PARTIAL;
 use crate::algebra::lines::parted;
 use crate::algebra::{Cell, Quantity};
 use crate::session::Group;
@@ -378,6 +379,19 @@ impl Equation {
         }
         let shrunk = Self::shrunk(view, &items, Frills::None, width);
         shrunk.windowed(view, height)
+    }
+
+    /// Returns the equation in so many rows without its shapes, if that leaves no more of it out; else as it is.
+    pub(super) fn lowered_to(self, view: &View, width: usize, rows: usize) -> Self {
+        if self.height <= rows {
+            return self;
+        }
+        let lower = Self::fit(view, width, rows);
+        let lower = lower.filter(|lower| {
+            let is_whole = !lower.partial || self.partial && rows >= LEAST_PARTIAL;
+            is_whole && (lower.frills != Frills::None || self.frills == Frills::None)
+        });
+        lower.unwrap_or(self)
     }
 
     /// Returns the equation with as many columns of each matrix as there is room for: on one line if possible, or else
