@@ -1023,7 +1023,10 @@ fn only_what_comes_after_a_change_is_trained_again() {
                 "{step}"
             );
             assert!(
-                text(&shown).contains(&format!("step {}/…", shown.index() + 1)),
+                text(&shown).contains(&format!(
+                    "step {}/…",
+                    early.trace.number_shown(shown.index())
+                )),
                 "{step}"
             );
             if trained > 0 {

@@ -757,7 +757,7 @@ fn the_class_sees_what_its_teacher_changes() {
     let sums = |index: &usize| trace.step(*index).symbol() == Some(Quantity::Sum(1));
     let step = (0..trace.len()).find(sums).unwrap() + 1;
     lead(&mut room, step);
-    room.press(T, "⇥⇥+");
+    room.press(T, "⇥+");
     room.sees(T, "The class sees what you change");
     room.sees(ADA, "*0.410");
     room.press(T, "++");

@@ -383,7 +383,12 @@ impl<'a> Screen<'a> {
                     && found.numbers.iter().zip(wanted).all(|((_, a), b)| a == b)
             }
         };
-        for y in 2..=self.end.saturating_sub(rows) {
+        // An index in a line of NumPy is no matrix.
+        let is_code = |y: usize| {
+            let row = self.rows[y].concat();
+            row.contains(">>> ") || row.contains("... ")
+        };
+        for y in (2..=self.end.saturating_sub(rows)).filter(|y| !is_code(*y)) {
             for first in self.bracketed(y).into_iter().filter(is_row(0)) {
                 let (left, right) = (first.left, first.right);
                 if taken.contains(&(left, y)) {
