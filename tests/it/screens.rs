@@ -386,7 +386,8 @@ impl<'a> Screen<'a> {
         // An index in a line of NumPy is no matrix.
         let is_code = |y: usize| {
             let row = self.rows[y].concat();
-            row.contains(">>> ") || row.contains("... ")
+            let row = row.trim_start_matches(['│', '|', ' ']);
+            row.starts_with(">>> ") || row.starts_with("... ")
         };
         for y in (2..=self.end.saturating_sub(rows)).filter(|y| !is_code(*y)) {
             for first in self.bracketed(y).into_iter().filter(is_row(0)) {
@@ -510,7 +511,10 @@ impl<'a> Screen<'a> {
     fn leaves_out_weights(&self, session: &Session) -> bool {
         let is_training = matches!(session.step().what, StepKind::Train { .. });
         let page = self.page();
-        let opens = |line: &String| line.contains(['⎡', '⎢', '⎣', '[', '⋮', '|']);
+        // |x| is a text, too.
+        let opens = |line: &String| {
+            line.contains(['⎡', '⎢', '⎣', '[', '⋮']) || self.theme.ascii && line.contains('|')
+        };
         is_training && session.cursor().is_none() && !page.iter().any(opens)
     }
 
