@@ -774,16 +774,27 @@ impl Session {
         self.lecture = !self.lecture && !self.lecture_here().is_empty();
         self.scroll = (self.index, 0);
         if self.lecture_here().is_empty() {
-            self.message = Some("There is no note on the lecture here.".into());
+            let why = if self.step().lecture().is_empty() {
+                "There is no note on the lecture here."
+            } else {
+                "The note on the lecture can be read once you have answered."
+            };
+            self.message = Some(why.into());
         }
     }
 
-    /// Returns what the lecture says of the step, if nothing of it is hidden.
+    /// Returns what the lecture says of the step, if nothing of it is hidden and no answer is waited for.
     pub fn lecture_here(&self) -> Vec<RichText> {
-        if self.is_veiled() {
+        if self.is_veiled() || self.asks_for_an_answer() {
             return Vec::new();
         }
         self.step().lecture()
+    }
+
+    /// Returns whether a question of the step waits for an answer, which a note may give away. A task may be read up on.
+    fn asks_for_an_answer(&self) -> bool {
+        self.asked()
+            .is_some_and(|asked| !asked.revealed && asked.question.goal().is_none())
     }
 
     /// Returns what the lecture says of the step, while that is shown.

@@ -1261,7 +1261,13 @@ impl App {
                 && NOT_LED.contains(&command)
                 && let Some(lab) = &mut self.lab
             {
+                let plays = lab.led_to().is_some_and(|to| to.is_playing);
                 lab.go_alone();
+                if plays && command == Command::Play {
+                    // What another leader plays is paused by the same key.
+                    self.tell_class(None);
+                    return Break(Some(Effect::Draw));
+                }
             }
             return Continue(());
         };

@@ -728,7 +728,7 @@ fn two_empty_lines_give_up_a_task() {
         );
         let second = shown(&mut transcript, "");
         assert!(
-            second.contains("Answer: Any numbers will do"),
+            second.contains("Answer: Any change will do"),
             "{name}: {second}"
         );
         let third = shown(&mut transcript, "");

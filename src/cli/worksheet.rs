@@ -62,9 +62,26 @@ pub(super) fn run(
     let sheets =
         Sheets::new(&lessons, &order.numbers, order.count).map_err(|no| refused(library, &no))?;
     if let Some(key) = order.key {
+        if output.is_some_and(|output| is_same_file(output, key)) {
+            return Err(Failure::Other(
+                "the sheet and its key would be one file; name two".to_owned(),
+            ));
+        }
         write(&sheets, order, true, Some(key), out)?;
     }
     write(&sheets, order, order.answers, output, out)
+}
+
+/// Returns whether two paths name one file, which need not be there yet.
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    let place = |path: &Path| {
+        std::fs::canonicalize(path).or_else(|_| {
+            let folder = path.parent().filter(|folder| *folder != Path::new(""));
+            let folder = std::fs::canonicalize(folder.unwrap_or(Path::new(".")))?;
+            std::io::Result::Ok(folder.join(path.file_name().unwrap_or_default()))
+        })
+    };
+    matches!((place(one), place(other)), (Ok(one), Ok(other)) if one == other)
 }
 
 fn write(

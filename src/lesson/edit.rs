@@ -354,7 +354,7 @@ impl Lesson {
         network: usize,
         puts: &[Put],
         scenes: &Json,
-    ) -> Result<String, LessonError> {
+    ) -> Result<(String, Self), LessonError> {
         let edits: Vec<Edit> = edits
             .iter()
             .filter(|edit| matches!(edit, Edit::Network { network: of, .. } if *of == network))
@@ -380,10 +380,10 @@ impl Lesson {
         }
         put(&mut root, &["script".into()], Some(scenes));
         let mut report = Report::default();
-        if self.read_tree(root.clone(), &mut report).is_none() || !report.spans().is_empty() {
-            return Err(self.refusal(report));
+        match self.read_tree(root.clone(), &mut report) {
+            Some(read) if report.spans().is_empty() => Ok((emit::document(&root), read)),
+            _ => Err(self.refusal(report)),
         }
-        Ok(emit::document(&root))
     }
 
     /// Returns what stands at keys of a network in the file with the changes; `None` if nothing does.

@@ -1008,7 +1008,7 @@ script:
         assert_eq!(
             answer,
             [
-                "Any numbers will do, as long as ŷ is above 0.9 and at least 2 of 3 samples are right.",
+                "Any change will do, as long as ŷ is above 0.9 and at least 2 of 3 samples are right.",
                 "So it says 0.731."
             ]
         );

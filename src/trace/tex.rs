@@ -447,6 +447,12 @@ fn exponent(text: &str) -> usize {
     if end == 0 {
         return 0;
     }
+    // `2e−1` is one number.
+    if let Some(number) = bare[..end].strip_suffix('e')
+        && number.ends_with(|c: char| c.is_ascii_digit())
+    {
+        end = number.len() + power_of_ten(&bare[number.len()..]).max(1);
+    }
     loop {
         let rest = &bare[end..];
         if rest.starts_with(WITHOUT_BIAS) {
@@ -678,6 +684,8 @@ mod tests {
                 "W \\leftarrow W - \\rho \\nabla, 60\\text{ times an epoch},\\text{ the samples shuffled}",
             ),
             ("1 / (1 + e^−0.2)", "1 / (1 + e^{-0.2})"),
+            ("1 / (1 + e^−2e−1)", "1 / (1 + e^{-2\\cdot 10^{-1}})"),
+            ("e^−1.5e−12 + 1", "e^{-1.5\\cdot 10^{-12}} + 1"),
             ("−7.4e−11·2", "-7.4\\cdot 10^{-11}\\cdot2"),
             ("1.235e7", "1.235\\cdot 10^{7}"),
             ("1−2e−4²", "1-{2\\cdot 10^{-4}}^{2}"),

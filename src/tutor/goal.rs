@@ -53,7 +53,7 @@ impl Question {
     }
 }
 
-/// Returns a goal in the words of an answer: any numbers do, as long as it holds.
+/// Returns a goal in the words of an answer: any change does, as long as it holds.
 pub(super) fn answer(trace: &Trace, state: &GoalState) -> RichText {
     let parts: Vec<String> = state.parts.iter().map(|part| aim(trace, part)).collect();
     let all = joined(&parts);
@@ -62,7 +62,7 @@ pub(super) fn answer(trace: &Trace, state: &GoalState) -> RichText {
     } else {
         ""
     };
-    format!("Any numbers will do, as long as {all}{when}.").into()
+    format!("Any change will do, as long as {all}{when}.").into()
 }
 
 /// Returns a condition as it is to be: `ŷ is above 0.9`, `all 4 samples are right`.

@@ -312,6 +312,26 @@ fn the_class_is_led_through_the_lab() {
     room.stands(ADA, trained());
 }
 
+/// Whoever leads pauses what another leader plays.
+#[test]
+fn the_key_that_plays_pauses_what_another_plays() {
+    let mut room = Room::open(&["Ada", "Bob"]);
+    lead(&mut room, trained());
+    room.press(T, "L");
+    room.sees(ADA, "goes through the lab");
+    room.press(T, "Tn");
+    room.sees(T, "▸ Ada");
+    room.press(T, "d");
+    room.sees(ADA, "you drive");
+    room.press(T, "⎋⎋");
+    room.press(ADA, " ");
+    room.sees(T, "▶ playing");
+    room.press(T, " ");
+    for seat in [T, ADA, BOB] {
+        room.sees(seat, "paused");
+    }
+}
+
 #[test]
 fn a_question_of_the_lesson_shows_slip_and_feedback() {
     let mut room = Room::open(&["Ada", "Bob"]);

@@ -1769,6 +1769,8 @@ fn a_run_is_written_as_a_lesson_that_begins_where_it_stands() {
         ("moons", "7→"),
         ("optimizers", "3→"),
         ("iris", "33→"),
+        // Samples of one's own, then another start.
+        ("moons", "d⏎⎋s7→"),
     ] {
         let mut lab = self::lab(name);
         press(&mut lab, keys);

@@ -204,7 +204,7 @@ fn a_training_leads_with_its_result() {
     assert!(at("Right: ") < at("W⁽⁰⁾"), "{shown}");
 }
 
-/// In every lesson: where a note is offered, its key shows it, also beside a question, and an answer closes it.
+/// In every lesson: where a note is offered, its key shows it, beside a question once that is answered.
 #[test]
 fn every_note_of_the_course_is_shown() {
     let mut count = [0, 0];
@@ -213,24 +213,26 @@ fn every_note_of_the_course_is_shown() {
         let mut session = Session::new(Trace::compile(Arc::new(lesson)).unwrap());
         for index in 0..session.trace().len() {
             session.go_to(index);
-            if session.is_veiled() {
-                session.apply(Command::Answer);
-                session.apply(Command::Answer);
-            }
-            let note = session.lecture_here();
+            let note = session.step().lecture();
             let Some(first) = note.first() else { continue };
             let first = first.text(Decimals::default());
             let beginning: String = first.chars().take(30).collect();
             let is_asked = session.asked().is_some_and(|asked| !asked.revealed);
+            if is_asked {
+                let mut early = session.clone();
+                early.apply(Command::Return);
+                early.apply(Command::Lecture);
+                let shown = screen(&early);
+                assert!(!shown.contains(&beginning), "{name} {index}: {shown}");
+                assert!(shown.contains("once you have"), "{name} {index}: {shown}");
+                session.apply(Command::Answer);
+                session.apply(Command::Answer);
+            }
             session.apply(Command::Lecture);
             let shown = screen(&session);
             assert!(shown.contains(&beginning), "{name} {index}: {shown}");
             count[usize::from(is_asked)] += 1;
-            if is_asked {
-                session.apply(Command::Hint);
-                assert!(session.lecture().is_none(), "{name} {index}");
-            }
         }
     }
-    assert!(count[0] > 25 && count[1] > 2, "{count:?}");
+    assert!(count[0] > 20 && count[1] > 2, "{count:?}");
 }

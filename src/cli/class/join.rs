@@ -159,6 +159,13 @@ fn knock(
                         .to_owned(),
                 ));
             }
+            Err(LineError::Unreadable(_)) if matches!(way, Way::Host { .. }) => {
+                return Err(Failure::Other(
+                    "the host prints something of its own before the class speaks, probably from a file such as ~/.bashrc; \
+                     `ssh HOST true` has to print nothing"
+                        .to_owned(),
+                ));
+            }
             Err(error) => return Err(error.into()),
         };
         match reason {

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::Run;
 use crate::engine::{Optimizer, Parameters, TrainingProgress};
 use crate::lesson::{
-    Batch, Edit, MOMENTS, Put, Sample, listed_matrices, listed_optimizer, listed_weights,
+    Batch, MOMENTS, Put, Sample, listed_matrices, listed_optimizer, listed_weights,
 };
 
 /// The least number of epochs that the lesson trains for.
@@ -61,27 +61,31 @@ impl Run {
             Batch::Size(size) => put("batch", json!(size)),
         });
         let edits = self.edits();
-        let is_sample = |edit: &Edit| matches!(edit, Edit::Sample { .. });
-        if !self.edits.is_empty() || edits.iter().any(is_sample) {
-            let given = now.given();
-            let listed = |samples: &[Sample]| {
-                let samples = samples.iter();
-                json!(
-                    samples
-                        .map(|s| json!({"x": s.x, "y": s.y}))
-                        .collect::<Vec<_>>()
-                )
-            };
-            puts.extend([nothing("dataset"), put("data", listed(&given.samples))]);
-            if let Some(held_out) = &given.held_out {
-                puts.push(put("held_out", json!({"data": listed(held_out)})));
-            }
-        }
         let (epoch, _) = self.epoch();
         let scenes = json!([{"train": {"epochs": epoch.max(EPOCHS)}}]);
-        self.written
-            .network_text(&edits, self.network, &puts, &scenes)
-            .map_err(|error| format!("This cannot be written: {}.", error.message()))
+        let text = |puts: &[Put]| {
+            self.written
+                .network_text(&edits, self.network, puts, &scenes)
+        };
+        if let Ok((text, read)) = text(&puts) {
+            let network = &read.networks[0];
+            if (&network.data, &network.held_out) == (&now.data, &now.held_out) {
+                return Ok(text);
+            }
+        }
+        // The samples are no longer those that the file names: they are listed.
+        let given = now.given();
+        let listed = |samples: &[Sample]| {
+            let samples = samples.iter().map(|s| json!({"x": s.x, "y": s.y}));
+            json!(samples.collect::<Vec<_>>())
+        };
+        puts.extend([nothing("dataset"), put("data", listed(&given.samples))]);
+        if let Some(held_out) = &given.held_out {
+            puts.push(put("held_out", json!({"data": listed(held_out)})));
+        }
+        let (text, _) =
+            text(&puts).map_err(|error| format!("This cannot be written: {}.", error.message()))?;
+        Ok(text)
     }
 
     /// Returns the training that the weights have had where one stands, as a lesson file says it.

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::help::{draw_lines, most_lines};
 use super::window::inset;
-use crate::session::{Lab, Session};
+use crate::session::{Command, Lab, Session};
 use crate::ui::style::{Role, Theme};
 use crate::ui::text::{Line, wrapped};
 
@@ -26,7 +26,11 @@ fn lines_of(
 }
 
 fn lines(session: &Session, theme: &Theme, width: usize) -> Vec<Line> {
-    let title = "Your changes, in the order in which you made them. u takes the last one back, U all of them";
+    let title = if session.offers(Command::TakeBack) {
+        "Your changes, in the order in which you made them. u takes the last one back, U all of them"
+    } else {
+        "Your changes, in the order in which you made them. The lesson goes on with its own numbers; x shows yours again"
+    };
     let changes = session.changes().iter().enumerate();
     let changes = changes.map(|(number, change)| {
         let (from, to) = change.told(session.decimals());
