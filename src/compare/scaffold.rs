@@ -569,7 +569,7 @@ fn pytorch(step: &Step<'_>) -> Result<String, CompareError> {
     let spec = step.spec();
     let other = |what: &str| {
         CompareError(format!(
-            "PyTorch has no {what} that could stand here: choose another network with --network, or --language numpy"
+            "PyTorch has no layer for {what}: choose another network with --network, or --language numpy"
         ))
     };
     let mut layers = Vec::new();
@@ -577,12 +577,14 @@ fn pytorch(step: &Step<'_>) -> Result<String, CompareError> {
     let mut before = spec.inputs;
     for (l, layer) in spec.layers.iter().enumerate() {
         let function = match layer.activation {
-            Activation::Linear => "Identity()",
-            Activation::Relu => "ReLU()",
-            Activation::Logistic => "Sigmoid()",
-            Activation::Tanh => "Tanh()",
-            Activation::Softplus => "Softplus()",
-            Activation::Softmax => "Softmax(dim=1)",
+            Activation::Linear => "Identity()".to_owned(),
+            Activation::Relu => "ReLU()".to_owned(),
+            Activation::LeakyRelu { slope } => format!("LeakyReLU({slope:?})"),
+            Activation::Elu { alpha } => format!("ELU({alpha:?})"),
+            Activation::Logistic => "Sigmoid()".to_owned(),
+            Activation::Tanh => "Tanh()".to_owned(),
+            Activation::Softplus => "Softplus()".to_owned(),
+            Activation::Softmax => "Softmax(dim=1)".to_owned(),
             activation => return Err(other(activation.name())),
         };
         let bias = match layer.bias {
