@@ -179,19 +179,28 @@ fn slope(at: &[Vec<f64>; 5]) -> Option<f64> {
     let one_sided = |of: usize, [near, far]: [usize; 2]| {
         (4.0 * at[near][of] - at[far][of] - 3.0 * at[2][of]) / (2.0 * WIDTH)
     };
-    let is_corner = |of: usize| {
-        let (above, below) = (one_sided(of, [3, 4]), -one_sided(of, [1, 0]));
-        let allowed = share * (above.abs() + below.abs()) + least * (1.0 + at[2][of].abs());
-        (above - below).abs() > allowed
+    let both = |of: usize| [one_sided(of, [3, 4]), -one_sided(of, [1, 0])];
+    let differ = |[one, other]: [f64; 2], size: f64| {
+        let allowed = share * (one.abs() + other.abs()) + least * (1.0 + size.abs());
+        (one - other).abs() > allowed
     };
-    if (0..at[2].len()).any(is_corner) {
+    if (0..at[2].len()).any(|of| differ(both(of), at[2][of])) {
         return None;
     }
     let sum = |at: &Vec<f64>| at.iter().sum::<f64>();
     let difference = |above: usize, below: usize, widths: f64| {
         (sum(&at[above]) - sum(&at[below])) / (widths * WIDTH)
     };
-    Some((4.0 * difference(3, 1, 2.0) - difference(4, 0, 4.0)) / 3.0)
+    let central = (4.0 * difference(3, 1, 2.0) - difference(4, 0, 4.0)) / 3.0;
+    // Where the slope of both sides is one and only the curve has a corner, a difference of both sides is off.
+    let mean = (0..at[2].len())
+        .map(|of| both(of).iter().sum::<f64>() / 2.0)
+        .sum::<f64>();
+    Some(if differ([central, mean], sum(&at[2])) {
+        mean
+    } else {
+        central
+    })
 }
 
 /// Returns the network and the samples with the program's own numbers, as far as it has saved them.

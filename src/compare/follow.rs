@@ -372,15 +372,16 @@ impl<'a> Follower<'a> {
         if !is_plain {
             steps.truncate(1);
         }
-        let update = self.first_factor(Kind::Update, &steps);
+        // Steps of few digits fit several.
+        let updates = self.first_factors(Kind::Update, &steps);
         let is_one = |factor: &Factor| is_same(factor.by, 1.0);
         let is_of_loss = |factor: &Factor| {
             losses.is_empty() || losses.iter().any(|loss| is_same(loss.by, factor.by))
         };
         // A step is right if it is that of the lesson's loss, or of the program's own.
-        let is_update_right = update
-            .as_ref()
-            .is_some_and(|factor| is_one(factor) || is_of_loss(factor));
+        let is_update_right = updates
+            .iter()
+            .any(|factor| is_one(factor) || is_of_loss(factor));
         let turned = |factors: &[Factor]| -> Vec<Factor> {
             let turned = factors.iter().map(|factor| Factor {
                 by: -factor.by,
@@ -397,7 +398,7 @@ impl<'a> Follower<'a> {
             .cloned()
             .collect();
         let adds = self.adds().unwrap_or(is_update_right);
-        let gradients = match &update {
+        let gradients = match updates.first() {
             // The step shows that nothing is divided later.
             Some(_) if !is_update_right => fitting,
             _ if adds => turned(&all),
@@ -638,7 +639,17 @@ impl<'a> Follower<'a> {
             let operation = self.trace.step(*index).operation();
             operation.is_some_and(|operation| !operation.takes_in_samples())
         };
-        let unseen = slips::unseen(self.trace, &self.accepted, step).filter(is_worked);
+        // Of a gradient the row of the bias alone tells nothing of the rest.
+        let is_whole = |own: &&Accepted| {
+            let place = self
+                .places
+                .iter()
+                .find(|place| place.step == Some(own.step) && place.symbol == own.symbol);
+            !matches!(own.symbol, Quantity::Gradient(_))
+                || place.is_none_or(|place| own.cells.len() >= place.value.len())
+        };
+        let whole: Vec<Accepted> = self.accepted.iter().filter(is_whole).cloned().collect();
+        let unseen = slips::unseen(self.trace, &whole, step).filter(is_worked);
         let unseen: Vec<usize> = unseen.collect();
         let unseen = along_reach(self.trace, &unseen, place.symbol, &self.accepted, half);
         // Where it would be too much work nobody has worked by hand.

@@ -323,7 +323,7 @@ fn the_key_that_plays_pauses_what_another_plays() {
     room.sees(T, "▸ Ada");
     room.press(T, "d");
     room.sees(ADA, "you drive");
-    room.press(T, "⎋⎋");
+    room.press(T, "⎋");
     room.press(ADA, " ");
     room.sees(T, "▶ playing");
     room.press(T, " ");
