@@ -1257,22 +1257,28 @@ impl App {
             return Break(self.next_class_lesson());
         }
         let Some(why) = room.refusal(command, self.lab.as_deref()) else {
-            if room.leads()
-                && NOT_LED.contains(&command)
-                && let Some(lab) = &mut self.lab
-            {
-                let plays = lab.led_to().is_some_and(|to| to.is_playing);
-                lab.go_alone();
-                if plays && command == Command::Play {
-                    // What another leader plays is paused by the same key.
-                    self.tell_class(None);
-                    return Break(Some(Effect::Draw));
-                }
+            if room.leads() && NOT_LED.contains(&command) && self.lead_lab(command) {
+                return Break(Some(Effect::Draw));
             }
             return Continue(());
         };
         room.message = Some(why.to_owned());
         Break(Some(Effect::Draw))
+    }
+
+    /// Leads the lab from here on, if one is open. Returns whether that is all that a key does: what another leader plays is
+    /// paused by the key that plays.
+    fn lead_lab(&mut self, command: Command) -> bool {
+        let Some(lab) = &mut self.lab else {
+            return false;
+        };
+        let plays = lab.led_to().is_some_and(|to| to.is_playing);
+        lab.go_alone();
+        let pauses = plays && command == Command::Play;
+        if pauses {
+            self.tell_class(None);
+        }
+        pauses
     }
 
     /// Scrolls the question to the class, where it is longer than there is room for. Returns `None` if the key does not.

@@ -336,15 +336,7 @@ impl Trace {
         let operations: Arc<[Operation]> = spec.operations(walk.until, walk.chain_rule).into();
         let batches = batches(spec, &walk.samples, running.state.progress);
         let count = batches.len();
-        // The numbers of the batches before these in the epoch that they belong to, and of all in it.
-        let of_epoch = match &walk.samples {
-            Selection::Batches(range) => Some((range.start, spec.updates_per_epoch())),
-            Selection::Epoch => {
-                let all = spec.updates_per_epoch();
-                Some((all - count, all))
-            }
-            _ => is_epoch(spec, &batches).then_some((0, count)),
-        };
+        let of_epoch = place_in_epoch(spec, &walk.samples, &batches);
         let measured = spec.data.len() + spec.held_out.as_ref().map_or(0, |held| held.len());
         let every = (count * measured).div_ceil(MEASURED).max(1);
         let widest = batches.iter().map(Vec::len).max();
@@ -537,6 +529,21 @@ fn batches(spec: &NetworkSpec, samples: &Selection, so_far: TrainingProgress) ->
         Selection::Batch(number) => of_epoch().into_iter().skip(*number).take(1).collect(),
         Selection::Batches(range) => of_epoch().drain(range.clone()).collect(),
         Selection::Epoch => of_epoch().split_off(so_far.batches),
+    }
+}
+
+/// Returns the number of batches before these in the epoch that they belong to, and of all in it; `None` if they belong to
+/// none.
+fn place_in_epoch(
+    spec: &NetworkSpec,
+    samples: &Selection,
+    batches: &[Vec<usize>],
+) -> Option<(usize, usize)> {
+    let all = spec.updates_per_epoch();
+    match samples {
+        Selection::Batches(range) => Some((range.start, all)),
+        Selection::Epoch => Some((all - batches.len(), all)),
+        _ => is_epoch(spec, batches).then_some((0, batches.len())),
     }
 }
 
