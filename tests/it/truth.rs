@@ -641,8 +641,12 @@ fn check_cells(text: &str, step: &Step) {
                         .map(|term| arithmetic::work_out(&term.text.text(Decimals::ALL)).abs());
                     let largest = terms.fold(0.0, f64::max);
                     let is_rest = value == 0.0 && found.abs() <= largest * 2_f64.powi(-41);
+                    // What is left of sums in the thousands behind a normalisation of equal inputs is taken for 0, and may
+                    // still lead to a number that is next to nothing.
+                    let is_led =
+                        found == 0.0 && value.abs() < 1e-6 && text.contains("batch_norm: true");
                     assert!(
-                        is_rest || arithmetic::agrees(found, value),
+                        is_rest || is_led || arithmetic::agrees(found, value),
                         "{text}\n{line}: {found:e}"
                     );
                     // No logarithm of 0 and no division by it, with as few decimals as there are.

@@ -263,7 +263,9 @@ proptest! {
                 Act::Edit(which) => {
                     let change = run.change_of(&edits()[which], ("", "")).unwrap();
                     if change != Change::default() {
-                        run.change(change).unwrap();
+                        // A batch may be larger than the samples that have been drawn since.
+                        let why = run.change(change).err().unwrap_or_default();
+                        prop_assert!(why.is_empty() || why.starts_with("A batch has"), "{}", why);
                     }
                 }
                 Act::TakeBack => {
