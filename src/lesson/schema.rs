@@ -1,7 +1,8 @@
 //! The schema of lessons, derived from the types of the [format](super::form). It appears as JSON Schema for editors,
 //! as [`Form`] for the [validation](super::validate) of files, and as tables in the manual.
 
-use std::sync::LazyLock;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
 
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
@@ -21,8 +22,8 @@ pub(crate) struct Form {
     pub(crate) example: Option<Value>,
 }
 
-/// The kind of a value.
-#[derive(Debug)]
+/// The kind of a value. What several keys refer to is held once: every student of a class has it in memory.
+#[derive(Debug, Clone)]
 pub(crate) enum Kind {
     Text {
         most: usize,
@@ -34,27 +35,27 @@ pub(crate) enum Kind {
     /// Any text on one line.
     Name,
     Nothing,
-    Words(Vec<String>),
+    Words(Arc<[String]>),
     List {
-        of: Box<Form>,
+        of: Arc<Form>,
         least: usize,
         most: usize,
         is_set: bool,
         items: Items,
     },
-    Map(Keys),
+    Map(Arc<Keys>),
     /// A map whose keys are chosen by the author.
     Entries {
-        of: Box<Form>,
+        of: Arc<Form>,
         least: usize,
         most: usize,
         items: Items,
     },
-    Any(Vec<Form>),
+    Any(Arc<[Form]>),
 }
 
 /// The bounds of a number.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Bounds {
     pub(crate) least: Option<f64>,
     pub(crate) above: Option<f64>,
@@ -63,7 +64,7 @@ pub(crate) struct Bounds {
 }
 
 /// The names of the items of a list: one, several, and a single item in a message.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Items {
     pub(crate) one: String,
     pub(crate) many: String,
@@ -99,7 +100,7 @@ pub(crate) struct ExactlyOne {
 /// The form of a lesson, derived at the first use.
 pub(crate) static LESSON: LazyLock<Form> = LazyLock::new(|| {
     let root = derived();
-    Form::from_schema(&root, &root)
+    Forms::new(&root).form(&root)
 });
 
 /// Returns the lesson format as JSON Schema (draft 2020-12), for editors that complete and check lessons: one JSON
@@ -162,102 +163,183 @@ fn without_null(map: &mut Map<String, Value>) {
     }
 }
 
-impl Form {
-    /// Returns the form that a schema describes; its definitions are in `root`.
-    fn from_schema(schema: &Value, root: &Value) -> Self {
-        let schema = &resolved(schema, root);
-        let text = |key: &str| schema[key].as_str().map(str::to_owned);
+/// The forms of a schema's definitions.
+struct Forms<'a> {
+    root: &'a Value,
+    /// The kinds of the definitions that have been referred to, by name.
+    defined: HashMap<&'a str, Kind>,
+}
+
+/// A schema, and the definition that it refers to. Keys beside the reference take precedence.
+#[derive(Clone, Copy)]
+struct Schema<'a> {
+    own: &'a Value,
+    defined: &'a Value,
+}
+
+impl<'a> Schema<'a> {
+    /// Returns what stands at a key; null if nothing does.
+    fn at(self, key: &str) -> &'a Value {
+        self.own.get(key).unwrap_or(&self.defined[key])
+    }
+
+    fn text(self, key: &str) -> Option<String> {
+        self.at(key).as_str().map(str::to_owned)
+    }
+
+    fn list(self, key: &str) -> impl Iterator<Item = &'a Value> {
+        self.at(key).as_array().into_iter().flatten()
+    }
+}
+
+impl<'a> Forms<'a> {
+    fn new(root: &'a Value) -> Self {
         Self {
-            kind: Kind::from_schema(schema, root),
-            expected: text("x-expected"),
-            help: text("x-help"),
-            missing: text("x-missing"),
-            example: schema["examples"].get(0).cloned(),
+            root,
+            defined: HashMap::new(),
         }
     }
-}
 
-/// Returns the schema with its reference resolved; keys beside the reference take precedence.
-fn resolved(schema: &Value, root: &Value) -> Value {
-    let Some(name) = schema["$ref"]
-        .as_str()
-        .and_then(|name| name.strip_prefix("#/$defs/"))
-    else {
-        return schema.clone();
-    };
-    let mut whole = root["$defs"][name].clone();
-    if let (Some(whole), Some(own)) = (whole.as_object_mut(), schema.as_object()) {
-        whole.extend(own.clone());
+    /// Returns the form that a schema describes.
+    fn form(&mut self, schema: &'a Value) -> Form {
+        let name = schema["$ref"].as_str();
+        let name = name.and_then(|name| name.strip_prefix("#/$defs/"));
+        let whole = Schema {
+            own: schema,
+            defined: name.map_or(&Value::Null, |name| &self.root["$defs"][name]),
+        };
+        Form {
+            kind: match name {
+                Some(name) if has_texts_alone(schema) => self.defined(name),
+                _ => self.kind(whole),
+            },
+            expected: whole.text("x-expected"),
+            help: whole.text("x-help"),
+            missing: whole.text("x-missing"),
+            example: whole.at("examples").get(0).cloned(),
+        }
     }
-    whole
-}
 
-impl Kind {
-    fn from_schema(schema: &Value, root: &Value) -> Self {
+    /// Returns the kind of a definition.
+    fn defined(&mut self, name: &'a str) -> Kind {
+        if let Some(kind) = self.defined.get(name) {
+            return kind.clone();
+        }
+        let kind = self.kind(Schema {
+            own: &self.root["$defs"][name],
+            defined: &Value::Null,
+        });
+        self.defined.insert(name, kind.clone());
+        kind
+    }
+
+    fn kind(&mut self, schema: Schema<'a>) -> Kind {
         let whole = |key: &str, otherwise: usize| {
-            let number = schema[key].as_u64().and_then(|n| usize::try_from(n).ok());
+            let number = schema
+                .at(key)
+                .as_u64()
+                .and_then(|n| usize::try_from(n).ok());
             number.unwrap_or(otherwise)
         };
-        let words = |key: &str| {
-            let words = schema[key].as_array().into_iter().flatten();
-            let words = words.filter_map(|word| word.get("const").unwrap_or(word).as_str());
-            words.map(str::to_owned).collect::<Vec<_>>()
-        };
-        let form = |key: &str| Box::new(Form::from_schema(&schema[key], root));
-        if let Some(forms) = schema["anyOf"].as_array() {
-            return Self::Any(
-                forms
-                    .iter()
-                    .map(|form| Form::from_schema(form, root))
-                    .collect(),
-            );
+        if let Some(forms) = schema.at("anyOf").as_array() {
+            return Kind::Any(forms.iter().map(|form| self.form(form)).collect());
         }
         for key in ["enum", "oneOf"] {
-            if schema.get(key).is_some() {
-                return Self::Words(words(key));
+            if !schema.at(key).is_null() {
+                let words = schema.list(key);
+                let words = words.filter_map(|word| word.get("const").unwrap_or(word).as_str());
+                return Kind::Words(words.map(str::to_owned).collect());
             }
         }
-        match schema["type"].as_str() {
-            Some("string") => Self::Text {
+        match schema.at("type").as_str() {
+            Some("string") => Kind::Text {
                 most: whole("maxLength", usize::MAX),
-                is_line: schema["pattern"] == ONE_LINE,
+                is_line: schema.at("pattern") == ONE_LINE,
             },
-            Some("number") => Self::Number(Bounds {
-                least: schema["minimum"].as_f64(),
-                above: schema["exclusiveMinimum"].as_f64(),
-                most: schema["maximum"].as_f64(),
-                below: schema["exclusiveMaximum"].as_f64(),
+            Some("number") => Kind::Number(Bounds {
+                least: schema.at("minimum").as_f64(),
+                above: schema.at("exclusiveMinimum").as_f64(),
+                most: schema.at("maximum").as_f64(),
+                below: schema.at("exclusiveMaximum").as_f64(),
             }),
-            Some("integer") => Self::Whole(whole("minimum", 0), whole("maximum", usize::MAX)),
-            Some("boolean") => Self::Flag,
-            Some("array") => Self::List {
-                of: form("items"),
+            Some("integer") => Kind::Whole(whole("minimum", 0), whole("maximum", usize::MAX)),
+            Some("boolean") => Kind::Flag,
+            Some("array") => Kind::List {
+                of: Arc::new(self.form(schema.at("items"))),
                 least: whole("minItems", 0),
                 most: whole("maxItems", usize::MAX),
-                is_set: schema["uniqueItems"] == true,
+                is_set: *schema.at("uniqueItems") == true,
                 items: Items::from_schema(schema),
             },
-            Some("object") if schema["additionalProperties"].is_object() => Self::Entries {
-                of: form("additionalProperties"),
+            Some("object") if schema.at("additionalProperties").is_object() => Kind::Entries {
+                of: Arc::new(self.form(schema.at("additionalProperties"))),
                 least: whole("minProperties", 0),
                 most: whole("maxProperties", usize::MAX),
                 items: Items::from_schema(schema),
             },
-            Some("object") => Self::Map(Keys::from_schema(schema, root)),
-            _ if schema["type"].is_array() => Self::Name,
-            _ => Self::Nothing,
+            Some("object") => Kind::Map(Arc::new(self.keys(schema))),
+            _ if schema.at("type").is_array() => Kind::Name,
+            _ => Kind::Nothing,
+        }
+    }
+
+    fn keys(&mut self, schema: Schema<'a>) -> Keys {
+        let mut exactly_one = Vec::new();
+        let mut apart = Vec::new();
+        for rule in schema.list("allOf") {
+            let beside = required(&rule["if"]["required"]).pop();
+            let one = if beside.is_some() {
+                &rule["then"]
+            } else {
+                rule
+            };
+            if let Some(words) = one.get("x-words") {
+                let text = |key: &str| words[key].as_str().map(str::to_owned);
+                let choices = one["oneOf"].as_array().into_iter().flatten();
+                exactly_one.push(ExactlyOne {
+                    beside,
+                    keys: choices
+                        .flat_map(|choice| required(&choice["required"]))
+                        .collect(),
+                    what: text("what"),
+                    message: text("message"),
+                    expected: text("expected"),
+                    help: text("help"),
+                    both_help: text("both_help"),
+                });
+            } else if rule["not"].as_object().is_some_and(|not| not.len() == 1)
+                && let Ok(pair) = required(&rule["not"]["required"]).try_into()
+            {
+                apart.push(pair);
+            }
+        }
+        let keys = schema.at("properties").as_object().into_iter().flatten();
+        Keys {
+            all: keys
+                .map(|(key, form)| (key.clone(), self.form(form)))
+                .collect(),
+            required: required(schema.at("required")),
+            at_key: *schema.at("x-at-key") == true,
+            exactly_one,
+            apart,
         }
     }
 }
 
+/// Returns whether a schema says, beside a reference, nothing that changes its kind.
+fn has_texts_alone(schema: &Value) -> bool {
+    let texts = ["$ref", "description", "default", "examples"];
+    let mut keys = schema.as_object().into_iter().flat_map(Map::keys);
+    keys.all(|key| {
+        texts.contains(&key.as_str())
+            || ["x-expected", "x-help", "x-missing"].contains(&key.as_str())
+    })
+}
+
 impl Items {
-    fn from_schema(schema: &Value) -> Self {
-        let text = |index: usize| {
-            schema["x-items"][index]
-                .as_str()
-                .unwrap_or("value")
-                .to_owned()
-        };
+    fn from_schema(schema: Schema<'_>) -> Self {
+        let names = schema.at("x-items");
+        let text = |index: usize| names[index].as_str().unwrap_or("value").to_owned();
         Self {
             one: text(0),
             many: text(1),
@@ -267,50 +349,6 @@ impl Items {
 }
 
 impl Keys {
-    fn from_schema(schema: &Value, root: &Value) -> Self {
-        let keys = schema["properties"].as_object().into_iter().flatten();
-        let mut exactly_one = Vec::new();
-        let mut apart = Vec::new();
-        for rule in schema["allOf"].as_array().into_iter().flatten() {
-            let beside = required(&rule["if"]).pop();
-            let one = if beside.is_some() {
-                &rule["then"]
-            } else {
-                rule
-            };
-            if let Some(words) = one.get("x-words") {
-                let text = |key: &str| words[key].as_str().map(str::to_owned);
-                exactly_one.push(ExactlyOne {
-                    beside,
-                    keys: one["oneOf"]
-                        .as_array()
-                        .into_iter()
-                        .flatten()
-                        .flat_map(required)
-                        .collect(),
-                    what: text("what"),
-                    message: text("message"),
-                    expected: text("expected"),
-                    help: text("help"),
-                    both_help: text("both_help"),
-                });
-            } else if rule["not"].as_object().is_some_and(|not| not.len() == 1)
-                && let Ok(pair) = required(&rule["not"]).try_into()
-            {
-                apart.push(pair);
-            }
-        }
-        Self {
-            all: keys
-                .map(|(key, form)| (key.clone(), Form::from_schema(form, root)))
-                .collect(),
-            required: required(schema),
-            at_key: schema["x-at-key"] == true,
-            exactly_one,
-            apart,
-        }
-    }
-
     /// Returns the names of the keys, in order.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.all.iter().map(|(name, _)| name.as_str())
@@ -324,8 +362,8 @@ impl Keys {
     }
 }
 
-fn required(schema: &Value) -> Vec<String> {
-    let keys = schema["required"].as_array().into_iter().flatten();
+fn required(keys: &Value) -> Vec<String> {
+    let keys = keys.as_array().into_iter().flatten();
     keys.filter_map(|key| key.as_str().map(str::to_owned))
         .collect()
 }

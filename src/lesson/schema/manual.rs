@@ -8,7 +8,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{Form, Keys, Kind, derived, flow};
+use super::{Form, Forms, Keys, Kind, derived, flow};
 use crate::engine::{Activation, DataSet, Loss};
 use crate::lesson::form::{Topic, Vocabulary};
 use crate::lesson::{LESSON_FORMAT, Panel, limits};
@@ -197,7 +197,7 @@ fn table(root: &Value, name: &str, heading: &str) -> String {
     } else {
         &root["$defs"][name]
     };
-    let Kind::Map(keys) = Kind::from_schema(schema, root) else {
+    let Kind::Map(keys) = Forms::new(root).form(schema).kind else {
         panic!("{name} is no map");
     };
     let mut text = format!("| {heading} | what it is | value | if left out |\n|---|---|---|---|\n");
