@@ -57,7 +57,9 @@ impl NormValues {
         for (unit, z) in z.chunks_exact(n).enumerate() {
             let (mean, variance) = match mode {
                 PassMode::Training { .. } => {
-                    let mean = z.iter().fold(0.0, |sum, z| sum + z) / n as f64;
+                    // From the first on, so that equal sums have it for their mean to the last bit.
+                    let first = z[0];
+                    let mean = first + z.iter().fold(0.0, |sum, z| sum + (z - first)) / n as f64;
                     let squares = |sum: f64, z: &f64| sum + (z - mean) * (z - mean);
                     (mean, z.iter().fold(0.0, squares) / n as f64)
                 }
