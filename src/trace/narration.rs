@@ -84,7 +84,7 @@ impl Step<'_> {
         let author = self.author_words();
         let own = match self.what {
             StepKind::Operation(_) if !author.is_empty() => self.remarks(),
-            _ => self.own_words(),
+            _ => self.own_words(Said::default()),
         };
         joined([changes.unwrap_or_default(), author, own])
     }
@@ -188,22 +188,11 @@ impl Step<'_> {
 
     /// Returns the same without what has been said before.
     fn words_once(&self) -> Vec<RichText> {
-        match self.what {
-            StepKind::Train {
-                epoch,
-                at_most,
-                now,
-                ended,
-            } => {
-                let said = Said::before(self, ended);
-                vec![training::told(self, (epoch, at_most), now, ended, said)]
-            }
-            _ => self.unsaid(self.own_words()),
-        }
+        self.unsaid(self.own_words(Said::before(self)))
     }
 
-    /// Returns the text of the operation or of the training.
-    fn own_words(&self) -> Vec<RichText> {
+    /// Returns the text of the operation or of the training, of which trainings before have said something.
+    fn own_words(&self, said: Said) -> Vec<RichText> {
         match self.what {
             StepKind::Operation(operation) => {
                 let text = match self.folded() {
@@ -217,10 +206,7 @@ impl Step<'_> {
                 at_most,
                 now,
                 ended,
-            } => {
-                let epochs = (epoch, at_most);
-                vec![training::told(self, epochs, now, ended, Said::default())]
-            }
+            } => vec![training::told(self, (epoch, at_most), now, ended, said)],
             StepKind::Say => joined([compared::table(self), self.remarks()]),
             StepKind::Ask | StepKind::Set => Vec::new(),
         }

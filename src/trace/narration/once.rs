@@ -3,6 +3,7 @@
 
 use std::mem::discriminant;
 
+use super::training::Said;
 use crate::algebra::rich_text::Fragment;
 use crate::algebra::{Decimals, RichText};
 use crate::trace::SegmentBody;
@@ -27,7 +28,8 @@ impl Step<'_> {
             if !earlier.author_words().is_empty() {
                 continue;
             }
-            let said: Vec<RichText> = earlier.own_words().iter().flat_map(sentences).collect();
+            let said = earlier.own_words(Said::default());
+            let said: Vec<RichText> = said.iter().flat_map(sentences).collect();
             let is_said = |sentence: &RichText| said.iter().any(|other| same(other, sentence));
             for line in &mut lines {
                 line.retain(|sentence| !is_stock(sentence) || !is_said(sentence));

@@ -6,7 +6,7 @@ use std::mem::discriminant;
 use crate::algebra::{Decimals, RichText};
 use crate::engine::{Evaluation, Layer, Optimizer, Trainer};
 use crate::lesson::{Action, Goal, Train};
-use crate::trace::step::Step;
+use crate::trace::step::{Step, StepKind};
 use crate::trace::{Ended, SegmentBody};
 
 /// Returns the formula of a training step.
@@ -44,9 +44,12 @@ pub(super) struct Said {
 const TWICE: usize = 2;
 
 impl Said {
-    /// Counts what the trainings before a step have said, of which one ends as it does.
-    pub(super) fn before(step: &Step, ended: Option<Ended>) -> Self {
+    /// Counts what the trainings before a step of one have said, and of those that end as it does.
+    pub(super) fn before(step: &Step) -> Self {
         let mut said = Self::default();
+        let StepKind::Train { ended, .. } = step.what else {
+            return said;
+        };
         if step.trace().is_of_run() {
             return said;
         }
