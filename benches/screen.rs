@@ -178,9 +178,7 @@ struct Bench<'c> {
 /// Returns the bytes of a frame on a terminal of which nothing is known.
 fn anew(frame: &Buffer) -> Vec<u8> {
     let mut screen = Screen::new(frame.area.as_size());
-    screen
-        .draw(|now| now.buffer_mut().clone_from(frame))
-        .into_bytes()
+    screen.draw(|buf| buf.clone_from(frame)).into_bytes()
 }
 
 /// A writer that counts bytes and drops them.
@@ -228,7 +226,9 @@ impl<'c> Bench<'c> {
             self.session.limit_scroll(most);
         }
         let session = &self.session;
-        let bytes = self.screen.draw(|frame| ui::draw(session, &THEME, frame));
+        let bytes = self
+            .screen
+            .draw(|buf| ui::render(session, &THEME, buf.area, buf));
         let milliseconds = 1e3 * start.elapsed().as_secs_f64();
         let bytes = bytes.len();
 
@@ -593,7 +593,9 @@ fn changing() {
             bench.session.change_named("W(0)[1,1]", by);
             bench.session.edit_now();
             let session = &bench.session;
-            let bytes = bench.screen.draw(|frame| ui::draw(session, &THEME, frame));
+            let bytes = bench
+                .screen
+                .draw(|buf| ui::render(session, &THEME, buf.area, buf));
             assert!(!bytes.is_empty());
             times.push(1e3 * start.elapsed().as_secs_f64());
             let start = Instant::now();

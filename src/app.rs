@@ -29,7 +29,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crossterm::event::KeyEvent;
-use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::{self, Rect, Size};
 
 use crate::algebra::Decimals;
@@ -299,27 +299,27 @@ impl App {
     }
 
     /// Draws the whole screen.
-    pub fn draw(&self, frame: &mut Frame<'_>) {
+    pub fn draw(&self, buf: &mut Buffer) {
         if self.classroom.is_some() {
-            self.draw_class(frame);
+            self.draw_class(buf);
             return;
         }
-        self.draw_lesson(frame);
+        self.draw_lesson(buf);
     }
 
     /// Draws the lesson, the lab or the list of lessons.
-    fn draw_lesson(&self, frame: &mut Frame<'_>) {
+    fn draw_lesson(&self, buf: &mut Buffer) {
         let early = self.editing.as_ref().and_then(Editing::early);
         match (&self.lab, &self.learner, &self.menu) {
-            (Some(lab), ..) => self.window.draw_lab(lab, frame),
+            (Some(lab), ..) => self.window.draw_lab(lab, buf),
             (None, Some(learner), _) => {
-                self.window.draw(early.unwrap_or(&learner.session), frame);
+                self.window.draw(early.unwrap_or(&learner.session), buf);
             }
-            (None, None, Some(menu)) => self.window.draw_menu(menu, frame),
+            (None, None, Some(menu)) => self.window.draw_menu(menu, buf),
             (None, None, None) => {}
         }
         if self.opening.as_ref().is_some_and(|opening| opening.is_said) {
-            self.window.draw_waiting(PREPARING, frame);
+            self.window.draw_waiting(PREPARING, buf);
         }
         let types = self.learner.as_ref().is_some_and(|learner| {
             matches!(
@@ -337,7 +337,7 @@ impl App {
             .and_then(|editing| editing.message(changed))
             .filter(|_| !types)
         {
-            self.window.draw_waiting(&message, frame);
+            self.window.draw_waiting(&message, buf);
         }
     }
 

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossterm::event::KeyEvent;
-use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Size;
 use rustix::io::Errno;
 
@@ -84,7 +84,7 @@ pub trait Program {
     fn ending(&mut self) {}
 
     /// Draws the whole screen. Called after key presses and when the size has changed.
-    fn draw(&self, frame: &mut Frame<'_>);
+    fn draw(&self, buf: &mut Buffer);
 }
 
 /// A file beside the terminal that is waited for.
@@ -239,10 +239,10 @@ fn operate(program: &mut impl Program, signals: &mut Signals) -> Result<(), Term
         }
         if std::mem::take(&mut stale) {
             program.resize(screen.size());
-            let frame = screen.draw(|frame| program.draw(frame));
+            let frame = screen.draw(|buf| program.draw(buf));
             write(frame.as_bytes(), program, signals)?;
             if program.drawn() {
-                let frame = screen.draw(|frame| program.draw(frame));
+                let frame = screen.draw(|buf| program.draw(buf));
                 write(frame.as_bytes(), program, signals)?;
             }
         }

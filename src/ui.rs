@@ -33,7 +33,6 @@ mod style;
 mod text;
 mod view;
 
-use ratatui::Frame;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 
@@ -56,12 +55,6 @@ pub const LEAST: (u16, u16) = (40, 12);
 /// Returns whether a screen is too small to show a lesson.
 pub const fn is_too_small(area: Rect) -> bool {
     area.width < LEAST.0 || area.height < LEAST.1
-}
-
-/// Draws a lesson.
-pub fn draw(session: &Session, theme: &Theme, frame: &mut Frame) {
-    let area = frame.area();
-    render(session, theme, area, frame.buffer_mut());
 }
 
 /// Draws a lesson into a buffer.
@@ -100,15 +93,8 @@ pub fn render(session: &Session, theme: &Theme, area: Rect, buf: &mut Buffer) {
 }
 
 /// Draws in the last row, over whatever is there, the message that says what is waited for.
-pub fn draw_waiting(what: &str, theme: &Theme, frame: &mut Frame) {
-    let area = frame.area();
-    status::put_message(what, Role::Lit, theme, area, frame.buffer_mut());
-}
-
-/// Draws the list of lessons.
-pub fn draw_menu(menu: &Menu, theme: &Theme, frame: &mut Frame) {
-    let area = frame.area();
-    render_menu(menu, theme, area, frame.buffer_mut());
+pub fn draw_waiting(what: &str, theme: &Theme, buf: &mut Buffer) {
+    status::put_message(what, Role::Lit, theme, buf.area, buf);
 }
 
 /// Draws the list of lessons into a buffer.
@@ -122,12 +108,6 @@ pub fn render_menu(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
     status::menu_lines(menu, theme, area, buf);
     status::menu_message(menu, theme, area, buf);
-}
-
-/// Draws a run in the lab.
-pub fn draw_lab(lab: &Lab, theme: &Theme, frame: &mut Frame) {
-    let area = frame.area();
-    render_lab(lab, theme, area, frame.buffer_mut());
 }
 
 /// Draws a run in the lab into a buffer.

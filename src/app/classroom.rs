@@ -12,7 +12,7 @@ use std::ops::ControlFlow::{self, Break, Continue};
 use std::time::Duration;
 
 use crossterm::event::KeyEvent;
-use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget as _};
 
@@ -679,8 +679,8 @@ impl App {
     }
 
     /// Draws the lesson, what the class lays over it or below, and the line about the class.
-    pub(super) fn draw_class(&self, frame: &mut Frame<'_>) {
-        let area = frame.area();
+    pub(super) fn draw_class(&self, buf: &mut Buffer) {
+        let area = buf.area;
         let areas = self.areas(area);
         let Some(room) = &self.classroom else {
             return;
@@ -693,12 +693,11 @@ impl App {
         });
         let console = room.console_board(here.as_deref());
         if console.is_none() || areas.line.is_empty() {
-            self.draw_lesson(frame);
+            self.draw_lesson(buf);
         }
         if areas.line.is_empty() {
             return;
         }
-        let buf = frame.buffer_mut();
         if room.role == Role::Projector {
             // Its keys are nobody's.
             let keys = Rect {

@@ -120,7 +120,9 @@ impl Stage {
     fn screen(&self) -> Buffer {
         let backend = TestBackend::new(self.size.width, self.size.height);
         let mut terminal = Terminal::new(backend).unwrap();
-        terminal.draw(|frame| self.app.draw(frame)).unwrap();
+        terminal
+            .draw(|frame| self.app.draw(frame.buffer_mut()))
+            .unwrap();
         terminal.backend().buffer().clone()
     }
 

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use crossterm::event::KeyEvent;
-use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{self, Rect, Size};
 
@@ -290,26 +289,26 @@ impl LessonWindow {
         (session.trace().is_slow() && waits).then_some(OFTEN)
     }
 
-    pub(super) fn draw(&self, session: &Session, frame: &mut Frame<'_>) {
+    pub(super) fn draw(&self, session: &Session, buf: &mut Buffer) {
         if !session.trace().is_slow() {
-            let area = self.area_of(frame);
-            ui::render(session, &self.theme, area, frame.buffer_mut());
+            let area = self.area_of(buf);
+            ui::render(session, &self.theme, area, buf);
             return;
         }
         if let Some(seen) = &self.seen {
-            copy(seen, frame.buffer_mut());
+            copy(seen, buf);
         }
         if self.is_said {
-            self.draw_waiting(WORKING, frame);
+            self.draw_waiting(WORKING, buf);
         }
     }
 
-    /// Returns the part of a frame that the window has.
-    fn area_of(&self, frame: &Frame<'_>) -> Rect {
+    /// Returns the part of a screen that the window has.
+    fn area_of(&self, buf: &Buffer) -> Rect {
         if self.area.is_empty() {
-            return frame.area();
+            return buf.area;
         }
-        self.area.intersection(frame.area())
+        self.area.intersection(buf.area)
     }
 
     /// Returns what it is drawn with.
@@ -318,18 +317,18 @@ impl LessonWindow {
     }
 
     /// Draws the message that says what is waited for.
-    pub(super) fn draw_waiting(&self, what: &str, frame: &mut Frame<'_>) {
-        ui::draw_waiting(what, &self.theme, frame);
+    pub(super) fn draw_waiting(&self, what: &str, buf: &mut Buffer) {
+        ui::draw_waiting(what, &self.theme, buf);
     }
 
     /// Draws the lab, or the update that is opened from it.
-    pub(super) fn draw_lab(&self, lab: &Lab, frame: &mut Frame<'_>) {
+    pub(super) fn draw_lab(&self, lab: &Lab, buf: &mut Buffer) {
         if let Some(opened) = lab.opened() {
-            self.draw(opened, frame);
+            self.draw(opened, buf);
             return;
         }
-        let area = self.area_of(frame);
-        ui::render_lab(lab, &self.theme, area, frame.buffer_mut());
+        let area = self.area_of(buf);
+        ui::render_lab(lab, &self.theme, area, buf);
     }
 
     /// Carries out the command of a key in the lab.
@@ -383,8 +382,8 @@ impl LessonWindow {
         true
     }
 
-    pub(super) fn draw_menu(&self, menu: &Menu, frame: &mut Frame<'_>) {
-        ui::draw_menu(menu, &self.theme, frame);
+    pub(super) fn draw_menu(&self, menu: &Menu, buf: &mut Buffer) {
+        ui::render_menu(menu, &self.theme, buf.area, buf);
     }
 }
 

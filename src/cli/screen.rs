@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crossterm::event::KeyEvent;
-use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Size;
 
 use super::link::Link;
@@ -133,7 +133,7 @@ impl Program for Screen {
         self.handle(Event::Ending);
     }
 
-    fn draw(&self, frame: &mut Frame<'_>) {
-        self.app.draw(frame);
+    fn draw(&self, buf: &mut Buffer) {
+        self.app.draw(buf);
     }
 }

@@ -1,21 +1,18 @@
-//! From one screen to the next in few bytes: a backend for ratatui that makes crossterm's commands, whichever way they
-//! get to a terminal.
+//! From one screen to the next in few bytes, as crossterm's commands, whichever way they get to a terminal.
 //!
-//! It saves bytes against a cell-by-cell backend: only the colours that differ are changed, attributes that cannot be
+//! It is measured in `benches/screen.rs` against ratatui's own terminal and backend, which compare two buffers cell by
+//! cell and write each cell that differs. Here rows are compared with what the terminal shows, and bytes are saved: only the colours that differ are changed, attributes that cannot be
 //! seen on a blank are not sent, unchanged cells are written over if that is shorter than moving the cursor, and
 //! blanks up to the edge are erased. There are no marks for synchronised updates: a frame is one write and smaller
 //! than a packet.
 
-use std::convert::Infallible;
 use std::mem;
 
 use crossterm::Command;
-use crossterm::cursor::{Hide, MoveRight, MoveTo, Show};
+use crossterm::cursor::{MoveRight, MoveTo};
 use crossterm::style::{self, Attribute, Colors, SetAttribute, SetAttributes, SetColors};
 use crossterm::terminal::{Clear, ClearType};
-use ratatui::backend::{Backend, ClearType as Region, WindowSize};
-use ratatui::buffer::{Cell, CellWidth};
-use ratatui::layout::{Position, Size};
+use ratatui::buffer::{Buffer, Cell, CellWidth};
 use ratatui::style::{Color, Modifier, Style};
 use ratatui_crossterm::IntoCrossterm as _;
 
@@ -37,35 +34,64 @@ const fn look(cell: &Cell) -> CellStyle {
 /// cursor must be hidden.
 #[derive(Debug)]
 pub(super) struct Encoder {
-    /// The size of the terminal.
-    pub(super) size: Size,
     /// The cells that the terminal shows, row by row; `None` if they are not known. A wide glyph is followed by cells
     /// without a symbol.
-    shown: Option<Vec<Vec<Cell>>>,
+    shown: Option<Vec<Cell>>,
     /// The column and row of the cursor; `None` after the last column, and after glyphs whose width terminals disagree
     /// on.
     at: Option<(usize, usize)>,
     look: CellStyle,
-    is_hidden: bool,
     /// The bytes to be written next, in one piece.
-    pub(super) frame: String,
-    /// The row before the one that is encoded: a place for the next one, so that none has to be made.
-    spare: Vec<Cell>,
+    frame: String,
 }
 
 impl Encoder {
-    pub(super) fn new(size: Size) -> Self {
+    pub(super) fn new() -> Self {
         // Whether to use colours has been decided before: NO_COLOR is only one of the reasons.
         style::force_color_output(true);
         Self {
-            size,
             shown: None,
             at: None,
             look: DEFAULT,
-            is_hidden: true,
             frame: String::new(),
-            spare: Vec::new(),
         }
+    }
+
+    /// Clears the terminal with the next frame.
+    pub(super) fn forget(&mut self) {
+        self.shown = None;
+    }
+
+    /// Returns the bytes that lead from what the terminal shows to a frame, of which only the cells are left as they
+    /// were shown before.
+    pub(super) fn encode(&mut self, frame: &mut Buffer) -> String {
+        let mut shown = self.shown.take();
+        if shown
+            .as_ref()
+            .is_none_or(|shown| shown.len() != frame.content.len())
+        {
+            self.send(MoveTo(0, 0));
+            self.send(Clear(ClearType::All));
+            self.at = Some((0, 0));
+            shown = Some(vec![Cell::EMPTY; frame.content.len()]);
+        }
+        let width = usize::from(frame.area.width).max(1);
+        let rows = frame.content.chunks_exact_mut(width);
+        let before = shown
+            .iter_mut()
+            .flat_map(|shown| shown.chunks_exact_mut(width));
+        for (y, (row, before)) in rows.zip(before).enumerate() {
+            lay(row);
+            if row != before {
+                self.row(y, before, row);
+                row.swap_with_slice(before);
+            }
+        }
+        self.shown = shown;
+        if self.look != DEFAULT {
+            self.set_look(DEFAULT);
+        }
+        mem::take(&mut self.frame)
     }
 
     fn send(&mut self, command: impl Command) {
@@ -166,108 +192,29 @@ fn is_sure(cell: &Cell) -> bool {
     cell.symbol().chars().nth(1).is_none() && cell.symbol().cell_width() == 1
 }
 
-/// Puts a glyph into a row, as a terminal shows it.
-fn lay(row: &mut [Cell], x: usize, cell: &Cell) {
-    let room = row.len() - x;
-    let mut columns = usize::from(cell.symbol().cell_width());
-    let mut cell = cell.clone();
-    if !(1..=room).contains(&columns) {
-        cell.set_symbol(" ");
-        columns = 1;
-    }
-    if cell.symbol() == " " && !cell.modifier.intersects(SEEN_ON_BLANK) {
-        (cell.fg, cell.modifier) = (Color::Reset, Modifier::empty());
-    }
-    // The glyphs that covered these columns are gone.
-    let rest = row[x + columns..].iter_mut();
-    rest.take_while(|cell| cell.symbol().is_empty())
-        .for_each(Cell::reset);
-    row[x..x + columns].fill(cell.clone());
-    let covered = row[x + 1..x + columns].iter_mut();
-    covered.for_each(|cell| _ = cell.set_symbol(""));
-}
-
-impl Backend for Encoder {
-    type Error = Infallible;
-
-    fn draw<'a, I>(&mut self, content: I) -> Result<(), Infallible>
-    where
-        I: Iterator<Item = (u16, u16, &'a Cell)>,
-    {
-        let mut shown = self.shown.take().unwrap_or_else(|| {
-            self.send(MoveTo(0, 0));
-            self.send(Clear(ClearType::All));
-            self.at = Some((0, 0));
-            vec![vec![Cell::EMPTY; self.size.width.into()]; self.size.height.into()]
-        });
-        let mut content = content.peekable();
-        while let Some(&(_, y, _)) = content.peek() {
-            let mut row = mem::take(&mut self.spare);
-            row.clone_from(&shown[usize::from(y)]);
-            while let Some((x, _, cell)) = content.next_if(|(_, other, _)| *other == y) {
-                lay(&mut row, x.into(), cell);
-            }
-            self.row(y.into(), &shown[usize::from(y)], &row);
-            self.spare = mem::replace(&mut shown[usize::from(y)], row);
+/// Makes a row of what a terminal shows of it. This is the last barrier, too: whatever a text contains, no control
+/// sequence reaches the terminal.
+fn lay(row: &mut [Cell]) {
+    let mut from = 0;
+    while let Some((cell, rest)) = row.get_mut(from..).and_then(<[Cell]>::split_first_mut) {
+        let symbol = cell.symbol();
+        let mut columns = match symbol.as_bytes() {
+            [b' '..=b'~'] => 1,
+            _ if symbol.chars().any(char::is_control) => 0,
+            _ => usize::from(symbol.cell_width()),
+        };
+        if !(1..=rest.len() + 1).contains(&columns) {
+            cell.set_symbol(" ");
+            columns = 1;
         }
-        self.shown = Some(shown);
-        if self.look != DEFAULT {
-            self.set_look(DEFAULT);
+        if cell.symbol() == " " && !cell.modifier.intersects(SEEN_ON_BLANK) {
+            (cell.fg, cell.modifier) = (Color::Reset, Modifier::empty());
         }
-        Ok(())
-    }
-
-    fn hide_cursor(&mut self) -> Result<(), Infallible> {
-        if !mem::replace(&mut self.is_hidden, true) {
-            self.send(Hide);
+        for covered in &mut rest[..columns - 1] {
+            covered.clone_from(cell);
+            covered.set_symbol("");
         }
-        Ok(())
-    }
-
-    fn show_cursor(&mut self) -> Result<(), Infallible> {
-        self.is_hidden = false;
-        self.send(Show);
-        Ok(())
-    }
-
-    /// Returns the position that the encoder has tracked. The terminal is never asked: it answers late, never, or in
-    /// the middle of the learner's keys.
-    fn get_cursor_position(&mut self) -> Result<Position, Infallible> {
-        let (x, y) = self.at.unwrap_or_default();
-        Ok(Position::new(short(x), short(y)))
-    }
-
-    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> Result<(), Infallible> {
-        let Position { x, y } = position.into();
-        self.send(MoveTo(x, y));
-        self.at = Some((x.into(), y.into()));
-        Ok(())
-    }
-
-    /// Clears the terminal with the next frame.
-    fn clear(&mut self) -> Result<(), Infallible> {
-        self.shown = None;
-        Ok(())
-    }
-
-    /// Clears the whole terminal: it is always drawn on as a whole.
-    fn clear_region(&mut self, _: Region) -> Result<(), Infallible> {
-        self.clear()
-    }
-
-    fn size(&self) -> Result<Size, Infallible> {
-        Ok(self.size)
-    }
-
-    fn window_size(&mut self) -> Result<WindowSize, Infallible> {
-        Ok(WindowSize {
-            columns_rows: self.size,
-            pixels: Size::ZERO,
-        })
-    }
-
-    fn flush(&mut self) -> Result<(), Infallible> {
-        Ok(())
+        from += columns;
     }
 }
 

@@ -1,9 +1,7 @@
 //! Frames of a program, encoded as bytes for a terminal.
 
-use std::mem;
-
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
-use ratatui::{Frame, Terminal};
 
 use super::encode::Encoder;
 
@@ -14,57 +12,54 @@ const LARGEST: u16 = 1000;
 /// The screen of one terminal: what it shows, and what to send to change it.
 #[derive(Debug)]
 pub struct Screen {
-    terminal: Terminal<Encoder>,
+    encoder: Encoder,
+    /// The next frame.
+    buffer: Buffer,
 }
 
 impl Screen {
     /// Returns a screen of which only the size is known.
     pub fn new(size: Size) -> Self {
-        let Ok(terminal) = Terminal::new(Encoder::new(bounded(size)));
-        Self { terminal }
+        Self {
+            encoder: Encoder::new(),
+            buffer: Buffer::empty(area(size)),
+        }
     }
 
     /// Sets the size of the terminal. Terminals move text about when they are resized, so the next frame is drawn in
     /// full.
     pub fn resize(&mut self, size: Size) {
-        let size = bounded(size);
-        self.terminal.backend_mut().size = size;
-        let Ok(()) = self.terminal.resize(Rect::from((Position::ORIGIN, size)));
+        self.buffer.resize(area(size));
+        self.encoder.forget();
     }
 
     /// Returns the size of the next frame.
     pub fn size(&self) -> Size {
-        self.terminal.backend().size
+        self.buffer.area.as_size()
     }
 
     /// Draws a frame and returns the bytes to send. The attributes must be reset before it, and are reset after it.
-    pub fn draw(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> String {
-        let Ok(_) = self.terminal.draw(|frame| {
-            draw(frame);
-            // The last barrier: whatever a text contains, no control sequence reaches the terminal.
-            for cell in &mut frame.buffer_mut().content {
-                if cell.symbol().chars().any(char::is_control) {
-                    cell.set_symbol(" ");
-                }
-            }
-        });
-        mem::take(&mut self.terminal.backend_mut().frame)
+    pub fn draw(&mut self, draw: impl FnOnce(&mut Buffer)) -> String {
+        self.buffer.reset();
+        draw(&mut self.buffer);
+        self.encoder.encode(&mut self.buffer)
     }
 }
 
-fn bounded(size: Size) -> Size {
-    Size::new(size.width.min(LARGEST), size.height.min(LARGEST))
+fn area(size: Size) -> Rect {
+    let size = Size::new(size.width.min(LARGEST), size.height.min(LARGEST));
+    Rect::from((Position::ORIGIN, size))
 }
 
 #[cfg(test)]
 mod tests {
-    use ratatui::widgets::Paragraph;
+    use ratatui::widgets::{Paragraph, Widget as _};
 
     use super::*;
 
     fn text(screen: &mut Screen, text: &str) -> String {
         screen
-            .draw(|frame| frame.render_widget(Paragraph::new(text), frame.area()))
+            .draw(|buf| Paragraph::new(text).render(buf.area, buf))
             .as_bytes()
             .escape_ascii()
             .to_string()

@@ -911,7 +911,9 @@ impl Stage {
 
     fn screen(&self) -> String {
         let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
-        terminal.draw(|frame| self.app.draw(frame)).unwrap();
+        terminal
+            .draw(|frame| self.app.draw(frame.buffer_mut()))
+            .unwrap();
         lines(terminal.backend().buffer())
     }
 }

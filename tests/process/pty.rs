@@ -12,9 +12,9 @@ use crate::common::pty::Pty;
 use crossterm::event::{KeyCode, KeyEvent};
 use nn_tutor::keys::ctrl;
 use nn_tutor::terminal::{self, Flow, Program};
-use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::text::Text;
-use ratatui::widgets::Paragraph;
+use ratatui::widgets::{Paragraph, Widget as _};
 use rustix::process::Signal;
 
 /// A program that counts key presses.
@@ -62,10 +62,10 @@ impl Program for Toy {
         std::fs::write("kept", format!("{}\n", self.count)).unwrap();
     }
 
-    fn draw(&self, frame: &mut Frame<'_>) {
+    fn draw(&self, buf: &mut Buffer) {
         self.frames.set(self.frames.get() + 1);
         self.seen.set(self.other);
-        let area = frame.area();
+        let area = buf.area;
         let filler = ["▁", "▂", "▃", "▄"][self.count % 4].repeat(usize::from(area.width));
         let mut lines = vec![
             format!("count {}.", self.count),
@@ -75,7 +75,7 @@ impl Program for Toy {
             format!("size {}x{}.", area.width, area.height),
         ];
         lines.resize(usize::from(area.height), filler);
-        frame.render_widget(Paragraph::new(Text::from_iter(lines)), area);
+        Paragraph::new(Text::from_iter(lines)).render(area, buf);
     }
 }
 

@@ -195,7 +195,7 @@ fn any_buffer() -> impl Strategy<Value = Buffer> {
 }
 
 fn draw(screen: &mut Screen, buffer: &Buffer) -> String {
-    screen.draw(|frame| frame.buffer_mut().clone_from(buffer))
+    screen.draw(|buf| buf.clone_from(buffer))
 }
 
 /// Returns the bytes that turn one buffer on a terminal into another.

@@ -382,7 +382,9 @@ impl Seat {
     fn picture(&self) -> Buffer {
         let (width, height) = self.size;
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-        terminal.draw(|frame| self.app.draw(frame)).unwrap();
+        terminal
+            .draw(|frame| self.app.draw(frame.buffer_mut()))
+            .unwrap();
         terminal.backend().buffer().clone()
     }
 }
