@@ -6,7 +6,7 @@
 //! blanks up to the edge are erased. There are no marks for synchronised updates: a frame is one write and smaller
 //! than a packet.
 
-use std::mem;
+use std::{iter, mem};
 
 use crossterm::Command;
 use crossterm::cursor::{MoveRight, MoveTo};
@@ -25,6 +25,9 @@ const SEEN_ON_BLANK: Modifier = Modifier::UNDERLINED
 type CellStyle = (Color, Color, Modifier);
 
 const DEFAULT: CellStyle = (Color::Reset, Color::Reset, Modifier::empty());
+
+/// What moves the cursor to the beginning of the next row.
+const LINE: &str = "\r\n";
 
 const fn look(cell: &Cell) -> CellStyle {
     (cell.fg, cell.bg, cell.modifier)
@@ -133,21 +136,27 @@ impl Encoder {
         if self.at == Some((x, y)) {
             return;
         }
-        let mut way = bytes(MoveTo(short(x), short(y)));
+        let start = self.frame.len();
+        self.send(MoveTo(short(x), short(y)));
         if let Some((from, above)) = self.at
             && (above, from) <= (y, x)
         {
             let gap = &row[if above == y { from } else { 0 }..x];
-            let over = |cell| (is_sure(cell) && self.shows(cell)).then_some(cell.symbol());
-            let over: Option<String> = gap.iter().map(over).collect();
-            let right = bytes(MoveRight(short(gap.len())));
-            let over = over.filter(|over| over.len() <= right.len());
-            let other = "\r\n".repeat(y - above) + &over.unwrap_or(right);
-            if other.len() < way.len() {
-                way = other;
+            let right = bytes_to_the_right(gap.len());
+            let over = gap.iter().try_fold(0, |bytes, cell| {
+                let bytes = bytes + cell.symbol().len();
+                (bytes <= right && is_sure(cell) && self.shows(cell)).then_some(bytes)
+            });
+            let lines = y - above;
+            if LINE.len() * lines + over.unwrap_or(right) < self.frame.len() - start {
+                self.frame.truncate(start);
+                self.frame.extend(iter::repeat_n(LINE, lines));
+                match over {
+                    Some(_) => self.frame.extend(gap.iter().map(Cell::symbol)),
+                    None => self.send(MoveRight(short(gap.len()))),
+                }
             }
         }
-        self.frame.push_str(&way);
         self.at = Some((x, y));
     }
 
@@ -172,6 +181,14 @@ impl Encoder {
         }));
         self.look = to;
     }
+}
+
+/// Returns how many bytes move the cursor to the right.
+fn bytes_to_the_right(columns: usize) -> usize {
+    let digits = columns
+        .checked_ilog10()
+        .map_or(1, |digits| 1 + digits as usize);
+    "\x1b[C".len() + digits
 }
 
 /// Returns the bytes of a command.
