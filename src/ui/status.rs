@@ -436,8 +436,9 @@ pub(super) fn fitting_hints(
     theme: &Theme,
 ) -> (Vec<&'static Hint>, Vec<&'static Hint>) {
     let mut others = Vec::new();
-    let width_of = |hint: &&Hint| hint_width(hint, theme);
-    while hints.iter().map(width_of).sum::<usize>() > width + 2 {
+    let mut widths: Vec<usize> = hints.iter().map(|hint| hint_width(hint, theme)).collect();
+    let mut total: usize = widths.iter().sum();
+    while total > width + 2 {
         let Some(last) = hints.iter().map(|hint| hint.rank).max() else {
             break;
         };
@@ -445,6 +446,7 @@ pub(super) fn fitting_hints(
             break;
         };
         others.push(hints.remove(at));
+        total -= widths.remove(at);
     }
     others.reverse();
     (hints, others)
