@@ -122,6 +122,8 @@ impl Class {
             // What is refused has changed nothing then either.
             let _ = class.apply(event);
         }
+        // Nobody is there who plays.
+        class.pause();
         class
     }
 
@@ -209,6 +211,7 @@ impl Class {
     #[must_use]
     pub fn at_rest(&self) -> Self {
         let mut class = self.clone();
+        class.pause();
         for member in class.members.values_mut() {
             member.here = None;
             member.place = Place::default();
@@ -258,7 +261,8 @@ impl Class {
             return self.join(*at, *by, (name, *role), key, account.clone());
         }
         let member = self.members.get_mut(by).ok_or(Refusal::NoMember)?;
-        if member.removed && !matches!(act, Act::Leave) {
+        let leaves = matches!(act, Act::Leave | Act::Pause);
+        if member.removed && !leaves {
             return Err(Refusal::Removed);
         }
         if act.is_of_teachers() && member.role != Role::Teacher {
@@ -266,7 +270,7 @@ impl Class {
         }
         let touched = self.carry_out(*at, *by, act)?;
         if let Some(member) = self.members.get_mut(by)
-            && !matches!(act, Act::Leave)
+            && !leaves
         {
             member.seen = *at;
         }
@@ -326,6 +330,7 @@ impl Class {
                 is_new
             })),
             Act::Leave => Ok(self.with(by, |member| member.here.take().is_some())),
+            Act::Pause => Ok(class_if(self.pause())),
             Act::Look(place) => {
                 if let Some(step) = &place.step {
                     check_step(step)?;
@@ -511,6 +516,11 @@ impl Class {
         Ok(class_if(set(&mut self.position, Some(position.clone()))))
     }
 
+    /// Pauses the run in the lab. Returns whether it played.
+    fn pause(&mut self) -> bool {
+        self.position.as_mut().is_some_and(Position::pause)
+    }
+
     fn set_pace(&mut self, pace: Pace) -> Touched {
         class_if(set(&mut self.pace, pace))
     }
@@ -526,6 +536,8 @@ impl Class {
         if !set(&mut self.driver, to) {
             return Ok(Touched::nothing());
         }
+        // Whoever leads now has not begun it.
+        self.pause();
         Ok(Touched {
             class: true,
             everyone: false,
@@ -650,6 +662,7 @@ impl Class {
         });
         if self.driver == Some(id) {
             self.driver = None;
+            self.pause();
             touched.class = true;
         }
         Ok(self.counted_anew(touched))

@@ -867,6 +867,13 @@ impl App {
         if std::mem::take(&mut room.is_connected) && room.left.is_none() {
             room.message = Some(BROKEN.to_owned());
         }
+        // Whether whoever led still plays is not known; where it goes on, that is heard.
+        if let Some(position) = &mut room.view.position {
+            position.pause();
+        }
+        if let Some(lab) = &mut self.lab {
+            lab.rest();
+        }
         Some(Effect::Draw)
     }
 

@@ -37,6 +37,8 @@ pub enum Act {
     Come,
     /// Has none any more.
     Leave,
+    /// Plays nothing in the lab any more: the line by which the class was led there has ended.
+    Pause,
     /// Looks at a step, or follows.
     Look(Place),
     /// Answers the question that is asked, or changes the answer.
@@ -146,7 +148,7 @@ pub enum Act {
 impl Act {
     /// Returns whether it is only known as long as there is a line to the member: not worth keeping in a journal.
     pub const fn is_passing(&self) -> bool {
-        matches!(self, Self::Come | Self::Leave | Self::Look(_))
+        matches!(self, Self::Come | Self::Leave | Self::Pause | Self::Look(_))
     }
 
     /// Returns whether only a teacher may do it.
@@ -169,6 +171,7 @@ impl Act {
             Self::Join { .. }
             | Self::Come
             | Self::Leave
+            | Self::Pause
             | Self::Look(_)
             | Self::Answer { .. }
             | Self::Work { .. }

@@ -4,6 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
+use crate::session::LabPosition;
 use crate::tutor::Outcome;
 
 const NAMES: [&str; 6] = ["Ada Lovelace", "Grace", "Alan", "Emmy", "Kurt", "Sofja"];
@@ -19,6 +20,18 @@ fn position(step: usize) -> Position {
         changes: Vec::new(),
         shown: Vec::new(),
         lab: None,
+    }
+}
+
+/// A position in the lab that was opened at a step.
+fn in_lab(step: usize, is_playing: bool) -> Position {
+    Position {
+        lab: Some(Box::new(LabPosition {
+            run: <_>::default(),
+            opened: None,
+            is_playing,
+        })),
+        ..position(step)
     }
 }
 
@@ -244,11 +257,41 @@ fn a_student_drives_only_while_driving() {
     class.apply(&go(0, 4)).unwrap();
 }
 
+/// A run plays as long as whoever has begun it leads the class, and not after a replay.
+#[test]
+fn a_run_is_paused_where_nobody_plays_it() {
+    let plays = |class: &Class| class.position().unwrap().lab.as_ref().unwrap().is_playing;
+    let lead = |class: &mut Class, by| {
+        let position = in_lab(3, true);
+        class.apply(&event(0, by, Act::Move { position })).unwrap();
+        assert!(plays(class));
+    };
+    let hand_over = |to: Option<u32>| Act::HandOver {
+        to: to.map(MemberId),
+    };
+    let member = MemberId(1);
+    let mut class = class(2);
+    lead(&mut class, 0);
+    assert!(!plays(&class.at_rest()));
+    class.apply(&event(0, 0, hand_over(Some(1)))).unwrap();
+    for ends in [Act::Pause, hand_over(None), Act::Remove { member }] {
+        let by = u32::from(ends == Act::Pause);
+        class.apply(&event(0, 0, hand_over(Some(1)))).unwrap();
+        lead(&mut class, 1);
+        assert!(class.apply(&event(0, by, ends)).unwrap().class);
+        assert!(!plays(&class));
+    }
+    let position = in_lab(3, true);
+    let kept = [join(0, Role::Teacher), event(0, 0, Act::Move { position })];
+    assert!(!plays(&Class::replay(&kept)));
+}
+
 fn any_act() -> impl Strategy<Value = Act> {
     let member = 0_u32..8;
     let own = prop_oneof![
         Just(Act::Come),
         Just(Act::Leave),
+        Just(Act::Pause),
         (1_usize..40, any::<bool>()).prop_map(|(at, follows)| Act::Look(Place {
             step: Some(step(at)),
             follows,
@@ -269,6 +312,9 @@ fn any_act() -> impl Strategy<Value = Act> {
         any::<bool>().prop_map(|done| Act::Done { done }),
         (1_usize..40).prop_map(|at| Act::Move {
             position: position(at)
+        }),
+        (1_usize..40, any::<bool>()).prop_map(|(at, plays)| Act::Move {
+            position: in_lab(at, plays)
         }),
     ];
     let teachers = prop_oneof![

@@ -141,6 +141,8 @@ pub struct Hub {
     /// Whether somebody may still wait to be let in.
     accepts: bool,
     lessons: HashMap<String, Arc<[u8]>>,
+    /// The client that has led the class last, if a run in the lab plays there.
+    player: Option<usize>,
     /// What all see, in the line of its message, for the change that it is of.
     view: Option<(u64, Arc<[u8]>)>,
 }
@@ -293,6 +295,7 @@ impl Hub {
             spare: File::open("/dev/null").ok(),
             accepts: true,
             lessons: HashMap::new(),
+            player: None,
             view: None,
         })
     }
@@ -525,6 +528,7 @@ impl Hub {
         if let Some(client) = self.clients.get(at) {
             client.stage = Stage::In { role, member: None };
         }
+        self.rest(at, member, now);
         let is_here = match role {
             Role::Student => {
                 let is_line = self.clients.lines.get(&member) == Some(&at);
@@ -542,6 +546,13 @@ impl Hub {
         };
         if !is_here {
             let _ = self.apply(member, Act::Leave, now);
+        }
+    }
+
+    /// Pauses the run in the lab, if it is a client that has gone who plays it.
+    fn rest(&mut self, at: usize, member: MemberId, now: Instant) {
+        if self.player.take_if(|player| *player == at).is_some() {
+            let _ = self.apply(member, Act::Pause, now);
         }
     }
 

@@ -58,6 +58,12 @@ impl Position {
     pub fn has_other_numbers(&self) -> bool {
         !self.changes.is_empty() || self.lab.is_some()
     }
+
+    /// Pauses the run of the lab. Returns whether it played.
+    pub fn pause(&mut self) -> bool {
+        let lab = self.lab.as_mut();
+        lab.is_some_and(|lab| std::mem::take(&mut lab.is_playing))
+    }
 }
 
 /// The error for a position that does not exist in a lesson.

@@ -332,6 +332,35 @@ fn the_key_that_plays_pauses_what_another_plays() {
     }
 }
 
+/// Nobody is told that a run plays once whoever plays it is gone, nor while the line to the class is broken.
+#[test]
+fn a_run_that_nobody_plays_is_paused_on_every_screen() {
+    let mut room = Room::open(&["Ada"]);
+    let second = room.come(Hello::new(Role::Teacher));
+    let projector = room.come(Hello::new(Role::Projector));
+    room.press(second, "⎋");
+    lead(&mut room, trained());
+    room.press(T, "L");
+    room.sees(ADA, "goes through the lab");
+    room.press(T, " ");
+    for seat in [ADA, second, projector] {
+        room.sees(seat, "▶ playing");
+    }
+    room.lose(T);
+    for seat in [ADA, second, projector] {
+        room.sees(seat, "paused");
+    }
+    room.press(second, " ");
+    room.sees(ADA, "▶ playing");
+    room.lose(ADA);
+    room.sees(ADA, "paused");
+    room.sees(ADA, "The line to the class is broken");
+    room.reconnect(ADA);
+    room.sees(ADA, "▶ playing");
+    room.stop();
+    room.sees(ADA, "paused");
+}
+
 #[test]
 fn a_question_of_the_lesson_shows_slip_and_feedback() {
     let mut room = Room::open(&["Ada", "Bob"]);

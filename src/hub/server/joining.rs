@@ -89,6 +89,7 @@ impl Hub {
                     client.end(ByeReason::OtherLine, why, now);
                     self.clients.untold.insert(older);
                 }
+                self.rest(older, member, now);
             }
         }
         if hello.role != Role::Student {

@@ -55,8 +55,15 @@ impl Hub {
             Act::Remove { member } => Some(member),
             _ => None,
         };
+        let plays = match &act {
+            Act::Move { position } => Some(position.lab.as_ref().is_some_and(|lab| lab.is_playing)),
+            _ => None,
+        };
         match self.apply(member, act, now) {
             Ok(_) => {
+                if let Some(plays) = plays {
+                    self.player = plays.then_some(at);
+                }
                 if answers {
                     // Also what was known already is confirmed.
                     self.note(&Touched {

@@ -29,6 +29,13 @@ impl Lab {
         self.led.as_ref().map(|led| &led.to)
     }
 
+    /// Takes note that nobody is known to play where somebody else leads.
+    pub fn rest(&mut self) {
+        if let Some(led) = &mut self.led {
+            led.to.is_playing = false;
+        }
+    }
+
     /// Goes on on one's own.
     pub fn go_alone(&mut self) {
         self.led = None;

@@ -261,6 +261,12 @@ impl Room {
         line.send(message).unwrap();
     }
 
+    /// Breaks the line of a member.
+    pub(super) fn lose(&mut self, seat: usize) {
+        self.seats[seat].line = None;
+        self.seats[seat].take(Event::ClassGone);
+    }
+
     /// Breaks the line of a member, and makes it again.
     pub(super) fn reconnect(&mut self, seat: usize) {
         let class = OpenClass::named("class", own_uid(), &self.below()).unwrap();

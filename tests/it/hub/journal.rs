@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use nn_tutor::class::{Class, QuestionPhase, Role};
+use nn_tutor::class::{Class, ClassView, QuestionPhase, Role};
 use nn_tutor::hub::{Hello, LineError, OpenClass, ToHub, journal, own_uid};
 
 use super::process::Process;
-use super::room::{self, Client, PATIENCE, Room, at, go, options, student};
+use super::room::{self, Client, PATIENCE, Room, at, go, go_to_lab, options, student};
 
 #[test]
 fn a_hub_that_comes_back_goes_on() {
@@ -47,6 +47,37 @@ fn a_hub_that_comes_back_goes_on() {
     let results = Class::replay(&kept.events).results();
     assert_eq!(results.rows[0].name, "Ada");
     assert_eq!(results.rows[0].cells[0].as_ref().unwrap().tries, 2);
+}
+
+/// A run that plays in the lab is paused once the line of whoever plays it has ended, or the hub has: also where the same
+/// teacher has another line.
+#[test]
+fn a_run_is_paused_once_whoever_plays_it_is_gone() {
+    let below = tempfile::tempdir().unwrap();
+    let path = below.path().join("state/class.jsonl");
+    let open = || Room::below(below.path(), |config| config.journal = Some(path.clone()));
+    let plays = |view: &ClassView| {
+        let lab = view.position.as_ref().and_then(|at| at.lab.as_ref());
+        lab.map(|lab| lab.is_playing)
+    };
+    let room = open();
+    let mut elsewhere = room.teacher();
+    let mut ada = room.student("Ada");
+    let mut teacher = room.teacher();
+    teacher.send(&go_to_lab(true));
+    ada.class(|view| plays(view) == Some(true));
+    // Who only looks on does not end it.
+    drop(room.teacher());
+    let mut bob = room.student("Bob");
+    assert_eq!(plays(&bob.class(|_| true)), Some(true));
+    drop(teacher);
+    ada.class(|view| plays(view) == Some(false));
+    elsewhere.overview(|view| plays(&view.class) == Some(false));
+    elsewhere.send(&go_to_lab(true));
+    ada.class(|view| plays(view) == Some(true));
+    drop(room);
+    let room = open();
+    assert_eq!(plays(&room.student("Ada").class(|_| true)), Some(false));
 }
 
 #[test]

@@ -15,8 +15,8 @@ use nn_tutor::hub::{
     ToAsk, ToHub, Welcome, folder_of, own_uid,
 };
 use nn_tutor::lesson::{Lesson, Library};
-use nn_tutor::session::{CellPlace, Position};
-use nn_tutor::trace::Trace;
+use nn_tutor::session::{CellPlace, LabPosition, Position};
+use nn_tutor::trace::{RunPosition, Trace};
 use nn_tutor::tutor::{self, Kind, Level};
 use tempfile::TempDir;
 
@@ -214,6 +214,19 @@ pub(super) fn go_to(step: usize) -> ToHub {
         unreachable!("it is a move");
     };
     position.step = step;
+    ToHub::Move { position }
+}
+
+/// Returns a move to the lab of the first step.
+pub(super) fn go_to_lab(is_playing: bool) -> ToHub {
+    let ToHub::Move { mut position } = go(1) else {
+        unreachable!("it is a move");
+    };
+    position.lab = Some(Box::new(LabPosition {
+        run: RunPosition::default(),
+        opened: None,
+        is_playing,
+    }));
     ToHub::Move { position }
 }
 
