@@ -379,6 +379,12 @@ impl Session {
         self.in_class
     }
 
+    /// Returns whether no numbers may be changed because the class goes on together: a goal waits until it is freed.
+    pub fn waits_to_be_freed(&self) -> bool {
+        self.in_class
+            .is_some_and(|class| class.withheld.contains(&Command::Change))
+    }
+
     /// Returns whether steps are also shown as lines of NumPy.
     pub const fn shows_numpy(&self) -> bool {
         self.numpy

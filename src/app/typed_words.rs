@@ -3,7 +3,7 @@
 use crate::session::ChooseWhat;
 
 /// The words about keys, and those about what is typed instead.
-const WORDS: [(&str, &str); 14] = [
+const WORDS: [(&str, &str); 15] = [
     (
         "u takes it back, x compares, C lists the changes, w writes a lesson file",
         "undo takes it back, compare shows the lesson as it was, changes lists them, write NAME.yaml writes a \
@@ -44,6 +44,10 @@ const WORDS: [(&str, &str); 14] = [
     (
         "The class sees what you change. x shows everybody the lesson as it was, and again your changes.",
         "The class sees what you change; undo takes the last change back.",
+    ),
+    (
+        "f frees the class for it",
+        "`free` lets everybody work on it",
     ),
     (
         "Tab goes to the numbers; + and − change the one under the cursor",

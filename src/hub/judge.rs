@@ -412,7 +412,7 @@ fn prose(text: &str, most: usize) -> Result<String, String> {
 const NO_LESSON: &str = "The class has no such lesson.";
 const NO_STEP: &str = "The lesson has no such step.";
 const NOTHING: &str = "There is nothing to ask at this step.";
-const GOAL: &str = "A goal that is reached by changing numbers cannot be asked here.";
+const GOAL: &str = "A goal is reached by changing numbers: f frees the class for it.";
 
 /// Returns paragraphs as text.
 fn texts(paragraphs: &[RichText]) -> Vec<String> {

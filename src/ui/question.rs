@@ -129,7 +129,14 @@ pub(super) fn input_line(view: &View, asked: &OpenQuestion, width: usize) -> Lin
 /// Returns what leads to a goal, in a longer form and in shorter ones.
 fn ways(view: &View, asked: &OpenQuestion) -> [String; 3] {
     let key = |command| view.key(command).unwrap_or_default();
-    if asked.typing {
+    if asked.typing && view.session.waits_to_be_freed() {
+        let hint = key(Command::Hint);
+        [
+            format!("The teacher frees the class for this. ({hint}: a hint)"),
+            "The teacher frees the class for this.".to_owned(),
+            "Not free yet.".to_owned(),
+        ]
+    } else if asked.typing {
         let (numbers, hint, answer) = (
             key(Command::Numbers),
             key(Command::Hint),

@@ -183,7 +183,9 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
     if is_goal && session.mode() == Mode::Ask {
         // Nothing is typed: letters are keys of the lesson.
         all.retain(|hint| hint.word != keys::TO_NUMBERS.word);
-        all.splice(0..0, [&keys::TO_NUMBERS, &keys::TO_CHOICES]);
+        if !session.waits_to_be_freed() {
+            all.splice(0..0, [&keys::TO_NUMBERS, &keys::TO_CHOICES]);
+        }
     }
     let (fitting, _) = fitting_hints(all, usize::from(rest.width), theme);
     put_hints(&fitting, theme, rest, buf);

@@ -361,6 +361,29 @@ fn a_run_that_nobody_plays_is_paused_on_every_screen() {
     room.sees(ADA, "paused");
 }
 
+/// A goal is reached by changing numbers: nobody is invited to that before the class is freed for it.
+#[test]
+fn a_goal_waits_until_the_class_is_freed_for_it() {
+    let lesson = Library::embedded().open_name(LESSONS[1]).unwrap();
+    let trace = Trace::compile(Arc::new(lesson)).unwrap();
+    let goal = (0..trace.len()).find(|index| trace.goal(*index).is_some());
+    let mut room = Room::open(&["Ada"]);
+    lead_on(&mut room);
+    lead(&mut room, goal.unwrap() + 1);
+    room.sees(ADA, "The teacher frees the class for this.");
+    let screen = room.screen(ADA);
+    for invites in ["numbers  ", "choices", "Tab"] {
+        assert!(!screen.contains(invites), "{screen}");
+    }
+    let narrow = room.screen_at(ADA, (40, 12));
+    assert!(!narrow.contains("choices"), "{narrow}");
+    room.press(T, "Ta");
+    room.sees(T, "f frees the class for it");
+    room.press(T, "f");
+    room.sees(ADA, "Tab: numbers");
+    room.sees(ADA, "c choices");
+}
+
 #[test]
 fn a_question_of_the_lesson_shows_slip_and_feedback() {
     let mut room = Room::open(&["Ada", "Bob"]);

@@ -144,6 +144,14 @@ pub(super) fn conditions(
     for (_, line) in asked.question.conditions(session.trace()) {
         style.wrap(out, &in_typed_words(&line.text(style.decimals)), [2, 4]);
     }
+    if asked.question.goal().is_some() && session.in_class().is_some() {
+        let said = if session.waits_to_be_freed() {
+            "The teacher frees the class for this."
+        } else {
+            "Change numbers until this holds: `set NAME VALUE`, as in `set W(0)[1,2] 0.5`; `undo` takes the last change back."
+        };
+        style.wrap(out, said, [0, 2]);
+    }
 }
 
 /// Prints what belongs to the question of a step: its options, the hints given, the answers with their feedback, and
