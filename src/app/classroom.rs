@@ -739,10 +739,15 @@ impl App {
             board.draw(room.scroll, theme, body, buf);
         }
         let own = self.place_in_class();
-        let (left, right) = room.line(own.as_ref());
+        let lab = self.lab.as_deref();
+        let (left, right) = room.line(own.as_ref(), lab.is_some_and(Lab::looks_away));
         let is_over = areas.line.y < areas.lesson.bottom() && areas.board.is_empty();
         let says = |learner: &Learner| learner.session.message().is_some();
-        if is_over && room.front.is_none() && self.learner.as_ref().is_some_and(says) {
+        let says = match lab {
+            Some(lab) => lab.message().is_some(),
+            None => self.learner.as_ref().is_some_and(says),
+        };
+        if is_over && room.front.is_none() && says {
             // A message of the lesson is read first.
             return;
         }
@@ -989,8 +994,13 @@ impl App {
             return;
         }
         if room.is_free() || room.left.is_some() {
+            let goes_alone = room.role != Role::Projector;
             if let Some(lab) = &mut self.lab {
-                lab.go_alone();
+                if goes_alone {
+                    lab.go_alone();
+                } else {
+                    lab.rest();
+                }
             }
             return;
         }
@@ -1459,10 +1469,14 @@ impl App {
         };
         room.tell_session(&mut learner.session);
         if let Some(lab) = &mut self.lab {
-            lab.withhold(match lab.led_to() {
+            let withheld = match lab.led_to() {
                 _ if room.left.is_some() => &[],
                 Some(_) if !room.leads() => NOT_LED,
-                _ => &[Command::Menu],
+                _ => &[Command::Menu][..],
+            };
+            lab.set_class(InClass {
+                teaches: room.role == Role::Teacher,
+                withheld,
             });
         }
         let class = room.view.position.clone();

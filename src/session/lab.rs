@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::changes::edits_of;
-use super::{Command, Effect, Mode, Session};
+use super::{Command, Effect, InClass, Mode, Session};
 use crate::algebra::Decimals;
 use crate::lesson::{Assignment, Settings};
 use crate::trace::{Change, CompileError, End, Reached, Run, Step, Trace};
@@ -80,8 +80,8 @@ pub struct Lab {
     /// The update that is opened into its operations.
     opened: Option<Session>,
     mode: Mode,
-    /// The commands that are not for the learner now.
-    withheld: &'static [Command],
+    /// What is different in a class.
+    in_class: Option<InClass>,
     typed: Option<usize>,
     asked: Asked,
     speed: usize,
@@ -145,7 +145,7 @@ impl Lab {
             speed: FIRST_SPEED,
             is_playing: false,
             pace: Pace::default(),
-            withheld: &[],
+            in_class: None,
             message: None,
             panels: PanelChoice::default(),
             decimals: Decimals::default(),
@@ -189,9 +189,20 @@ impl Lab {
         Self::new(Run::of_step(step)?)
     }
 
-    /// Sets the commands that are not for the learner now.
-    pub const fn withhold(&mut self, commands: &'static [Command]) {
-        self.withheld = commands;
+    /// Sets what is different in a class.
+    pub const fn set_class(&mut self, class: InClass) {
+        self.in_class = Some(class);
+    }
+
+    /// Returns what is different in a class; `None` outside of one.
+    pub const fn in_class(&self) -> Option<InClass> {
+        self.in_class
+    }
+
+    /// Returns whether a command is not for the learner now.
+    fn withholds(&self, command: Command) -> bool {
+        self.in_class
+            .is_some_and(|class| class.withheld.contains(&command))
     }
 
     /// Sets the share of a processor that playing may take.
@@ -268,7 +279,7 @@ impl Lab {
 
     /// Returns whether somebody else leads, so that the keys that move on are not for the learner.
     pub fn is_led(&self) -> bool {
-        self.led.is_some() && self.withheld.contains(&Command::Play)
+        self.led.is_some() && self.withholds(Command::Play)
     }
 
     /// Returns the number of lines that the help or the list of changes is scrolled by.
@@ -308,7 +319,7 @@ impl Lab {
     /// Returns whether a command would do something here that the learner may want to know about.
     pub fn offers(&self, command: Command) -> bool {
         match command {
-            command if self.withheld.contains(&command) => false,
+            command if self.withholds(command) => false,
             Command::TakeBack => !self.run.marks().is_empty() || self.before.is_some(),
             Command::Seed | Command::Starts => self.run.seed().is_some(),
             Command::Data => self.has_plane(),

@@ -104,11 +104,17 @@ fn header(lab: &Lab, theme: &Theme, area: Rect, buf: &mut Buffer) {
     } else {
         format!("paused, {speed}")
     };
-    let short = state.split([' ', ',']).find(|word| word.len() > 3);
+    let short = if let Some(goal) = lab.way_to() {
+        format!("{} {goal}", theme.pick("→", "->"))
+    } else {
+        let word = state.split([' ', ',']).find(|word| word.len() > 3);
+        word.unwrap_or("paused").to_owned()
+    };
     let forms = [
         vec![update.clone(), epoch.clone(), state.clone()],
-        vec![update.clone(), epoch, short.unwrap_or("paused").to_owned()],
+        vec![update.clone(), epoch, short.clone()],
         vec![update.clone(), state],
+        vec![update.clone(), short],
         vec![update],
     ];
     let forms = forms.map(|parts| parts.join(dot));

@@ -384,6 +384,113 @@ fn a_goal_waits_until_the_class_is_freed_for_it() {
     room.sees(ADA, "c choices");
 }
 
+/// Who has left an update that the class has open is told the way back.
+#[test]
+fn who_looks_away_from_an_opened_update_is_told_the_way_back() {
+    let mut room = Room::open(&["Ada"]);
+    lead(&mut room, trained());
+    room.press(T, "Lo→");
+    room.sees(ADA, "you follow");
+    room.until("the opened update", |room| {
+        let title = |screen: String| screen.lines().nth(1).map(str::to_owned);
+        title(room.screen(ADA)) == title(room.screen(T))
+    });
+    assert!(!room.line(ADA).contains("F follow"), "{}", room.line(ADA));
+    room.press(ADA, "⎋");
+    room.until("the way back", |room| {
+        let line = room.line(ADA);
+        line.contains("you look around") && line.contains("F follow")
+    });
+    room.press(ADA, "F");
+    room.until("that one follows", |room| {
+        let line = room.line(ADA);
+        line.contains("you follow") && !line.contains("F follow")
+    });
+}
+
+/// The help in the lab has the keys of the class too: of the console where it was opened from there.
+#[test]
+fn the_help_in_the_lab_has_the_keys_of_the_class() {
+    let mut room = Room::open(&["Ada"]);
+    lead(&mut room, trained());
+    room.press(T, "LT?");
+    let help = room.screen_at(T, (100, 200));
+    for key in [
+        "asks the class",
+        "lets everybody work on their own",
+        "In the lab",
+    ] {
+        assert!(help.contains(key), "{key}: {help}");
+    }
+    room.sees(ADA, "goes through the lab");
+    room.press(ADA, "?");
+    let help = room.screen_at(ADA, (100, 200));
+    assert!(help.contains("raises the hand"), "{help}");
+    assert!(!help.contains("asks the class"), "{help}");
+}
+
+/// Returns the number of the update that somebody sees in the lab.
+fn update(room: &Room, seat: usize) -> Option<usize> {
+    let screen = room.screen(seat);
+    let mut words = screen.split_whitespace();
+    words.find(|word| *word == "update")?;
+    words.next()?.parse().ok()
+}
+
+/// What a run has come to is told once, also where it comes back in place of a later one, and is trained again.
+#[test]
+fn a_run_that_comes_back_is_no_news_for_those_who_follow() {
+    let mut room = Room::open(&["Ada"]);
+    lead_on(&mut room);
+    lead(&mut room, trained());
+    room.press(T, "L");
+    room.sees(ADA, "goes through the lab");
+    room.press(T, ":3000⏎");
+    room.sees(ADA, "No progress for ");
+    let before = update(&room, ADA);
+    room.press(T, "]r");
+    room.until("another run", |room| update(room, ADA) != before);
+    room.press(T, "u");
+    room.sees(T, "The run before is back");
+    room.until("the run before", |room| update(room, ADA) == before);
+    room.pump();
+    room.sees(ADA, "L loss map");
+    let screen = room.screen(ADA);
+    assert!(!screen.contains("No progress"), "{screen}");
+}
+
+/// Who is freed in the lab is not told any more that they are led, and the projector of nobody's speed.
+#[test]
+fn who_is_freed_in_the_lab_is_led_no_more() {
+    let mut room = Room::open(&["Ada"]);
+    let projector = room.come(Hello::new(Role::Projector));
+    lead(&mut room, trained());
+    room.press(T, "L");
+    room.sees(ADA, "goes through the lab");
+    room.sees(projector, "Lab: ");
+    // On the smallest screen too.
+    let narrow = room.screen_at(ADA, (40, 12));
+    let narrow: Vec<&str> = narrow.split_whitespace().collect();
+    let narrow = narrow.join(" ");
+    assert!(
+        narrow.contains("together: you see what is done there."),
+        "{narrow}"
+    );
+    room.press(T, "Tf");
+    room.sees(ADA, "on your own");
+    assert!(
+        !room.screen(ADA).contains("goes through the lab"),
+        "{}",
+        room.screen(ADA)
+    );
+    room.pump();
+    assert!(
+        !room.screen(projector).contains("/s"),
+        "{}",
+        room.screen(projector)
+    );
+}
+
 #[test]
 fn a_question_of_the_lesson_shows_slip_and_feedback() {
     let mut room = Room::open(&["Ada", "Bob"]);

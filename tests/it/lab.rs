@@ -1989,6 +1989,8 @@ fn the_way_to_a_far_update_is_shown_and_can_be_left() {
         shown.contains("on the way to 99999999") && shown.contains("Esc stop"),
         "{shown}"
     );
+    let narrow = rendered(&lab, PLAIN, (40, 12));
+    assert!(narrow.contains("→ 99999999"), "{narrow}");
     lab.apply(Command::Return);
     assert!(!lab.is_on_the_way());
     // Whatever is asked for, the key that leaves it is named.

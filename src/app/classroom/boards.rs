@@ -23,21 +23,32 @@ const CHOOSE_STUDENT: &str = "↑ ↓ choose; d lets them drive, N renames, x re
 const MOST_SLIPS: usize = 6;
 
 impl Classroom {
-    /// Returns the line about the class: what is to be known, and the keys.
-    pub(in crate::app) fn line(&self, own: Option<&Position>) -> (String, String) {
+    /// Returns the line about the class: what is to be known, and the keys. `looks_away` says whether one has left what is
+    /// opened in the lab.
+    pub(in crate::app) fn line(
+        &self,
+        own: Option<&Position>,
+        looks_away: bool,
+    ) -> (String, String) {
+        let follows = self.follows && !(looks_away && self.goes_along());
         let keys = match self.role {
             Role::Teacher if self.front.is_none() => "T class",
             Role::Teacher | Role::Projector => "",
             Role::Student if self.is_over_for_guest() => "any key leaves",
             Role::Student if self.left.is_some() => "q quits",
-            Role::Student => match (self.follows, self.front) {
-                (_, Some(_)) if self.mode().is_some() => "Ctrl-T hint  Esc lesson",
-                (_, Some(_)) => "Esc lesson",
-                (true, None) if self.view.question.is_some() => "T question  R hand",
-                (true, None) => "R hand",
-                (false, None) if self.view.question.is_some() => "F follow  T question  R hand",
-                (false, None) => "F follow  R hand",
-            },
+            Role::Student if self.front.is_some() && self.mode().is_some() => {
+                "Ctrl-T hint  Esc lesson"
+            }
+            Role::Student if self.front.is_some() => "Esc lesson",
+            Role::Student => {
+                let keys = [
+                    (!follows, "F follow"),
+                    (self.view.question.is_some(), "T question"),
+                    (true, "R hand"),
+                ];
+                let keys = keys.into_iter().filter(|(is_for_now, _)| *is_for_now);
+                &keys.map(|(_, key)| key).collect::<Vec<_>>().join("  ")
+            }
         };
         let typed = self
             .count
@@ -59,14 +70,14 @@ impl Classroom {
             said.push("not connected".to_owned());
         }
         match self.role {
-            Role::Student => said.extend(self.of_student(own)),
+            Role::Student => said.extend(self.of_student(own, follows)),
             Role::Teacher | Role::Projector => said.extend(self.counted()),
         }
         (said.join(" · "), keys.to_owned())
     }
 
     /// Returns what a student is told: where they are beside the class, and whether their hand is up.
-    fn of_student(&self, own: Option<&Position>) -> Vec<String> {
+    fn of_student(&self, own: Option<&Position>, follows: bool) -> Vec<String> {
         let mut said = Vec::new();
         let own_view = self.own.as_ref();
         if own_view.is_some_and(|own| own.drives) {
@@ -75,7 +86,8 @@ impl Classroom {
             said.push(match (self.view.pace, self.view.limit) {
                 (Pace::Free { .. }, Some(limit)) => format!("on your own until step {limit}"),
                 (Pace::Free { .. }, None) => "on your own".to_owned(),
-                _ if self.follows => "you follow".to_owned(),
+                _ if follows => "you follow".to_owned(),
+                _ if self.follows => "you look around".to_owned(),
                 _ => self.distance(own),
             });
         }

@@ -382,7 +382,7 @@ impl ClassTranscript {
             return;
         };
         let own = self.app.place_in_class();
-        let (line, _) = room.line(own.as_ref());
+        let (line, _) = room.line(own.as_ref(), false);
         let here = self.app.learner.as_ref().map(|learner| {
             let (step, of) = learner.session.place();
             format!("Step {step} of {of}: {}", learner.session.step().title())

@@ -10,6 +10,8 @@ pub(super) struct Led {
     /// The run as both have begun it.
     first: Box<Run>,
     to: LabPosition,
+    /// Whether what the run comes to on the way is news: not where it was trained for others before.
+    is_news: bool,
 }
 
 impl Lab {
@@ -36,18 +38,29 @@ impl Lab {
         }
     }
 
+    /// Returns whether one has looked away from the update that is opened where somebody else leads.
+    pub fn looks_away(&self) -> bool {
+        let opened = self.led_to().and_then(|to| to.opened);
+        opened.is_some() && self.opened.is_none() && !self.is_on_the_way()
+    }
+
     /// Goes on on one's own.
     pub fn go_alone(&mut self) {
-        self.led = None;
+        if self.led.take().is_some() {
+            // What was said is about the way that one was led.
+            self.message = None;
+        }
     }
 
     /// Goes where somebody else stands in a lab that was opened at the same step. What is far away is trained on ticks.
     pub fn follow(&mut self, to: LabPosition) {
+        let was_news = self.led.as_ref().is_none_or(|led| led.is_news) || !self.is_on_the_way();
+        let is_news = was_news && self.run.position().leads_to(&to.run);
         let first = match self.led.take() {
             Some(led) => led.first,
             None => Box::new(self.run.clone()),
         };
-        self.led = Some(Led { first, to });
+        self.led = Some(Led { first, to, is_news });
         self.message = None;
         self.pause();
         self.follow_on();
@@ -64,6 +77,10 @@ impl Lab {
                 // Another run may have the same revision.
                 self.changes += 1;
                 if is_there {
+                    if !led.is_news {
+                        self.told = self.run.all_reached().len();
+                        self.message = None;
+                    }
                     self.look();
                     self.show_opened(led.to.opened);
                 } else {

@@ -122,6 +122,18 @@ impl RunPosition {
         self.chain().is_some()
     }
 
+    /// Returns whether both are in runs that were begun from the same, so that only changes tell them apart.
+    pub fn is_in_run_of(&self, other: &Self) -> bool {
+        self.from == other.from
+    }
+
+    /// Returns whether one comes from here to another position by going on, with changes on the way.
+    pub fn leads_to(&self, other: &Self) -> bool {
+        self.is_in_run_of(other)
+            && self.update <= other.update
+            && other.changes.starts_with(&self.changes)
+    }
+
     /// Returns the positions in the runs that were begun one from another, the first one first, and then this one; `None` if
     /// there are too many.
     fn chain(&self) -> Option<Vec<&Self>> {

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::window::{ListWindow, draw_count, inset};
 use crate::keys::{self, CLASS_HELP, COUNT_HELP, MOUSE_HELP, TYPE_HELP};
-use crate::session::{Lab, Mode, Session};
+use crate::session::{InClass, Lab, Mode, Session};
 use crate::ui::style::{Role, Theme};
 use crate::ui::text::{Line, put_lines, wrapped};
 
@@ -37,12 +37,17 @@ const TEACHER: [Chapter; 3] = [
 
 /// Returns the help in a lesson.
 pub(in crate::ui) fn of_lesson(session: &Session) -> Vec<Chapter> {
-    let of_class: &[Chapter] = match session.in_class() {
+    let of_class = of_class(session.in_class());
+    of_class.iter().chain(&LESSON).copied().collect()
+}
+
+/// Returns what the help has more in a class.
+const fn of_class(class: Option<InClass>) -> &'static [Chapter] {
+    match class {
         None => &[],
         Some(class) if class.teaches => &TEACHER,
         Some(_) => &STUDENT,
-    };
-    of_class.iter().chain(&LESSON).copied().collect()
+    }
 }
 
 /// The help in the lab.
@@ -63,6 +68,7 @@ fn of_lab(lab: &Lab) -> Vec<Chapter> {
     if lab.hand().is_some() {
         chapters.rotate_right(1);
     }
+    chapters.splice(0..0, of_class(lab.in_class()).iter().copied());
     chapters
 }
 
