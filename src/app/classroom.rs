@@ -691,7 +691,7 @@ impl App {
             let (step, of) = session.place();
             format!("Step {step} of {of}: {}", session.step().title())
         });
-        let console = room.console_board(here.as_deref());
+        let console = room.console_board(here.as_deref(), self.asks_next());
         if console.is_none() || areas.line.is_empty() {
             self.draw_lesson(buf);
         }

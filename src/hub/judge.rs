@@ -288,6 +288,10 @@ impl Judge {
                 None => (Self::on_the_spot(asked), judge.any_trace()?),
             };
             let mut verdict = graded(&question, &trace, typed)?;
+            if asked.kind == AskedKind::Open && asked.answer.is_empty() {
+                // There is nothing to compare it with.
+                verdict.feedback.clear();
+            }
             if asked.kind == AskedKind::Options && asked.right.is_empty() {
                 // Nobody is wrong where nothing is right.
                 verdict.outcome = Outcome::Open;

@@ -4,7 +4,7 @@ mod seats;
 
 use std::sync::Arc;
 
-use nn_tutor::algebra::Quantity;
+use nn_tutor::algebra::{Decimals, Quantity, RichText};
 use nn_tutor::class::Role;
 use nn_tutor::hub::{Hello, ToHub};
 use nn_tutor::keys::ctrl;
@@ -491,6 +491,107 @@ fn who_is_freed_in_the_lab_is_led_no_more() {
     );
 }
 
+/// The console says of which step the question is that a key asks.
+#[test]
+fn the_console_says_whose_question_is_asked() {
+    let (before, _) = before_slip();
+    let (own, ..) = asked();
+    let mut room = Room::open(&["Ada"]);
+    lead(&mut room, before);
+    room.press(T, "T");
+    room.sees(
+        T,
+        &format!("this step has none, a asks that of step {}", before + 1),
+    );
+    room.press(T, "⎋");
+    lead(&mut room, own);
+    room.press(T, "T");
+    room.sees(T, "No question is asked: a asks that of this step.");
+}
+
+/// A question without an answer has none to compare with, and none to be shown.
+#[test]
+fn a_question_without_an_answer_claims_none() {
+    let mut room = Room::open(&["Ada"]);
+    lead(&mut room, 5);
+    room.press(T, "ToThoughts?⏎");
+    room.sees(ADA, "Thoughts?");
+    room.press(ADA, "many⏎");
+    room.sees(ADA, "Taken: many.");
+    room.press(T, "c");
+    room.sees(T, "Closed. v lets vote again, p puts the question away.");
+    room.press(T, "r");
+    room.sees(T, "It has no answer to show.");
+    room.sees(ADA, "· Your answer: many");
+    assert!(
+        !room.screen(ADA).contains("Compare"),
+        "{}",
+        room.screen(ADA)
+    );
+    room.press(ADA, "⎋");
+    assert!(
+        !room.line(ADA).contains("answer is shown"),
+        "{}",
+        room.line(ADA)
+    );
+}
+
+/// Why the right answer is right is said once to those who have given it.
+#[test]
+fn the_reason_of_an_answer_is_said_once() {
+    let lesson = Library::embedded().open_name(LESSONS[1]).unwrap();
+    let trace = Trace::compile(Arc::new(lesson)).unwrap();
+    let text = |said: &[RichText]| {
+        let said: Vec<_> = said
+            .iter()
+            .map(|said| said.text(Decimals::default()))
+            .collect();
+        said.join(" ")
+    };
+    let reasoned = (0..trace.len()).find_map(|index| {
+        let question = tutor::question(&trace, index)?;
+        let (letter, _) = question.kind.options().find(|(_, choice)| choice.right)?;
+        let verdict = question.grade(&trace, &letter.to_string()).ok()?;
+        let feedback = text(&verdict.feedback);
+        let because = feedback.split_once("Right. ")?.1.to_owned();
+        let is_twice = text(&question.reveal(&trace)).contains(&because);
+        is_twice.then_some((index + 1, letter, because))
+    });
+    let (step, letter, because) = reasoned.unwrap();
+    let mut room = Room::open(&["Ada"]);
+    lead_on(&mut room);
+    lead(&mut room, step);
+    room.press(T, "Ta");
+    room.sees(ADA, "A question to the class");
+    room.press(ADA, &format!("{letter}⏎"));
+    room.sees(ADA, "Taken: ");
+    room.press(T, "cr");
+    room.sees(ADA, "The answer: ");
+    let screen = room.screen_at(ADA, (300, 60));
+    let begin: String = because.chars().take(30).collect();
+    assert_eq!(screen.matches(&begin).count(), 1, "{begin}: {screen}");
+}
+
+/// What was answered in the first vote alone is said to be of that one.
+#[test]
+fn an_answer_of_the_first_vote_is_called_so() {
+    let mut room = Room::open(&["Ada", "Bob"]);
+    lead(&mut room, 5);
+    room.press(T, "ToWhich?;W;*z⏎");
+    for seat in [ADA, BOB] {
+        room.sees(seat, "Which?");
+    }
+    room.press(ADA, "a⏎");
+    room.sees(ADA, "Taken: a.");
+    room.press(T, "cv");
+    room.sees(BOB, "second vote");
+    room.press(BOB, "b⏎");
+    room.sees(BOB, "Taken: b.");
+    room.press(T, "cr");
+    room.sees(ADA, "✗ Your answer in vote 1: a");
+    room.sees(BOB, "✓ Your answer in vote 2: b");
+}
+
 #[test]
 fn a_question_of_the_lesson_shows_slip_and_feedback() {
     let mut room = Room::open(&["Ada", "Bob"]);
@@ -565,7 +666,7 @@ fn questions_of_ones_own_are_answered_changed_and_closed() {
     room.press(T, "c");
     room.sees(T, "Vote 2");
     room.press(T, "r");
-    room.sees(BOB, "✓ Your answer: b");
+    room.sees(BOB, "✓ Your answer in vote 2: b");
     room.sees(BOB, "Vote 2: 1 of 1 answer right");
     room.press(T, "p");
     room.press(T, "oWhat is z? = 0,5⏎");

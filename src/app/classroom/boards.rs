@@ -100,8 +100,8 @@ impl Classroom {
             said.push(
                 match question.phase {
                     QuestionPhase::Open => "a question is open",
-                    QuestionPhase::Closed => "a question is closed",
-                    QuestionPhase::Revealed => "its answer is shown",
+                    QuestionPhase::Revealed if has_answer(question) => "its answer is shown",
+                    QuestionPhase::Closed | QuestionPhase::Revealed => "a question is closed",
                 }
                 .to_owned(),
             );
@@ -145,8 +145,8 @@ impl Classroom {
         if let Some(question) = &self.view.question {
             said.push(match question.phase {
                 QuestionPhase::Open => format!("{} answered", counts.answered),
-                QuestionPhase::Closed => "closed".to_owned(),
-                QuestionPhase::Revealed => "answer shown".to_owned(),
+                QuestionPhase::Revealed if has_answer(question) => "answer shown".to_owned(),
+                QuestionPhase::Closed | QuestionPhase::Revealed => "closed".to_owned(),
             });
         }
         if counts.hands > 0 {
@@ -169,7 +169,7 @@ impl Classroom {
         if self.role == Role::Teacher {
             self.view.question.as_ref()?;
             return Some(Board {
-                rows: self.question_rows(true),
+                rows: self.question_rows(true, None),
                 ..Board::default()
             });
         }
@@ -257,17 +257,32 @@ impl Classroom {
         };
         let mut rows = Vec::new();
         let (mark, ink) = mark_of(result.outcome);
+        let vote = if question.round > 1 {
+            format!(" in vote {}", mine.round)
+        } else {
+            String::new()
+        };
         rows.push(BoardRow::of_role(
-            format!("{mark} Your answer: {}", begin_of(&mine.typed)),
+            format!("{mark} Your answer{vote}: {}", begin_of(&mine.typed)),
             ink,
         ));
-        let feedback = result.feedback.iter();
+        // Why the right answer is right stands with that.
+        let answer = answer_of(question);
+        let is_said = |said: &&String| {
+            let because = said.split_once(". ").map_or("", |(_, because)| because);
+            answer.contains(*said) || !because.is_empty() && answer.contains(because)
+        };
+        let feedback = result.feedback.iter().filter(|said| !is_said(said));
         rows.extend(feedback.map(|said| BoardRow::item(said.clone(), Ink::Text)));
         rows
     }
 
     /// Returns what a teacher sees of the class, if it is on this screen.
-    pub(in crate::app) fn console_board(&self, here: Option<&str>) -> Option<Board> {
+    pub(in crate::app) fn console_board(
+        &self,
+        here: Option<&str>,
+        asks: Option<usize>,
+    ) -> Option<Board> {
         if self.front != Some(Front::Console) {
             return None;
         }
@@ -299,7 +314,7 @@ impl Classroom {
         rows.push(BoardRow::text(self.state()));
         rows.extend(here.map(|here| BoardRow::of_role(here, Ink::Dim)));
         rows.push(BoardRow::Blank);
-        rows.extend(self.question_rows(false));
+        rows.extend(self.question_rows(false, asks));
         if self.shows_names {
             rows.push(BoardRow::Blank);
             let students = self.students();
@@ -394,7 +409,8 @@ impl Classroom {
 
     /// Returns the question as a teacher sees it: how many have answered, and what, once it is closed. What can be done with
     /// it is a key, or a word to be typed.
-    fn question_rows(&self, is_spoken: bool) -> Vec<BoardRow> {
+    /// `asks` is the number of the step after this one whose question is asked where this one has none.
+    fn question_rows(&self, is_spoken: bool, asks: Option<usize>) -> Vec<BoardRow> {
         let [close, vote, reveal, away] = if is_spoken {
             ["`close`", "`vote`", "`reveal`", "`away`"]
         } else {
@@ -403,8 +419,12 @@ impl Classroom {
         let teacher = self.teacher.as_ref();
         let Some(question) = &self.view.question else {
             let work = teacher.and_then(|view| view.work.as_ref());
+            let asks = asks.map_or_else(
+                || "a asks that of this step".to_owned(),
+                |step| format!("this step has none, a asks that of step {step}, the next"),
+            );
             let mut rows = vec![BoardRow::of_role(
-                "No question is asked: a asks that of this step.",
+                format!("No question is asked: {asks}."),
                 Ink::Dim,
             )];
             if let Some(work) = work {
@@ -419,6 +439,9 @@ impl Classroom {
         let mut rows = words_of(question);
         let tallies = teacher.map(|view| view.tallies.as_slice());
         let tallies = tallies.unwrap_or_default();
+        let asked = teacher.and_then(|view| view.asked.as_ref());
+        let can_be_shown =
+            asked.is_none_or(|asked| !asked.answer.is_empty() || !asked.right.is_empty());
         match question.phase {
             QuestionPhase::Open => rows.push(BoardRow::of_role(
                 format!(
@@ -427,8 +450,16 @@ impl Classroom {
                 ),
                 Ink::Title,
             )),
+            QuestionPhase::Closed if !can_be_shown => rows.push(BoardRow::of_role(
+                format!("Closed. {vote} lets vote again, {away} puts the question away."),
+                Ink::Title,
+            )),
             QuestionPhase::Closed => rows.push(BoardRow::of_role(
                 format!("Closed. {vote} lets vote again, {reveal} shows the answer to all."),
+                Ink::Title,
+            )),
+            QuestionPhase::Revealed if !can_be_shown => rows.push(BoardRow::of_role(
+                format!("It has no answer to show. {away} puts the question away."),
                 Ink::Title,
             )),
             QuestionPhase::Revealed => rows.push(BoardRow::of_role(
@@ -651,15 +682,25 @@ fn tally_rows(question: &QuestionView, tally: &TallyView, vote: Option<usize>) -
 }
 
 fn answer_rows(question: &QuestionView) -> Vec<BoardRow> {
-    let answer = question.answer.iter().flatten();
-    let answer: Vec<&str> = answer.map(String::as_str).collect();
+    let answer = answer_of(question);
     if answer.is_empty() {
         return Vec::new();
     }
     vec![BoardRow::of_role(
-        format!("The answer: {}", answer.join(" ")),
+        format!("The answer: {answer}"),
         Ink::Title,
     )]
+}
+
+/// Returns the answer once it is shown.
+fn answer_of(question: &QuestionView) -> String {
+    let answer = question.answer.iter().flatten();
+    answer.map(String::as_str).collect::<Vec<_>>().join(" ")
+}
+
+/// Returns whether a question whose answer is shown has one.
+fn has_answer(question: &QuestionView) -> bool {
+    question.answer.iter().flatten().next().is_some()
 }
 
 /// Returns whether an answer can be right: not in words of one's own, nor where no option is said to be the right one.

@@ -173,9 +173,18 @@ impl App {
         let area = console_area(above);
         let board = self.classroom.as_ref();
         // The step is a row whatever it is called.
-        let board = board.and_then(|room| room.console_board(Some("")));
+        let asks = self.asks_next();
+        let board = board.and_then(|room| room.console_board(Some(""), asks));
         let most = board.map_or(0, |board| board.most_scroll(self.window.theme(), area));
         (usize::from(area.height.saturating_sub(2)).max(1), most)
+    }
+
+    /// Returns the number of the next step if it is that whose question is asked here, because this one has none.
+    pub(super) fn asks_next(&self) -> Option<usize> {
+        let session = &self.learner.as_ref()?.session;
+        let position = self.place_in_class()?;
+        let asks_here = session.asks_here() || !position.opened.is_empty();
+        (!asks_here && position.step < session.trace().len()).then_some(position.step + 1)
     }
 
     /// Carries out a command in the console.
