@@ -215,6 +215,8 @@ pub struct Classroom {
     told_place: Option<Place>,
     /// Where the class was led to last from here.
     led: Option<Position>,
+    /// Where it was led from here since the hub has taken note of all of that.
+    unheard: Vec<Position>,
     /// How often it was led somewhere from here on this line, and how often the hub has taken note of that.
     moves: [usize; 2],
     /// Where it stood when whoever leads last heard of it.
@@ -289,6 +291,7 @@ impl Classroom {
             fetched: BTreeSet::new(),
             told_place: None,
             led: None,
+            unheard: Vec::new(),
             moves: [0, 0],
             heard: None,
             awaited: None,
@@ -537,7 +540,15 @@ impl Classroom {
 
     /// Leads the class.
     fn lead(&mut self, to: Position) {
+        /// The most places that are kept: as many as a hub takes at once.
+        const MOST_UNHEARD: usize = 400;
         self.led_at = self.now;
+        if self.moves[0] == self.moves[1] {
+            self.unheard.clear();
+        }
+        if self.unheard.len() < MOST_UNHEARD {
+            self.unheard.push(to.clone());
+        }
         self.led = Some(to.clone());
         if !self.is_connected {
             self.is_unsaid = true;
@@ -794,6 +805,7 @@ impl App {
                     room.send(sent.message);
                 }
                 room.moves = [0, 0];
+                room.unheard.clear();
                 room.awaited = None;
                 room.heard = None;
                 if std::mem::take(&mut room.is_unsaid) {
@@ -902,15 +914,15 @@ impl App {
             return Some(Effect::Draw);
         }
         if room.leads() {
-            if room.heard.as_ref() == Some(&position) {
-                return Some(Effect::Draw);
-            }
-            if room.moves[0] != room.moves[1] {
-                // The hub has yet to hear of later ones.
+            let is_heard = room.heard.as_ref() == Some(&position);
+            if is_heard || room.moves[0] != room.moves[1] {
+                // The hub has yet to hear of later ones, or there is nothing new.
                 return Some(Effect::Draw);
             }
             room.heard = Some(position.clone());
-            if room.led.as_ref() == Some(&position) {
+            let unheard = std::mem::take(&mut room.unheard);
+            // A later one may have been refused.
+            if room.led.as_ref() == Some(&position) || unheard.contains(&position) {
                 // It is ours, and a run that plays has gone on since.
                 return Some(Effect::Draw);
             }

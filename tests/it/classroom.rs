@@ -437,6 +437,28 @@ fn update(room: &Room, seat: usize) -> Option<usize> {
     words.next()?.parse().ok()
 }
 
+/// Moves in quick succession of which only the last one is refused take nothing back of whoever leads.
+#[test]
+fn a_refused_move_leaves_whoever_leads_where_they_are() {
+    let mut room = Room::open(&["Ada"]);
+    lead(&mut room, trained());
+    room.press(T, "L");
+    room.sees(ADA, "goes through the lab");
+    // More changes than are told to everybody; keys come faster than the hub answers.
+    let before = update(&room, T).unwrap();
+    room.press(T, &"]→[→".repeat(105));
+    for key in "]→[→".repeat(15).chars().map(key_strings::key) {
+        room.seats[T].press(key);
+    }
+    let steps = 2 * (105 + 15);
+    room.sees(T, "The others stay where they are");
+    for _ in 0..50 {
+        room.pump();
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    assert_eq!(update(&room, T), Some(before + steps), "{}", room.screen(T));
+}
+
 /// What a run has come to is told once, also where it comes back in place of a later one, and is trained again.
 #[test]
 fn a_run_that_comes_back_is_no_news_for_those_who_follow() {
