@@ -35,6 +35,9 @@ use work::WorkInClass;
 
 /// Said where a key leads out of what a class may do.
 const TEACHERS_CHOICE: &str = "In a class the teacher chooses the lesson. q leaves the class.";
+/// The same to a teacher.
+const NOT_IN_CLASS: &str =
+    "A class goes through its own lessons only. q leaves it, and it goes on.";
 /// Said where one may not work on one's own.
 const NOT_FREE: &str = "That is for when the class works on its own. For now you follow.";
 /// Said where a step comes that the class has not reached.
@@ -336,6 +339,8 @@ impl Classroom {
         let [following, free, teaching] = WITHHELD;
         match self.role {
             _ if self.left.is_some() => &[],
+            // There is no other one to go to.
+            Role::Teacher if self.lessons.len() < 2 => free,
             Role::Teacher => teaching,
             _ if self.is_free() || self.leads() => free,
             _ => following,
@@ -355,6 +360,7 @@ impl Classroom {
             }
             _ if lab.is_some() && command != Command::Menu => None,
             _ if !self.withheld().contains(&command) => None,
+            _ if is_about_lesson && self.role == Role::Teacher => Some(NOT_IN_CLASS),
             _ if is_about_lesson => Some(TEACHERS_CHOICE),
             _ => Some(NOT_FREE),
         }

@@ -1,7 +1,7 @@
 //! The review at the end of a lesson: missed questions, to be tried again.
 
 use super::asking::LogEntry;
-use super::{Effect, Mode, Session};
+use super::{Command, Effect, Mode, Session};
 use crate::algebra::RichText;
 use crate::tutor::Slip;
 
@@ -85,7 +85,18 @@ impl Session {
             (right, asked) if right == asked => format!("All {asked} questions answered right"),
             (right, asked) => format!("{right} of {asked} questions answered right"),
         };
-        format!("{how}. N: next lesson, P: practice, m: menu.")
+        let ways = [
+            (Command::NextLesson, "N: next lesson"),
+            (Command::Practise, "P: practice"),
+            (Command::Menu, "m: menu"),
+        ];
+        let withheld = self.in_class.map_or(&[][..], |class| class.withheld);
+        let ways = ways.iter().filter(|(way, _)| !withheld.contains(way));
+        let ways: Vec<&str> = ways.map(|(_, said)| *said).collect();
+        if ways.is_empty() {
+            return format!("{how}.");
+        }
+        format!("{how}. {}.", ways.join(", "))
     }
 
     /// Selects another of the missed questions.

@@ -513,6 +513,34 @@ fn who_is_freed_in_the_lab_is_led_no_more() {
     );
 }
 
+/// At the end of a lesson nobody is offered what a class has not.
+#[test]
+fn the_end_of_a_lesson_offers_what_there_is() {
+    let mut room = Room::open(&["Ada"]);
+    let last = trace().len();
+    lead(&mut room, last);
+    room.press(T, "→");
+    let said = |room: &Room, seat: usize| {
+        room.screen(seat)
+            .lines()
+            .rev()
+            .take(3)
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let ends = said(&room, T);
+    assert!(ends.contains("N: next lesson."), "{ends}");
+    assert!(
+        !ends.contains("practice") && !ends.contains("menu"),
+        "{ends}"
+    );
+    room.press(T, "P");
+    room.sees(T, "A class goes through its own lessons only.");
+    room.press(ADA, "→");
+    let ends = said(&room, ADA);
+    assert!(!ends.contains("N: ") && !ends.contains("menu"), "{ends}");
+}
+
 /// The console says of which step the question is that a key asks.
 #[test]
 fn the_console_says_whose_question_is_asked() {
@@ -902,13 +930,16 @@ fn keys_that_are_not_for_a_class_are_not_offered() {
     let mut room = Room::open(&["Ada"]);
     lead(&mut room, 2);
     let alone = "menu";
-    for seat in [T, ADA] {
+    for (seat, why) in [
+        (T, "A class goes through its own lessons only"),
+        (ADA, "the teacher chooses the lesson"),
+    ] {
         assert!(!room.screen(seat).contains(alone), "{}", room.screen(seat));
         room.press(seat, "m");
-        room.sees(seat, "the teacher chooses the lesson");
+        room.sees(seat, why);
         // It stays until the next key.
         room.pump();
-        room.sees(seat, "the teacher chooses the lesson");
+        room.sees(seat, why);
         room.press(seat, "?");
         room.sees(seat, "In the class");
         room.press(seat, "⎋⎋");
