@@ -522,7 +522,18 @@ impl Class {
     }
 
     fn set_pace(&mut self, pace: Pace) -> Touched {
-        class_if(set(&mut self.pace, pace))
+        let mut touched = class_if(set(&mut self.pace, pace));
+        if touched.class {
+            // What comes now is other work.
+            let done = self.members.values_mut().filter(|member| member.done);
+            touched.members = done
+                .map(|member| {
+                    member.done = false;
+                    member.id
+                })
+                .collect();
+        }
+        touched
     }
 
     fn hand_over(&mut self, to: Option<MemberId>) -> Result<Touched, Refusal> {

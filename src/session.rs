@@ -740,6 +740,7 @@ impl Session {
             | Command::Class
             | Command::CatchUp
             | Command::Hand
+            | Command::Done
             | Command::AskClass
             | Command::MakeQuestion
             | Command::CloseQuestion

@@ -428,6 +428,8 @@ impl Classroom {
         }
         // Who was on their own is gathered, wherever they are.
         self.follows |= self.is_free() && !matches!(view.pace, Pace::Free { .. });
+        // For other work, nobody has said yet that it is done.
+        self.told_done &= view.pace == self.view.pace;
         self.view = view;
         self.has_view = true;
         let Some(question) = &self.view.question else {
@@ -522,6 +524,22 @@ impl Classroom {
             self.message = Some(CLASS_CHANGES.to_owned());
         }
         self.is_changed = is_changed;
+    }
+
+    /// Says of a student that a hand is up, or that the work is done, or no longer.
+    fn say_of_oneself(&mut self, command: Command) {
+        let own = self.own.as_ref();
+        if !self.is_connected {
+            self.message = Some(NOT_CONNECTED.to_owned());
+        } else if command == Command::Hand {
+            let up = !own.is_some_and(|own| own.hand);
+            self.send(ToHub::Hand { up });
+        } else if self.is_free() {
+            let done = !own.is_some_and(|own| own.done);
+            self.send(ToHub::Done { done });
+        } else {
+            self.message = Some(NOT_FREE.to_owned());
+        }
     }
 
     /// Returns whether the class was led through the lab so recently that a run that plays is not worth a word.
@@ -1269,13 +1287,8 @@ impl App {
                 self.tell_class(None);
                 return Break(Some(Effect::Draw));
             }
-            Some(Command::Hand) if room.role == Role::Student && !room.is_connected => {
-                room.message = Some(NOT_CONNECTED.to_owned());
-                return Break(Some(Effect::Draw));
-            }
-            Some(Command::Hand) if room.role == Role::Student => {
-                let up = !room.own.as_ref().is_some_and(|own| own.hand);
-                room.send(ToHub::Hand { up });
+            Some(command @ (Command::Done | Command::Hand)) if room.role == Role::Student => {
+                room.say_of_oneself(command);
                 return Break(Some(Effect::Draw));
             }
             _ => {}

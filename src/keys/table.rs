@@ -1267,6 +1267,13 @@ pub const TABLE: &[Binding] = {
             hint(&[key(Char('R'))], "hand", 2),
         ),
         row(
+            IN_CLASS,
+            &[key(Char('D'))],
+            C::Done,
+            "a student on their own: says that the work is done, or is not",
+            hint(&[key(Char('D'))], "done", 2),
+        ),
+        row(
             CLASS_FIELDS,
             &[key(Enter)],
             C::Confirm,

@@ -198,6 +198,8 @@ pub enum Command {
     CatchUp,
     /// Raises the hand, or lowers it.
     Hand,
+    /// Says that the work is done, or that it is not.
+    Done,
     /// Asks the class the question of the step.
     AskClass,
     /// Begins to type a question for the class.

@@ -541,6 +541,26 @@ fn the_end_of_a_lesson_offers_what_there_is() {
     assert!(!ends.contains("N: ") && !ends.contains("menu"), "{ends}");
 }
 
+/// Says that the work is done, and takes that back; what is done is done for this time only.
+#[test]
+fn students_on_their_own_say_that_they_are_done() {
+    let mut room = Room::open(&["Ada"]);
+    lead(&mut room, 5);
+    room.press(ADA, "D");
+    room.sees(ADA, "That is for when the class works on its own.");
+    room.press(T, "Tf");
+    room.sees(ADA, "D done");
+    room.press(ADA, "D");
+    room.sees(T, "1 done");
+    room.sees(ADA, "· done");
+    room.press(ADA, "D");
+    room.sees(T, "0 done");
+    room.press(ADA, "D");
+    room.sees(T, "1 done");
+    room.press(T, "ff");
+    room.sees(T, "0 done");
+}
+
 /// The console says of which step the question is that a key asks.
 #[test]
 fn the_console_says_whose_question_is_asked() {

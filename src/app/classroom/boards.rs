@@ -44,6 +44,7 @@ impl Classroom {
                 let keys = [
                     (!follows, "F follow"),
                     (self.view.question.is_some(), "T question"),
+                    (self.is_free(), "D done"),
                     (true, "R hand"),
                 ];
                 let keys = keys.into_iter().filter(|(is_for_now, _)| *is_for_now);
@@ -90,6 +91,9 @@ impl Classroom {
                 _ if self.follows => "you look around".to_owned(),
                 _ => self.distance(own),
             });
+        }
+        if own_view.is_some_and(|own| own.done) && self.is_free() {
+            said.push("done".to_owned());
         }
         if own_view.is_some_and(|own| own.hand) {
             said.push("hand up".to_owned());
