@@ -1,6 +1,7 @@
 //! A class on the screens of its members: what each sees, where keys lead them, and what breaks nothing.
 
 mod seats;
+mod spoken;
 
 use std::sync::Arc;
 

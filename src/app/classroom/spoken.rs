@@ -7,21 +7,22 @@ use crossterm::event::KeyCode;
 use ratatui::layout::Size;
 
 use super::console::own_question;
-use super::{Classroom, NOT_CONNECTED, is_same_step_of_lesson};
+use super::{Classroom, NOT_CONNECTED, NOT_FREE, is_same_step_of_lesson};
 use crate::app::transcript;
 use crate::app::typed_words::in_typed_words;
 use crate::app::{App, Event};
 use crate::class::message::{ToAsk, ToHub};
-use crate::class::{MemberId, Pace, QuestionId, QuestionPhase, Role, StepRef};
+use crate::class::{Driver, MemberId, Pace, QuestionId, QuestionPhase, Role, StepRef};
 use crate::export::text::TextStyle;
-use crate::keys::key;
-use crate::session::{Command, Effect, LabPosition, Mode, Position, Session};
+use crate::keys::{ctrl, key};
+use crate::session::{Command, Effect, Lab, LabPosition, Mode, Position, Session};
 use crate::ui::{Color, Theme};
 
 /// What a student can type.
 const STUDENT_HELP: &str = "\
 a number, a letter, words
-               an answer to the question to the class or, without one, to that of the step
+               an answer to the question to the class; without one, to that of
+               the step
 answer TEXT    the same, also where the text is one of these words
 question       the question to the class once more
 hint           a hint for it; it is counted, and costs nothing
@@ -30,6 +31,10 @@ next, back     a step on, never further than the class; a step back
 go 12          to step 12
 follow         to where the class stands, and on with it
 where          where you stand, and the class
+set W(0)[1,2] 0.9
+               changes a number, when you drive or work on your own; undo takes
+               the last change back
+done           says that your work is done, when you work on your own
 hand           raises your hand, or lowers it
 help           this help
 quit           leaves the class
@@ -39,7 +44,8 @@ quit           leaves the class
 const TEACHER_HELP: &str = "\
 next, back     leads the class a step on, or back
 go 12          leads it to step 12
-ask            asks the question of this step or, where it has none, for the number of the next one
+ask            asks the question of this step or, where it has none, that of
+               the next one
 ask Which is larger?; the weight; *the sum
                a question of your own: options, the right ones with a star
 ask What is z? = 0.5
@@ -63,7 +69,7 @@ quit           leaves; the class goes on
 ";
 
 /// What has been told of a class.
-#[derive(Debug, Default)]
+#[derive(Default)]
 #[allow(clippy::struct_excessive_bools)]
 struct Told {
     /// Where the class stood.
@@ -73,6 +79,7 @@ struct Told {
     pace: Pace,
     drives: bool,
     hand: bool,
+    done: bool,
     /// The question, its vote, and whether it was open, closed or shown.
     question: Option<(QuestionId, usize, QuestionPhase)>,
     /// The lines about it.
@@ -80,8 +87,48 @@ struct Told {
     hands: BTreeSet<MemberId>,
     have_all_answered: bool,
     is_connected: bool,
-    /// Where the class was in the lab.
-    lab: Option<LabPosition>,
+    /// What was told of the lab.
+    lab: Option<ToldOfLab>,
+}
+
+/// What is told of the lab that the class is led through.
+struct ToldOfLab {
+    at: LabPosition,
+    /// The changes of its run, each with the number of updates before it.
+    changes: Vec<(usize, String)>,
+    state: String,
+}
+
+impl ToldOfLab {
+    /// Returns what is to be told where the class stands now; `to` is where it is led to.
+    fn of(lab: &Lab, to: &LabPosition) -> Self {
+        let marks = lab.run().marks().iter();
+        Self {
+            at: to.clone(),
+            changes: marks
+                .map(|mark| (mark.update, mark.change.words()))
+                .collect(),
+            state: lab.state(),
+        }
+    }
+
+    /// Returns what whoever leads has changed since something was told, in a sentence.
+    fn changed_since(&self, told: &Self) -> Option<String> {
+        if !self.at.run.is_in_run_of(&told.at.run) {
+            return Some("It is another run now.".to_owned());
+        }
+        let both = self.changes.iter().zip(&told.changes);
+        let same = both.take_while(|(now, told)| now == told).count();
+        let words = |changes: &[(usize, String)]| {
+            let words = changes[same..].iter().map(|(_, words)| words.as_str());
+            words.collect::<Vec<_>>().join(", ")
+        };
+        match (words(&self.changes), words(&told.changes)) {
+            (now, back) if now.is_empty() && back.is_empty() => None,
+            (now, back) if now.is_empty() => Some(format!("Taken back: {back}.")),
+            (now, _) => Some(format!("Changed: {now}.")),
+        }
+    }
 }
 
 /// A class as a conversation: a member types lines, and is told in lines what the class does.
@@ -180,10 +227,13 @@ impl ClassTranscript {
                 let number: usize = number.parse().unwrap_or(1);
                 self.go(|_| number.saturating_sub(1));
             }
-            ("step", "") => self.told.own = None,
-            ("set" | "undo", _) if self.leads() => self.change(word == "set", rest, now),
+            ("step", "") => (self.told.own, self.told.lab) = (None, None),
+            ("set" | "undo", _) if self.may_change() => self.change(word == "set", rest, now),
             (word, _) if role == Some(Role::Teacher) => self.teach(word, rest, asked_to_end),
+            ("set" | "undo", _) => self.line(NOT_FREE),
             ("hint", "") if self.asks() => self.app.give_hint(),
+            ("hint", "") => self.give_hint_of_step(now),
+            ("done", "") => self.press(KeyCode::Char('D'), now),
             ("lab", "") => {
                 self.line("Lines of text follow the class: nobody goes into the lab alone here.");
             }
@@ -225,6 +275,12 @@ impl ClassTranscript {
         self.app.classroom.as_ref().is_some_and(|room| room.leads())
     }
 
+    /// Returns whether the member may change numbers: who leads, and everybody on their own.
+    fn may_change(&self) -> bool {
+        let room = self.app.classroom.as_ref();
+        self.leads() || room.is_some_and(|room| room.is_free())
+    }
+
     /// Returns whether the class is asked something now.
     fn asks(&self) -> bool {
         let question = self
@@ -262,6 +318,17 @@ impl ClassTranscript {
 
     fn press(&mut self, code: KeyCode, now: Duration) {
         self.app.handle(Event::Key(key(code)), now);
+    }
+
+    /// Gives a hint for the question of the step.
+    fn give_hint_of_step(&mut self, now: Duration) {
+        let learner = self.app.learner.as_ref();
+        if learner.is_some_and(|learner| learner.session.mode() == Mode::Ask) {
+            self.app.handle(Event::Key(ctrl('t')), now);
+            self.told.own = None;
+        } else {
+            self.line("No question is asked now.");
+        }
     }
 
     /// Answers the question to the class or, without one, that of the step.
@@ -387,9 +454,10 @@ impl ClassTranscript {
             let (step, of) = learner.session.place();
             format!("Step {step} of {of}: {}", learner.session.step().title())
         });
+        let lab = self.app.lab.as_deref().map(|lab| room.words_of_lab(lab));
         self.line(&line);
-        if let Some(here) = here {
-            self.line(&here);
+        for said in here.into_iter().chain(lab.into_iter().flatten()) {
+            self.line(&said);
         }
     }
 
@@ -431,30 +499,9 @@ impl ClassTranscript {
                 _ => "The class goes on together.".to_owned(),
             });
         }
-        if let Some(view) = room.own.as_ref().filter(|_| is_student) {
-            if view.drives != self.told.drives {
-                said.push(
-                    if view.drives {
-                        "You drive: `next`, `back` and `go 12` lead the class."
-                    } else {
-                        "You do not drive any more."
-                    }
-                    .to_owned(),
-                );
-            }
-            if view.hand != self.told.hand {
-                said.push(
-                    if view.hand {
-                        "Your hand is up."
-                    } else {
-                        "Your hand is down."
-                    }
-                    .to_owned(),
-                );
-            }
-            (self.told.drives, self.told.hand) = (view.drives, view.hand);
-        }
-        if !is_student {
+        if is_student {
+            said.extend(room.news_of_own(&mut self.told).map(str::to_owned));
+        } else {
             said.extend(room.news_for_teacher(&mut self.told));
         }
         let class = room.view.position.clone();
@@ -522,15 +569,35 @@ impl ClassTranscript {
             }
             return;
         };
-        if to.is_playing || lab.is_on_the_way() || self.told.lab.as_ref() == Some(to) {
+        let was = self.told.lab.as_ref();
+        if to.is_playing || lab.is_on_the_way() || was.is_some_and(|told| told.at == *to) {
             return;
         }
-        let lead = match self.told.lab.replace(to.clone()) {
-            None => "The class is in the lab. ",
-            Some(_) => "",
-        };
-        let state = lab.state();
-        self.line(&format!("{lead}{state}"));
+        let now = ToldOfLab::of(lab, to);
+        let mut said = vec![match was {
+            None => Some("The class is in the lab.".to_owned()),
+            Some(told) => now.changed_since(told),
+        }];
+        let opened = lab.opened().filter(|_| to.opened.is_some());
+        let was_opened = was.is_some_and(|told| told.at.opened.is_some());
+        said.push(match opened {
+            None if was_opened => Some("The update is closed.".to_owned()),
+            _ => None,
+        });
+        let is_new = was.is_none_or(|told| told.state != now.state);
+        if is_new || opened.is_none() {
+            said.push(Some(now.state.clone()));
+        }
+        if opened.is_some() && !was_opened {
+            said.push(Some("The next update is opened.".to_owned()));
+        }
+        let page = opened.map(|opened| transcript::page(opened, &self.style));
+        self.told.lab = Some(now);
+        let said: Vec<String> = said.into_iter().flatten().collect();
+        if !said.is_empty() {
+            self.line(&said.join(" "));
+        }
+        self.out.push_str(&page.unwrap_or_default());
     }
 
     /// Tells of the question to the class: all of it when it is asked, closed or shown, else what is new.
@@ -586,6 +653,46 @@ fn last_change(
 }
 
 impl Classroom {
+    /// Returns what is to be known of the lab that one is in: whose it is, where its run stands, and what is opened.
+    fn words_of_lab(&self, lab: &Lab) -> Vec<String> {
+        let whose = match (self.role, self.view.driver) {
+            (Role::Student, _) if self.leads() => "and you lead",
+            (Role::Teacher, Driver::Teacher) => "and you lead",
+            (_, Driver::Student) => "and a student leads",
+            _ => "and the teacher leads",
+        };
+        let mut said = vec![format!("The class is in the lab, {whose}. {}", lab.state())];
+        if let Some(opened) = lab.opened() {
+            let (step, of) = opened.place();
+            let title = opened.step().title();
+            said.push(format!("Step {step} of {of} of the next update: {title}"));
+        }
+        said
+    }
+
+    /// Returns what a student is told of their own: that they drive, that a hand is up, that they are done, or no longer.
+    fn news_of_own(&self, told: &mut Told) -> impl Iterator<Item = &'static str> + use<> {
+        let now = self
+            .own
+            .as_ref()
+            .map_or([false; 3], |own| [own.drives, own.hand, own.done]);
+        let before = [told.drives, told.hand, told.done];
+        [told.drives, told.hand, told.done] = now;
+        let words = [
+            [
+                "You do not drive any more.",
+                "You drive: `next`, `back` and `go 12` lead the class.",
+            ],
+            ["Your hand is down.", "Your hand is up."],
+            [
+                "You are not done any more.",
+                "The class is told that you are done.",
+            ],
+        ];
+        let news = (0..3).filter(move |at| now[*at] != before[*at]);
+        news.map(move |at| words[at][usize::from(now[at])])
+    }
+
     /// Returns what a teacher is told of the members: hands, and that all have answered.
     fn news_for_teacher(&self, told: &mut Told) -> Vec<String> {
         let up = self.members.values().filter(|row| row.hand.is_some());
@@ -608,5 +715,17 @@ impl Classroom {
         }
         told.have_all_answered = have_all;
         said
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_of_the_help_is_wider_than_a_terminal() {
+        for line in STUDENT_HELP.lines().chain(TEACHER_HELP.lines()) {
+            assert!(line.chars().count() < 80, "{line}");
+        }
     }
 }

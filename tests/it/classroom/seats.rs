@@ -7,8 +7,10 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crossterm::event::KeyEvent;
-use nn_tutor::app::{App, Catalogue, Classroom, Event, ProgressKeeper};
+use nn_tutor::algebra::Decimals;
+use nn_tutor::app::{App, Catalogue, ClassTranscript, Classroom, Event, ProgressKeeper};
 use nn_tutor::class::Role;
+use nn_tutor::export::text::TextStyle;
 use nn_tutor::hub::{
     Config, Ended, FromHub, Hello, Hub, HubError, Line, LineError, OpenClass, Stopper, ToHub,
     own_uid,
@@ -139,6 +141,66 @@ impl Room {
 
     /// Lets somebody in. Returns the seat.
     pub(super) fn come(&mut self, hello: Hello) -> usize {
+        let (app, hello, line, heard) = self.let_in(hello);
+        let mut seat = Seat {
+            app,
+            hello,
+            line: Some(line),
+            began: Instant::now(),
+            size: SIZE,
+            sent: Vec::new(),
+            way: Vec::new(),
+            effect: None,
+        };
+        seat.resize(SIZE);
+        for message in heard {
+            seat.take(Event::Class(Box::new(message)));
+        }
+        self.seats.push(seat);
+        self.seats.len() - 1
+    }
+
+    /// Lets in a student who follows in lines of text.
+    pub(super) fn listener(&mut self, name: &str) -> Listener {
+        let mut hello = Hello::new(Role::Student);
+        hello.door_name = Some(name.to_owned());
+        let (app, _, line, heard) = self.let_in(hello);
+        let style = TextStyle {
+            ascii: false,
+            width: 79,
+            decimals: Decimals::default(),
+        };
+        let mut listener = Listener {
+            transcript: ClassTranscript::new(app, style),
+            line,
+            began: Instant::now(),
+            said: String::new(),
+        };
+        for message in heard {
+            listener.hear(Event::Class(Box::new(message)));
+        }
+        listener
+    }
+
+    /// Waits until somebody who listens has been told something since they were asked last. Returns all that they were told.
+    #[track_caller]
+    pub(super) fn hears(&mut self, listener: &mut Listener, text: &str) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        while !listener.said.contains(text) {
+            assert!(
+                Instant::now() < deadline,
+                "waited in vain for {text:?}: {}",
+                listener.said
+            );
+            self.pump();
+            listener.pump();
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        std::mem::take(&mut listener.said)
+    }
+
+    /// Lets somebody in. Returns the application, what it comes again with, its line, and what has been said on it.
+    fn let_in(&mut self, hello: Hello) -> (App, Hello, Line, Vec<FromHub>) {
         let class = OpenClass::named("class", own_uid(), &self.below()).unwrap();
         let mut line = Line::connect(&class).unwrap();
         line.send(&ToHub::Hello(hello.clone())).unwrap();
@@ -189,24 +251,10 @@ impl Room {
         let mut hello = hello;
         hello.name.clone_from(&welcome.name);
         hello.word.clone_from(&welcome.word);
-        let mut seat = Seat {
-            app: app
-                .unwrap_or_else(|error| panic!("{error}"))
-                .in_class(classroom),
-            hello,
-            line: Some(line),
-            began: Instant::now(),
-            size: SIZE,
-            sent: Vec::new(),
-            way: Vec::new(),
-            effect: None,
-        };
-        seat.resize(SIZE);
-        for message in heard {
-            seat.take(Event::Class(Box::new(message)));
-        }
-        self.seats.push(seat);
-        self.seats.len() - 1
+        let app = app
+            .unwrap_or_else(|error| panic!("{error}"))
+            .in_class(classroom);
+        (app, hello, line, heard)
     }
 
     /// Carries all messages that wait.
@@ -330,6 +378,41 @@ impl Room {
             marks.trim_end().to_owned() + "\n"
         })
         .collect()
+    }
+}
+
+/// A student who follows in lines of text.
+pub(super) struct Listener {
+    transcript: ClassTranscript,
+    line: Line,
+    began: Instant,
+    said: String,
+}
+
+impl Listener {
+    /// Types a line.
+    pub(super) fn say(&mut self, line: &str) {
+        self.transcript.take_in(line, self.began.elapsed());
+        self.send();
+    }
+
+    fn hear(&mut self, event: Event) {
+        self.transcript.hear(event, self.began.elapsed());
+        self.send();
+    }
+
+    fn send(&mut self) {
+        self.said.push_str(&self.transcript.take_output());
+        for message in self.transcript.take_messages() {
+            self.line.send(&message).unwrap();
+        }
+    }
+
+    fn pump(&mut self) {
+        while let Some(message) = self.line.receive().unwrap() {
+            self.hear(Event::Class(Box::new(message)));
+        }
+        self.hear(Event::Tick);
     }
 }
 
