@@ -123,9 +123,25 @@ fn find(name: Option<&str>, is_own: bool) -> Result<OpenClass, Failure> {
     let mut classes = find_all(name, is_own);
     match (classes.len(), name) {
         (1, _) => Ok(classes.remove(0)),
-        (0, Some(name)) => Err(Failure::Other(format!(
-            "no class {name} is open on this machine; `nn-tutor class open LESSON` opens one"
-        ))),
+        (0, Some(name)) => {
+            let others = find_all(None, is_own);
+            let others: Vec<&str> = others.iter().map(|class| class.name.as_str()).collect();
+            Err(Failure::Other(match others[..] {
+                // Who joins opens none.
+                [] if !is_own => format!("no class {name} is open on this machine"),
+                [] => format!(
+                    "no class {name} is open on this machine; `nn-tutor class open LESSON` opens one"
+                ),
+                [one] => format!("no class {name} is open on this machine; {one} is"),
+                _ => format!(
+                    "no class {name} is open on this machine; these are: {}",
+                    others.join(", ")
+                ),
+            }))
+        }
+        (0, None) if !is_own => Err(Failure::Other(
+            "no class is open on this machine".to_owned(),
+        )),
         (0, None) => Err(Failure::Other(
             "no class is open on this machine; `nn-tutor class open LESSON` opens one".to_owned(),
         )),

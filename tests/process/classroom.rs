@@ -4,6 +4,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -256,6 +257,63 @@ fn a_class_reaches_through_a_pipe_and_ends_it() {
     assert!(
         room.refused(&["class", "close", &room.name])
             .contains("no class")
+    );
+}
+
+/// Where a host prints something before the class speaks, the message says what to look for; and a class that is not there
+/// is named, with those that are.
+#[test]
+fn what_a_host_says_of_its_own_is_told() {
+    let room = Classroom::open();
+    let bin = room.folder().join("bin");
+    std::fs::create_dir(&bin).unwrap();
+    // What ssh is asked to run there runs here, behind the lines of a host's `.bashrc`.
+    let join = |prints: &str, class: &str| {
+        let ssh = bin.join("ssh");
+        let program = env!("CARGO_BIN_EXE_nn-tutor");
+        let script = format!(
+            "#!/bin/sh\n{prints}\nwhile [ \"$1\" != nn-tutor ]; do shift; done\nshift\nexec '{program}' \"$@\"\n"
+        );
+        std::fs::write(&ssh, script).unwrap();
+        std::fs::set_permissions(&ssh, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let path = std::env::var("PATH").unwrap_or_default();
+        let args = [
+            "class",
+            "join",
+            "some-host",
+            class,
+            "--plain",
+            "--name",
+            "Ada",
+        ];
+        let mut command = room.command(&args);
+        command.env("PATH", format!("{}:{path}", bin.display()));
+        let output = command.output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (
+            output.status.code(),
+            text(&output.stdout),
+            text(&output.stderr),
+        )
+    };
+    let (code, out, errors) = join("", &room.name);
+    assert_eq!((code, errors.as_str()), (Some(0), ""));
+    assert!(out.contains("Step 1 of "), "{out}");
+    for prints in ["echo Welcome to this host!", "printf 'no end: '", "echo"] {
+        let (code, _, errors) = join(prints, &room.name);
+        assert_eq!(code, Some(1), "{prints}: {errors}");
+        assert!(
+            errors.contains("the host prints something of its own before the class speaks")
+                && errors.contains("`ssh HOST true` has to print nothing"),
+            "{prints}: {errors}"
+        );
+    }
+    let (code, _, errors) = join("", "no-such");
+    assert_eq!(code, Some(1), "{errors}");
+    assert!(errors.contains("no class no-such is open"), "{errors}");
+    assert!(
+        errors.contains(&room.name) && !errors.contains("class open"),
+        "{errors}"
     );
 }
 
