@@ -837,6 +837,11 @@ impl App {
                     room.led = None;
                     room.heard.clone_from(&room.view.position);
                 }
+                if room.left.take().is_some() && room.role == Role::Student {
+                    // Who was taken out and is in again goes with the class.
+                    room.follows = true;
+                    return self.go_with_class(now);
+                }
             }
             FromHub::Lesson(texts) => {
                 match texts.open() {
@@ -893,6 +898,10 @@ impl App {
             }
             FromHub::Bye { why, reason } => {
                 room.is_connected = false;
+                if reason == ByeReason::Removed && room.left == Some(reason) {
+                    // It was asked again whether that is undone.
+                    return None;
+                }
                 if !reason.is_passing() {
                     room.left = Some(reason);
                 }

@@ -376,6 +376,11 @@ impl ByeReason {
     pub const fn is_passing(self) -> bool {
         matches!(self, Self::HubEnds | Self::NotRead | Self::Full)
     }
+
+    /// Returns whether somebody who was in the class may be in it again without a word of theirs: a removal can be undone.
+    pub const fn can_be_undone(self) -> bool {
+        self.is_passing() || matches!(self, Self::Removed)
+    }
 }
 
 /// A lesson as texts: all that is needed to open it, without a file.

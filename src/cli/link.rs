@@ -156,7 +156,7 @@ impl Link {
                     }
                 }
                 FromHub::Bye { reason, .. } => {
-                    self.is_over = !reason.is_passing();
+                    self.is_over = !reason.can_be_undone();
                     self.lose();
                 }
                 _ => {}

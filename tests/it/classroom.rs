@@ -880,6 +880,10 @@ fn members_are_renamed_removed_and_taken_in_again() {
     room.until("she may come again", |room| {
         !room.screen(T).contains("removed")
     });
+    // Her program asks by itself from time to time.
+    room.reconnect(ADA);
+    room.sees(ADA, "you follow");
+    room.stands(ADA, 1);
     room.press(T, "↑x");
     room.sees(T, "Bob · removed");
     room.press(T, "x");

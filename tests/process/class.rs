@@ -235,6 +235,20 @@ fn a_student_whose_terminal_goes_is_gone() {
 }
 
 #[test]
+fn who_was_taken_out_is_there_again_once_that_is_undone() {
+    let class = Class::new();
+    let mut teacher = class.open();
+    let student = class.join("Ada");
+    teacher.send("n");
+    teacher.wait_for("▸ Ada");
+    teacher.send("x");
+    student.wait_for("has taken you out");
+    teacher.wait_for("removed");
+    teacher.send("x");
+    student.wait_for("you follow");
+}
+
+#[test]
 fn no_size_is_too_much() {
     let class = Class::new();
     let mut teacher = class.open();
