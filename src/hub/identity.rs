@@ -6,10 +6,11 @@ use std::hint::black_box;
 use std::io::Read as _;
 use std::time::{Duration, Instant};
 
-/// The largest number of wrong guesses in [`SPAN`], of one account, or at one name.
-const MOST_GUESSES: usize = 10;
-/// The time in which they are counted.
-const SPAN: Duration = Duration::from_secs(60);
+/// The largest number of wrong guesses at once, of one account, or at one name.
+const MOST_GUESSES: u32 = 10;
+/// The time after which there is one more: who is new in an account that several share waits no longer for it, whatever
+/// others have guessed.
+const AGAIN: Duration = Duration::from_secs(6);
 /// The largest number of accounts and names whose guesses are counted; beyond it, nobody may guess for a while.
 const MOST_COUNTED: usize = 10_000;
 /// The size in bytes of the part of the system's list of accounts that is read.
@@ -59,25 +60,23 @@ pub(super) fn bare_word(word: &str) -> String {
 /// Wrong guesses, counted for a while.
 #[derive(Debug, Default)]
 pub(super) struct Guesses {
-    /// The times of the wrong ones, by who guesses or what is guessed.
-    wrong: BTreeMap<String, Vec<Instant>>,
+    /// When all that there may be are there again, by who guesses or what is guessed.
+    wrong: BTreeMap<String, Instant>,
 }
 
 impl Guesses {
     /// Returns whether one more guess is allowed.
     pub(super) fn allows(&mut self, at: &str, now: Instant) -> bool {
-        let is_recent = |then: &Instant| now.duration_since(*then) < SPAN;
-        self.wrong.retain(|_, times| {
-            times.retain(is_recent);
-            !times.is_empty()
-        });
-        let count = self.wrong.get(at).map_or(0, Vec::len);
-        count < MOST_GUESSES && self.wrong.len() < MOST_COUNTED
+        self.wrong.retain(|_, all| *all > now);
+        let left = self.wrong.get(at).map(|all| *all - now);
+        let most = AGAIN * (MOST_GUESSES - 1);
+        left.is_none_or(|left| left <= most) && self.wrong.len() < MOST_COUNTED
     }
 
     /// Counts a wrong one.
     pub(super) fn count(&mut self, at: &str, now: Instant) {
-        self.wrong.entry(at.to_owned()).or_default().push(now);
+        let all = self.wrong.entry(at.to_owned()).or_insert(now);
+        *all = now.max(*all) + AGAIN;
     }
 }
 
@@ -155,7 +154,18 @@ mod tests {
         }
         assert!(!guesses.allows("me", now));
         assert!(guesses.allows("you", now));
-        assert!(guesses.allows("me", now + SPAN));
+        // One more after a few seconds, and then another one.
+        let again = now + AGAIN;
+        assert!(guesses.allows("me", again));
+        guesses.count("me", again);
+        assert!(!guesses.allows("me", again));
+        assert!(guesses.allows("me", again + AGAIN));
+        let later = now + AGAIN * (MOST_GUESSES + 1);
+        for _ in 0..MOST_GUESSES {
+            assert!(guesses.allows("me", later));
+            guesses.count("me", later);
+        }
+        assert!(!guesses.allows("me", later));
     }
 
     #[test]

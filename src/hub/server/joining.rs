@@ -11,7 +11,7 @@ use crate::hub::identity::{account_name, bare_word, fresh_word, is_same};
 /// The number of lines of teachers and projectors.
 const MOST_TEACHERS: usize = 32;
 const NAME_NEEDED: &str = "Type the name that you have in the class.";
-const TOO_MANY: &str = "There were too many wrong guesses: wait a minute.";
+const TOO_MANY: &str = "There were too many wrong guesses: wait a few seconds.";
 
 /// Who a client is found to be.
 enum Found {
