@@ -55,6 +55,8 @@ pub(super) fn close(class: Option<&str>, out: &mut impl Write) -> Result<(), Fai
             Err(error) => return Err(error.into()),
         }
     }
+    // The hub breaks the line when it has let go of all else: from then on the class can be opened again, or forgotten.
+    while let Ok(Some(_)) = line.wait(deadline.saturating_duration_since(Instant::now())) {}
     writeln!(
         out,
         "The class {name} has ended. `nn-tutor class results {name}` prints what was answered, \
