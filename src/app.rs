@@ -863,11 +863,13 @@ impl App {
     fn enter(&mut self, name: &OsStr, session: Session, start: OpeningKind) {
         let key = self.catalogue.key(name);
         let name = readable(name);
+        let way_on = self.menu.as_ref().map(|menu| menu.way_on(&name));
         let (mut learner, left_at) = Learner::begin(&mut self.keeper, key, name, session);
         let session = &mut learner.session;
         if let Some(decimals) = self.decimals {
             session.show_decimals(decimals);
         }
+        session.set_way_on(way_on.unwrap_or_default());
         match (start, left_at) {
             (OpeningKind::Step(index), _) => session.go_to(index),
             (OpeningKind::Position(position), _) => window::stand_at(session, &position),

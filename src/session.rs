@@ -33,7 +33,7 @@ pub use choices::ChooseWhat;
 pub use command::{Command, Effect, Mode};
 pub use cursor::{CellPlace, Group};
 pub use lab::{Asked, Hand, KeptRun, Kind, Lab, MapView, Plane, Pointing, Share, Starts};
-pub use menu::{Length, Menu, MenuEntry, Reached};
+pub use menu::{Length, Menu, MenuEntry, Reached, WayOn};
 pub use position::{LabPosition, Position, PositionError};
 pub use practice::Posed;
 use practice::Practice;
@@ -102,6 +102,7 @@ pub struct Session {
     practice: Option<Practice>,
     /// What is different in a class; `None` outside of one.
     in_class: Option<InClass>,
+    way_on: WayOn,
     /// Whether the end of the lesson was come to by walking, not by a jump.
     has_walked: bool,
     /// A counter that changes with the answers.
@@ -192,6 +193,7 @@ impl Session {
             earlier: 0,
             practice: None,
             in_class: None,
+            way_on: WayOn::default(),
             has_walked,
             revision: 0,
             changes: None,
@@ -363,10 +365,15 @@ impl Session {
             (Mode::Choices, Command::Left | Command::Right) => self.choice_ways().contains(&true),
             (_, Command::Lab) => false,
             (_, Command::Review) => self.earlier > 0 && self.ends_here(),
-            (_, Command::NextLesson) => self.is_last(),
+            (_, Command::NextLesson) => self.is_last() && self.way_on != WayOn::Nowhere,
             (_, Command::Practise) => self.is_last() && is_possible(self.lesson.lesson()),
             _ => true,
         }
+    }
+
+    /// Sets where the key for the next lesson leads.
+    pub fn set_way_on(&mut self, way: WayOn) {
+        self.way_on = way;
     }
 
     /// Sets what is different in a class, or that the learner is in none.

@@ -225,6 +225,30 @@ fn the_help_of_the_menu_scrolls_to_its_end() {
 }
 
 #[test]
+fn on_the_shorter_way_the_end_of_a_lesson_says_which_is_next() {
+    let mut stage = Stage::menu(&Catalogue::new(Library::embedded()));
+    stage.press("/evening⏎⏎");
+    for next in &crate::lesson::EVENING[1..] {
+        stage.press("G→");
+        let said = format!("N: {next}, next this evening, P");
+        assert!(stage.shows(&said), "{said}");
+        stage.press("N");
+        assert_eq!(stage.app.position().unwrap().lesson, *next);
+    }
+    stage.press("G→");
+    assert!(stage.shows("That was the evening. N: next lesson, P"));
+}
+
+#[test]
+fn the_last_lesson_of_all_offers_no_next_one() {
+    let mut stage = Stage::menu(&Catalogue::new(Library::embedded()));
+    stage.press("G⏎G");
+    assert!(!stage.shows("N next lesson"));
+    stage.press("→");
+    assert!(!stage.shows("N: ") && stage.shows("m: menu."));
+}
+
+#[test]
 fn the_end_of_a_lesson_leads_to_the_next_one_and_to_practice() {
     let mut stage = Stage::lesson("grounded", None);
     assert!(!stage.shows("N next lesson"));

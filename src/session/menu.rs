@@ -110,6 +110,20 @@ pub struct Menu {
     is_on_evening: bool,
 }
 
+/// Where the key for the next lesson leads.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum WayOn {
+    /// To the next one of all, as far as is known.
+    #[default]
+    Course,
+    /// To the next one of the shorter way through the course.
+    Evening(String),
+    /// To the next one of all, from the last one of the shorter way.
+    PastEvening,
+    /// No lesson follows.
+    Nowhere,
+}
+
 /// The number of lessons or lines that a page moves by, where nobody knows the screen.
 const PAGE: usize = 8;
 
@@ -257,6 +271,19 @@ impl Menu {
         }
         let at = self.entries.iter().position(|entry| entry.name == name)?;
         self.entries.get(at + 1).map(|entry| entry.name.as_str())
+    }
+
+    /// Returns where the key for the next lesson leads from a lesson.
+    pub fn way_on(&self, name: &str) -> WayOn {
+        let evening = place_in_evening(name).filter(|_| self.is_on_evening);
+        match (self.after(name), evening) {
+            (None, _) => WayOn::Nowhere,
+            (Some(next), Some(_)) if place_in_evening(next).is_some() => {
+                WayOn::Evening(next.to_owned())
+            }
+            (Some(_), Some(_)) => WayOn::PastEvening,
+            (Some(_), None) => WayOn::Course,
+        }
     }
 
     /// Returns the progress in the lesson at an index.

@@ -1,6 +1,7 @@
 //! The review at the end of a lesson: missed questions, to be tried again.
 
 use super::asking::LogEntry;
+use super::menu::WayOn;
 use super::{Command, Effect, Mode, Session};
 use crate::algebra::RichText;
 use crate::tutor::Slip;
@@ -85,18 +86,27 @@ impl Session {
             (right, asked) if right == asked => format!("All {asked} questions answered right"),
             (right, asked) => format!("{right} of {asked} questions answered right"),
         };
+        let next = match &self.way_on {
+            WayOn::Course | WayOn::PastEvening => Some("N: next lesson".to_owned()),
+            WayOn::Evening(name) => Some(format!("N: {name}, next this evening")),
+            WayOn::Nowhere => None,
+        };
         let ways = [
-            (Command::NextLesson, "N: next lesson"),
-            (Command::Practise, "P: practice"),
-            (Command::Menu, "m: menu"),
+            (Command::NextLesson, next),
+            (Command::Practise, Some("P: practice".to_owned())),
+            (Command::Menu, Some("m: menu".to_owned())),
         ];
         let withheld = self.in_class.map_or(&[][..], |class| class.withheld);
-        let ways = ways.iter().filter(|(way, _)| !withheld.contains(way));
-        let ways: Vec<&str> = ways.map(|(_, said)| *said).collect();
+        let ways = ways.into_iter().filter(|(way, _)| !withheld.contains(way));
+        let ways: Vec<String> = ways.filter_map(|(_, said)| said).collect();
+        let evening = match self.way_on {
+            WayOn::PastEvening => " That was the evening.",
+            WayOn::Course | WayOn::Evening(_) | WayOn::Nowhere => "",
+        };
         if ways.is_empty() {
             return format!("{how}.");
         }
-        format!("{how}. {}.", ways.join(", "))
+        format!("{how}.{evening} {}.", ways.join(", "))
     }
 
     /// Selects another of the missed questions.
