@@ -27,7 +27,7 @@ use crate::trace::Trace;
 use convention::{Placed, close_gaps};
 use names::{Meaning, Role, When};
 use places::{Part, Place, Reading, cells, places};
-use read::{NamedArray, Precision, Written};
+use read::{FEWEST_DIGITS, NamedArray, Precision, Written};
 
 pub use report::{Difference, GradientCheck, Report};
 pub use update::{Update, update};
@@ -44,9 +44,56 @@ pub type Mapped = (String, String);
 /// Compares arrays with the values of one walk of a trace.
 ///
 /// # Errors
-/// If no array can be told to be a value of the walk, two of them claim to be the same one, or one that is mapped does not
-/// exist.
+/// If no array can be told to be a value of the walk, two of them claim to be the same one, one that is mapped does not exist,
+/// or all of them have too few digits.
 pub fn compare(
+    trace: &Trace,
+    walk: Range<usize>,
+    arrays: &[NamedArray],
+    mapped: &[Mapped],
+) -> Result<Report, CompareError> {
+    let mut arrays = arrays.to_vec();
+    let mut coarse: Vec<String> = Vec::new();
+    loop {
+        let found = compare_digits(trace, walk.clone(), &arrays, mapped);
+        let differs = found
+            .as_ref()
+            .ok()
+            .and_then(|found| found.difference.as_ref());
+        // Beside them whole numbers are rounded as well.
+        let is_coarse = |difference: &&Difference| {
+            let is_whole = |v: &f64| v.fract() == 0.0;
+            let of = &arrays[difference.array];
+            let near = difference.place.as_ref();
+            let is_near = near.is_some_and(|cell| (cell.yours - cell.right).abs() <= 0.05);
+            difference.is_coarse || !coarse.is_empty() && is_near && of.values.iter().all(is_whole)
+        };
+        if let Some(difference) = differs.filter(is_coarse) {
+            coarse.push(arrays.remove(difference.array).name);
+            continue;
+        }
+        let Some((last, rest)) = coarse.split_last() else {
+            return found;
+        };
+        let has_any = |found: &Report| found.difference.is_some() || !found.rows.is_empty();
+        let Some(mut found) = found.ok().filter(has_any) else {
+            return Err(CompareError(
+                "your values have 1 decimal, which is too few to tell right from wrong\nhelp: save them in full, or with 3 decimals at least".to_owned(),
+            ));
+        };
+        let (names, it) = match rest {
+            [] => (format!("{last} has"), "it"),
+            _ => (format!("{} and {last} have", rest.join(", ")), "them"),
+        };
+        found.notes.push(format!(
+            "{names} 1 decimal, which is too few to tell right from wrong: save {it} with 3 at least."
+        ));
+        return Ok(found);
+    }
+}
+
+/// Compares arrays with all the digits that they have, or if that leads further, as rounded ones.
+fn compare_digits(
     trace: &Trace,
     walk: Range<usize>,
     arrays: &[NamedArray],
@@ -62,19 +109,32 @@ pub fn compare(
             .collect();
         compare_as_they_are(trace, walk.clone(), &arrays, mapped)
     };
-    let exact = with(Precision::exact);
-    let is_few = |array: &NamedArray| matches!(array.precision, Precision::Few { .. });
-    if exact.as_ref().is_ok_and(Report::agrees) || !arrays.iter().any(is_few) {
-        return exact;
-    }
-    // Numbers that are rounded lead further if they are taken for what they are.
-    match (exact, with(Precision::rounded)) {
-        (Ok(exact), Ok(rounded)) if rounded.agrees() || rounded.tells_more_than(&exact) => {
-            Ok(rounded)
+    let agrees = |result: &Result<Report, CompareError>| result.as_ref().is_ok_and(Report::agrees);
+    let mut best = with(Precision::exact);
+    // Numbers that are rounded lead further if they are taken for what they are, and so do those that are cut off.
+    let is_short = |array: &NamedArray| {
+        matches!(
+            array.precision,
+            Precision::Few { .. } | Precision::Written(_)
+        )
+    };
+    if arrays.iter().any(is_short) {
+        for precision in [Precision::rounded, Precision::cut] {
+            if agrees(&best) {
+                break;
+            }
+            let other = with(precision);
+            let is_better = match (&best, &other) {
+                (Ok(best), Ok(other)) => other.agrees() || other.tells_more_than(best),
+                (Err(_), Ok(_)) => true,
+                _ => false,
+            };
+            if is_better {
+                best = other;
+            }
         }
-        (Err(_), rounded @ Ok(_)) => rounded,
-        (exact, _) => exact,
     }
+    best
 }
 
 /// Compares arrays of which it is known with how many digits they are written.
@@ -394,54 +454,79 @@ fn check_clashes(
     Ok(())
 }
 
-/// How far a number may be from the right one.
-#[derive(Debug, Clone, Copy)]
+/// How far the numbers of an array may be from the right ones.
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct Tolerance {
     /// A share of the largest number of its array, and so much at least.
     share: f64,
     least: f64,
-    /// Half a unit of the last digit: the last after the point of any number of the array, and the last of one's own.
+    /// How the numbers are written, if not with all their digits.
+    written: Option<Written>,
+    /// Half a unit of the last digit of the largest number; 0 if they are not rounded.
     half: f64,
-    of_itself: f64,
+    /// Whether further digits are cut off rather than rounded.
+    is_cut: bool,
 }
 
 impl Tolerance {
-    const fn of(precision: Precision) -> Self {
-        let (share, least) = match precision.exact() {
+    fn new(array: &NamedArray) -> Self {
+        let (share, least) = match array.precision.exact() {
             Precision::Half => (1e-2, 1e-4),
             Precision::Single => (1e-4, 1e-6),
             _ => (1e-6, 1e-10),
         };
-        Self {
+        let largest = array
+            .values
+            .iter()
+            .fold(0.0_f64, |most, v| most.max(v.abs()));
+        let tolerance = Self {
             share,
             least,
+            written: array.precision.written(),
             half: 0.0,
-            of_itself: 0.0,
+            is_cut: matches!(array.precision, Precision::Cut(_)),
+        };
+        Self {
+            half: tolerance.half_at(largest),
+            ..tolerance
         }
     }
 
-    fn new(precision: Precision) -> Self {
-        /// The fewest significant digits that somebody chooses to write.
-        const FEWEST_DIGITS: usize = 3;
-        let Precision::Written(Written { decimals, digits }) = precision else {
-            return Self::of(precision);
+    /// Returns half a unit of the last digit of a number, or all of it where digits are cut off: the last after the point of any
+    /// number of its array, or the last of as many as any of them has.
+    fn half_at(self, number: f64) -> f64 {
+        let Some(written) = self.written else {
+            return 0.0;
         };
         // A tie may be rounded either way.
-        let half =
-            |digits: usize| 0.500_000_1 * 0.1_f64.powi(i32::try_from(digits).unwrap_or(i32::MAX));
-        Self {
-            half: half(decimals),
-            of_itself: if digits < FEWEST_DIGITS {
-                0.0
-            } else {
-                half(digits - 1)
-            },
-            ..Self::of(precision)
+        let half = |decimals: i32| 0.500_000_1 * 10.0_f64.powi(-decimals);
+        let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX / 2);
+        let mut last = count(written.decimals);
+        if written.digits >= FEWEST_DIGITS && number != 0.0 && number.is_finite() {
+            #[allow(clippy::cast_possible_truncation, reason = "no exponent is that large")]
+            let exponent = number.abs().log10().floor() as i32;
+            last = last.min(count(written.digits) - 1 - exponent);
+        }
+        if self.is_cut {
+            2.0 * half(last)
+        } else {
+            half(last)
         }
     }
 
     /// Returns how far a number may be off where the largest number of its array is `largest`.
     fn allowed(self, number: f64, largest: f64) -> f64 {
-        self.share * largest + self.least + self.half.max(self.of_itself * number.abs())
+        self.share * largest + self.least + self.half_at(number)
+    }
+
+    /// Returns whether a number is as near to the right one as it is to be, and `off` less.
+    fn fits(self, theirs: f64, ours: f64, largest: f64, off: f64) -> bool {
+        let allowed = self.allowed(theirs, largest) + off;
+        // Not a number is near to nothing.
+        let is_near = (theirs - ours).abs() <= allowed;
+        // What is cut off is nearer to 0.
+        let is_farther =
+            theirs != 0.0 && (theirs - ours) * theirs.signum() > allowed - self.half_at(theirs);
+        is_near && !(self.is_cut && is_farther)
     }
 }

@@ -1,6 +1,5 @@
 //! Goes through the update in the order of the computation, with the program's own numbers.
 
-use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -11,7 +10,7 @@ use super::differences::gradient_checks;
 use super::labels::ClassNumbers;
 use super::names::Meaning;
 use super::places::{Part, Place, Reading, cells, lays, quantities};
-use super::read::{NamedArray, Precision};
+use super::read::NamedArray;
 use super::report::{Difference, Report, Row};
 use super::scale::{self, Factor, Kind, is_same};
 use super::{Tolerance, report, slips};
@@ -38,18 +37,12 @@ pub(super) fn differing<'a>(
     by: f64,
     off: f64,
 ) -> impl Iterator<Item = ((usize, usize), usize)> + 'a {
-    let tolerance = Tolerance::new(array.precision);
+    let tolerance = Tolerance::new(array);
     let largest = largest(value) * by.abs();
     cells(part, turned, value.dim())
         .filter(|(cell, _)| !place.is_ignored(*cell))
         .filter(move |(cell, at)| {
-            let (theirs, ours) = (array.values[*at], by * value[*cell]);
-            let allowed = tolerance.allowed(theirs, largest) + off;
-            // Not a number is near to nothing.
-            (theirs - ours)
-                .abs()
-                .partial_cmp(&allowed)
-                .is_none_or(Ordering::is_gt)
+            !tolerance.fits(array.values[*at], by * value[*cell], largest, off)
         })
 }
 
@@ -64,7 +57,7 @@ const HALVES: f64 = 10.0;
 /// is taken for; 0 where nothing is rounded, and for what is learned, of which the old and the new are near each other.
 pub(super) fn drift(array: &NamedArray, place: &Place) -> f64 {
     const SHARE: f64 = 0.02;
-    let half = Tolerance::new(array.precision).half;
+    let half = Tolerance::new(array).half;
     let is_learned = matches!(place.symbol, Quantity::Weights(_) | Quantity::Scale(_));
     if half == 0.0 || is_learned {
         return 0.0;
@@ -614,7 +607,7 @@ impl<'a> Follower<'a> {
     /// Returns whether an array has numbers with few digits.
     fn is_written(&self, at: usize) -> bool {
         let array = &self.arrays[self.items[at].array];
-        matches!(array.precision, Precision::Written(_))
+        array.precision.written().is_some()
     }
 
     /// Returns by how much an array of numbers with few digits may be off because numbers before it are rounded too: those
@@ -625,7 +618,7 @@ impl<'a> Follower<'a> {
         /// What curves of logarithms add to their slopes.
         const TOGETHER: f64 = 1.5;
         let (array, place) = (&self.arrays[item.array], &self.places[item.place]);
-        let half = Tolerance::new(array.precision).half;
+        let half = Tolerance::new(array).half;
         let Some(step) = place.step.filter(|_| half > 0.0) else {
             return 0.0;
         };
@@ -762,6 +755,7 @@ impl<'a> Follower<'a> {
         let explained = slips::of_shape(self.trace, place, values);
         Difference {
             array,
+            is_coarse: false,
             name: values.name.clone(),
             ours: report::ours(self.trace, place, Part::All),
             place: None,
@@ -845,8 +839,21 @@ impl<'a> Follower<'a> {
                     .to_owned(),
             );
         }
+        let coarse = array.with_one_decimal();
+        let is_coarse = coarse.is_some_and(|coarse| {
+            let is_near = |value: &Array2<f64>| {
+                differing(&coarse, place, value, lay, 1.0, off)
+                    .next()
+                    .is_none()
+            };
+            let of_lesson = factors.iter().map(|factor| scaled(&place.value, factor));
+            std::iter::once(expected.clone())
+                .chain(of_lesson)
+                .any(|value| is_near(&value))
+        });
         Difference {
             array: index,
+            is_coarse,
             name: array.name.clone(),
             ours: report::ours(self.trace, place, reading.part),
             place: cell,
@@ -864,6 +871,7 @@ impl<'a> Follower<'a> {
         let l = place.symbol.layer().unwrap_or(0);
         Difference {
             array: index,
+            is_coarse: false,
             name: array.name.clone(),
             ours: report::ours(self.trace, place, Part::All),
             place: Some(report::cell(self.trace, place, array, cell, at, 0.0)),

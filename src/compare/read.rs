@@ -32,6 +32,8 @@ pub enum Precision {
     Double,
     /// Those with which they are written.
     Written(Written),
+    /// The same, with what comes behind them cut off rather than rounded.
+    Cut(Written),
     /// Those of its type, of which no number of the file has more than a few: all are exact, or all are rounded.
     Few {
         /// How the numbers would be written.
@@ -48,16 +50,42 @@ pub struct Written {
     pub decimals: usize,
     /// The most digits in all, without zeros in front.
     pub digits: usize,
+    /// How many more of the numbers have so many digits than have so many decimals.
+    pub lean: isize,
+    /// Whether these are other arrays' digits, because the numbers have so few that they may be exact.
+    pub is_of_others: bool,
 }
 
 impl Written {
-    /// Returns the most of both.
-    fn max(self, other: Self) -> Self {
+    /// Returns how numbers are written, given the digits of each.
+    fn of(numbers: &[Digits]) -> Self {
+        let most = |of: fn(&Digits) -> usize| numbers.iter().map(of).max().unwrap_or(0);
+        let (decimals, digits) = (most(|of| of.decimals), most(|of| of.all));
+        let lean = |of: &Digits| {
+            isize::from(digits > 0 && of.all == digits)
+                - isize::from(decimals > 0 && of.decimals == decimals)
+        };
         Self {
-            decimals: self.decimals.max(other.decimals),
-            digits: self.digits.max(other.digits),
+            decimals,
+            digits,
+            lean: numbers.iter().map(lean).sum(),
+            is_of_others: false,
         }
     }
+
+    /// Returns whether these are not all the digits that numbers have.
+    const fn is_short(self) -> bool {
+        self.decimals > 0 && (self.decimals < IN_FULL || self.digits < IN_FULL)
+    }
+}
+
+/// The digits of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Digits {
+    /// Those after the point.
+    decimals: usize,
+    /// All, without zeros in front.
+    all: usize,
 }
 
 impl Precision {
@@ -88,26 +116,43 @@ impl Precision {
             other => other,
         }
     }
+
+    /// Returns that of numbers that are cut off, if it may be that.
+    #[must_use]
+    pub const fn cut(self) -> Self {
+        match self.rounded() {
+            Self::Written(written) => Self::Cut(written),
+            other => other,
+        }
+    }
+
+    /// Returns how numbers are written that have not all their digits, if that is what they are taken for.
+    pub const fn written(self) -> Option<Written> {
+        match self {
+            Self::Written(written) | Self::Cut(written) => Some(written),
+            _ => None,
+        }
+    }
 }
 
-/// Returns how a number is written. One whose decimals are all 0 counts as whole: programs write `1.0` for what is 1.
-fn written_as(text: &str) -> Written {
+/// Returns the digits of a number. One whose decimals are all 0 counts as whole: programs write `1.0` for what is 1.
+fn digits_of(text: &str) -> Digits {
     let (digits, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let exponent: i64 = exponent.parse().unwrap_or(0);
     let is_whole = exponent == 0 && fraction.bytes().all(|digit| digit == b'0');
     if is_whole {
-        return Written::default();
+        return Digits::default();
     }
     let all = format!("{}{fraction}", whole.trim_start_matches('-'));
     let count = |n: i64| usize::try_from(n.max(0)).unwrap_or(usize::MAX);
-    Written {
+    Digits {
         decimals: count(
             i64::try_from(fraction.len())
                 .unwrap_or(i64::MAX)
                 .saturating_sub(exponent),
         ),
-        digits: all.trim_start_matches('0').len(),
+        all: all.trim_start_matches('0').len(),
     }
 }
 
@@ -126,6 +171,22 @@ pub struct NamedArray {
     pub step: Option<usize>,
     /// The name of its quantity, in a trace.
     pub symbol: Option<String>,
+}
+
+impl NamedArray {
+    /// Returns the same as rounded to one decimal; `None` if one of its numbers has more, or all are whole.
+    pub(super) fn with_one_decimal(&self) -> Option<Self> {
+        let digits = |number: &f64| digits_of(&format!("{number:e}"));
+        let digits: Vec<Digits> = self.values.iter().map(digits).collect();
+        let written = Written {
+            digits: 0,
+            ..Written::of(&digits)
+        };
+        (written.decimals == 1).then(|| Self {
+            precision: Precision::Written(written),
+            ..self.clone()
+        })
+    }
 }
 
 /// Why values cannot be read: a message for the one who saved them.
@@ -192,42 +253,53 @@ pub fn read(bytes: &[u8], stem: &str) -> Result<Vec<NamedArray>, ReadError> {
     Ok(arrays)
 }
 
-/// The decimals from which a number is written in full.
+/// The decimals, and the digits, from which a number is written in full.
 const IN_FULL: usize = 10;
 
-/// Decides with how many digits arrays are written in which some numbers happen to have fewer: whole numbers and a few others
-/// are taken for as exact as the rest of the file. Where an array of NumPy has all its digits, no other is rounded.
+/// The fewest significant digits that somebody chooses to write.
+pub(super) const FEWEST_DIGITS: usize = 3;
+
+/// Decides how arrays are rounded, each by what it shows. Where some numbers happen to have few digits, as whole numbers and a
+/// few others have, they are taken for as exact as those of the other arrays that are rounded, or else of the file.
 fn settle_digits(arrays: &mut [NamedArray]) {
     /// The fewest decimals with which numbers are seldom exact, in an array and alone.
     const TELLING: [usize; 2] = [3, 2];
-    /// The fewest to which somebody rounds an array of NumPy.
+    /// The fewest decimals that tell right from wrong.
     const FEWEST: usize = 2;
     let written = |array: &NamedArray| match array.precision {
         Precision::Written(written) | Precision::Few { written, .. } => Some(written),
         _ => None,
     };
-    let most = arrays
-        .iter()
+    let is_telling = |array: &NamedArray| {
+        let fewest = TELLING[usize::from(array.values.len() == 1)];
+        let tells = |of: Written| of.decimals >= fewest || of.digits >= FEWEST_DIGITS;
+        written(array).is_some_and(|of| of.is_short() && tells(of))
+    };
+    let is_in_full =
+        |array: &NamedArray| written(array).is_none_or(|of| of.decimals > 0 && !of.is_short());
+    let mut telling: Vec<Written> = (arrays.iter().filter(|array| is_telling(array)))
         .filter_map(written)
-        .map(|of| of.decimals)
-        .max();
-    let most = most.unwrap_or(0);
-    let has_all = arrays.iter().any(|array| written(array).is_none());
+        .collect();
+    if telling.is_empty() && !arrays.iter().any(is_in_full) {
+        telling = arrays.iter().filter_map(written).collect();
+    }
+    let most = |of: fn(&Written) -> usize| telling.iter().map(of).max().unwrap_or(0);
+    let others = Written {
+        decimals: most(|of| of.decimals),
+        digits: most(|of| of.digits),
+        lean: 0,
+        is_of_others: true,
+    };
     for array in arrays {
-        let Some(of) = written(array) else { continue };
-        let telling = TELLING[usize::from(array.values.len() == 1)];
-        let decimals = if of.decimals >= telling {
-            of.decimals
-        } else {
-            most
-        };
-        let written = Written { decimals, ..of };
-        let is_few = (1..IN_FULL).contains(&decimals) && array.step.is_none();
+        let Some(own) = written(array) else { continue };
+        let written = if is_telling(array) { own } else { others };
+        let is_short = written.is_short()
+            && others.decimals >= FEWEST
+            && !is_in_full(array)
+            && array.step.is_none();
         array.precision = match array.precision {
-            Precision::Few { is_single, .. } if is_few && most >= FEWEST && !has_all => {
-                Precision::Few { written, is_single }
-            }
-            Precision::Written(_) if is_few => Precision::Written(written),
+            Precision::Few { is_single, .. } if is_short => Precision::Few { written, is_single },
+            Precision::Written(_) if is_short => Precision::Written(written),
             precision => match precision.exact() {
                 Precision::Single => Precision::Single,
                 _ => Precision::Double,

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::convention::{Convention, is_of_weights};
 use super::places::{Part, Place, Reading};
-use super::read::{NamedArray, Precision};
+use super::read::{NamedArray, Precision, Written};
 use super::scale::{Factor, Kind, is_same};
 use super::update::Update;
 use crate::algebra::Quantity;
@@ -44,6 +44,8 @@ pub struct CellDifference {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Difference {
     pub(super) array: usize,
+    /// Whether its numbers have one decimal, and may be the right ones.
+    pub(super) is_coarse: bool,
     /// Its name.
     pub name: String,
     /// What it is in the lecture's notation.
@@ -524,28 +526,85 @@ pub(super) fn conventions(
     sentences
 }
 
-/// Returns the sentence for numbers that are written with few digits.
-fn written(arrays: &[NamedArray], readings: &[(usize, Reading)]) -> Option<String> {
-    let decimals = readings
-        .iter()
-        .filter_map(|(array, _)| match arrays[*array].precision {
-            Precision::Written(written) => Some(written.decimals),
-            _ => None,
-        });
-    let decimals: Vec<usize> = decimals.collect();
-    let (fewest, most) = (*decimals.iter().min()?, *decimals.iter().max()?);
-    let s = if most == 1 { "" } else { "s" };
-    let (range, within) = if fewest == most {
-        let half = 0.5 * 0.1_f64.powi(i32::try_from(most).unwrap_or(i32::MAX));
-        (most.to_string(), format!("within {half:.*}", most + 1))
+/// Returns the sentence for numbers that are written with few digits; where some are not, one for each number of digits, with the
+/// arrays that have so many.
+fn written(arrays: &[NamedArray], readings: &[(usize, Reading)]) -> Vec<String> {
+    let of = |(array, _): &(usize, Reading)| Some((arrays[*array].precision.written()?, *array));
+    let rounded: Vec<(Written, usize)> = readings.iter().filter_map(of).collect();
+    let cut = |(_, array): &(Written, usize)| matches!(arrays[*array].precision, Precision::Cut(_));
+    let cut = if rounded.iter().any(cut) {
+        ", and what comes behind them is cut off, not rounded"
     } else {
-        let range = format!("{fewest} to {most}");
-        (
-            range,
-            "each within half a unit of its last digit".to_owned(),
-        )
+        ""
     };
-    Some(format!(
-        "Your values have {range} decimal{s}: they are compared {within}, and by as much more as rounding the ones before may do."
-    ))
+    let digits = |lean: isize, written: &Written| {
+        if lean > 0 {
+            (written.digits, "significant digit")
+        } else {
+            (written.decimals, "decimal")
+        }
+    };
+    let within = |(count, unit): (usize, &str)| match unit {
+        _ if !cut.is_empty() => "within a unit of the last".to_owned(),
+        "decimal" => {
+            let half = 0.5 * 0.1_f64.powi(i32::try_from(count).unwrap_or(i32::MAX));
+            format!("within {half:.*}", count + 1)
+        }
+        _ => "within half a unit of the last".to_owned(),
+    };
+    let rest = "and by as much more as rounding the ones before may do";
+    let s = |count: usize| if count == 1 { "" } else { "s" };
+    if rounded.len() == readings.len() && !rounded.is_empty() {
+        let lean = rounded.iter().map(|(written, _)| written.lean).sum();
+        let counts = rounded.iter().map(|(written, _)| digits(lean, written));
+        let counts: Vec<(usize, &str)> = counts.collect();
+        // Cannot fail: there is one.
+        let (Some(&fewest), Some(&most)) = (counts.iter().min(), counts.iter().max()) else {
+            return Vec::new();
+        };
+        let (count, unit) = most;
+        let (range, within) = if fewest == most {
+            (
+                count.to_string(),
+                format!("they are compared {}", within(most)),
+            )
+        } else {
+            let each = if cut.is_empty() {
+                "half a unit"
+            } else {
+                "a unit"
+            };
+            let range = format!("{} to {count}", fewest.0);
+            (
+                range,
+                format!("they are compared each within {each} of its last digit"),
+            )
+        };
+        return vec![format!(
+            "Your values have {range} {unit}{}{cut}: {within}, {rest}.",
+            s(count)
+        )];
+    }
+    let own = rounded.iter().filter(|(written, _)| !written.is_of_others);
+    let own: Vec<((usize, &str), usize)> = own
+        .map(|(written, array)| (digits(written.lean, written), *array))
+        .collect();
+    let mut ways: Vec<(usize, &str)> = own.iter().map(|(way, _)| *way).collect();
+    ways.sort_unstable();
+    ways.dedup();
+    let sentence = |way: (usize, &str)| {
+        let names = own.iter().filter(|(of, _)| *of == way);
+        let names: Vec<&str> = names.map(|(_, array)| &*arrays[*array].name).collect();
+        let (which, has) = match &names[..] {
+            [rest @ .., last] if !rest.is_empty() => {
+                (format!("{} and {last}", rest.join(", ")), "have")
+            }
+            names => (names.concat(), "has"),
+        };
+        let they = if has == "have" { "they are" } else { "it is" };
+        let (count, unit) = way;
+        let (s, within) = (s(count), within(way));
+        format!("{which} {has} {count} {unit}{s}{cut}: {they} compared {within}, {rest}.")
+    };
+    ways.into_iter().map(sentence).collect()
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::{NamedArray, Precision, ReadError, Written, check_count, refused, written_as};
+use super::{Digits, NamedArray, Precision, ReadError, Written, check_count, digits_of, refused};
 
 /// The most bytes, because the numbers take several times as many once they are read.
 const MOST_BYTES: usize = 16 << 20;
@@ -12,7 +12,7 @@ const MOST_BYTES: usize = 16 << 20;
 /// A value of JSON, which keeps the order of keys, and keys that stand there twice.
 enum Node {
     /// A number, and how it is written.
-    Number(f64, Written),
+    Number(f64, Digits),
     List(Vec<Self>),
     Object(Vec<(String, Self)>),
     Text(String),
@@ -77,12 +77,12 @@ impl<'de> Visitor<'de> for NodeVisitor {
 
 /// Returns a number of which it is not known yet how it is written.
 fn number(value: f64) -> Node {
-    Node::Number(value, Written::default())
+    Node::Number(value, Digits::default())
 }
 
 /// Returns how each number of a text in JSON is written, in the order in which they stand there; what is true or false is one
 /// too.
-fn written(text: &str) -> Vec<Written> {
+fn written(text: &str) -> Vec<Digits> {
     let mut found = Vec::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -99,12 +99,12 @@ fn written(text: &str) -> Vec<Written> {
             '-' | '0'..='9' => {
                 let is_part = |c: char| c.is_ascii_digit() || "+-.eE".contains(c);
                 let length = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
-                found.push(written_as(&rest[..length]));
+                found.push(digits_of(&rest[..length]));
                 length
             }
             't' | 'f' | 'n' => {
                 if c != 'n' {
-                    found.push(Written::default());
+                    found.push(Digits::default());
                 }
                 let length = rest.find(|c: char| !c.is_ascii_alphabetic());
                 length.unwrap_or(rest.len())
@@ -117,7 +117,7 @@ fn written(text: &str) -> Vec<Written> {
 }
 
 /// Tells the numbers in a value how they are written.
-fn tell(node: &mut Node, written: &mut impl Iterator<Item = Written>) {
+fn tell(node: &mut Node, written: &mut impl Iterator<Item = Digits>) {
     match node {
         Node::Number(_, to) => *to = written.next().unwrap_or_default(),
         Node::List(items) => items.iter_mut().for_each(|item| tell(item, written)),
@@ -272,36 +272,36 @@ fn array(node: &Node, name: &str) -> Result<NamedArray, ReadError> {
             None => break,
         }
     }
-    let (mut values, mut written) = (Vec::new(), Written::default());
-    fill(node, &shape, name, &mut values, &mut written)?;
+    let (mut values, mut digits) = (Vec::new(), Vec::new());
+    fill(node, &shape, name, &mut values, &mut digits)?;
     check_count(values.len())?;
     Ok(NamedArray {
         name: name.to_owned(),
         shape,
         values,
-        precision: Precision::Written(written),
+        precision: Precision::Written(Written::of(&digits)),
         step: None,
         symbol: None,
     })
 }
 
-/// Adds the numbers of a node, and to `most` the most digits with which one of them is written.
+/// Adds the numbers of a node, and their digits.
 fn fill(
     node: &Node,
     shape: &[usize],
     name: &str,
     values: &mut Vec<f64>,
-    most: &mut Written,
+    digits: &mut Vec<Digits>,
 ) -> Result<(), ReadError> {
     match (node, shape) {
-        (Node::Number(number, written), []) => {
+        (Node::Number(number, of), []) => {
             values.push(*number);
-            *most = most.max(*written);
+            digits.push(*of);
             Ok(())
         }
         (Node::List(items), [length, rest @ ..]) if items.len() == *length => items
             .iter()
-            .try_for_each(|item| fill(item, rest, name, values, most)),
+            .try_for_each(|item| fill(item, rest, name, values, digits)),
         (Node::List(_) | Node::Number(..), _) => {
             refused(format!("the rows of {name} are not of one length"))
         }

@@ -5,7 +5,7 @@
 
 use std::io::Read;
 
-use super::{IN_FULL, NamedArray, Precision, ReadError, Written, check_count, refused, written_as};
+use super::{Digits, NamedArray, Precision, ReadError, Written, check_count, digits_of, refused};
 
 /// The bytes that every such file begins with.
 pub(super) const MAGIC: &[u8] = b"\x93NUMPY";
@@ -92,29 +92,28 @@ pub(super) fn read(from: &mut impl Read, name: &str) -> Result<NamedArray, ReadE
     })
 }
 
-/// Returns the precision of numbers: whether all of them have few decimals.
+/// Returns the precision of numbers: whether all of them have few digits.
 fn few(numbers: &[f64], is_single: bool) -> Precision {
     /// The digits from which a number of float32 may have all that it has.
     const ALL_OF_SINGLE: usize = 7;
-    let mut most = Written::default();
+    let mut all: Vec<Digits> = Vec::new();
     for number in numbers.iter().filter(|number| number.fract() != 0.0) {
         #[allow(clippy::cast_possible_truncation, reason = "that is what was read")]
-        let written = if is_single {
-            written_as(&format!("{:e}", *number as f32))
+        let digits = if is_single {
+            digits_of(&format!("{:e}", *number as f32))
         } else {
-            written_as(&format!("{number:e}"))
+            digits_of(&format!("{number:e}"))
         };
-        most = most.max(written);
-        if most.decimals >= IN_FULL || is_single && most.digits >= ALL_OF_SINGLE {
-            return if is_single {
-                Precision::Single
-            } else {
-                Precision::Double
-            };
+        all.push(digits);
+        if is_single && digits.all >= ALL_OF_SINGLE {
+            return Precision::Single;
+        }
+        if !Written::of(&[digits]).is_short() {
+            return Precision::Double;
         }
     }
     Precision::Few {
-        written: most,
+        written: Written::of(&all),
         is_single,
     }
 }

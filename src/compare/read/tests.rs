@@ -151,7 +151,7 @@ fn every_type_and_order_is_read() {
     assert!(read(&one, "J").unwrap()[0].shape.is_empty());
 }
 
-/// A file in which no number has many decimals may be rounded, one in which some have may not.
+/// An array in which no number has many digits may be rounded; one with fewer than tell is like those that are.
 #[test]
 #[allow(clippy::cast_possible_truncation, reason = "that is what is read")]
 fn few_decimals_are_seen() {
@@ -171,23 +171,30 @@ fn few_decimals_are_seen() {
         let arrays = read(&npz(&[("a.npy", a), ("b.npy", b)], false), "mine").unwrap();
         (arrays[0].precision, arrays[1].precision)
     };
-    let few = |digits: usize, is_single: bool| Precision::Few {
-        written: Written {
-            decimals: 3,
-            digits,
-        },
-        is_single,
+    // Three decimals, its own or those of the other array.
+    let few = |precision: Precision, is_single: bool, is_of_others: bool| {
+        let Precision::Few { written, .. } = precision else {
+            return false;
+        };
+        let is_it =
+            matches!(precision, Precision::Few { is_single: single, .. } if single == is_single);
+        is_it && (written.decimals, written.digits, written.is_of_others) == (3, 3, is_of_others)
     };
     let whole = [1.0, 0.0];
-    let both = read([double(&short), double(&whole)]);
-    assert_eq!(both, (few(3, false), few(0, false)));
-    let both = read([double(&short), double(&full)]);
-    assert_eq!(both, (Precision::Double, Precision::Double));
-    let both = read([single(&short), double(&whole)]);
-    assert_eq!(both, (few(3, true), few(0, false)));
-    let both = read([single(&short), single(&[0.549_833_97])]);
-    assert_eq!(both, (Precision::Single, Precision::Single));
+    let (one, other) = read([double(&short), double(&whole)]);
+    assert!(few(one, false, false) && few(other, false, true));
+    // One that is rounded beside one that is not.
+    let (one, other) = read([double(&short), double(&full)]);
+    assert!(few(one, false, false));
+    assert_eq!(other, Precision::Double);
+    let (one, other) = read([single(&short), double(&whole)]);
+    assert!(few(one, true, false) && few(other, false, true));
+    let (one, other) = read([single(&short), single(&[0.549_833_97])]);
+    assert!(few(one, true, false));
+    assert_eq!(other, Precision::Single);
     let both = read([double(&[0.5, 1.5]), double(&whole)]);
+    assert_eq!(both, (Precision::Double, Precision::Double));
+    let both = read([double(&[0.5, 1.5]), double(&full)]);
     assert_eq!(both, (Precision::Double, Precision::Double));
 }
 

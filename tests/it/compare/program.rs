@@ -588,22 +588,32 @@ impl Program {
         has_zeros: bool,
         keep: &dyn Fn(&str, usize) -> bool,
     ) -> String {
-        let number = |v: &f64| {
+        let number = |_: &str, v: f64| {
             if has_zeros {
                 format!("{v:.decimals$}")
             } else {
-                format!("{:?}", rounded(*v, decimals))
+                format!("{:?}", rounded(v, decimals))
             }
         };
-        let list = |values: &[f64]| {
-            let numbers: Vec<String> = values.iter().map(number).collect();
+        self.json_with(&number, keep)
+    }
+
+    /// Returns what it has saved as JSON, each number of an array as it is written there.
+    pub(crate) fn json_with(
+        &self,
+        number: &dyn Fn(&str, f64) -> String,
+        keep: &dyn Fn(&str, usize) -> bool,
+    ) -> String {
+        let list = |name: &str, values: &[f64]| {
+            let numbers: Vec<String> = values.iter().map(|v| number(name, *v)).collect();
             format!("[{}]", numbers.join(", "))
         };
         let text = |array: &NamedArray| {
             let value = match &array.shape[..] {
-                [] => number(&array.values[0]),
+                [] => number(&array.name, array.values[0]),
                 [_, columns] => {
-                    let rows: Vec<String> = array.values.chunks(*columns).map(list).collect();
+                    let rows = array.values.chunks(*columns);
+                    let rows: Vec<String> = rows.map(|row| list(&array.name, row)).collect();
                     format!("[{}]", rows.join(", "))
                 }
                 shape => panic!("{shape:?}"),
