@@ -371,10 +371,24 @@ impl<'a> Follower<'a> {
         let is_of_loss = |factor: &Factor| {
             losses.is_empty() || losses.iter().any(|loss| is_same(loss.by, factor.by))
         };
-        // A step is right if it is that of the lesson's loss, or of the program's own.
+        // A step is right if it is that of the lesson's loss, or of the program's own. One that is lost in rounding tells nothing:
+        // weights that stay what they are, or go the other way, would look the same.
+        let still = [0.0, -1.0].map(|by| Factor {
+            by,
+            words: String::new(),
+        });
+        let is_lost = |item: &Item| {
+            let value = &self.places[item.place].value;
+            !self.fitting(item, &[value], &still, 0.0).is_empty()
+        };
+        let mut steps_told = self
+            .items
+            .iter()
+            .filter(|item| self.kind(item) == Kind::Update);
         let is_update_right = updates
             .iter()
-            .any(|factor| is_one(factor) || is_of_loss(factor));
+            .any(|factor| is_one(factor) || is_of_loss(factor))
+            && !steps_told.all(is_lost);
         let turned = |factors: &[Factor]| -> Vec<Factor> {
             let turned = factors.iter().map(|factor| Factor {
                 by: -factor.by,
@@ -398,7 +412,14 @@ impl<'a> Follower<'a> {
             _ => all.clone(),
         };
         let gradient = self.first_factor(Kind::Gradient, &gradients);
-        let is_turned_back = adds || gradient.is_some_and(|factor| factor.by > 0.0);
+        // Gradients of few digits may be of either sign.
+        let other_sign = gradient.iter().map(|factor| Factor {
+            by: -factor.by,
+            words: String::new(),
+        });
+        let is_either =
+            !(self.first_factors(Kind::Gradient, &other_sign.collect::<Vec<_>>())).is_empty();
+        let is_turned_back = adds || gradient.is_some_and(|factor| factor.by > 0.0) && !is_either;
         let errors = if is_turned_back {
             turned(&all)
         } else {
@@ -451,8 +472,23 @@ impl<'a> Follower<'a> {
                 let error = error.slice_axis(Axis(0), Slice::from(first..));
                 Some(place(Quantity::Output(l))?.value.dot(&error.t()))
             })?;
+            // What rounding may have done is no direction.
+            let half = |symbol: Quantity, is_new: bool| {
+                let items = self.items.iter().filter(|item| {
+                    let place = &self.places[item.place];
+                    place.symbol == symbol && place.is_new == is_new
+                });
+                let halves = items.map(|item| Tolerance::new(&self.arrays[item.array]).half);
+                halves.fold(0.0_f64, f64::max)
+            };
+            let (of_step, of_gradient) = (
+                half(Quantity::Weights(l), true),
+                half(Quantity::Gradient(l), false),
+            );
+            let noise =
+                of_step * gradient.mapv(f64::abs).sum() + of_gradient * step.mapv(f64::abs).sum();
             let along = (step * gradient).sum();
-            (along.abs() > 1e-12).then_some(along > 0.0)
+            (along.abs() > 1e-12 + noise).then_some(along > 0.0)
         };
         (0..last).rev().find_map(along)
     }
@@ -831,13 +867,15 @@ impl<'a> Follower<'a> {
                 .is_none()
         };
         if matches!(kind, Kind::Error | Kind::Gradient)
-            && !self.has(Kind::Update)
+            && self.adds().is_none()
             && factors.iter().any(is_turned)
         {
-            explained.push(
-                "It is right if your update adds it: then save the new weights too, under a name such as W0_new, or one that --map says is W0_new."
-                    .to_owned(),
-            );
+            let how = if self.has(Kind::Update) {
+                "then save the new weights with more digits, as the step is lost in their rounding."
+            } else {
+                "then save the new weights too, under a name such as W0_new, or one that --map says is W0_new."
+            };
+            explained.push(format!("It is right if your update adds it: {how}"));
         }
         let coarse = array.with_one_decimal();
         let is_coarse = coarse.is_some_and(|coarse| {

@@ -147,6 +147,67 @@ fn digits_are_not_believed_beyond_what_they_are() {
     assert_eq!(report.difference.unwrap().name, "loss");
 }
 
+/// Where the step is lost in rounding nothing shows that an update turns an error of the other sign back.
+#[test]
+fn a_sign_that_no_step_shows_is_not_forgiven() {
+    for (is_lost, is_added) in [(true, false), (true, true), (false, true)] {
+        let convention = Convention {
+            is_added,
+            ..conventions()[0].clone()
+        };
+        let mistake = (!is_added).then_some(Mistake::Turned);
+        let program = Program::new(&Shape::small(), convention, mistake);
+        let arrays = program.arrays();
+        let old = |name: &str| {
+            arrays
+                .iter()
+                .find(|array| array.name == name.replace("_new", ""))
+        };
+        let next = std::cell::Cell::new(0);
+        let number = |name: &str, v: f64| {
+            let mut v = v;
+            if let Some(old) = old(name).filter(|_| is_lost && name.contains("_new")) {
+                next.set((next.get() + 1) % old.values.len());
+                v = old.values[(next.get() + old.values.len() - 1) % old.values.len()];
+            } else {
+                next.set(0);
+            }
+            format!("{v:.2}")
+        };
+        let json = program.json_with(&number, &|_, _| true);
+        let report = compared(&program.lesson(), &json, false).unwrap();
+        let text = report.text();
+        assert_eq!(report.agrees(), !is_lost, "{text}");
+        if is_lost {
+            assert_eq!(report.difference.unwrap().name, "delta2", "{text}");
+            assert!(text.contains("lost in their rounding"), "{text}");
+        }
+    }
+}
+
+/// A wrong loss of few digits is not read as the loss after the update in some scale, which nobody has asked for.
+#[test]
+fn a_loss_of_few_digits_is_that_before_the_update() {
+    let lesson = "format: 1\ntitle: Two\nsummary: x\nnetwork:\n  inputs: 1\n  \
+        layers: [{units: 2, activation: logistic}]\n  weights: [[[0.5, -0.4], [1, 0.7]]]\n\
+        loss: neg-log-loss\nlearning_rate: 0.5\nbatch: all\ndata: [{x: [1], y: [0, 1]}]\n";
+    let sigmoid = |z: f64| 1.0 / (1.0 + (-z).exp());
+    let [p, q] = [sigmoid(1.5), sigmoid(0.3)];
+    let after = [sigmoid(1.5 - p), sigmoid(0.3 - (q - 1.0))];
+    let loss = |[p, q]: [f64; 2]| -(1.0 - p).ln() - q.ln();
+    let of = |loss: f64| {
+        let json = format!(
+            "{{\"z1\": [[1.50, 0.30]], \"y_hat\": [[{p:.2}, {q:.2}]], \"loss\": {loss:.2}, \"delta1\": [[{p:.2}, {:.2}]]}}",
+            q - 1.0
+        );
+        compared(lesson, &json, false).unwrap()
+    };
+    assert!(of(loss([p, q])).agrees());
+    assert!(of(loss(after)).agrees());
+    let report = of(loss(after) / 2.0);
+    assert!(!report.agrees(), "{}", report.text());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
