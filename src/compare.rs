@@ -24,8 +24,8 @@ use std::ops::{Not as _, Range};
 use crate::algebra::Quantity;
 use crate::trace::Trace;
 
-use convention::{Placed, close_gaps};
-use names::{Meaning, Role, When};
+use convention::{Convention, Placed, close_gaps};
+use names::{Meaning, Role, When, Which};
 use places::{Part, Place, Reading, cells, places};
 use read::{FEWEST_DIGITS, NamedArray, Precision, Written};
 
@@ -221,6 +221,15 @@ fn compare_as_they_are(
         let (convention, mut placed) = convention::find(arrays, &meanings, &places, last, &agrees);
         settle_weights((arrays, &meanings), &places, &mut placed);
         settle_outputs(&meanings, &places, &mut placed);
+        settle_guesses(arrays, &meanings, &places, &mut placed, convention, last);
+        set_aside(
+            arrays,
+            &mut meanings,
+            &places,
+            &mut placed,
+            convention,
+            last,
+        );
         check_clashes(arrays, &meanings, &places, &placed)?;
         let misfits = follow::misfits(arrays, &meanings, &places, &placed, last, convention);
         if placed.iter().all(|placed| placed.reading.is_none()) && misfits.is_empty() {
@@ -410,6 +419,139 @@ fn settle_outputs(meanings: &[Option<Meaning>], places: &[Place], placed: &mut [
     }
 }
 
+/// Decides which arrays whose names are only guessed are given numbers, or ∂J/∂ŷ, to the last digit: the shape of what the name
+/// says fits by chance.
+fn settle_guesses(
+    arrays: &[NamedArray],
+    meanings: &[Option<Meaning>],
+    places: &[Place],
+    placed: &mut [Placed],
+    convention: Convention,
+    last: usize,
+) {
+    for of in placed {
+        let (array, reading) = (&arrays[of.array], of.reading);
+        let Some(meaning) = meanings[of.array]
+            .as_ref()
+            .filter(|meaning| !meaning.is_of_lecture)
+        else {
+            continue;
+        };
+        let is_gradient = meaning.roles.contains(&Role::Gradient) && meaning.which == Which::Any;
+        let is_guessed =
+            is_gradient || meaning.roles.contains(&Role::Output) && names::is_weak(&array.name);
+        if reading.is_none_or(|reading| reading.agrees) || !is_guessed {
+            continue;
+        }
+        let is_other = |place: &Place| match place.symbol {
+            Quantity::LossSlope => is_gradient,
+            Quantity::Weights(_) | Quantity::Output(0) | Quantity::Target => !place.is_new,
+            _ => false,
+        };
+        // Numbers that are all alike show nothing.
+        let is_telling = array.values.iter().any(|value| *value != array.values[0]);
+        let others = places
+            .iter()
+            .enumerate()
+            .filter(|(_, place)| is_telling && is_other(place));
+        let ways = others.flat_map(|(index, place)| {
+            let has_bias = place.symbol.has_bias_row(last);
+            let parts: &[Part] = if has_bias {
+                &[Part::All, Part::BiasLast, Part::Rest]
+            } else {
+                &[Part::All]
+            };
+            let lays = places::lays(array, place.value.dim(), parts);
+            lays.into_iter().map(move |(part, turned)| Reading {
+                place: index,
+                part,
+                turned,
+                agrees: true,
+                rank: 0,
+            })
+        });
+        let is_it = |way: &Reading| {
+            let place = &places[way.place];
+            let lay = (way.part, way.turned.unwrap_or(false));
+            let mut differing = follow::differing(array, place, &place.value, lay, 1.0, 0.0);
+            convention.allows(way, place.symbol, last) && differing.next().is_none()
+        };
+        let mut ways = ways;
+        if let Some(way) = ways.find(is_it) {
+            of.reading = Some(way);
+        }
+    }
+}
+
+/// Leaves aside what has a name by which something else is meant as often, where an array with a surer name is the same
+/// quantity, and what does not fit where another array does: nobody has said that they are the same.
+fn set_aside(
+    arrays: &[NamedArray],
+    meanings: &mut [Option<Meaning>],
+    places: &[Place],
+    placed: &mut [Placed],
+    convention: Convention,
+    last: usize,
+) {
+    let is_weak = |array: usize| names::is_weak(&arrays[array].name);
+    let mut aside = Vec::new();
+    for of in placed.iter() {
+        let Some(meaning) = meanings[of.array]
+            .as_ref()
+            .filter(|meaning| !meaning.is_of_lecture)
+        else {
+            continue;
+        };
+        let array = &arrays[of.array];
+        let mut others = placed.iter().filter(|other| other.array != of.array);
+        let is_it = |symbol: Quantity| {
+            let mut roles = meaning.roles.iter();
+            roles.any(|role| {
+                let counts = convention::relevant(meaning, convention.counts);
+                let of = places::quantities(*role, meaning.which, last, counts).0;
+                of.contains(&symbol)
+            })
+        };
+        let is_spare = match of.reading {
+            Some(reading) if reading.agrees => false,
+            Some(reading) => {
+                let is_counter = array.values.len() == 1
+                    && array.values[0].fract() == 0.0
+                    && array.name.chars().count() == 1
+                    && is_weak(of.array);
+                let has_rival = others.any(|other| {
+                    let rival = other.reading.filter(|rival| rival.shares(&reading));
+                    rival.is_some_and(|rival| {
+                        is_weak(of.array) && (rival.agrees || !is_weak(other.array))
+                    })
+                });
+                // One of several things that its name says, where another array is one of them.
+                let has_several = is_weak(of.array) && meaning.roles.len() > 1;
+                let mut others = placed.iter().filter(|other| other.array != of.array);
+                let is_other_there = others.any(|other| {
+                    let rival = other.reading.filter(|rival| rival.agrees);
+                    rival.is_some_and(|rival| is_it(places[rival.place].symbol))
+                });
+                is_counter || has_rival || has_several && is_other_there
+            }
+            None => others.any(|other| {
+                let rival = other
+                    .reading
+                    .filter(|rival| rival.agrees || is_weak(of.array))
+                    .filter(|rival| rival.part != Part::Bias);
+                rival.is_some_and(|rival| is_it(places[rival.place].symbol))
+            }),
+        };
+        if is_spare {
+            aside.push(of.array);
+        }
+    }
+    for of in placed.iter_mut().filter(|of| aside.contains(&of.array)) {
+        of.reading = None;
+        meanings[of.array] = None;
+    }
+}
+
 /// Checks that no two arrays claim to be the same numbers and differ.
 fn check_clashes(
     arrays: &[NamedArray],
@@ -423,11 +565,6 @@ fn check_clashes(
         .collect();
     for (at, (array, reading)) in readings.iter().enumerate() {
         for (other, second) in &readings[at + 1..] {
-            let share = match (reading.part, second.part) {
-                (Part::Bias, Part::Rest) | (Part::Rest, Part::Bias) => false,
-                (Part::Column(one), Part::Column(other)) if one != other => false,
-                _ => reading.place == second.place,
-            };
             let differ = || {
                 let dim = places[reading.place].value.dim();
                 let cell = |array: usize, reading: &Reading| -> HashMap<(usize, usize), f64> {
@@ -446,7 +583,7 @@ fn check_clashes(
                     .as_ref()
                     .is_some_and(|meaning| meaning.roles.len() == 1)
             };
-            if share
+            if reading.shares(second)
                 && !(reading.agrees && second.agrees)
                 && is_sure(*array)
                 && is_sure(*other)

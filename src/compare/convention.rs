@@ -86,7 +86,7 @@ impl Convention {
             + usize::from(swapped)
     }
 
-    fn allows(&self, reading: &Reading, quantity: Quantity, last: usize) -> bool {
+    pub(super) fn allows(&self, reading: &Reading, quantity: Quantity, last: usize) -> bool {
         let is_turned = if is_of_weights(quantity) {
             self.weights_are_turned
         } else if quantity.has_sample_columns() {

@@ -343,6 +343,63 @@ pub(super) fn meaning(name: &str) -> Option<Meaning> {
     })
 }
 
+/// Returns whether a name is used for other things as often: a letter that counts, a feature, a number that is printed.
+pub(super) fn is_weak(name: &str) -> bool {
+    const WEAK: [&str; 40] = [
+        "j",
+        "l",
+        "c",
+        "e",
+        "h",
+        "t",
+        "o",
+        "s",
+        "u",
+        "d",
+        "v",
+        "m",
+        "g",
+        "p",
+        "in",
+        "out",
+        "output",
+        "outputs",
+        "layer",
+        "layeroutput",
+        "sum",
+        "sums",
+        "net",
+        "fc",
+        "lin",
+        "linear",
+        "error",
+        "errors",
+        "err",
+        "lerror",
+        "layererror",
+        "data",
+        "features",
+        "label",
+        "labels",
+        "target",
+        "targets",
+        "ytrain",
+        "ytrue",
+        "act",
+    ];
+    let (words, number) = pieces(name);
+    let word = words.concat();
+    let is_short = name.chars().count() == 1 && name != "y" && name != "X" && name != "x";
+    // J is the loss; x1 and x2 are features as often as outputs, and what is old may be of any update.
+    let is_old = words
+        .iter()
+        .any(|word| ["old", "prev", "before", "init", "initial"].contains(&&**word));
+    (is_short && name != "J")
+        || (WEAK.contains(&&*word) && name != "J")
+        || word == "x" && number.is_some()
+        || is_old
+}
+
 /// Returns whether everybody means the same by a word.
 fn is_usual(word: &str, is_gradient: bool) -> bool {
     const USUAL: [&str; 27] = [

@@ -140,6 +140,17 @@ pub(super) struct Reading {
     pub(super) rank: usize,
 }
 
+impl Reading {
+    /// Returns whether two readings have numbers of the same place in common.
+    pub(super) fn shares(&self, other: &Self) -> bool {
+        match (self.part, other.part) {
+            (Part::Bias, Part::Rest) | (Part::Rest, Part::Bias) => false,
+            (Part::Column(one), Part::Column(other)) if one != other => false,
+            _ => self.place == other.place,
+        }
+    }
+}
+
 impl Part {
     /// Returns the rows of a value with `rows` rows, in the order in which the array has them.
     fn rows(self, rows: usize) -> Vec<usize> {

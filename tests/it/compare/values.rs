@@ -122,6 +122,79 @@ fn a_shape_that_does_not_fit_shows_that_a_name_was_guessed() {
     assert!(report.agrees(), "{}", report.text());
 }
 
+/// What has a name for several things is not accused where another array is what its name says.
+#[test]
+fn what_lies_beside_is_left_aside() {
+    for extra in [
+        array("j", &[], &[3.0]),
+        array("error", &[], &[0.42]),
+        array("error", &[4, 1], &[0.1, 0.2, 0.3, 0.4]),
+        array("x1", &[4], &[0.2, 0.0, 1.0, 1.0]),
+        array("x2", &[4], &[0.0, 1.0, 0.3, 1.0]),
+        array("h", &[4, 2], &[0.3; 8]),
+        array("h", &[7, 7], &[0.3; 49]),
+        array("A", &[3, 3], &[0.3; 9]),
+        array("E", &[4], &[0.1; 4]),
+        array("t", &[5], &[0.1; 5]),
+        array("y_train", &[20, 1], &[1.0; 20]),
+        array("labels", &[4, 1], &[1.0, 1.0, 0.0, 0.0]),
+        array("W1_old", &[2, 2], &[0.7, 0.1, 0.2, 0.3]),
+        array("W1_prev", &[3, 3], &[0.7; 9]),
+        array("y_pred", &[9], &[0.7; 9]),
+    ] {
+        let name = extra.name.clone();
+        let report = changed(&right(), |arrays| arrays.push(extra));
+        assert!(report.agrees(), "{name}\n{}", report.text());
+        assert!(
+            report.unknown.iter().any(|(unknown, _)| *unknown == name),
+            "{name}"
+        );
+    }
+    // What is sure is looked at all the same, and a weak name where nothing else is it.
+    let report = changed(&right(), |arrays| {
+        for one in arrays.iter_mut().filter(|one| one.name == "loss") {
+            one.values[0] += 0.1;
+        }
+        arrays.push(array("j", &[], &[3.0]));
+    });
+    assert_eq!(report.difference.unwrap().name, "loss");
+    let report = changed(&right(), |arrays| {
+        for one in arrays.iter_mut().filter(|one| one.name == "a1") {
+            one.name = "h".to_owned();
+            one.values[0] += 0.1;
+        }
+    });
+    assert_eq!(report.difference.unwrap().name, "h");
+}
+
+/// A guessed name whose numbers are something else to the last digit is that.
+#[test]
+fn a_guess_gives_way_to_the_numbers() {
+    let lesson = "format: 1\ntitle: Two\nsummary: x\nnetwork:\n  inputs: 2\n  \
+        layers: [{units: 1, activation: linear}]\n  weights: [[[0.1], [0.5], [-0.3]]]\n\
+        loss: mean-squared\nlearning_rate: 0.1\nbatch: all\ndata:\n  - {x: [1, 2], y: [1]}\n  \
+        - {x: [0.5, -1], y: [0]}\n";
+    let given = [
+        array("X", &[2, 2], &[1.0, 2.0, 0.5, -1.0]),
+        array("y_hat", &[2, 1], &[0.0, 0.65]),
+    ];
+    for (name, values, is, agrees) in [
+        ("grad", [-1.0, 0.65], "∂J/∂ŷ", true),
+        ("layer1", [0.5, -0.3], "W⁽⁰⁾", true),
+        ("grad", [-1.0, 0.66], "∇⁽⁰⁾", false),
+        ("dW1", [-1.0, 0.65], "∇⁽⁰⁾", false),
+    ] {
+        let mut arrays = given.to_vec();
+        arrays.push(array(name, &[2, 1], &values));
+        let report = of(lesson, &arrays, &[]).unwrap();
+        let text = report.text();
+        assert_eq!(report.agrees(), agrees, "{name}\n{text}");
+        let mut rows = report.rows.iter();
+        let is_it = rows.any(|row| row.name == name && row.ours.contains(is));
+        assert_eq!(is_it, agrees, "{name}\n{text}");
+    }
+}
+
 #[test]
 fn what_is_missing_is_said() {
     let program = right();
