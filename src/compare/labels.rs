@@ -2,6 +2,7 @@
 
 use super::places::Place;
 use super::read::NamedArray;
+use super::report::number;
 use super::scale::is_same;
 use crate::algebra::Quantity;
 use crate::trace::Trace;
@@ -13,8 +14,17 @@ pub(super) struct ClassNumbers {
     pub(super) first: usize,
     /// Whether it has all samples of the lesson, where the update takes some of them.
     pub(super) is_whole: bool,
-    /// The index of the first number that is wrong.
-    pub(super) differs: Option<usize>,
+    /// The first mistake.
+    pub(super) differs: Option<Differs>,
+}
+
+/// What is wrong with class numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Differs {
+    /// The number at this index.
+    At(usize),
+    /// How many there are.
+    Count,
 }
 
 impl ClassNumbers {
@@ -31,25 +41,29 @@ impl ClassNumbers {
         let right = right?;
         let data = &trace.step(place.with).spec().data;
         let is_line = array.shape.iter().filter(|length| **length != 1).count() <= 1;
-        let numbers: Option<Vec<usize>> = array
+        let numbers: Vec<Option<usize>> = array
             .values
             .iter()
             .map(|value| (0..=classes).find(|class| is_same(*value, *class as f64)))
             .collect();
-        let numbers = numbers.filter(|_| is_line)?;
+        let known = numbers.iter().flatten().count();
+        if !is_line || 2 * known < numbers.len() {
+            return None;
+        }
         let compared = |right: &[usize], is_whole: bool| {
             let with = |first: usize| {
                 let pairs = numbers.iter().zip(right);
                 let mut pairs = pairs.enumerate();
-                let differs = pairs.find(|(_, (number, right))| **number != **right + first);
+                let differs = pairs.find(|(_, (number, right))| **number != Some(**right + first));
                 Self {
                     first,
                     is_whole,
-                    differs: differs.map(|(at, _)| at),
+                    differs: differs.map(|(at, _)| Differs::At(at)),
                 }
             };
             let [from_0, from_1] = [0, 1].map(with);
-            let is_from_1 = from_1.differs.is_none() || numbers.contains(&classes);
+            let has = |number: usize| numbers.contains(&Some(number));
+            let is_from_1 = from_1.differs.is_none() || has(classes) && !has(0);
             if from_0.differs.is_some() && is_from_1 {
                 from_1
             } else {
@@ -60,9 +74,15 @@ impl ClassNumbers {
             return Some(compared(&right, false));
         }
         let all: Option<Vec<usize>> = data.y.rows().into_iter().map(class).collect();
-        let all = all.filter(|all| all.len() == numbers.len())?;
-        let found = compared(&all, true);
-        found.differs.is_none().then_some(found)
+        if let Some(all) = all.filter(|all| all.len() == numbers.len()) {
+            let found = compared(&all, true);
+            return found.differs.is_none().then_some(found);
+        }
+        (known == numbers.len() && known > 1).then_some(Self {
+            first: 0,
+            is_whole: false,
+            differs: Some(Differs::Count),
+        })
     }
 
     /// Returns the sentence for numbers that are right.
@@ -80,12 +100,31 @@ impl ClassNumbers {
         place: &Place,
         array: &NamedArray,
     ) -> Option<String> {
-        let at = self.differs?;
-        let sample = trace.step(place.with).samples().get(at).copied()?;
+        let samples = trace.step(place.with).samples();
+        let name = &array.name;
+        let at = match self.differs? {
+            Differs::At(at) => at,
+            Differs::Count => {
+                return Some(format!(
+                    "{name} has {} class numbers: there is one for each sample, which are {} here.",
+                    array.values.len(),
+                    samples.len()
+                ));
+            }
+        };
+        let (sample, value) = (samples.get(at).copied()?, array.values[at]);
         let right = class(place.value.column(at))? + self.first;
+        let last = place.value.nrows() - 1 + self.first;
+        let is_class = (self.first..=last).any(|class| is_same(value, class as f64));
+        let classes = if is_class {
+            String::new()
+        } else {
+            format!("; there are the classes {} to {last}", self.first)
+        };
         Some(format!(
-            "{} has class numbers, from {} on: that of sample {sample} is {right}, not {}.",
-            array.name, self.first, array.values[at]
+            "{name} has class numbers, from {} on: that of sample {sample} is {right}, not {}{classes}.",
+            self.first,
+            number(value)
         ))
     }
 }

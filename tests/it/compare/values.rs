@@ -67,6 +67,42 @@ fn class_numbers_are_read_as_targets() {
             false,
             "that of sample 3 is 1, not 2",
         ),
+        // There is a 0: they are from 0 on, and 3 is no class.
+        (
+            CLASSES,
+            &[4],
+            &[2.0, 0.0, 1.0, 3.0],
+            false,
+            "from 0 on: that of sample 4 is 0, not 3; there are the classes 0 to 2",
+        ),
+        (
+            CLASSES,
+            &[4],
+            &[2.0, f64::NAN, 1.0, 0.0],
+            false,
+            "that of sample 2 is 0, not NaN",
+        ),
+        (
+            CLASSES,
+            &[4],
+            &[2.0, 0.0, -1.0, 0.0],
+            false,
+            "that of sample 3 is 1, not −1",
+        ),
+        (
+            CLASSES,
+            &[4],
+            &[1.5, 0.0, 1.0, 0.0],
+            false,
+            "that of sample 1 is 2, not 1.5",
+        ),
+        (
+            CLASSES,
+            &[3],
+            &[2.0, 0.0, 1.0],
+            false,
+            "y has 3 class numbers: there is one for each sample, which are 4 here",
+        ),
         (&one, &[], &[2.0], true, "y has class numbers"),
         (&one, &[1], &[1.0], false, "that of sample 1 is 2, not 1"),
         (
