@@ -99,7 +99,7 @@ fn compare_digits(
     arrays: &[NamedArray],
     mapped: &[Mapped],
 ) -> Result<Report, CompareError> {
-    let with = |precision: fn(Precision) -> Precision| {
+    let with = |precision: fn(Precision) -> Precision, corner: Option<f64>| {
         let arrays: Vec<NamedArray> = arrays
             .iter()
             .map(|array| NamedArray {
@@ -107,10 +107,8 @@ fn compare_digits(
                 ..array.clone()
             })
             .collect();
-        compare_as_they_are(trace, walk.clone(), &arrays, mapped)
+        compare_as_they_are(trace, walk.clone(), &arrays, mapped, corner)
     };
-    let agrees = |result: &Result<Report, CompareError>| result.as_ref().is_ok_and(Report::agrees);
-    let mut best = with(Precision::exact);
     // Numbers that are rounded lead further if they are taken for what they are, and so do those that are cut off.
     let is_short = |array: &NamedArray| {
         matches!(
@@ -118,23 +116,42 @@ fn compare_digits(
             Precision::Few { .. } | Precision::Written(_)
         )
     };
+    let mut precisions: Vec<fn(Precision) -> Precision> = vec![Precision::exact];
     if arrays.iter().any(is_short) {
-        for precision in [Precision::rounded, Precision::cut] {
-            if agrees(&best) {
-                break;
+        precisions.extend([
+            Precision::rounded as fn(Precision) -> Precision,
+            Precision::cut,
+        ]);
+    }
+    let mut corners = vec![None];
+    if follow::told_corner(trace, &walk, 1.0).is_some() {
+        corners.extend([1.0, 0.5, 0.0].map(Some));
+    }
+    let mut best: Option<Result<Report, CompareError>> = None;
+    for corner in corners {
+        for precision in &precisions {
+            let mut other = with(*precision, corner);
+            let told = corner.and_then(|between| follow::told_corner(trace, &walk, between));
+            if let Ok(report) = &mut other {
+                report.notes.extend(told);
             }
-            let other = with(precision);
             let is_better = match (&best, &other) {
-                (Ok(best), Ok(other)) => other.agrees() || other.tells_more_than(best),
-                (Err(_), Ok(_)) => true,
-                _ => false,
+                (Some(Ok(best)), Ok(other)) => other.agrees() || other.tells_more_than(best),
+                (Some(Err(_)), Ok(_)) | (None, _) => true,
+                (Some(_), Err(_)) => false,
             };
             if is_better {
-                best = other;
+                best = Some(other);
+            }
+            if let Some(Ok(best)) = &best
+                && best.agrees()
+            {
+                return Ok(best.clone());
             }
         }
     }
-    best
+    // Cannot be `None`: there is one precision.
+    best.unwrap_or_else(|| with(Precision::exact, None))
 }
 
 /// Compares arrays of which it is known with how many digits they are written.
@@ -143,6 +160,7 @@ fn compare_as_they_are(
     walk: Range<usize>,
     arrays: &[NamedArray],
     mapped: &[Mapped],
+    corner: Option<f64>,
 ) -> Result<Report, CompareError> {
     for (name, _) in mapped {
         if arrays.iter().all(|array| array.name != *name) {
@@ -246,7 +264,7 @@ fn compare_as_they_are(
             (arrays, &meanings),
             &places,
             (placed, misfits),
-            Some(convention),
+            (Some(convention), corner),
         ));
     };
     Ok(follow::follow(
@@ -255,7 +273,7 @@ fn compare_as_they_are(
         (arrays, &[]),
         &places,
         (placed, Vec::new()),
-        convention,
+        (convention, corner),
     ))
 }
 

@@ -14,7 +14,7 @@ use super::read::NamedArray;
 use super::report::{Difference, Report, Row};
 use super::scale::{self, Factor, Kind, is_same};
 use super::{Tolerance, report, slips};
-use crate::algebra::Quantity;
+use crate::algebra::{Context, Quantity};
 use crate::engine::Optimizer;
 use crate::trace::Trace;
 use crate::tutor::Accepted;
@@ -48,6 +48,45 @@ pub(super) fn differing<'a>(
 
 fn largest(value: &Array2<f64>) -> f64 {
     value.iter().fold(0.0_f64, |most, v| most.max(v.abs()))
+}
+
+/// Returns the slopes of φ below and above 0 in a hidden layer, if they differ and nothing stands between φ and the errors.
+fn corner(context: &Context<'_>, l: usize) -> Option<[f64; 2]> {
+    const NEAR: f64 = 1e-9;
+    let (activation, layer) = (context.activation(l), context.layer(l));
+    if l == 0 || l >= context.last() || layer.dropout > 0.0 || layer.batch_norm {
+        return None;
+    }
+    let slopes = [-NEAR, NEAR].map(|z| activation.psi(activation.phi(z)));
+    ((slopes[0] - slopes[1]).abs() > 1e-6).then_some(slopes)
+}
+
+/// Returns whether a sum is 0, but for what adding up leaves.
+fn is_corner(z: f64) -> bool {
+    z.abs() <= 1e-12
+}
+
+/// Returns the sentence on the first sum of a walk that is at a corner of φ, where a program may take the slope of either side, or
+/// one between them; `None` if there is none.
+pub(super) fn told_corner(trace: &Trace, walk: &Range<usize>, between: f64) -> Option<String> {
+    walk.clone().find_map(|index| {
+        let step = trace.step(index);
+        let context = step.context();
+        let l = match step.symbol()? {
+            Quantity::Sum(l) => l,
+            _ => return None,
+        };
+        let [below, above] = corner(&context, l)?;
+        let value = step.exact(Quantity::Sum(l), false)?;
+        let ((row, column), _) = value.indexed_iter().find(|(_, z)| is_corner(**z))?;
+        let name = Quantity::Sum(l).cell(row, column, context.last());
+        let sample = step.samples().get(column).copied()?;
+        Some(format!(
+            "{name} of sample {sample} is exactly 0, where φ has a corner and no slope: your program takes ψ = {} there, the lesson {}. One is as right as the other.",
+            report::number(below + between * (above - below)),
+            report::number(context.activation(l).psi(context.activation(l).phi(0.0)))
+        ))
+    })
 }
 
 /// The halves of a last digit that rounding may add up to.
@@ -205,6 +244,8 @@ struct Follower<'a> {
     worked: HashMap<Quantity, Array2<f64>>,
     /// By how much more an array may be off because others before it are rounded, by its index.
     off: HashMap<usize, f64>,
+    /// Where between the slopes of both sides the program takes that at a corner; `None` for the lesson's.
+    corner: Option<f64>,
 }
 
 /// Goes through the walk, and returns what is found.
@@ -218,7 +259,7 @@ pub(super) fn follow(
     (arrays, meanings): (&[NamedArray], &[Option<Meaning>]),
     places: &[Place],
     (placed, misfits): (Vec<Placed>, Vec<Misfit>),
-    convention: Option<Convention>,
+    (convention, corner): (Option<Convention>, Option<f64>),
 ) -> Report {
     let mut items: Vec<Item> = placed
         .iter()
@@ -247,7 +288,10 @@ pub(super) fn follow(
             .is_some_and(|reading| reading.part == Part::Bias)
     };
     items.sort_by_key(|item| (order(&places[item.place]), is_bias(item), item.array));
-    let mut follower = Follower::new(trace, arrays, places, items);
+    let mut follower = Follower {
+        corner,
+        ..Follower::new(trace, arrays, places, items)
+    };
     follower.find_factors(walk);
     // Cannot be `None`: these are the steps of a walk.
     let _ = along(trace, walk, &mut |index, symbol, value| {
@@ -351,6 +395,7 @@ impl<'a> Follower<'a> {
             difference: None,
             worked: HashMap::new(),
             off: HashMap::new(),
+            corner: None,
         }
     }
 
@@ -600,6 +645,12 @@ impl<'a> Follower<'a> {
 
     /// Looks at what a step has computed, and at what is known with it.
     fn see(&mut self, index: usize, symbol: Quantity, value: &Array2<f64>) -> Found {
+        let at_corners = self.at_corners(index, symbol);
+        let mut value = value.clone();
+        for (cell, number) in &at_corners {
+            value[*cell] = *number;
+        }
+        let value = &value;
         self.worked.insert(symbol, value.clone());
         let (mut own, mut rounded) = (Vec::new(), Vec::new());
         for at in 0..self.items.len() {
@@ -625,6 +676,10 @@ impl<'a> Follower<'a> {
                 (None, _) => return Found::Stop,
             }
         }
+        let is_own = |cell: &(usize, usize)| own.iter().any(|(other, _)| other == cell);
+        let at_corners: Vec<((usize, usize), f64)> =
+            (at_corners.into_iter().filter(|(cell, _)| !is_own(cell))).collect();
+        own.extend(at_corners);
         if !own.is_empty() {
             if let Some(worked) = self.worked.get_mut(&symbol) {
                 for (cell, number) in &own {
@@ -638,6 +693,27 @@ impl<'a> Follower<'a> {
             });
         }
         Found::Given(own, rounded)
+    }
+
+    /// Returns the numbers of an error whose sums are at a corner of φ, with the slope that the program takes there.
+    fn at_corners(&self, index: usize, symbol: Quantity) -> Vec<((usize, usize), f64)> {
+        let (Some(between), Quantity::Delta(l)) = (self.corner, symbol) else {
+            return Vec::new();
+        };
+        let step = self.trace.step(index);
+        let context = step.context();
+        let (Some([below, above]), Some(z), Some(arrived)) = (
+            corner(&context, l),
+            self.worked.get(&context.sums(l)),
+            self.worked.get(&context.arrived(l)),
+        ) else {
+            return Vec::new();
+        };
+        let slope = below + between * (above - below);
+        let corners = z.indexed_iter().filter(|(_, z)| is_corner(**z));
+        let cells = corners.map(|((row, column), _)| (row + 1, column));
+        let numbers = cells.filter_map(|cell| Some((cell, slope * arrived.get(cell)?)));
+        numbers.collect()
     }
 
     /// Returns whether an array has numbers with few digits.

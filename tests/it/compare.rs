@@ -377,6 +377,49 @@ fn a_corner_of_the_loss_accuses_nobody() {
     assert_eq!(report.checks[0].name, "grad1");
 }
 
+/// At exactly 0 one slope of ReLU is as right as the other, or what is between them; all that follows is worked with it.
+#[test]
+fn a_slope_at_a_corner_is_a_choice() {
+    let lesson = "format: 1\ntitle: Corner\nsummary: x\nnetwork:\n  inputs: 1\n  \
+        layers: [{units: 1, activation: relu}, {units: 1, activation: linear}]\n  \
+        weights: [[[-0.5], [0.5]], [[0], [1]]]\nloss: mean-squared\nlearning_rate: 0.1\n\
+        data: [{x: [1], y: [1]}]\nscript: [{walk: {sample: 1}}]\n";
+    let trace = trace(lesson);
+    let Update { trace, walk, .. } = update(&trace, None, None).unwrap();
+    let array = |name: &str, values: &[f64]| NamedArray {
+        name: name.into(),
+        shape: vec![values.len(), 1],
+        values: values.to_vec(),
+        precision: Precision::Double,
+        step: None,
+        symbol: None,
+    };
+    for (slope, is_right) in [(0.0, true), (1.0, true), (0.5, true), (0.7, false)] {
+        let of_hidden = -2.0 * slope;
+        for saves_error in [true, false] {
+            let mut arrays = vec![
+                array("z1", &[0.0]),
+                array("delta2", &[-2.0]),
+                array("grad1", &[-2.0, 0.0]),
+                array("grad0", &[of_hidden, of_hidden]),
+                array("W0_new", &[-0.5 - 0.1 * of_hidden, 0.5 - 0.1 * of_hidden]),
+            ];
+            if saves_error {
+                arrays.push(array("delta1", &[of_hidden]));
+            }
+            let report = compare(&trace, walk.clone(), &arrays, &[]).unwrap();
+            let text = report.text();
+            assert_eq!(report.agrees(), is_right, "{slope}\n{text}");
+            let says = format!("your program takes ψ = {slope} there, the lesson 0");
+            assert_eq!(
+                text.contains(&says),
+                is_right && slope > 0.0,
+                "{slope}\n{text}"
+            );
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
