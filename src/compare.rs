@@ -171,6 +171,14 @@ fn compare_as_they_are(
             )));
         }
     }
+    for (at, (name, what)) in mapped.iter().enumerate() {
+        let mut before = mapped[..at].iter();
+        if let Some((_, other)) = before.find(|(other, _)| other == name) {
+            return Err(CompareError(format!(
+                "--map {name} is given twice, with {other} and {what}"
+            )));
+        }
+    }
     let places = places(trace, &walk);
     let last = trace.step(walk.start).last();
     let (convention, placed) = if arrays.iter().any(|array| array.step.is_some()) {

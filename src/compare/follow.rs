@@ -8,7 +8,7 @@ use ndarray::{Array2, Axis, Slice, concatenate};
 use super::convention::{Convention, Placed, order, relevant};
 use super::differences::gradient_checks;
 use super::labels::ClassNumbers;
-use super::names::Meaning;
+use super::names::{Meaning, Role};
 use super::places::{Part, Place, Reading, cells, lays, quantities};
 use super::read::NamedArray;
 use super::report::{Difference, Report, Row};
@@ -120,12 +120,16 @@ pub(super) fn misfits(
             return None;
         }
         let meaning = meanings[placed.array].as_ref()?;
-        let (quantities, _) = quantities(
-            *meaning.roles(convention.counts.swapped).first()?,
-            meaning.which,
-            last,
-            relevant(meaning, convention.counts),
-        );
+        let counts = relevant(meaning, convention.counts);
+        let of_role = |role: &Role| quantities(*role, meaning.which, last, counts).0;
+        let roles = meaning.roles(convention.counts.swapped);
+        // What somebody says is one that there is.
+        let mut roles = roles.iter().map(of_role);
+        let quantities = if meaning.is_of_lecture {
+            roles.find(|quantities| !quantities.is_empty())?
+        } else {
+            roles.next()?
+        };
         // A name that may be several things is none of them for sure.
         let [quantity] = quantities[..] else {
             return None;

@@ -283,6 +283,25 @@ fn anything_can_be_mapped() {
     );
 }
 
+/// What is mapped and does not fit, or twice, is not passed over.
+#[test]
+fn what_is_mapped_is_that_or_nothing() {
+    let program = right();
+    let lesson = program.lesson();
+    let mine = [array("mine", &[7, 3], &[0.1; 21])];
+    let report = of(&lesson, &mine, &[("mine", "e2")]).unwrap();
+    let text = report.text();
+    assert!(
+        text.contains("mine has the shape (7, 3); ∂J/∂ŷ is 1 × 4"),
+        "{text}"
+    );
+    let error = of(&lesson, &mine, &[("mine", "W0"), ("mine", "W1")]).unwrap_err();
+    assert!(
+        error.to_string().contains("twice, with W0 and W1"),
+        "{error}"
+    );
+}
+
 #[test]
 fn an_error_that_an_update_adds_is_asked_for() {
     for convention in conventions() {
