@@ -302,6 +302,20 @@ fn of_gradient(wrong: &Wrong, context: &Context<'_>, l: usize) -> Option<String>
             ));
         }
     }
+    // np.mean for the bias of a δ that is divided already.
+    if context.samples > 1 {
+        let delta = delta.slice_axis(Axis(0), Slice::from(first..));
+        let mut value = x.dot(&delta.t());
+        value
+            .row_mut(0)
+            .mapv_inplace(|v| v / context.samples as f64);
+        if wrong.is_it(&value) {
+            return Some(format!(
+                "{name} has the right numbers but in the row of the bias: they are divided by the {} samples once more.",
+                context.samples
+            ));
+        }
+    }
     // Where the sum over the samples is forgotten, only one of them is left.
     if context.samples > 1 {
         let sample = context.samples - 1;

@@ -7,7 +7,7 @@ use nn_tutor::compare::{CompareError, Report, Update, compare, update};
 use nn_tutor::lesson::Library;
 use nn_tutor::trace::Trace;
 
-use super::program::{Convention, Mistake, Program, Shape};
+use super::program::{Convention, Mistake, Program, Scale, Shape};
 use super::{conventions, trace};
 
 fn array(name: &str, shape: &[usize], values: &[f64]) -> NamedArray {
@@ -343,6 +343,25 @@ fn a_gradient_that_lies_the_other_way_is_told() {
     let text = report.text();
     assert!(text.contains("dW2 has rows and columns swapped"), "{text}");
     assert!(text.contains("its shape is (2, 1), not (1, 2)"), "{text}");
+}
+
+#[test]
+fn a_bias_that_is_averaged_twice_is_told() {
+    let convention = Convention {
+        scale: Scale::Mean,
+        ..conventions()[2].clone()
+    };
+    let program = Program::new(&Shape::small(), convention, None);
+    let report = changed(&program, |arrays| {
+        for array in arrays.iter_mut().filter(|array| array.name == "grad1") {
+            array.values[0] /= 4.0;
+        }
+    });
+    let text = report.text();
+    assert!(
+        text.contains("in the row of the bias: they are divided by the 4 samples once more"),
+        "{text}"
+    );
 }
 
 /// Weights that are no numbers are not those after the update.
