@@ -9,6 +9,7 @@ use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use rustix::fs::{Mode, OFlags, open};
 use rustix::io::Errno;
@@ -295,6 +296,9 @@ fn collected(
     let mut not_read = Vec::new();
     let mut before_others: Vec<(Student, OsString)> = Vec::new();
     let count = names.len();
+    // A clock may be wrong by a day, or in another zone.
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let latest = now.map_or(u64::MAX, |now| now.as_secs().saturating_add(24 * 60 * 60));
     for (at, name) in names.into_iter().enumerate() {
         note.step(at, count);
         let read = bytes(&folder.join(&name)).and_then(|bytes| {
@@ -303,6 +307,16 @@ fn collected(
                 Ok((read.student()?, read))
             });
             read.map_err(|unfit: Unfit| unfit.to_string())
+        });
+        // What is yet to come would push out what was handed in in time.
+        let read = read.and_then(|(student, hand_in)| {
+            if hand_in.time() > latest {
+                return Err(format!(
+                    "{student} has handed it in on {}, says the file, which is yet to come",
+                    date_and_time(hand_in.time())
+                ));
+            }
+            Ok((student, hand_in))
         });
         let (student, hand_in) = match read {
             Ok(read) => read,

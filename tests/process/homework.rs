@@ -456,6 +456,32 @@ fn what_is_broken_is_named_and_the_rest_is_graded() {
     assert_eq!(grades["not_graded"].as_array().unwrap().len(), 21);
 }
 
+/// A file from the future is named, and does not push out one that was handed in in time.
+#[test]
+fn what_is_yet_to_come_does_not_count() {
+    let folder = folder();
+    let inside = folder.path().join("in");
+    fs::create_dir(&inside).unwrap();
+    let mut file = handed("ada", &right("ada"));
+    fs::write(inside.join("a.json"), file.to_string()).unwrap();
+    for (name, time) in [
+        ("b.json", 1_000_000_000_000_u64),
+        ("c.json", 10_000_000_000),
+    ] {
+        file["handed_in"] = json!(time);
+        fs::write(inside.join(name), file.to_string()).unwrap();
+    }
+    let args = ["grade", "in", "--lesson", "homework.yaml"];
+    let output = nn_tutor(folder.path(), &args, "");
+    let told = text(&output.stderr);
+    assert_eq!(told.matches("which is yet to come").count(), 2, "{told}");
+    assert!(
+        text(&output.stdout).contains("ada,"),
+        "{}",
+        text(&output.stdout)
+    );
+}
+
 #[test]
 fn what_is_no_homework_is_refused() {
     let folder = folder();
