@@ -155,6 +155,10 @@ fn compare_digits(
 }
 
 /// Compares arrays of which it is known with how many digits they are written.
+#[allow(
+    clippy::too_many_lines,
+    reason = "one comparison, in the order of its parts"
+)]
 fn compare_as_they_are(
     trace: &Trace,
     walk: Range<usize>,
@@ -475,7 +479,8 @@ fn settle_guesses(
             _ => false,
         };
         // Numbers that are all alike show nothing.
-        let is_telling = array.values.iter().any(|value| *value != array.values[0]);
+        let first = array.values.first().copied().unwrap_or_default();
+        let is_telling = array.values.iter().any(|value| (value - first).abs() > 0.0);
         let others = places
             .iter()
             .enumerate()

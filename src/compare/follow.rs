@@ -72,9 +72,8 @@ pub(super) fn told_corner(trace: &Trace, walk: &Range<usize>, between: f64) -> O
     walk.clone().find_map(|index| {
         let step = trace.step(index);
         let context = step.context();
-        let l = match step.symbol()? {
-            Quantity::Sum(l) => l,
-            _ => return None,
+        let Quantity::Sum(l) = step.symbol()? else {
+            return None;
         };
         let [below, above] = corner(&context, l)?;
         let value = step.exact(Quantity::Sum(l), false)?;

@@ -394,10 +394,7 @@ pub(super) fn is_weak(name: &str) -> bool {
     let is_old = words
         .iter()
         .any(|word| ["old", "prev", "before", "init", "initial"].contains(&&**word));
-    (is_short && name != "J")
-        || (WEAK.contains(&&*word) && name != "J")
-        || word == "x" && number.is_some()
-        || is_old
+    (is_short || WEAK.contains(&&*word)) && name != "J" || word == "x" && number.is_some() || is_old
 }
 
 /// Returns whether everybody means the same by a word.

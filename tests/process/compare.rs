@@ -273,6 +273,18 @@ fn what_cannot_be_compared_ends_with_two_and_one_message() {
     assert!(!text.contains("model[0].bias"), "{text}");
     let output = scaffold(&["grounded", "--language", "pytorch"]);
     assert!(stdout(&output).contains("torch.nn.Linear(2, 2)"));
+    for (written, layer) in [
+        ("relu", "torch.nn.ReLU(),"),
+        ("leaky-relu", "torch.nn.LeakyReLU(0.01),"),
+        ("leaky-relu, slope: 0.2", "torch.nn.LeakyReLU(0.2),"),
+        ("elu", "torch.nn.ELU(1.0),"),
+        ("elu, alpha: 0.5", "torch.nn.ELU(0.5),"),
+    ] {
+        let lesson = lesson.replace("activation: tanh", &format!("activation: {written}"));
+        fs::write(folder.join("bent.yaml"), lesson).unwrap();
+        let output = scaffold(&["bent.yaml", "--language", "pytorch"]);
+        assert!(stdout(&output).contains(layer), "{written} {output:?}");
+    }
 }
 
 /// φ and ψ of each layer in turn, as NumPy has them; the last φ belongs with one of the losses.

@@ -324,6 +324,37 @@ fn what_cannot_be_printed_is_refused() {
     assert!(refused(1, &large).contains("; try "));
 }
 
+/// A key in the file of its sheet would be lost: by the same name, another one of it, or a link to it.
+#[test]
+fn a_key_has_a_file_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::os::unix::fs::symlink("sheet.tex", path("link.tex")).unwrap();
+    let bare = ["worksheet", "grounded", "--seed", "1", "--format", "latex"];
+    // It is there already, or not yet; a link to a file that is not there has no place to compare.
+    for (is_there, key) in [
+        (false, path("sheet.tex")),
+        (false, path("./sheet.tex")),
+        (true, path("sheet.tex")),
+        (true, path("./sheet.tex")),
+        (true, path("link.tex")),
+    ] {
+        if is_there {
+            fs::write(path("sheet.tex"), "mine").unwrap();
+        }
+        let sheet = path("sheet.tex");
+        let args = [&bare[..], &["-o", &sheet, "--key", &key]].concat();
+        assert!(refused(1, &args).contains("would be one file"), "{key}");
+        let left = fs::read_to_string(path("sheet.tex")).ok();
+        assert_eq!(left.as_deref(), is_there.then_some("mine"), "{key}");
+    }
+    let [sheet, key] = ["sheet.tex", "key.tex"].map(path);
+    let args = [&bare[..], &["-o", &sheet, "--key", &key]].concat();
+    assert_eq!(printed(&args), "");
+    let written = ["sheet.tex", "key.tex"].map(|name| fs::read_to_string(path(name)).unwrap());
+    assert_ne!(written[0], written[1]);
+}
+
 /// The command in the foot of a sheet, typed as it stands, prints its key.
 #[test]
 fn the_foot_prints_the_key() {
