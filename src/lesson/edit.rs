@@ -8,18 +8,17 @@ mod choices;
 mod tree;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
 use super::error::Report;
-use super::yaml::{self, Node, emit};
+use super::yaml::{self, Node, Value, emit};
 use super::{Action, Lesson, LessonError, NetworkSpec, Selection, Source, Span};
-use crate::engine::{Bias, DataSet, Layer, Network, Side};
+use crate::engine::{Bias, Layer, Network, Side};
 pub use choices::{ChoiceRow, Choices, NotTurned, Turn, Turned, short_name};
-use tree::{Script, enter, get_mut, json_of, leave_out, put};
+use tree::{Script, enter, get_mut, json_of, leave_out, put, samples_of, set_in};
 
 /// A place of the script: a scene, and how much of it comes before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -485,12 +484,7 @@ impl Lesson {
                     continue;
                 };
                 let data = self.own_data(&mut root, *network, spec);
-                let side = match side {
-                    Side::Inputs => "x",
-                    Side::Targets => "y",
-                };
-                let path = [(*sample).into(), side.into(), (*column).into()];
-                put(data, &path, Some(&json!(value)));
+                set_in(data, (*side, *sample, *column), *value);
             }
         }
         let sets = edits.iter().filter_map(|edit| match edit {
@@ -564,8 +558,8 @@ impl Lesson {
     ) -> &'r mut Node<'t> {
         let path: [Key; 1] = ["data".into()];
         let home = self.home(root, network, &path);
-        let is_list =
-            get_mut(home, &path).is_some_and(|node| matches!(node.value, yaml::Value::List(_)));
+        let is_list = get_mut(home, &path)
+            .is_some_and(|node| matches!(node.value, Value::List(_) | Value::Samples(_)));
         let share = ["held_out".into(), "share".into()];
         let home = self.home(root, network, &share[..1]);
         let is_list = is_list && get_mut(home, &share).is_none();
@@ -573,11 +567,13 @@ impl Lesson {
             let home = self.home(root, network, &["dataset".into()]);
             put(home, &["dataset".into()], None);
             let home = self.home(root, network, &path);
-            put(home, &path, Some(&listed(spec, &spec.data)));
-            if let Some(held_out) = &spec.held_out {
+            let (training, held_out) = spec.given_sets();
+            *enter(home, &path) = samples_of(training);
+            if let Some(held_out) = held_out {
                 let path: [Key; 1] = ["held_out".into()];
                 let home = self.home(root, network, &path);
-                put(home, &path, Some(&json!({"data": listed(spec, held_out)})));
+                put(home, &path, Some(&json!({})));
+                *enter(home, &["held_out".into(), "data".into()]) = samples_of(held_out);
             }
         }
         let home = self.home(root, network, &path);
@@ -607,35 +603,4 @@ pub(crate) fn listed_matrices<'m>(
             .collect()
     };
     matrices.into_iter().zip(layers).map(rows).collect()
-}
-
-/// Returns samples as a lesson file lists them, before inputs were made of them and they were scaled.
-fn listed(spec: &NetworkSpec, data: &Arc<DataSet>) -> Json {
-    let is_training = Arc::ptr_eq(&spec.data, data);
-    let row = |side: Side, sample: usize| -> Json {
-        let numbers = match side {
-            Side::Inputs => &data.x,
-            Side::Targets => &data.y,
-        };
-        let numbers = numbers.row(sample);
-        if let (Side::Inputs, Some(made)) = (side, &spec.made) {
-            let raw = if is_training {
-                Some(&made.raw)
-            } else {
-                made.raw_held_out.as_ref()
-            };
-            return json!(raw.map(|raw| raw.row(sample).to_vec()));
-        }
-        match spec.scaled.of(side) {
-            Some(columns) if is_training => json!(columns.raw.row(sample).to_vec()),
-            Some(columns) => {
-                let unscaled = |(column, number): (usize, &f64)| columns.unscaled(column, *number);
-                json!(numbers.iter().enumerate().map(unscaled).collect::<Vec<_>>())
-            }
-            None => json!(numbers.to_vec()),
-        }
-    };
-    (0..data.len())
-        .map(|sample| json!({"x": row(Side::Inputs, sample), "y": row(Side::Targets, sample)}))
-        .collect()
 }

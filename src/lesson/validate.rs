@@ -104,6 +104,14 @@ impl Validator {
         if self.is_full() {
             return;
         }
+        if let Value::Samples(set) = &node.value {
+            // They have been read before; only numbers may have been put in since.
+            let mut numbers = set.x.iter().chain(&set.y);
+            if numbers.all(|number| number.abs() <= MAX_NUMBER) {
+                return;
+            }
+            node.value = Node::listed(set).value;
+        }
         if self.dashes(form, node) {
             return;
         }
@@ -901,6 +909,7 @@ fn fits(form: &Form, node: &Node, what: &ValueLabel<'_>, key: Span) -> Result<()
     let text = match &node.value {
         Value::Word(text) => text,
         Value::Text(text) => &**text,
+        Value::Samples(_) => return Ok(()),
         Value::List(nodes) => {
             return match &form.kind {
                 Kind::List {

@@ -6,17 +6,21 @@
 
 pub(crate) mod emit;
 
+use std::iter;
+use std::sync::Arc;
+
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, options};
 use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::Span;
 use super::error::{Checked, Problem};
 use super::file::forbidden_character;
 use super::limits::MAX_DEPTH;
 use super::sanitize::{forbidden, quoted};
+use crate::engine::DataSet;
 
 /// A node of the document. It is small, because a file may have a quarter of a million nodes.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,6 +52,9 @@ pub(crate) enum Value<'t> {
     Text(Box<str>),
     List(Vec<Node<'t>>),
     Map(Entries<'t>),
+    /// A list of samples that the program has as numbers. It is the same as if they were written out, but they need not be
+    /// read again.
+    Samples(Arc<DataSet>),
 }
 
 /// The style of a scalar.
@@ -193,8 +200,15 @@ impl<'t> Node<'t> {
         match &self.value {
             Value::Word(text) => Some(text),
             Value::Text(text) => Some(text),
-            Value::List(_) | Value::Map(_) => None,
+            Value::List(_) | Value::Map(_) | Value::Samples(_) => None,
         }
+    }
+
+    /// Returns samples as the list that they stand for.
+    pub(crate) fn listed(set: &DataSet) -> Self {
+        let rows = set.x.rows().into_iter().zip(set.y.rows());
+        let samples = rows.map(|(x, y)| json!({"x": x.to_vec(), "y": y.to_vec()}));
+        Self::of_json(&samples.collect(), Span::default())
     }
 
     /// Returns whether it is a scalar with this text.
@@ -206,7 +220,7 @@ impl<'t> Node<'t> {
     pub(crate) fn set_broken(&mut self) {
         self.is_broken = true;
         match &mut self.value {
-            Value::Word(_) | Value::Text(_) => {}
+            Value::Word(_) | Value::Text(_) | Value::Samples(_) => {}
             Value::List(nodes) => nodes.iter_mut().for_each(Self::set_broken),
             Value::Map(entries) => entries.iter_mut().for_each(|(_, node)| node.set_broken()),
         }
@@ -216,7 +230,7 @@ impl<'t> Node<'t> {
     pub(crate) fn is_sound(&self) -> bool {
         !self.is_broken
             && match &self.value {
-                Value::Word(_) | Value::Text(_) => true,
+                Value::Word(_) | Value::Text(_) | Value::Samples(_) => true,
                 Value::List(nodes) => nodes.iter().all(Self::is_sound),
                 Value::Map(entries) => entries.iter().all(|(_, value)| value.is_sound()),
             }
@@ -225,7 +239,7 @@ impl<'t> Node<'t> {
     /// Returns the kind of the node, for messages.
     pub(crate) fn kind(&self) -> &'static str {
         match (&self.value, self.text()) {
-            (Value::List(_), _) => "a list",
+            (Value::List(_) | Value::Samples(_), _) => "a list",
             (Value::Map(_), _) => "a map",
             (_, Some(text)) if self.style == Style::Plain => match text {
                 "" | "~" | "null" | "Null" | "NULL" => "nothing",
@@ -420,7 +434,7 @@ impl<'a> Tree<'a> {
                 entries.shrink_to_fit();
                 entries.last().map(|(_, value)| value)
             }
-            Value::Word(_) | Value::Text(_) => None,
+            Value::Word(_) | Value::Text(_) | Value::Samples(_) => None,
         };
         let start = node.start as usize;
         let end = match last {
@@ -452,8 +466,8 @@ impl<'a> Tree<'a> {
                         .help("a text that begins with `{` or `[` stands in quotes".to_owned()));
                 }
             },
-            // Scalars are never open.
-            Value::Word(_) | Value::Text(_) => {}
+            // Nothing else is ever open.
+            Value::Word(_) | Value::Text(_) | Value::Samples(_) => {}
         }
         Ok(())
     }
@@ -468,6 +482,8 @@ impl<'de> Deserializer<'de> for &Node<'_> {
         use serde_yaml::Value as Yaml;
         match &self.value {
             Value::List(nodes) => visitor.visit_seq(SeqDeserializer::new(nodes.iter())),
+            // Whoever reads them finds them here.
+            Value::Samples(_) => visitor.visit_seq(SeqDeserializer::new(iter::empty::<Self>())),
             Value::Map(entries) => {
                 let entries = entries.iter();
                 let entries = entries.filter_map(|(key, node)| Some((key.text()?, node)));

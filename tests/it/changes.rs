@@ -604,6 +604,25 @@ fn a_change_behind_a_part_that_is_gone_stays_behind_its_scene() {
     assert_reads_back(&session, "fewer epochs");
 }
 
+/// Samples that stay as they are are shared, not written out and read again: work is counted in allocations.
+#[test]
+fn a_changed_number_costs_no_reading_of_all_samples() {
+    let lesson = Library::embedded().open("digits").unwrap();
+    let edit = Edit::Sample {
+        network: 0,
+        side: Side::Inputs,
+        sample: 7,
+        column: 12,
+        value: 0.25,
+    };
+    let work = |edits: &[Edit]| {
+        let read = || drop(lesson.edited(edits, &mut BTreeSet::new()).unwrap());
+        allocation_counter::measure(read).count_total
+    };
+    let (none, one) = (work(&[]), work(&[edit]));
+    assert!(one < 2 * none, "{one} for {none}");
+}
+
 #[test]
 fn a_number_that_comes_back_is_no_change_and_small_steps_count() {
     let mut session = grounded_session("  - walk: {sample: 1}\n");

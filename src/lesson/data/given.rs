@@ -54,18 +54,35 @@ impl GivenData {
 impl NetworkSpec {
     /// Returns its data as they were given, before they were scaled.
     pub fn given(&self) -> GivenData {
+        let (training, held_out) = self.given_sets();
+        GivenData {
+            samples: listed(&training),
+            held_out: held_out.as_deref().map(listed),
+            drawn: self.drawn.clone(),
+        }
+    }
+
+    /// Returns the sets that it learns from and that are held out as they were given, before inputs were made of them and they
+    /// were scaled.
+    pub(crate) fn given_sets(&self) -> (Arc<DataSet>, Option<Arc<DataSet>>) {
+        let made = self.made.as_deref();
+        let scaled = &self.scaled;
+        if made.is_none() && scaled.inputs.is_none() && scaled.targets.is_none() {
+            return (Arc::clone(&self.data), self.held_out.clone());
+        }
         let raw = |columns: &Option<Arc<ScaledColumns>>, scaled: &Array2<f64>| match columns {
             Some(columns) => columns.raw.clone(),
             None => scaled.clone(),
         };
-        let made = self.made.as_deref();
+        let features = made.map_or(&self.data.features, |made| &made.names);
         let training = DataSet {
             x: match made {
                 Some(made) => made.raw.clone(),
-                None => raw(&self.scaled.inputs, &self.data.x),
+                None => raw(&scaled.inputs, &self.data.x),
             },
-            y: raw(&self.scaled.targets, &self.data.y),
-            ..DataSet::clone(&self.data)
+            y: raw(&scaled.targets, &self.data.y),
+            features: features.clone(),
+            classes: self.data.classes.clone(),
         };
         let unscaled = |columns: &Option<Arc<ScaledColumns>>, numbers: &Array2<f64>| {
             let mut numbers = numbers.clone();
@@ -77,20 +94,17 @@ impl NetworkSpec {
             numbers
         };
         let held_out = self.held_out.as_ref().map(|held_out| {
-            listed(&DataSet {
+            Arc::new(DataSet {
                 x: match made.and_then(|made| made.raw_held_out.as_ref()) {
                     Some(raw) => raw.clone(),
-                    None => unscaled(&self.scaled.inputs, &held_out.x),
+                    None => unscaled(&scaled.inputs, &held_out.x),
                 },
-                y: unscaled(&self.scaled.targets, &held_out.y),
-                ..DataSet::clone(held_out)
+                y: unscaled(&scaled.targets, &held_out.y),
+                features: features.clone(),
+                classes: held_out.classes.clone(),
             })
         });
-        GivenData {
-            samples: listed(&training),
-            held_out,
-            drawn: self.drawn.clone(),
-        }
+        (Arc::new(training), held_out)
     }
 
     /// Returns the network with other data, of which its inputs are made in the way that it makes them, and scaled in the way that it scales them. A batch is as large as it was, or all

@@ -7,10 +7,20 @@ use ndarray::Array2;
 use super::located::{LocatedSamples, Origin};
 use crate::engine::{Samples, Targets};
 use crate::lesson::form::{Numbers, Sample};
-use crate::lesson::yaml::At;
+use crate::lesson::yaml::{At, Value};
 
 /// Reads the samples of a list. A mistaken sample still counts as a sample, with its number of values if that is known.
 pub(super) fn read<'a>(given: &[Sample], at: At<'a>) -> LocatedSamples<'a> {
+    if let Value::Samples(set) = &at.node().value {
+        let widths = [Some(set.x.ncols()), Some(set.y.ncols())];
+        return of_numbers(
+            set.x.clone(),
+            set.y.clone(),
+            (true, true),
+            at,
+            vec![widths; set.len()],
+        );
+    }
     let width = |at: At<'_>, key: &str, numbers: &Numbers| {
         let is_known = !at.node().is_broken && !at.get(key).node().is_broken;
         is_known.then_some(numbers.0.len())
@@ -32,6 +42,16 @@ pub(super) fn read<'a>(given: &[Sample], at: At<'a>) -> LocatedSamples<'a> {
     };
     let (x, knows_x) = matrix(0, |sample| &sample.x);
     let (y, knows_y) = matrix(1, |sample| &sample.y);
+    of_numbers(x, y, (knows_x, knows_y), at, widths)
+}
+
+fn of_numbers(
+    x: Array2<f64>,
+    y: Array2<f64>,
+    (knows_x, knows_y): (bool, bool),
+    at: At<'_>,
+    widths: Vec<[Option<usize>; 2]>,
+) -> LocatedSamples<'_> {
     LocatedSamples {
         samples: Arc::new(Samples {
             x,

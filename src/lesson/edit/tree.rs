@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
 use super::{Key, ScriptPlace};
+use crate::engine::{DataSet, Side};
 use crate::lesson::form::KINDS;
 use crate::lesson::yaml::{Entries, Node, Value};
 use crate::lesson::{Lesson, Span};
@@ -72,9 +74,41 @@ fn node_of(json: &Json) -> Node<'static> {
     Node::of_json(json, Span::default())
 }
 
+/// Returns a set as the node of a list of its samples.
+pub(super) fn samples_of(set: Arc<DataSet>) -> Node<'static> {
+    Node::new(Span::default(), Value::Samples(set))
+}
+
+/// Puts a number into a list of samples: the side, the sample and the column.
+pub(super) fn set_in(
+    samples: &mut Node<'_>,
+    (side, sample, column): (Side, usize, usize),
+    value: f64,
+) {
+    if let Value::Samples(set) = &mut samples.value {
+        let set = Arc::make_mut(set);
+        let numbers = match side {
+            Side::Inputs => &mut set.x,
+            Side::Targets => &mut set.y,
+        };
+        if let Some(number) = numbers.get_mut((sample, column)) {
+            *number = value;
+            return;
+        }
+        samples.value = Node::listed(set).value;
+    }
+    let side = match side {
+        Side::Inputs => "x",
+        Side::Targets => "y",
+    };
+    let path = [sample.into(), side.into(), column.into()];
+    put(samples, &path, Some(&json!(value)));
+}
+
 /// Returns a node as JSON: numbers as numbers, unless they stand in quotes.
 pub(super) fn json_of(node: &Node<'_>) -> Json {
     match &node.value {
+        Value::Samples(set) => json_of(&Node::listed(set)),
         Value::List(nodes) => nodes.iter().map(json_of).collect(),
         Value::Map(entries) => entries
             .iter()

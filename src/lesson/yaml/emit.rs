@@ -71,6 +71,7 @@ fn behind(text: &mut String, node: &Node<'_>, indent: usize) {
                 }
             }
         }
+        Value::Samples(set) => behind(text, &Node::listed(set), indent),
         Value::Map(entries) => {
             if is_line(node, room) {
                 text.push(' ');
@@ -88,7 +89,7 @@ fn behind(text: &mut String, node: &Node<'_>, indent: usize) {
 /// Returns whether a list or map is written in one line: it fits, or there is nothing in it.
 fn is_line(node: &Node<'_>, room: usize) -> bool {
     let is_empty = match &node.value {
-        Value::Word(_) | Value::Text(_) => false,
+        Value::Word(_) | Value::Text(_) | Value::Samples(_) => false,
         Value::List(nodes) => nodes.is_empty(),
         Value::Map(entries) => entries.is_empty(),
     };
@@ -99,6 +100,7 @@ fn is_line(node: &Node<'_>, room: usize) -> bool {
 fn has_block(node: &Node<'_>) -> bool {
     match &node.value {
         Value::Word(_) | Value::Text(_) => matches!(node.style, Style::Literal | Style::Folded),
+        Value::Samples(_) => false,
         Value::List(nodes) => nodes.iter().any(has_block),
         Value::Map(entries) => entries.iter().any(|(_, value)| has_block(value)),
     }
@@ -109,6 +111,7 @@ fn flow(node: &Node<'_>) -> String {
     let joined = |parts: Vec<String>| parts.join(", ");
     match &node.value {
         Value::Word(_) | Value::Text(_) => scalar(node, true),
+        Value::Samples(set) => flow(&Node::listed(set)),
         Value::List(nodes) => format!("[{}]", joined(nodes.iter().map(flow).collect())),
         Value::Map(entries) => {
             let entry = |(key, value): &(Node<'_>, Node<'_>)| {
