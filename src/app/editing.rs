@@ -11,6 +11,13 @@ use crate::trace::{EditJob, EditedTrace};
 /// The time for which a change may hold up the thread of the keys.
 const PATIENCE: Duration = Duration::from_millis(50);
 
+/// The time within which the page is ready with the change, as a rule, whatever is still to be trained behind it.
+const PAGE: Duration = Duration::from_millis(8);
+
+/// The time for which such a training is waited for then. With the one before, and what it takes to draw, it is within a frame of
+/// the key.
+const BEHIND_PAGE: Duration = Duration::from_millis(6);
+
 /// A change that is being compiled. Dropping it abandons it.
 pub(super) struct Editing {
     work: Work<Made>,
@@ -59,22 +66,36 @@ impl Editing {
         if self.since == now { PATIENCE } else { AT_ONCE }
     }
 
-    /// Returns the lesson with the change if it is ready within `patience`, or a little later where the page is ready before.
+    /// Returns the lesson with the change if it is ready within `patience`, or not long after the page where that is ready before.
     pub(super) fn wait(
         &mut self,
         session: &Session,
         patience: Duration,
     ) -> Option<Result<EditedTrace, LessonError>> {
-        let mut patience = patience;
-        loop {
-            match self.work.wait(patience)? {
-                Made::Whole(edited) => return Some(edited),
-                Made::Early(part) => {
-                    self.early = session.with_early(part).map(Box::new);
-                    patience = patience.min(AT_ONCE);
-                }
-            }
+        // A page that takes longer than usual is shown at once.
+        let usual = patience.min(PAGE);
+        for (wait, behind) in [
+            (usual, BEHIND_PAGE),
+            (patience.saturating_sub(usual), Duration::ZERO),
+        ] {
+            let part = match self.work.wait(wait) {
+                Some(Made::Whole(edited)) => return Some(edited),
+                Some(Made::Early(part)) => part,
+                None => continue,
+            };
+            self.early = session.with_early(part).map(Box::new);
+            let behind = if self.early.is_some() {
+                behind
+            } else {
+                AT_ONCE
+            };
+            return match self.work.wait(behind.min(patience))? {
+                Made::Whole(edited) => Some(edited),
+                // There is only one.
+                Made::Early(_) => None,
+            };
         }
+        None
     }
 
     /// Returns the session as it looks with the change, if more than that is still to be trained.
