@@ -27,6 +27,13 @@ pub use given::{GivenData, Sample};
 use located::LocatedSamples;
 pub(super) use table::text_of;
 
+/// What a lesson or a network says of its samples: the keys `data`, `dataset` and `names`.
+type Given<'f> = (
+    Option<&'f form::Data>,
+    Option<&'f form::Dataset>,
+    Option<&'f form::SampleNames>,
+);
+
 /// The source of data files, and a count of their numbers against the limit.
 pub(crate) struct Sources<'p> {
     /// Where the files are; `None` if the lesson can have none.
@@ -133,9 +140,9 @@ impl<T> Setting<T> {
 }
 
 impl<'a> Data<'a> {
-    /// Reads the keys `data`, `dataset`, `features`, `scale`, `scale_targets` and `held_out` at this place.
+    /// Reads the keys `data`, `dataset`, `names`, `features`, `scale`, `scale_targets` and `held_out` at this place.
     pub(crate) fn from_form(
-        (data, dataset): (Option<&form::Data>, Option<&form::Dataset>),
+        given: Given<'_>,
         features: Option<&form::Features>,
         scale: Sides<Option<Word<Scale>>>,
         held_out: Option<&form::HeldOut>,
@@ -154,7 +161,7 @@ impl<'a> Data<'a> {
         };
         let said = |scale: Option<Word<Scale>>, key| Some((scale?.0, at.get(key).key()));
         Self {
-            samples: samples((data, dataset), at, sources, report),
+            samples: samples(given, at, sources, report),
             features,
             scale: Sides {
                 inputs: said(scale.inputs, "scale"),
@@ -366,6 +373,11 @@ impl Prepared {
             Some(own) => Some(set(own, &[])),
             None => (!held_out.is_empty()).then(|| set(found, held_out)),
         };
+        // Samples that are listed are called as those that are learnt from.
+        if let Some(held_out) = held_out.as_mut().filter(|held| held.classes.is_empty()) {
+            held_out.classes.clone_from(&training.classes);
+            held_out.features.clone_from(&training.features);
+        }
         let made = features.map(|features| {
             let columns = std::mem::take(&mut training.features);
             training.features = features::names_of(&features, &columns);
@@ -453,25 +465,39 @@ impl Prepared {
     }
 }
 
-/// Reads the samples of `data` or `dataset` at this place.
+/// Reads the samples of `data`, with their `names`, or of `dataset` at this place.
 fn samples<'a>(
-    given: (Option<&form::Data>, Option<&form::Dataset>),
+    (data, dataset, names): Given<'_>,
     at: At<'a>,
     sources: &Sources<'_>,
     report: &mut Report,
 ) -> Setting<LocatedSamples<'a>> {
-    let key = match given {
+    if names.is_some() && !matches!(data, Some(Either::One(_))) {
+        report.push(
+            Problem::new(at.get("names").key(), "`names` without a list of samples")
+                .expected("expected `data` beside it, with samples such as `- {x: [0, 1], y: [1]}`")
+                .help("a CSV file and a `dataset` have names of their own".to_owned()),
+        );
+    }
+    let key = match (data, dataset) {
         (Some(_), _) => "data",
         (None, Some(_)) => "dataset",
         (None, None) => return Setting::Nothing,
     };
+    let names = names.map(|names| (names, at.get("names")));
     let at = at.get(key);
     if at.node().is_broken {
         return Setting::Wrong;
     }
-    Setting::from_read(match given {
+    Setting::from_read(match (data, dataset) {
         (Some(Either::Map(csv)), _) => table::read(csv, at, sources, report),
-        (Some(Either::One(samples)), _) => Some(list::read(&samples.0, at)),
+        (Some(Either::One(samples)), _) => {
+            let mut found = list::read(&samples.0, at);
+            if let Some((names, at)) = names {
+                list::name(&mut found, names, at, report);
+            }
+            Some(found)
+        }
         (None, Some(dataset)) => named::read(dataset, at, report),
         (None, None) => None,
     })
@@ -487,7 +513,7 @@ impl<'a> HeldOut<'a> {
         if at.node().is_broken {
             return Setting::Wrong;
         }
-        let own = (given.data.as_ref(), given.dataset.as_ref());
+        let own = (given.data.as_ref(), given.dataset.as_ref(), None);
         match samples(own, at, sources, report) {
             Setting::This(found) => return Setting::This(Self::Own(Some(found))),
             Setting::Wrong => return Setting::This(Self::Own(None)),

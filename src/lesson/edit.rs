@@ -577,6 +577,10 @@ impl Lesson {
             }
         }
         let home = self.home(root, network, &path);
+        // They stand beside the samples.
+        if let Some(names) = spec.names() {
+            put(home, &["names".into()], Some(&names));
+        }
         enter(home, &path)
     }
 }

@@ -117,6 +117,12 @@ macro_rules! with_settings {
                 ),
             )]
             pub(crate) data: Option<Data>,
+            /// Names of the inputs and of the classes, where `data` lists the samples.
+            #[schemars(
+                example = serde_json::json!({"classes": ["rose", "tulip"]}),
+                extend("x-absent" = "none"),
+            )]
+            pub(crate) names: Option<SampleNames>,
             /// A named set of samples, instead of `data`: its name, or a map with how it is drawn.
             #[schemars(example = &"xor", extend("x-absent" = "this or `data` is required"))]
             pub(crate) dataset: Option<Dataset>,
@@ -222,6 +228,7 @@ with_settings! {
         exactly_one(&["weights", "init"], &["help",
             "give its `weights`, or draw them: `init: {scheme: uniform, low: -0.5, high: 0.5, seed: 7}`"]),
         at_most_one(["data", "dataset"]),
+        rules::names_of_a_list(),
         parameter_of_loss(),
     ],
 ))]
@@ -320,6 +327,19 @@ impl Memory {
 #[serde(transparent)]
 #[schemars(inline, extend("minItems" = 1, "maxItems" = MAX_INPUTS + 1, "x-items" = ["row", "rows", "a row of {}"]))]
 pub(crate) struct Matrix(pub(crate) Vec<Row>);
+
+/// Names for samples that are listed.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "names")]
+pub(crate) struct SampleNames {
+    /// Those of the inputs, in the order of `x`.
+    #[schemars(example = ["height", "weight"], extend("x-absent" = "none"))]
+    pub(crate) inputs: Option<Names>,
+    /// Those of the classes, in the order of `y`; where `y` is one number, that of the low target first.
+    #[schemars(example = ["rose", "tulip"], extend("minItems" = 2, "x-absent" = "none"))]
+    pub(crate) classes: Option<Names>,
+}
 
 /// One number for each unit.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -1057,6 +1077,7 @@ fn lesson_rules() -> serde_json::Value {
     serde_json::json!([
         exactly_one(&["network", "networks"], &[]),
         at_most_one(["data", "dataset"]),
+        rules::names_of_a_list(),
         in_each(&["loss"]),
         in_each(&["data", "dataset"]),
         parameter_of_loss(),

@@ -170,7 +170,11 @@ pub(crate) fn networks(
     report: &mut Report,
 ) -> Vec<Known> {
     let data = Data::from_form(
-        (lesson.data.as_ref(), lesson.dataset.as_ref()),
+        (
+            lesson.data.as_ref(),
+            lesson.dataset.as_ref(),
+            lesson.names.as_ref(),
+        ),
         lesson.features.as_ref(),
         Sides {
             inputs: lesson.scale,
@@ -301,7 +305,7 @@ impl Common<'_> {
         }
 
         let own_data = Data::from_form(
-            (own.data.as_ref(), own.dataset.as_ref()),
+            (own.data.as_ref(), own.dataset.as_ref(), own.names.as_ref()),
             own.features.as_ref(),
             Sides {
                 inputs: own.scale,

@@ -754,7 +754,7 @@ impl Lab {
             self.look();
             return Ok(());
         }
-        let words = change.words();
+        let words = change.words(&self.run.now().data.classes);
         self.run.settle();
         make(&mut self.run, change)?;
         self.told = self.told.min(self.run.all_reached().len());
@@ -800,7 +800,8 @@ impl Lab {
             self.say(said);
             return;
         };
-        let (words, update) = (mark.change.words(), mark.update);
+        let words = mark.change.words(&self.run.now().data.classes);
+        let update = mark.update;
         self.come_back_to(format!("Taken back: {words}, at update {update}."));
     }
 

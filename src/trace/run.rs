@@ -988,8 +988,8 @@ impl Change {
         self.settings.batch_size.map_or(before, Batch::Size)
     }
 
-    /// Returns what it changes, in a few words: `ρ 0.5, W(0)[1,2] 0.9`.
-    pub fn words(&self) -> String {
+    /// Returns what it changes of a network whose classes have these names, in a few words: `ρ 0.5, W(0)[1,2] 0.9`.
+    pub fn words(&self, classes: &[String]) -> String {
         let Settings {
             rho,
             l2,
@@ -1013,7 +1013,7 @@ impl Change {
             format!("{name} {value}")
         });
         let remade = self.remade.iter().map(|remade| remade.words());
-        let data = self.data.iter().map(DataChange::words);
+        let data = self.data.iter().map(|data| data.words(classes));
         let settings = settings.into_iter().flatten();
         let all = remade.chain(settings).chain(numbers);
         let all: Vec<String> = all.chain(data).collect();

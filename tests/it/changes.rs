@@ -10,7 +10,7 @@ use crate::common::building;
 use crate::common::grounded;
 use crate::common::key_strings::press;
 use nn_tutor::algebra::{Phase, Quantity};
-use nn_tutor::engine::{Interrupt, Side};
+use nn_tutor::engine::{DataSet, Interrupt, Side};
 use nn_tutor::lesson::{Edit, Lesson, Library, Source};
 use nn_tutor::session::{Amount, Change, ChooseWhat, Command, Effect, Mode, Session};
 use nn_tutor::trace::{EditedTrace, Trace};
@@ -602,6 +602,61 @@ fn a_change_behind_a_part_that_is_gone_stays_behind_its_scene() {
     let (train, set) = (text.find("train:").unwrap(), text.find("set:").unwrap());
     assert!(train < set, "{text}");
     assert_reads_back(&session, "fewer epochs");
+}
+
+/// Names of inputs and classes stay with samples that are changed, and stand in the file.
+#[test]
+fn what_samples_are_called_stays_when_they_are_changed() {
+    let iris = "format: 1
+title: Iris
+summary: Flowers with an input that is made.
+network: {inputs: 3, layers: [{units: 3, activation: softmax}], init: {scheme: zeros}}
+loss: cross-entropy
+dataset: {name: iris, features: [petal-length, petal-width]}
+features: [petal-length, petal-width, petal-length * petal-width]
+scale: standard
+held_out: {share: 0.2, seed: 1}
+script: [{walk: {sample: 1}}]
+";
+    let source = Source {
+        name: "iris.yaml".into(),
+        text: iris.into(),
+    };
+    let iris = Session::new(Trace::compile(Arc::new(Lesson::parse(source).unwrap())).unwrap());
+    let mut digits = session_of("digits");
+    digits.go_to(7);
+    for (mut session, name) in [(digits, "x(0)[1]"), (iris, "raw x[1]")] {
+        let called = |session: &Session| {
+            let spec = session.step().spec().clone();
+            let names = |set: &DataSet| (set.features.clone(), set.classes.clone());
+            (names(&spec.data), spec.held_out.as_deref().map(names))
+        };
+        let before = called(&session);
+        assert!(!before.0.1.is_empty());
+        let step = session.index();
+        for index in step..session.trace().len() {
+            session.go_to(index);
+            session.change_named(name, "0.25");
+            session.edit_now();
+            if session.is_changed() {
+                break;
+            }
+        }
+        assert!(session.is_changed(), "{:?}", session.message());
+        assert_eq!(called(&session), before);
+        let text = session.changed_text().unwrap();
+        assert!(text.contains("names:"), "{text}");
+        let source = Source {
+            name: "mine.yaml".into(),
+            text,
+        };
+        let read = Lesson::parse(source).unwrap_or_else(|error| panic!("{error}"));
+        let ours = &session.trace().lesson().networks[session.step().network_index()];
+        let theirs = &read.networks[session.step().network_index()];
+        assert_eq!(theirs.data, ours.data);
+        assert_eq!(theirs.held_out, ours.held_out);
+        assert_eq!(theirs.made, ours.made);
+    }
 }
 
 /// Samples that stay as they are are shared, not written out and read again: work is counted in allocations.

@@ -205,7 +205,7 @@ fn numbers_are_set_by_their_names() {
         let wrong = change(&lab, name, value).unwrap();
         assert!(lab.change(wrong).is_err(), "{name}");
     }
-    let weights = lab.run().marks().last().unwrap().change.words();
+    let weights = lab.run().marks().last().unwrap().change.words(&[]);
     assert_eq!(weights, "w₀,₁⁽⁰⁾ 0.500");
 }
 
@@ -1828,6 +1828,29 @@ fn samples_by_hand_are_written_too() {
     assert_ne!(lab.run().samples(), read.samples());
     let weights = |lab: &Lab| lab.picture().step().network().clone();
     assert_eq!(weights(&lab), weights(&Lab::new(read).unwrap()));
+}
+
+/// Classes keep their names when samples are changed by hand, on the screen and in the file.
+#[test]
+fn classes_keep_their_names() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, class) in [("digits", "3"), ("iris", "versicolor")] {
+        let mut transcript = self::transcript(name, false);
+        transcript.take_output();
+        transcript.take_in(&format!("turn 1 class {class}"));
+        let said = transcript.take_output();
+        assert!(said.contains(&format!("sample 1 class {class}.")), "{said}");
+        let path = folder.path().join(format!("{name}.yaml"));
+        transcript.take_in("delete 2");
+        transcript.take_in(&format!("write {}", path.display()));
+        let lesson = Library::embedded().open(&path).unwrap();
+        let own = Lesson::of_data_set(name).unwrap().unwrap();
+        let names = |lesson: &Lesson| {
+            let data = &lesson.networks[0].data;
+            (data.features.clone(), data.classes.clone())
+        };
+        assert_eq!(names(&lesson), names(&own), "{name}");
+    }
 }
 
 #[test]

@@ -373,7 +373,16 @@ fn given_set(holder: &Value, outputs: usize, of: Option<&[String]>) -> Set {
         return Set {
             x: side("x"),
             y: side("y"),
-            classes: Vec::new(),
+            classes: of.map_or_else(
+                || {
+                    let names = holder.get("names").and_then(|names| names.get("classes"));
+                    let names = items(names).iter();
+                    names
+                        .map(|name| name.as_str().unwrap().to_owned())
+                        .collect()
+                },
+                <[String]>::to_vec,
+            ),
         };
     };
     let name = named.get("name").unwrap_or(named).as_str().unwrap();

@@ -598,6 +598,7 @@ const SEVERAL: &[(&str, usize)] = &[
     ("numbers-without-commas", 3),
     ("optimizer-by-type", 4),
     ("whole-number-with-thousands", 3),
+    ("names-too-few", 2),
 ];
 
 #[test]

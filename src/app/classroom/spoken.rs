@@ -106,7 +106,12 @@ impl ToldOfLab {
         Self {
             at: to.clone(),
             changes: marks
-                .map(|mark| (mark.update, mark.change.words()))
+                .map(|mark| {
+                    (
+                        mark.update,
+                        mark.change.words(&lab.run().now().data.classes),
+                    )
+                })
                 .collect(),
             state: lab.state(),
         }

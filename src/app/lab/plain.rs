@@ -459,9 +459,12 @@ impl LabTranscript {
     }
 
     fn changes(&mut self) {
+        let classes = &self.lab.run().now().data.classes;
         let marks = self.lab.run().marks().iter();
-        let marks =
-            marks.map(|mark| format!("from update {} on: {}", mark.update, mark.change.words()));
+        let marks = marks.map(|mark| {
+            let words = mark.change.words(classes);
+            format!("from update {} on: {words}", mark.update)
+        });
         let differs = self.lab.not_as_in_lesson().into_iter();
         let lines: Vec<String> = differs
             .map(|differs| format!("from the start: {differs}"))

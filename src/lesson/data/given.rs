@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json, json};
 
 use super::drawn::Drawn;
 use crate::engine::{DataSet, DataSetOptions, ScaledColumns, Sides, made_of};
@@ -105,6 +106,19 @@ impl NetworkSpec {
             })
         });
         (Arc::new(training), held_out)
+    }
+
+    /// Returns the names of its inputs as they were given, and of its classes, as a lesson file says them beside a list of
+    /// samples; `None` if they have none.
+    pub(crate) fn names(&self) -> Option<Json> {
+        let made = self.made.as_deref();
+        let inputs = made.map_or(&self.data.features, |made| &made.names);
+        let all = [("inputs", inputs), ("classes", &self.data.classes)];
+        let said = all.into_iter().filter(|(_, names)| !names.is_empty());
+        let said: Map<String, Json> = said
+            .map(|(key, names)| (key.to_owned(), json!(names)))
+            .collect();
+        (!said.is_empty()).then_some(Json::Object(said))
     }
 
     /// Returns the network with other data, of which its inputs are made in the way that it makes them, and scaled in the way that it scales them. A batch is as large as it was, or all

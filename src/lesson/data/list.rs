@@ -6,7 +6,10 @@ use ndarray::Array2;
 
 use super::located::{LocatedSamples, Origin};
 use crate::engine::{Samples, Targets};
-use crate::lesson::form::{Numbers, Sample};
+use crate::lesson::error::{Problem, Report};
+use crate::lesson::form::{Names, Numbers, Sample, SampleNames};
+use crate::lesson::limits::MAX_NAME;
+use crate::lesson::validate::count;
 use crate::lesson::yaml::{At, Value};
 
 /// Reads the samples of a list. A mistaken sample still counts as a sample, with its number of values if that is known.
@@ -43,6 +46,50 @@ pub(super) fn read<'a>(given: &[Sample], at: At<'a>) -> LocatedSamples<'a> {
     let (x, knows_x) = matrix(0, |sample| &sample.x);
     let (y, knows_y) = matrix(1, |sample| &sample.y);
     of_numbers(x, y, (knows_x, knows_y), at, widths)
+}
+
+/// Gives names to the inputs and the classes of samples that are listed, as far as there is one for each.
+pub(super) fn name(
+    found: &mut LocatedSamples<'_>,
+    names: &SampleNames,
+    at: At<'_>,
+    report: &mut Report,
+) {
+    let mut read = |given: Option<&Names>, key: &str, wanted: Option<(usize, String)>| {
+        let at = at.get(key);
+        let given = given.filter(|_| at.is_sound())?;
+        for (name, at) in given.0.iter().zip(at.items()) {
+            if name.0.chars().count() > MAX_NAME {
+                report.push(
+                    Problem::new(at.span(), "a name is too long")
+                        .expected(format!("at most {MAX_NAME} characters are allowed")),
+                );
+            }
+        }
+        let (wanted, expected) = wanted?;
+        if given.0.len() != wanted {
+            let what = format!("`{key}` has {}", count(given.0.len(), "name", "names"));
+            report.push(Problem::new(at.span(), what).expected(expected));
+            return None;
+        }
+        Some(given.0.iter().map(|name| name.0.clone()).collect())
+    };
+    let (x, y) = (found.samples.x.ncols(), found.samples.outputs());
+    let inputs = found
+        .knows_x
+        .then(|| (x, format!("expected {x}, one for each number of `x`")));
+    let classes = found.knows_y.then(|| match y {
+        0 | 1 => (
+            2,
+            "expected 2, that of the low target first, since `y` is one number".to_owned(),
+        ),
+        _ => (y, format!("expected {y}, one for each number of `y`")),
+    });
+    let features = read(names.inputs.as_ref(), "inputs", inputs);
+    let classes = read(names.classes.as_ref(), "classes", classes);
+    let samples = Arc::make_mut(&mut found.samples);
+    samples.features = features.unwrap_or_default();
+    samples.classes = classes.unwrap_or_default();
 }
 
 fn of_numbers(

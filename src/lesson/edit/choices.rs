@@ -709,7 +709,11 @@ impl Choices<'_> {
         let put = |path: &[Key], value: Json| vec![Put::new(path.iter().cloned(), value)];
         let top = |key: &str| [Key::from(key)];
         let mut puts = match setting {
-            Setting::DataSet => vec![Put::nothing(top("data")), Put::new(top("dataset"), to)],
+            Setting::DataSet => vec![
+                Put::nothing(top("data")),
+                Put::nothing(top("names")),
+                Put::new(top("dataset"), to),
+            ],
             Setting::Samples | Setting::Noise | Setting::DataSeed => {
                 let (_, mut drawn) = self.data_set()?;
                 let (key, value) = match setting {

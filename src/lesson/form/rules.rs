@@ -94,6 +94,14 @@ pub(crate) fn within_of_numbers() -> Value {
     })
 }
 
+/// Only samples that are listed are given names.
+pub(crate) fn names_of_a_list() -> Value {
+    json!({
+        "if": {"required": ["names"]},
+        "then": {"required": ["data"], "properties": {"data": {"type": "array"}}},
+    })
+}
+
 /// What a named set has depends on which it is.
 pub(crate) fn rules_of_sets() -> Value {
     let sets = |is_such: fn(Named) -> bool| -> Vec<&str> {

@@ -14,7 +14,7 @@ use crate::lesson::form::{Topic, Vocabulary};
 use crate::lesson::{LESSON_FORMAT, Panel, limits};
 
 /// The maps that have a table of their own, with their names in the manual.
-const MAPS: [(&str, &str); 17] = [
+const MAPS: [(&str, &str); 18] = [
     ("lesson", "key"),
     ("network", "key"),
     ("layer", "key of a layer"),
@@ -25,6 +25,7 @@ const MAPS: [(&str, &str); 17] = [
     ("adam", "key of `adam`"),
     ("dataset", "key of `dataset`"),
     ("csv", "key of `data`"),
+    ("names", "key of `names`"),
     ("held_out", "key of `held_out`"),
     ("scene", "key of a scene"),
     ("walk", "key of `walk`"),

@@ -32,8 +32,9 @@ impl KeptRun {
             mark.update <= run.here()
                 && (mark.update > run.start() || !mark.change.numbers.is_empty())
         });
+        let classes = &run.now().data.classes;
         let changes: Vec<String> = marks
-            .map(|mark| format!("{} at {}", mark.change.words(), mark.update))
+            .map(|mark| format!("{} at {}", mark.change.words(classes), mark.update))
             .collect();
         let seed = run.seed().map(|seed| ("seed", seed.to_string()));
         let others = [

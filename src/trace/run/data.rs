@@ -87,11 +87,15 @@ impl DataChange {
         }
     }
 
-    /// Returns what changes, in a few words: `sample 3 moved to (0.5, −1)`. Samples are numbered from 1.
-    pub fn words(&self) -> String {
+    /// Returns what changes, in a few words: `sample 3 moved to (0.5, −1)`. Samples are numbered from 1, and so are classes that
+    /// have no names.
+    pub fn words(&self, classes: &[String]) -> String {
         let of = |y: &[f64]| match (y, class_of(y)) {
             ([y], _) => format!("y {}", written(*y)),
-            (_, Some(class)) => format!("class {}", class + 1),
+            (_, Some(class)) => match classes.get(class) {
+                Some(name) => format!("class {name}"),
+                None => format!("class {}", class + 1),
+            },
             _ => format!("y {}", place(y)),
         };
         match self {

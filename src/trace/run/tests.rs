@@ -521,7 +521,7 @@ fn a_change_that_cannot_be_is_refused() {
     };
     assert!(run.change(infinite).is_err());
     assert!(run.marks().is_empty() && *run.state() == before);
-    assert_eq!(Change::rate(0.5).words(), "ρ 0.5");
+    assert_eq!(Change::rate(0.5).words(&[]), "ρ 0.5");
 }
 
 #[test]
@@ -602,7 +602,7 @@ fn what_a_change_does_not_touch_stays_as_it_is() {
     let change = run
         .change_of(relu, ("layer 1: activation", "relu"))
         .unwrap();
-    assert_eq!(change.words(), "layer 1: activation relu");
+    assert_eq!(change.words(&[]), "layer 1: activation relu");
     run.change(change).unwrap();
     assert_eq!(run.state().network.weights(0), weights);
     assert_eq!(run.now().training.rho.to_bits(), 0.125_f64.to_bits());
@@ -660,7 +660,11 @@ fn samples_that_are_changed_count_from_there_on() {
     run.change(put(4, None, Some(&[0.0]))).unwrap();
     assert_eq!(run.epoch(), (1, 2));
     run.change(Change::of_data(DataChange::Delete(0))).unwrap();
-    let words: Vec<String> = run.marks().iter().map(|mark| mark.change.words()).collect();
+    let words: Vec<String> = run
+        .marks()
+        .iter()
+        .map(|mark| mark.change.words(&[]))
+        .collect();
     assert_eq!(
         words,
         [

@@ -80,6 +80,7 @@ impl Run {
             json!(samples.collect::<Vec<_>>())
         };
         puts.extend([nothing("dataset"), put("data", listed(&given.samples))]);
+        puts.extend(now.names().map(|names| put("names", names)));
         if let Some(held_out) = &given.held_out {
             puts.push(put("held_out", json!({"data": listed(held_out)})));
         }

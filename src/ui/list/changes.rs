@@ -62,7 +62,7 @@ fn lines_of_lab(lab: &Lab, theme: &Theme, width: usize) -> Vec<Line> {
         } else {
             ("", Role::Text)
         };
-        let words = mark.change.words();
+        let words = mark.change.words(&lab.run().now().data.classes);
         (format!("{update:>widest$}  {words}{ahead}"), role)
     }));
     for (title, list) in [
