@@ -39,6 +39,7 @@ mod read;
 mod sanitize;
 mod schema;
 mod script;
+mod stops;
 mod suggest;
 mod text;
 mod typing;

@@ -604,6 +604,31 @@ fn a_change_behind_a_part_that_is_gone_stays_behind_its_scene() {
     assert_reads_back(&session, "fewer epochs");
 }
 
+/// Inside a training all pages keep their numbers, and that of the change has none of its own.
+#[test]
+fn a_change_in_the_midst_of_a_training_keeps_the_numbers_of_the_pages() {
+    let mut session = grounded_session("  - train: {epochs: 100, say: First.}\n  - say: Done.\n");
+    let epochs = |session: &Session| -> Vec<usize> {
+        let steps = (0..session.trace().len()).map(|index| session.trace().step(index));
+        steps.map(|step| step.epoch()).collect()
+    };
+    let before = epochs(&session);
+    session.go_to(2);
+    let at = session.step().epoch();
+    session.change_named("rho", "0.25");
+    session.edit_now();
+    assert!(session.is_changed(), "{:?}", session.message());
+    let mut after = epochs(&session);
+    let set = after.iter().rposition(|epoch| *epoch == at).unwrap();
+    after.remove(set);
+    assert_eq!(after, before, "{}", text(&session));
+    assert_eq!(session.trace().steps(), before.len());
+    // The author's words stay at the first page.
+    session.go_to(0);
+    assert!(text(&session).contains("First."), "{}", text(&session));
+    assert_reads_back(&session, "in a training");
+}
+
 /// Names of inputs and classes stay with samples that are changed, and stand in the file.
 #[test]
 fn what_samples_are_called_stays_when_they_are_changed() {

@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 use super::{Key, ScriptPlace};
 use crate::engine::{DataSet, Side};
 use crate::lesson::form::KINDS;
+use crate::lesson::stops::stride;
 use crate::lesson::yaml::{Entries, Node, Value};
 use crate::lesson::{Lesson, Span};
 
@@ -337,9 +338,24 @@ fn part_off<'t>(
         if taken >= left {
             return None;
         }
+        // Both parts have the stops of the whole.
+        let every = ["train".into(), "every".into()];
+        if get_mut(scene, &every).is_none() {
+            for node in [&mut head, &mut *scene] {
+                put(node, &every, Some(&json!(stride(left))));
+            }
+        }
+        let first: Option<usize> =
+            get_mut(scene, &every).and_then(|node| node.text()?.parse().ok());
+        // The author's words stand at the first stop.
+        let speechless = if first.is_some_and(|first| first <= taken) {
+            &mut *scene
+        } else {
+            &mut head
+        };
+        put(speechless, &["train".into(), "say".into()], None);
         let key = ["train".into(), "epochs".into()];
         put(&mut head, &key, Some(&json!(taken)));
-        put(&mut head, &["train".into(), "say".into()], None);
         put(scene, &key, Some(&json!(left - taken)));
         // They are at most the epochs.
         for (node, most) in [(&mut head, taken), (&mut *scene, left - taken)] {

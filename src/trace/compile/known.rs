@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use super::Running;
-use super::training::stride;
 use crate::lesson::{Scene, Train};
 use crate::trace::alike::is_trained_alike;
 use crate::trace::{Ended, Segment, SegmentBody, Trace, Training};
@@ -77,7 +76,7 @@ impl Trace {
             Some(_) => Ended::GoalMissed,
             None => Ended::Epochs,
         };
-        let stride = train.every.unwrap_or_else(|| stride(train.epochs));
+        let stride = train.stride();
         let stops = (1..=epochs).filter(|epoch| epoch % stride == 0 || *epoch == epochs);
         let held_out = done.held_out.len().min(epochs);
         Some(Training {

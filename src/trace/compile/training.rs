@@ -9,9 +9,6 @@ use crate::lesson::{Goal, NetworkSpec, Scene, Train};
 use crate::trace::states::StateKey;
 use crate::trace::{Divergence, Ended, SegmentBody, Trace, Training};
 
-/// The maximum number of stops in a training scene whose author does not set `every`.
-const STOPS: usize = 25;
-
 impl Trace {
     pub(super) fn train(
         &mut self,
@@ -28,7 +25,7 @@ impl Trace {
         let first = Arc::clone(&running.state);
         let state = Arc::make_mut(&mut running.state);
         let mut trainer = Trainer::new(&state.network, &spec.data, &spec.training).until(interrupt);
-        let stride = train.every.unwrap_or_else(|| stride(train.epochs));
+        let stride = train.stride();
         let mut watch = spec
             .held_out
             .as_deref()
@@ -202,39 +199,5 @@ impl<'a> Watch<'a> {
         let best = self.best_epoch;
         let waited = self.record.len() - best;
         (waited >= self.patience?).then_some(Ended::Patience { best })
-    }
-}
-
-/// Returns the smallest of 1, 2 or 5 times a power of ten that divides the epochs into at most [`STOPS`] stops.
-pub(super) fn stride(epochs: usize) -> usize {
-    let mut stride = 1;
-    for factor in [2, 5, 10].into_iter().cycle() {
-        if epochs.div_ceil(stride) <= STOPS {
-            break;
-        }
-        let power = 10_usize.pow(stride.ilog10());
-        stride = power * factor;
-    }
-    stride
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn strides_are_round_and_stops_are_few() {
-        for (epochs, expected) in [
-            (1, 1),
-            (25, 1),
-            (26, 2),
-            (50, 2),
-            (51, 5),
-            (500, 20),
-            (501, 50),
-            (100_000, 5_000),
-        ] {
-            assert_eq!(stride(epochs), expected, "{epochs} epochs");
-        }
     }
 }
