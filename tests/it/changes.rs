@@ -629,6 +629,25 @@ fn a_change_in_the_midst_of_a_training_keeps_the_numbers_of_the_pages() {
     assert_reads_back(&session, "in a training");
 }
 
+/// The samples of a set are turned down and up again, to all that there are.
+#[test]
+fn samples_are_turned_back_to_all_of_them() {
+    for (name, all) in [("iris", 150), ("digits", 400)] {
+        let lesson = Lesson::of_data_set(name).unwrap().unwrap();
+        let mut session = Session::new(Trace::compile(Arc::new(lesson)).unwrap());
+        press(&mut session, "c");
+        let rows = session.choices();
+        let row = rows.iter().position(|row| row.label == "samples").unwrap();
+        let value = |session: &Session| session.choices()[row].value.clone();
+        assert_eq!(value(&session), all.to_string());
+        press(&mut session, &format!("⤒{}←←", "↓".repeat(row)));
+        assert_ne!(value(&session), all.to_string(), "{name}");
+        press(&mut session, "→→→");
+        assert_eq!(value(&session), all.to_string(), "{:?}", session.message());
+        assert_eq!(session.choice_ways(), [true, false], "{name}");
+    }
+}
+
 /// Names of inputs and classes stay with samples that are changed, and stand in the file.
 #[test]
 fn what_samples_are_called_stays_when_they_are_changed() {

@@ -642,9 +642,15 @@ impl Choices<'_> {
             };
         }
         Some(match setting {
-            Setting::Samples | Setting::Epochs(_) => {
-                whole(stepped(number()?, up, 1.0)?).to_string()
+            Setting::Samples => {
+                let (fewest, most) = self.spec.drawn.as_ref()?.range();
+                let from = whole(number()?);
+                #[allow(clippy::cast_precision_loss)] // No set has so many samples.
+                let next = whole(stepped(from as f64, up, 1.0)?).clamp(fewest, most);
+                // It ends at the fewest there may be, and at all that there are.
+                ((next > from) == up && next != from).then(|| next.to_string())?
             }
+            Setting::Epochs(_) => whole(stepped(number()?, up, 1.0)?).to_string(),
             Setting::Noise => added(number()?, up, 0.05)?.to_string(),
             Setting::DataSeed | Setting::Seed => seed(from, up)?.to_string(),
             Setting::HiddenLayers => {
