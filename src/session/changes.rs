@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::asking::{LogEntry, QuestionLog};
 use super::{CellPlace, Effect, Mode, Session, cursor};
 use crate::algebra::arithmetic::work_out;
+use crate::algebra::notation::ascii;
 use crate::algebra::{Cell, Decimals, Quantity};
 use crate::lesson::limits::MAX_NUMBER;
 use crate::lesson::{
@@ -582,8 +583,9 @@ impl Session {
         let step = self.step();
         let cell = match step.kept_named(name) {
             Some(share) => Some(Cell::new(share, 0, 0)),
-            None => ValueName::parse(name)
-                .ok()
+            None => spelled(name)
+                .iter()
+                .find_map(|name| ValueName::parse(name).ok())
                 .and_then(|value| step.cell_of(&value)),
         };
         let cell = cell.filter(|cell| step.number(*cell).is_some());
@@ -1238,6 +1240,13 @@ impl Session {
         }
         is_found
     }
+}
+
+/// Returns a name as it is typed, and as lesson files have it if it is one of a formula: `ρ`, `α₁`.
+fn spelled(name: &str) -> [String; 3] {
+    let plain = ascii(name);
+    let joined = plain.replace('_', "");
+    [name.to_owned(), plain, joined]
 }
 
 fn made_of_others(name: &str) -> String {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::common::building;
 use crate::common::grounded;
 use crate::common::key_strings::press;
+use nn_tutor::algebra::notation::ascii;
 use nn_tutor::algebra::{Phase, Quantity};
 use nn_tutor::engine::{DataSet, Interrupt, Side};
 use nn_tutor::lesson::{Edit, Lesson, Library, Source};
@@ -1223,20 +1224,27 @@ fn what_an_optimizer_keeps_is_changed_where_it_stands() {
             let Quantity::Kept(moment) = symbol else {
                 continue;
             };
-            let [_, name] = optimizer.name_of_kept(moment);
+            let [letter, name] = optimizer.name_of_kept(moment);
             if !names.insert((name, step.network_index())) {
                 continue;
+            }
+            // By its key, and by its letter as the page shows it and as it is typed: μ, mu.
+            for name in [name, letter, &ascii(letter)] {
+                let mut session = lesson.clone();
+                session.go_to(index);
+                session.change_named(name, "0.25");
+                session.edit_now();
+                let now = session.step().spec().training.optimizer.kept(moment);
+                assert!(
+                    (now - 0.25).abs() < 1e-12,
+                    "{name}: {:?}",
+                    session.message()
+                );
             }
             let mut session = lesson.clone();
             session.go_to(index);
             session.change_named(name, "0.25");
             session.edit_now();
-            let now = session.step().spec().training.optimizer.kept(moment);
-            assert!(
-                (now - 0.25).abs() < 1e-12,
-                "{name}: {:?}",
-                session.message()
-            );
             assert_reads_back(&session, name);
             // The same with the cursor.
             let mut session = lesson.clone();

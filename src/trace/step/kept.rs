@@ -2,14 +2,16 @@
 
 use super::Step;
 use crate::algebra::Quantity;
+use crate::algebra::notation::ascii;
 use crate::engine::{Moment, Optimizer};
 
 impl Step<'_> {
-    /// Returns the share that has a name in a formula or in a lesson file: `μ`, `momentum`, `beta1`.
+    /// Returns the share that has a name in a formula or in a lesson file: `μ`, also spelled out, `momentum`, `beta1`.
     pub fn kept_named(&self, name: &str) -> Option<Quantity> {
         let optimizer = self.spec().training.optimizer;
         let is_it = |moment: &Moment| {
-            let is_called = optimizer.name_of_kept(*moment).contains(&name);
+            let [letter, key] = optimizer.name_of_kept(*moment);
+            let is_called = name == key || ascii(name) == ascii(letter);
             optimizer.has_kept(*moment).is_some() && is_called
         };
         Moment::ALL.into_iter().find(is_it).map(Quantity::Kept)
