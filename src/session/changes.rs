@@ -218,6 +218,11 @@ const REACHED_BY_TRAINING: &str =
 /// Said where the lesson goes on behind a goal that is reached.
 const GOES_ON: &str = "The lesson goes on with its own numbers. x shows yours again.";
 
+/// Said where there is nothing to take back.
+const NOTHING: &str = "Nothing is changed.";
+/// The same where what was changed has done what it was for.
+const PUT_ASIDE: &str = "Nothing is changed here. x shows your changes again.";
+
 /// The longest text of a field.
 const LONGEST: usize = 200;
 
@@ -942,7 +947,9 @@ impl Session {
         }
         let mut list = self.wanted_changes();
         if list.is_empty() {
-            self.message = Some("Nothing is changed.".into());
+            let is_done = !self.changes().is_empty();
+            let said = if is_done { PUT_ASIDE } else { NOTHING };
+            self.message = Some(said.into());
             return Effect::Draw;
         }
         if all {

@@ -1015,7 +1015,15 @@ fn the_lesson_goes_on_with_its_own_numbers_behind_a_task() {
     press(&mut session, "→");
     assert!(!session.is_changed());
     assert!(text(&session).contains("x shows yours again"));
-    press(&mut session, "x");
+    // List, footer and key agree that there is nothing to take back where one stands.
+    press(&mut session, "u");
+    assert_eq!(
+        session.message(),
+        Some("Nothing is changed here. x shows your changes again.")
+    );
+    press(&mut session, "C");
+    assert!(!text(&session).contains("u takes the last one back"));
+    press(&mut session, "⎋x");
     assert!(session.is_changed());
     press(&mut session, "x");
     // Another change after that is made to what was changed before; behind the task it begins anew.
