@@ -5,6 +5,7 @@ mod changes;
 mod choices;
 mod command;
 mod cursor;
+mod field;
 mod lab;
 mod menu;
 mod panels;
@@ -32,6 +33,7 @@ use choices::ChoiceState;
 pub use choices::ChooseWhat;
 pub use command::{Command, Effect, Mode};
 pub use cursor::{CellPlace, Group};
+pub use field::Field;
 pub use lab::{Asked, Hand, KeptRun, Kind, Lab, MapView, Plane, Pointing, Share, Starts};
 pub use menu::{Length, Menu, MenuEntry, Reached, WayOn};
 pub use position::{LabPosition, Position, PositionError};
@@ -112,7 +114,7 @@ pub struct Session {
     /// What a loss map shows, if that has been chosen.
     map: Option<MapView>,
     /// What is typed into the field of a number.
-    field: String,
+    field: Field,
     /// The name of a file that is there already and is replaced if it is typed once more.
     replaces: Option<String>,
     choice: ChoiceState,
@@ -198,7 +200,7 @@ impl Session {
             revision: 0,
             changes: None,
             map: None,
-            field: String::new(),
+            field: Field::default(),
             replaces: None,
             choice: ChoiceState::default(),
             of_run: OfRun::default(),
@@ -706,6 +708,7 @@ impl Session {
             | Command::Worksheet
             | Command::Digit(_)
             | Command::Erase
+            | Command::EraseNext
             | Command::Type(_)
             | Command::Clear
             // Only the lab knows of runs.
@@ -845,19 +848,19 @@ impl Session {
         let name = Path::new(&written.lesson().source.name);
         let stem = name.file_stem().and_then(|stem| stem.to_str());
         let what = if is_of_run { "trained" } else { "changed" };
-        self.field = format!("{}-{what}.yaml", stem.unwrap_or("lesson"));
+        self.field = Field::new(format!("{}-{what}.yaml", stem.unwrap_or("lesson")));
         self.replaces = None;
         self.mode = Mode::Write;
     }
 
     /// Returns the name of the file that is being typed.
-    pub fn file_field(&self) -> Option<&str> {
+    pub fn file_field(&self) -> Option<&Field> {
         (self.mode == Mode::Write).then_some(&self.field)
     }
 
     /// Has the lesson written to the file that is typed.
     fn confirm_file(&mut self) -> Effect {
-        let name = self.field.trim().to_owned();
+        let name = self.field.text().trim().to_owned();
         if name.is_empty() {
             self.message = Some("Type the name of the file, or Esc.".into());
             return Effect::Draw;
@@ -918,13 +921,9 @@ impl Session {
             }
             (Mode::Write, Command::Confirm) => return Some(self.confirm_file()),
             (Mode::Write, Command::Return) => self.mode = self.mode_here(),
-            (Mode::Change | Mode::Write, Command::Type(character)) => self.type_in_field(character),
-            (Mode::Change | Mode::Write, Command::Erase) => {
-                self.field.pop();
-            }
-            (Mode::Change | Mode::Write, Command::Clear) => self.field.clear(),
             (Mode::Change, Command::Confirm) => return Some(self.confirm_field()),
             (Mode::Change, Command::Return) => self.mode = Mode::Numbers,
+            (Mode::Change | Mode::Write, _) if self.field.apply(command) => {}
             (Mode::Offer, Command::Confirm) => self.decide(true),
             (Mode::Offer, Command::Return) => self.decide(false),
             (Mode::Review, Command::Up | Command::Down) => {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::asking::{LogEntry, QuestionLog};
-use super::{CellPlace, Effect, Mode, Session, cursor};
+use super::{CellPlace, Effect, Field, Mode, Session, cursor};
 use crate::algebra::arithmetic::work_out;
 use crate::algebra::notation::ascii;
 use crate::algebra::{Cell, Decimals, Quantity};
@@ -222,9 +222,6 @@ const GOES_ON: &str = "The lesson goes on with its own numbers. x shows yours ag
 const NOTHING: &str = "Nothing is changed.";
 /// The same where what was changed has done what it was for.
 const PUT_ASIDE: &str = "Nothing is changed here. x shows your changes again.";
-
-/// The longest text of a field.
-const LONGEST: usize = 200;
 
 impl Session {
     /// Returns the changes of the learner, the first one first.
@@ -1181,7 +1178,7 @@ impl Session {
     pub(super) fn open_field(&mut self) {
         match self.target() {
             Ok(_) => {
-                self.field.clear();
+                self.field = Field::default();
                 self.mode = Mode::Change;
             }
             Err(why) => self.message = Some(why),
@@ -1189,7 +1186,7 @@ impl Session {
     }
 
     /// Returns the name of the number whose field is open, its value, and what is typed.
-    pub fn field(&self) -> Option<(String, f64, &str)> {
+    pub fn field(&self) -> Option<(String, f64, &Field)> {
         if self.mode != Mode::Change {
             return None;
         }
@@ -1197,15 +1194,10 @@ impl Session {
         Some((target.name, target.now, &self.field))
     }
 
-    pub(super) fn type_in_field(&mut self, character: char) {
-        if self.field.chars().count() < LONGEST && super::asking::is_printable(character) {
-            self.field.push(character);
-        }
-    }
-
     /// Makes the change that is typed.
     pub(super) fn confirm_field(&mut self) -> Effect {
-        let typed = std::mem::take(&mut self.field);
+        let field = std::mem::take(&mut self.field);
+        let typed = field.text();
         if typed.trim().is_empty() {
             self.mode = Mode::Numbers;
             return Effect::Draw;
@@ -1214,7 +1206,7 @@ impl Session {
             let value = typed_number(&typed, target.now);
             if value.is_none_or(|value| !value.is_finite()) {
                 // It stays, to be mended.
-                self.field = typed;
+                self.field = field;
                 self.message = Some(unread(value));
                 return Effect::Draw;
             }

@@ -27,6 +27,8 @@ pub enum Command {
     Type(char),
     /// Erases the last digit or character.
     Erase,
+    /// Erases the character at the cursor of a field.
+    EraseNext,
     /// Erases everything that was typed as an answer.
     Clear,
     /// Grades the typed answer. With nothing typed, shows the answer; if the answer is shown already, or

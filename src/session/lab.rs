@@ -485,7 +485,7 @@ impl Lab {
             self.typed = Some(number.min(MOST_TYPED));
             return Effect::Draw;
         }
-        if command == Command::Erase && self.mode() != Mode::Change {
+        if command == Command::Erase && !matches!(self.mode(), Mode::Change | Mode::Write) {
             self.typed = self
                 .typed
                 .map(|number| number / 10)

@@ -615,7 +615,7 @@ fn footer(lab: &Lab, theme: &Theme, area: Rect, buf: &mut Buffer) {
     } else if let Some(ask) = field(lab.picture(), usize::from(line.width), theme)
         .or_else(|| file_field(lab.picture(), usize::from(line.width), theme))
     {
-        x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
+        x = ask.put(line, theme, buf);
     }
     let rest = Rect {
         x,

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use crate::keys::{self, Binding, Hint};
-use crate::session::{Command, Menu, Mode, Session};
+use crate::session::{Command, Field, Menu, Mode, Session};
 use crate::ui::style::{Role, Theme};
 use crate::ui::text::{first_fitting, fitted, put, put_over, put_right, wrapped};
 use crate::ui::view::View;
@@ -156,11 +156,11 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
         );
         x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
     } else if let Some(ask) = field(session, usize::from(line.width), theme) {
-        x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
+        x = ask.put(line, theme, buf);
     } else if let Some(ask) =
         file_field(session, usize::from(line.width), theme).filter(|_| session.message().is_none())
     {
-        x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
+        x = ask.put(line, theme, buf);
     } else if session.message().is_some() {
         // The message is drawn last, since it may need more lines.
         return;
@@ -204,22 +204,51 @@ pub(super) fn prompt(forms: [String; 2], width: usize, theme: &Theme) -> String 
 }
 
 /// Returns the field for the name of a file, as it is shown in so many columns; `None` if none is open.
-pub(super) fn file_field(session: &Session, width: usize, theme: &Theme) -> Option<String> {
+pub(super) fn file_field(session: &Session, width: usize, theme: &Theme) -> Option<ShownField> {
     let typed = session.file_field()?;
     let words = ["Write the lesson to: ", "File: "];
     Some(typed_field(words, typed, (Mode::Write, width), theme))
 }
 
+/// A field as it is shown.
+pub(super) struct ShownField {
+    /// The words before it, and what is typed.
+    text: String,
+    /// The column and the character of the cursor, unless it is at the end.
+    cursor: Option<(usize, char)>,
+}
+
+impl ShownField {
+    /// Draws it at the beginning of a line. Returns the column behind it.
+    pub(super) fn put(&self, line: Rect, theme: &Theme, buf: &mut Buffer) -> u16 {
+        let end = put(
+            buf,
+            line,
+            line.x,
+            line.y,
+            &self.text,
+            theme.style(Role::Title),
+        );
+        if let Some((column, under)) = self.cursor {
+            let x = line.x + u16::try_from(column).unwrap_or(u16::MAX - line.x);
+            let style = theme.style(Role::Cursor);
+            put(buf, line, x, line.y, under.encode_utf8(&mut [0; 4]), style);
+        }
+        end
+    }
+}
+
 /// Returns a field with what is typed, beside the keys of a mode that end it: with the words before it for which there is
-/// room beside all of it and all keys; where there is not, with the last words, beside the keys that go in. Of what is too
-/// long still one sees the end, where one types.
+/// room beside all of it and all keys; without words where there is not, and where even then all of it goes only beside the
+/// keys that go in. Of what is too long still one sees the part where one types.
 fn typed_field(
     words: [&str; 2],
-    typed: &str,
+    typed: &Field,
     (mode, width): (Mode, usize),
     theme: &Theme,
-) -> String {
-    let typed = theme.text(typed);
+) -> ShownField {
+    let parts = typed.parts().map(|part| theme.text(part));
+    let long = parts[0].width() + parts[1].width();
     let hints: Vec<&Hint> = keys::bindings(mode)
         .filter_map(|binding| binding.hint.as_ref())
         .collect();
@@ -227,34 +256,56 @@ fn typed_field(
         let first = hints.iter().take(count);
         first.map(|hint| hint_width(hint, theme)).sum()
     };
-    let words = words.map(|words| theme.text(words));
-    let all = words.iter().map(|words| (words, hints.len()));
-    let mut forms = all.chain([(&words[1], 1)]);
+    let [all, short] = words.map(|words| theme.text(words));
     // A cursor and a gap; the last key has none after it.
     let room = |words: &str, count: usize| {
         let taken = words.width() + 3 + keys(count).saturating_sub(2);
         width.saturating_sub(taken)
     };
-    if let Some((words, _)) = forms.find(|(words, count)| typed.width() <= room(words, *count)) {
-        return format!("{words}{typed}_  ");
+    let forms = [
+        (&*all, hints.len()),
+        (&*short, hints.len()),
+        ("", hints.len()),
+        ("", 1),
+    ];
+    let fitting = forms
+        .into_iter()
+        .find(|(words, count)| long <= room(words, *count));
+    let most = match fitting {
+        Some(_) => long,
+        None => room("", hints.len()).saturating_sub(1),
+    };
+    let (words, _) = fitting.unwrap_or_default();
+    let before: Vec<char> = parts[0].chars().collect();
+    let behind: Vec<char> = parts[1].chars().collect();
+    let under = behind.first().copied();
+    // The cursor stays in sight; at the end it has a place of its own.
+    let first = (before.len() + usize::from(under.is_some())).saturating_sub(most);
+    let shown: String = before[first..].iter().collect();
+    let rest: String = behind
+        .iter()
+        .take(most.saturating_sub(before.len() - first))
+        .collect();
+    let more = if fitting.is_some() {
+        ""
+    } else {
+        theme.pick("…", "~")
+    };
+    let [left, right] = if first > 0 { [more, ""] } else { ["", more] };
+    let lead = format!("{words}{left}{shown}");
+    let end = if under.is_some() { " " } else { "_" };
+    ShownField {
+        cursor: under.map(|under| (lead.width(), under)),
+        text: format!("{lead}{rest}{right}{end}  "),
     }
-    let most = room(&words[1], 1).saturating_sub(1);
-    let more = theme.pick("…", "~");
-    format!("{}{more}{}_  ", words[1], end_of(&typed, most))
 }
 
 /// Returns the field for a number, as it is shown in so many columns; `None` if none is open.
-pub(super) fn field(session: &Session, width: usize, theme: &Theme) -> Option<String> {
+pub(super) fn field(session: &Session, width: usize, theme: &Theme) -> Option<ShownField> {
     let (name, now, typed) = session.field()?;
     let now = session.decimals().term(now);
     let words = [&format!("{name} is {now}. New: "), "New: "];
     Some(typed_field(words, typed, (Mode::Change, width), theme))
-}
-
-/// Returns the last so many characters of a text.
-fn end_of(text: &str, most: usize) -> String {
-    let skipped = text.chars().count().saturating_sub(most);
-    text.chars().skip(skipped).collect()
 }
 
 /// Draws the message about the last command, over whatever else is drawn: in the last line, or in as many above as it

@@ -514,7 +514,7 @@ fn changes_are_listed_and_nothing_is_one() {
     assert_eq!(session.mode(), Mode::Numbers);
     press(&mut session, "⎋w");
     assert_eq!(session.mode(), Mode::Write);
-    let asked = session.file_field().unwrap().to_owned();
+    let asked = session.file_field().unwrap().text();
     assert!(asked.ends_with("-changed.yaml"), "{asked}");
     let effect = press(&mut session, "☓mine.yaml⏎");
     let wanted = Effect::Write {
@@ -721,6 +721,35 @@ fn a_changed_number_costs_no_reading_of_all_samples() {
     };
     let (none, one) = (work(&[]), work(&[edit]));
     assert!(one < 2 * none, "{one} for {none}");
+}
+
+/// In the field of a file one moves as in any line that is typed, also where only a part of it is seen.
+#[test]
+fn one_moves_in_the_name_of_a_file() {
+    let row = |session: &Session| {
+        let area = Rect::new(0, 0, 40, 12);
+        let mut buf = Buffer::empty(area);
+        ui::render(session, &THEME, area, &mut buf);
+        let cells = (0..40).map(|x| buf[(x, 11)].symbol().to_owned());
+        cells.collect::<String>().trim().to_owned()
+    };
+    let mut session = grounded_session("  - walk: {sample: 1}\n");
+    press(
+        &mut session,
+        "→⇥⇥+⎋w☓a_name_that_is_as_long_as_no_other.yaml",
+    );
+    assert_eq!(row(&session), "…o_other.yaml_  Enter write  Esc leave");
+    press(&mut session, "⤒");
+    assert_eq!(row(&session), "a_name_that_…   Enter write  Esc leave");
+    press(&mut session, "my_→⌫→→⌫⤓←←←←←s");
+    assert_eq!(
+        session.file_field().unwrap().text(),
+        "my__ame_that_is_as_long_as_no_others.yaml"
+    );
+    press(&mut session, "☓xor-changed.yaml");
+    assert_eq!(row(&session), "xor-changed.yaml_  Enter write");
+    press(&mut session, "☓my.yaml");
+    assert_eq!(row(&session), "File: my.yaml_  Enter write  Esc leave");
 }
 
 #[test]

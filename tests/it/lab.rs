@@ -2215,7 +2215,7 @@ fn a_long_name_uses_the_room_that_there_is() {
     }
     let line = last(&lab, (40, 12));
     assert!(
-        line.starts_with(" File: …") && line.ends_with("long-name.yaml_  Enter write"),
+        line.starts_with(" …") && line.ends_with("ng-name.yaml_  Enter write  Esc leave"),
         "{line}"
     );
     assert!((38..=39).contains(&line.chars().count()), "{line}");

@@ -6,7 +6,7 @@ use super::Lab;
 use crate::algebra::Quantity;
 use crate::lesson::{Choices, Edit, Sample, Side, Start, short_name};
 use crate::session::changes::{Change, RunBase, RunWish, refusal};
-use crate::session::{ChooseWhat, Command, Effect, Mode, Session};
+use crate::session::{ChooseWhat, Command, Effect, Field, Mode, Session};
 use crate::trace::{self, DataChange, Run};
 
 impl Lab {
@@ -51,7 +51,7 @@ impl Lab {
         self.picture.typed = typed.filter(|_| command != Command::Change);
         let effect = self.picture.apply(command);
         if let (Mode::Change, Command::Change, Some(typed)) = (self.picture.mode, command, typed) {
-            self.picture.field = typed.to_string();
+            self.picture.field = Field::new(typed.to_string());
         }
         self.message = self.picture.message.take();
         if effect == Effect::Edit {
