@@ -538,7 +538,10 @@ fn mistakes_show_in_rounded_numbers() {
                     let told = report.difference.as_ref().and_then(|d| d.slip);
                     named += usize::from(is_found && told == slip);
                     if !is_found || told != slip {
-                        println!("{mistake:?} {decimals} {works_with:?} {at:?} {told:?}");
+                        println!(
+                            "{mistake:?} {decimals} {works_with:?} {at:?} {told:?}\n{}",
+                            report.text()
+                        );
                     }
                 }
             }
