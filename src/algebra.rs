@@ -19,7 +19,7 @@ pub use glossary::Symbol;
 pub use operation::{Focus, Operation, as_factor, has_shortcut};
 pub use phase::Phase;
 pub use quantity::{Cell, Quantity, dropped_delta};
-pub use rich_text::{Decimals, Fragment, RichText, Table, TableCell};
+pub use rich_text::{Decimals, Fragment, RichText, Table, TableCell, with_minus};
 
 pub(crate) use context::activated;
 pub(crate) use rich_text::{is_beyond, is_lost};

@@ -8,6 +8,7 @@ use ndarray::{Array1, Array2, Axis, Slice, Zip, concatenate};
 use super::context::Context;
 use super::notation::power;
 use super::quantity::Quantity;
+use super::rich_text::with_minus;
 use crate::engine::{Activation, BATCH_NORM_EPSILON, Moment, sign};
 
 /// A computation with quantities and numbers.
@@ -179,7 +180,7 @@ impl Scalar {
             (Self::TwiceAlpha, Notation::NumPy(_)) => "2 * alpha".into(),
             (Self::OptimizerEpsilon, Notation::Formula | Notation::Cell) => "ε".into(),
             (Self::OptimizerEpsilon, Notation::Equation) => {
-                format!("{:e}", self.value(context)).replace('-', "−")
+                with_minus(format!("{:e}", self.value(context)))
             }
             (Self::OptimizerEpsilon, Notation::NumPy(_)) => "epsilon".into(),
             (Self::Kept(moment), _) => share(moment, notation, context),
@@ -214,7 +215,7 @@ fn share(moment: Moment, notation: Notation, context: &Context) -> String {
     let [formula, numpy] = optimizer.name_of_kept(moment);
     match notation {
         Notation::Formula | Notation::Cell => formula.into(),
-        Notation::Equation => format!("{:?}", optimizer.kept(moment)).replace('-', "−"),
+        Notation::Equation => with_minus(format!("{:?}", optimizer.kept(moment))),
         Notation::NumPy(_) => numpy.into(),
     }
 }

@@ -145,7 +145,7 @@ impl Decimals {
     /// Formats a number as it appears in a sentence or a sum: integers without decimals, others as in a matrix.
     pub fn term(self, value: f64) -> String {
         if value.fract() == 0.0 && value.abs() < 1e6 {
-            format!("{:.0}", value + 0.0).replace('-', "−")
+            with_minus(format!("{:.0}", value + 0.0))
         } else {
             self.number(value)
         }
@@ -171,11 +171,11 @@ fn carefully(value: f64, decimals: usize) -> String {
 }
 
 /// Returns a number with true minus signs.
-fn with_minus(text: String) -> String {
-    if text.contains('-') {
-        text.replace('-', "−")
+pub fn with_minus(number: impl AsRef<str> + Into<String>) -> String {
+    if number.as_ref().contains('-') {
+        number.as_ref().replace('-', "−")
     } else {
-        text
+        number.into()
     }
 }
 

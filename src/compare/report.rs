@@ -9,7 +9,7 @@ use super::places::{Part, Place, Reading};
 use super::read::{NamedArray, Precision, Written};
 use super::scale::{Factor, Kind, is_same};
 use super::update::Update;
-use crate::algebra::Quantity;
+use crate::algebra::{Quantity, with_minus};
 use crate::engine::{Bias, Parameters};
 use crate::trace::Trace;
 use crate::tutor::Slip;
@@ -273,7 +273,7 @@ pub(super) fn number(value: f64) -> String {
         return if value.is_nan() {
             "NaN".to_owned()
         } else {
-            format!("{value}").replace('-', "−")
+            with_minus(format!("{value}"))
         };
     }
     let text = format!("{value:.6}");
@@ -283,7 +283,7 @@ pub(super) fn number(value: f64) -> String {
     } else {
         text.to_owned()
     };
-    text.replace('-', "−")
+    with_minus(text)
 }
 
 /// Returns two numbers with as many digits as tell one from the other.

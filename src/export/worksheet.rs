@@ -14,7 +14,7 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use super::handout;
-use crate::algebra::{Cell, Decimals, Operation, Phase, Quantity};
+use crate::algebra::{Cell, Decimals, Operation, Phase, Quantity, with_minus};
 use crate::engine::{Moment, Parameters, Side};
 use crate::trace::{Hidden, Operand, Step, Trace, tex};
 use crate::tutor::practice::Student;
@@ -430,7 +430,7 @@ fn short(text: &str) -> String {
     let value = text.replace('−', "-").parse::<f64>();
     match value {
         Ok(value) if decimals > MOST_DECIMALS && !text.contains('e') => {
-            let short = format!("{value:.MOST_DECIMALS$}").replace('-', "−");
+            let short = with_minus(format!("{value:.MOST_DECIMALS$}"));
             short.trim_end_matches('0').trim_end_matches('.').to_owned()
         }
         _ => text.to_owned(),

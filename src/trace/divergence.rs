@@ -1,7 +1,7 @@
 //! Training whose numbers grow beyond all bounds: when it happens, and what an author can try.
 
 use super::Losses;
-use crate::algebra::{Cell, Quantity};
+use crate::algebra::{Cell, Quantity, with_minus};
 use crate::engine::{Network, TrainState, Trainer};
 use crate::lesson::{Lesson, LessonError, NetworkSpec, Span};
 
@@ -57,7 +57,7 @@ impl Grown {
             Self::Loss(Some((cell, number))) => format!(
                 "the loss J grows beyond all bounds with {}, which is {}",
                 name(cell),
-                short(number).replace('-', "−")
+                with_minus(short(number))
             ),
             Self::Learned(cell, 0) => format!("{} grows beyond all bounds", name(cell)),
             Self::Learned(cell, others) => {

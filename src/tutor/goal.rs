@@ -2,7 +2,7 @@
 
 use super::words::{and_then, capital, ever, joined, of_cell};
 use super::{Kind, Outcome, Question, Verdict};
-use crate::algebra::{Cell, Quantity, RichText};
+use crate::algebra::{Cell, Quantity, RichText, with_minus};
 use crate::lesson::Bound;
 use crate::trace::{GoalPart, GoalState, Trace};
 
@@ -154,7 +154,7 @@ fn nearest_bound(part: &GoalPart) -> f64 {
 
 /// Returns a bound with real minus signs.
 fn bound(bound: Bound) -> String {
-    bound.to_string().replace('-', "−")
+    with_minus(bound.to_string())
 }
 
 const fn which(part: &GoalPart) -> &'static str {

@@ -347,28 +347,34 @@ fn other_numbers_are_told_for_what_they_are() {
     );
 }
 
-/// At a corner of ReLU a program may take the slope of either side, and no difference says which.
-#[test]
-fn a_corner_of_the_loss_accuses_nobody() {
-    let lesson = "format: 1\ntitle: Corner\nsummary: x\nnetwork:\n  inputs: 1\n  \
-        layers: [{units: 1, activation: relu}, {units: 1, activation: linear}]\n  \
-        weights: [[[-0.5], [0.5]], [[0], [1]]]\nloss: mean-squared\nlearning_rate: 0.1\n\
-        data: [{x: [1], y: [1]}]\nscript: [{walk: {sample: 1}}]\n";
-    let trace = trace(lesson);
-    let Update { trace, walk, .. } = update(&trace, None, None).unwrap();
-    let array = |name: &str, values: &[f64]| NamedArray {
+/// A lesson whose only sum of a hidden unit is exactly 0.
+const CORNER: &str = "format: 1\ntitle: Corner\nsummary: x\nnetwork:\n  inputs: 1\n  \
+    layers: [{units: 1, activation: relu}, {units: 1, activation: linear}]\n  \
+    weights: [[[-0.5], [0.5]], [[0], [1]]]\nloss: mean-squared\nlearning_rate: 0.1\n\
+    data: [{x: [1], y: [1]}]\nscript: [{walk: {sample: 1}}]\n";
+
+/// Returns numbers below each other, as a program saves them.
+fn column(name: &str, values: &[f64]) -> NamedArray {
+    NamedArray {
         name: name.into(),
         shape: vec![values.len(), 1],
         values: values.to_vec(),
         precision: Precision::Double,
         step: None,
         symbol: None,
-    };
+    }
+}
+
+/// At a corner of ReLU a program may take the slope of either side, and no difference says which.
+#[test]
+fn a_corner_of_the_loss_accuses_nobody() {
+    let trace = trace(CORNER);
+    let Update { trace, walk, .. } = update(&trace, None, None).unwrap();
     let arrays = [
-        array("z1", &[0.0]),
-        array("delta2", &[-2.0]),
-        array("grad1", &[-2.0, 0.0]),
-        array("grad0", &[0.0, 0.0]),
+        column("z1", &[0.0]),
+        column("delta2", &[-2.0]),
+        column("grad1", &[-2.0, 0.0]),
+        column("grad0", &[0.0, 0.0]),
     ];
     let report = compare(&trace, walk, &arrays, &[]).unwrap();
     assert!(report.agrees(), "{}", report.text());
@@ -380,32 +386,20 @@ fn a_corner_of_the_loss_accuses_nobody() {
 /// At exactly 0 one slope of ReLU is as right as the other, or what is between them; all that follows is worked with it.
 #[test]
 fn a_slope_at_a_corner_is_a_choice() {
-    let lesson = "format: 1\ntitle: Corner\nsummary: x\nnetwork:\n  inputs: 1\n  \
-        layers: [{units: 1, activation: relu}, {units: 1, activation: linear}]\n  \
-        weights: [[[-0.5], [0.5]], [[0], [1]]]\nloss: mean-squared\nlearning_rate: 0.1\n\
-        data: [{x: [1], y: [1]}]\nscript: [{walk: {sample: 1}}]\n";
-    let trace = trace(lesson);
+    let trace = trace(CORNER);
     let Update { trace, walk, .. } = update(&trace, None, None).unwrap();
-    let array = |name: &str, values: &[f64]| NamedArray {
-        name: name.into(),
-        shape: vec![values.len(), 1],
-        values: values.to_vec(),
-        precision: Precision::Double,
-        step: None,
-        symbol: None,
-    };
     for (slope, is_right) in [(0.0, true), (1.0, true), (0.5, true), (0.7, false)] {
         let of_hidden = -2.0 * slope;
         for saves_error in [true, false] {
             let mut arrays = vec![
-                array("z1", &[0.0]),
-                array("delta2", &[-2.0]),
-                array("grad1", &[-2.0, 0.0]),
-                array("grad0", &[of_hidden, of_hidden]),
-                array("W0_new", &[-0.5 - 0.1 * of_hidden, 0.5 - 0.1 * of_hidden]),
+                column("z1", &[0.0]),
+                column("delta2", &[-2.0]),
+                column("grad1", &[-2.0, 0.0]),
+                column("grad0", &[of_hidden, of_hidden]),
+                column("W0_new", &[-0.5 - 0.1 * of_hidden, 0.5 - 0.1 * of_hidden]),
             ];
             if saves_error {
-                arrays.push(array("delta1", &[of_hidden]));
+                arrays.push(column("delta1", &[of_hidden]));
             }
             let report = compare(&trace, walk.clone(), &arrays, &[]).unwrap();
             let text = report.text();

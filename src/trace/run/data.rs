@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Run, short};
+use crate::algebra::with_minus;
 use crate::engine::DataSetOptions;
 use crate::lesson::limits::{MAX_BATCH_NUMBERS, MAX_DATA_NUMBERS, MAX_NUMBER, MAX_SAMPLES};
 use crate::lesson::{Batch, GivenData, NetworkSpec, Sample};
@@ -135,7 +136,7 @@ fn class_of(y: &[f64]) -> Option<usize> {
 
 /// Returns a number as it is given, with the sign that texts have.
 pub(crate) fn written(number: f64) -> String {
-    short(number).replace('-', "−")
+    with_minus(short(number))
 }
 
 /// Returns numbers as a place: `(0.5, −1)`; of many of them the first, and one without parentheses.

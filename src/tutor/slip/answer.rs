@@ -6,7 +6,7 @@ use ndarray::Array2;
 
 use super::Slip;
 use super::rounding::Working;
-use crate::algebra::RichText;
+use crate::algebra::{RichText, with_minus};
 use crate::tutor::tolerance::{self, Closeness};
 use crate::tutor::words::{capital, joined};
 
@@ -168,5 +168,5 @@ pub(super) fn as_given(number: f64, decimals: usize) -> String {
     } else {
         write!(text, "{number:.decimals$}")
     };
-    text.replace('-', "−")
+    with_minus(text)
 }

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use crate::algebra::Quantity;
+use crate::algebra::{Quantity, with_minus};
 use crate::engine::activation::Saturation;
 use crate::engine::{Activation, SATURATION_MARGIN};
 use crate::ui::style::Role;
@@ -348,7 +348,7 @@ fn end(view: &View, value: f64) -> String {
         size if size >= 100.0 || value.fract() == 0.0 => format!("{value:.0}"),
         _ => format!("{value:.1}"),
     };
-    view.theme.text(&text.replace('-', "−")).into_owned()
+    view.theme.text(&with_minus(text)).into_owned()
 }
 
 /// Returns the name of the outputs of a layer.

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use crate::algebra::Quantity;
+use crate::algebra::{Quantity, with_minus};
 use crate::ui::plot;
 use crate::ui::style::Role;
 use crate::ui::text::{first_fitting, paragraph, put};
@@ -89,7 +89,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     if y < area.bottom() {
         let power = |exponent: i32| match exponent {
             0 => "1".into(),
-            exponent => format!("1e{exponent}").replace('-', "−"),
+            exponent => with_minus(format!("1e{exponent}")),
         };
         let forms = [
             format!("log scale, {} to {}", power(scale.low), power(scale.high)),
@@ -289,7 +289,7 @@ fn number(view: &View, value: f64, width: usize) -> String {
     };
     let forms: Vec<_> = forms
         .iter()
-        .map(|form| view.theme.text(&form.replace('-', "−")).into_owned())
+        .map(|form| view.theme.text(&with_minus(form)).into_owned())
         .collect();
     // The last is the shortest.
     let shortest = forms.last().cloned().unwrap_or_default();

@@ -558,7 +558,7 @@ mod tests {
             let shown = text(&drawn(&session, theme, size, draw));
             let numbers = weights.map(|w: f64| {
                 theme
-                    .text(&format!("{w:.3}").replace('-', "−"))
+                    .text(&crate::algebra::with_minus(format!("{w:.3}")))
                     .into_owned()
             });
             numbers

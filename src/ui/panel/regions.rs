@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::hand;
 use super::plane::{self, PlaneGrid};
-use crate::algebra::{Quantity, notation};
+use crate::algebra::{Quantity, notation, with_minus};
 use crate::engine::{Activation, BATCH_NORM_EPSILON, Network};
 use crate::lesson::Panel;
 use crate::trace::Predictions;
@@ -136,7 +136,7 @@ fn draw_legend(
         let (low, high) = view.step.judge().limits();
         let middle = f64::midpoint(low, high);
         let [a, b] = [Some(0), Some(1)].map(|class| mark(class, theme));
-        let [low, high] = [low, high].map(|y| y.to_string().replace('-', "−"));
+        let [low, high] = [low, high].map(|y| with_minus(y.to_string()));
         let fill = theme.pick("█", FILLED_ASCII);
         let samples = format!("{a} {low} {b} {high}");
         let mut forms = vec![

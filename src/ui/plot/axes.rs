@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
+use crate::algebra::with_minus;
 use crate::ui::style::{Role, Theme};
 use crate::ui::text::{put, put_right};
 use crate::ui::view::View;
@@ -128,7 +129,7 @@ impl Bounds {
                     _ => text,
                 }
             };
-            view.theme.text(&text.replace('-', "−")).into_owned()
+            view.theme.text(&with_minus(text)).into_owned()
         })
     }
 }
