@@ -1162,13 +1162,13 @@ impl Session {
             let end = first + (trace.len() - self.trace.len());
             trace.made_at(end - 1, cell.symbol, false)
         });
-        let what = if self.step().operation().is_some() {
-            "These steps are open"
+        let (what, them) = if self.step().operation().is_some() {
+            ("These steps are open", "them")
         } else {
-            "The epoch is open, operation by operation"
+            ("The epoch is open, operation by operation", "it")
         };
         self.visit(Arc::new(trace), made.unwrap_or(first));
-        self.message = Some(format!("{what}. Esc closes it again."));
+        self.message = Some(format!("{what}. Esc closes {them} again."));
     }
 
     fn come_back(&mut self) -> Effect {

@@ -379,18 +379,21 @@ fn new_loss(step: &Step) -> RichText {
     let is_plain = step.network().layers().iter().all(Layer::is_plain);
     // With dropout or batch normalisation, predicting gives another loss than training.
     let predicting = if is_plain { "" } else { ", predicting," };
+    let all = if samples == 2 {
+        "both samples".to_owned()
+    } else {
+        format!("all {samples} samples")
+    };
     let all_go = loss_goes(before, after);
     if all_go == Direction::Neither {
         return text
-            .words(format!(
-                " The {reduction} over all {samples} samples{predicting} stays at "
-            ))
+            .words(format!(" The {reduction} over {all}{predicting} stays at "))
             .number(after)
             .words(".");
     }
     let text = text
         .words(format!(
-            " The {reduction} over all {samples} samples{predicting} went from "
+            " The {reduction} over {all}{predicting} went from "
         ))
         .from_to(before, " to ", after);
     if all_go == Direction::Up && goes == Direction::Down {

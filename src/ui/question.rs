@@ -328,9 +328,8 @@ fn hints(view: &View, asked: &OpenQuestion, width: usize) -> Vec<Vec<Line>> {
         return Vec::new();
     }
     let rungs = asked.question.hints(view.session.trace());
-    // Beyond the hints to a goal one gives up.
-    let is_goal = asked.question.goal().is_some();
-    let all = rungs.len() - usize::from(is_goal);
+    // The last is the answer, or that one gives up.
+    let all = rungs.len().saturating_sub(1);
     let numbered = rungs.iter().take(asked.hints).zip(1..);
     numbered
         .map(|(rung, number)| {

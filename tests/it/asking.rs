@@ -1331,7 +1331,7 @@ fn what_was_accepted_may_be_gone_on_with() {
     };
     let right = (
         Outcome::Right,
-        "Right: 0.3390 exactly; by hand, with your own numbers, 0.340.".to_owned(),
+        "Right; more exactly, 0.3390. By hand, from your own numbers, it is 0.340.".to_owned(),
     );
     assert_eq!(told(&session), right);
     assert_eq!(session.score().right, 5);

@@ -496,24 +496,24 @@ fn every_way_to_work_a_sum_by_hand_is_right() {
         (
             "0.1794",
             Outcome::Right,
-            "Right: 0.17969 exactly; by hand, with three decimals, 0.1794.",
+            "Right; more exactly, 0.17969. By hand, from numbers with three decimals, it is 0.1794.",
         ),
         (
             "0.179",
             Outcome::Right,
-            "Right: 0.1797 exactly; by hand, with three decimals, 0.179.",
+            "Right; more exactly, 0.1797. By hand, from numbers with three decimals, it is 0.179.",
         ),
         // With four decimals: 0.5 + 0.22976 − 0.55006 = 0.1797; with the terms rounded 0.5 + 0.2298 − 0.5501.
         (
             "0.17970",
             Outcome::Right,
-            "Right: 0.179693 exactly; by hand, with four decimals, 0.17970.",
+            "Right; more exactly, 0.179693. By hand, from numbers with four decimals, it is 0.17970.",
         ),
         // One of the terms is rounded and the other not, and one input is read with more decimals.
         (
             "0.1796",
             Outcome::Right,
-            "Right: 0.17969 exactly; yours is as near as rounding on the way leads.",
+            "Right; more exactly, 0.17969. Yours is as near as rounding on the way leads.",
         ),
         (
             "0.178",
@@ -1158,12 +1158,12 @@ fn a_number_is_as_exact_as_the_question_says() {
         (
             "8",
             Outcome::Right,
-            "Right, to within 0.05: 7.9979 exactly.",
+            "Right, to within 0.05; more exactly, 7.9979.",
         ),
         (
             "7.95",
             Outcome::Right,
-            "Right, to within 0.05: 7.9979 exactly.",
+            "Right, to within 0.05; more exactly, 7.9979.",
         ),
         ("7.998", Outcome::Right, "Right."),
         (

@@ -212,7 +212,7 @@ fn what_does_not_change_stays() {
     let all = all.join("\n");
     for sentence in [
         "The prediction stays at 1; the target is 1.",
-        "The loss of this sample stays at 0. The mean over all 2 samples stays at 0.",
+        "The loss of this sample stays at 0. The mean over both samples stays at 0.",
         "Here all of it is 0, so nothing moves.",
         "(0 is below 0.05)",
         "(the gradient is 0 long, below 0.05)",

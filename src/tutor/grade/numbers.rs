@@ -429,7 +429,7 @@ impl AskedNumbers<'_> {
         };
         let exact = listed(&self.value, decimals + 1);
         if let Some(within) = self.question.within {
-            return format!("Right, to within {within}: {exact} exactly.");
+            return format!("Right, to within {within}; more exactly, {exact}.");
         }
         let leads_there = |way: &&Working| {
             answers.iter().all(|answer| {
@@ -441,17 +441,17 @@ impl AskedNumbers<'_> {
         };
         let Some(way) = self.ways().iter().find(leads_there) else {
             return format!(
-                "Right: {exact} exactly; yours is as near as rounding on the way leads."
+                "Right; more exactly, {exact}. Yours is as near as rounding on the way leads."
             );
         };
         let worked = listed(&way.value, decimals);
         let with = match way.decimals {
             _ if way.own => "your own numbers",
-            Some(4) => "four decimals",
-            Some(5) => "five decimals",
-            _ => "three decimals",
+            Some(4) => "numbers with four decimals",
+            Some(5) => "numbers with five decimals",
+            _ => "numbers with three decimals",
         };
-        format!("Right: {exact} exactly; by hand, with {with}, {worked}.")
+        format!("Right; more exactly, {exact}. By hand, from {with}, it is {worked}.")
     }
 }
 

@@ -27,6 +27,7 @@ pub(super) fn title(view: &View) -> String {
         (samples, Some(held_out)) => format!("Loss, {samples} + {} held out", held_out.len()),
         (1, None) => "Loss J".into(),
         (samples, None) if is_sum => format!("Loss J, sum of all {samples}"),
+        (2, None) => "Loss J, both samples".into(),
         (samples, None) => format!("Loss J, all {samples} samples"),
     }
 }
@@ -272,6 +273,7 @@ impl LossScale {
 fn data_set_label(view: &View) -> String {
     match view.step.spec().data.len() {
         1 => "J".into(),
+        2 => "both:".into(),
         samples => format!("all {samples}:"),
     }
 }
