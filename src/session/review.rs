@@ -5,6 +5,7 @@ use super::menu::WayOn;
 use super::{Command, Effect, Mode, Session};
 use crate::algebra::RichText;
 use crate::tutor::Slip;
+use crate::tutor::practice::is_possible;
 
 /// A question that was not answered right.
 #[derive(Debug, Clone)]
@@ -91,9 +92,11 @@ impl Session {
             WayOn::Evening(name) => Some(format!("N: {name}, next this evening")),
             WayOn::Nowhere => None,
         };
+        let can_practise = is_possible(self.lesson.lesson());
+        let practice = can_practise.then(|| "P: practice".to_owned());
         let ways = [
             (Command::NextLesson, next),
-            (Command::Practise, Some("P: practice".to_owned())),
+            (Command::Practise, practice),
             (Command::Menu, Some("m: menu".to_owned())),
         ];
         let withheld = self.in_class.map_or(&[][..], |class| class.withheld);
