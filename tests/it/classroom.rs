@@ -558,7 +558,9 @@ fn students_on_their_own_say_that_they_are_done() {
     room.sees(T, "0 done");
     room.press(ADA, "D");
     room.sees(T, "1 done");
-    room.press(T, "ff");
+    room.press(T, "f");
+    room.sees(T, "1 follow");
+    room.press(T, "f");
     room.sees(T, "0 done");
 }
 
