@@ -124,6 +124,12 @@ impl Encoder {
                 if !self.shows(&row[x]) {
                     self.set_look(look(&row[x]));
                 }
+                if end > x + 1 && row[x].symbol().chars().nth(1).is_some() {
+                    // Terminals that make it one column wide leave the rest as it is.
+                    self.frame.extend(iter::repeat_n(' ', end - x));
+                    self.at = None;
+                    self.move_to(x, y, row);
+                }
                 self.frame.push_str(row[x].symbol());
                 self.at = (end < row.len() && is_sure(&row[x])).then_some((end, y));
             }

@@ -79,6 +79,16 @@ mod tests {
         assert_eq!(text(&mut screen, "one"), r"\x1b[1;1H\x1b[2Jon");
     }
 
+    /// Terminals differ in how wide a character with a selector is: what it may leave free is blank.
+    #[test]
+    fn nothing_stays_beside_a_character_of_uncertain_width() {
+        let mut screen = Screen::new(Size::new(4, 1));
+        text(&mut screen, "abcd");
+        let mut draw = |text: &str| screen.draw(|buf| Paragraph::new(text).render(buf.area, buf));
+        assert_eq!(draw("❤\u{fe0f}cd"), "\x1b[1;1H  \x1b[1;1H❤\u{fe0f}");
+        assert_eq!(draw("漢cd"), "\x1b[1;1H漢");
+    }
+
     #[test]
     fn any_size_is_fine() {
         for size in [
