@@ -18,8 +18,10 @@ mod slips;
 mod update;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::{Not as _, Range};
+
+use ndarray::Axis;
 
 use crate::algebra::Quantity;
 use crate::trace::Trace;
@@ -53,6 +55,7 @@ pub fn compare(
     mapped: &[Mapped],
 ) -> Result<Report, CompareError> {
     let mut arrays = arrays.to_vec();
+    let exact = settle_given(trace, &walk, &mut arrays);
     let mut coarse: Vec<String> = Vec::new();
     loop {
         let found = compare_digits(trace, walk.clone(), &arrays, mapped);
@@ -66,7 +69,9 @@ pub fn compare(
             let of = &arrays[difference.array];
             let near = difference.place.as_ref();
             let is_near = near.is_some_and(|cell| (cell.yours - cell.right).abs() <= 0.05);
-            difference.is_coarse || !coarse.is_empty() && is_near && of.values.iter().all(is_whole)
+            let is_exact = exact.contains(&of.name);
+            difference.is_coarse && !is_exact
+                || !coarse.is_empty() && is_near && of.values.iter().all(is_whole)
         };
         if let Some(difference) = differs.filter(is_coarse) {
             coarse.push(arrays.remove(difference.array).name);
@@ -85,11 +90,77 @@ pub fn compare(
             [] => (format!("{last} has"), "it"),
             _ => (format!("{} and {last} have", rest.join(", ")), "them"),
         };
+        let names_in_full = coarse.iter().map(|name| format!("{name} with more digits"));
+        found.missing.extend(names_in_full);
         found.notes.push(format!(
             "{names} 1 decimal, which is too few to tell right from wrong: save {it} with 3 at least."
         ));
         return Ok(found);
     }
+}
+
+/// The fewest numbers that tell that digits are cut off.
+const FEWEST_CUT: usize = 4;
+
+/// Takes for exact what looks rounded and is not, in a file in which others have all their digits: what has the numbers of what
+/// is given, as weights have that are not updated, and what has no digits of its own while nothing that is computed is rounded.
+/// Returns the names of those that have the numbers of what is given.
+fn settle_given(trace: &Trace, walk: &Range<usize>, arrays: &mut [NamedArray]) -> HashSet<String> {
+    let places = places(trace, walk);
+    let is_given = |place: &&Place| {
+        let symbols = [Quantity::Output(0), Quantity::Target];
+        let is_weights = matches!(place.symbol, Quantity::Weights(_));
+        !place.is_new && (is_weights || symbols.contains(&place.symbol))
+    };
+    let sorted = |values: &mut dyn Iterator<Item = f64>| {
+        let mut values: Vec<f64> = values.collect();
+        values.sort_by(f64::total_cmp);
+        values
+    };
+    // As a whole, without the row of the bias, and that row.
+    let given: Vec<Vec<f64>> = places
+        .iter()
+        .filter(is_given)
+        .flat_map(|place| {
+            let rows = place.value.nrows();
+            [0..rows, 1..rows, 0..1].map(|rows| {
+                let rows = place.value.slice_axis(Axis(0), rows.into());
+                sorted(&mut rows.iter().copied())
+            })
+        })
+        // As a program with numbers of 32 bits has them, too.
+        .flat_map(|values| {
+            #[allow(clippy::cast_possible_truncation, reason = "that is what is asked")]
+            let single = values.iter().map(|number| f64::from(*number as f32));
+            [single.collect(), values]
+        })
+        .collect();
+    let has_given = |array: &NamedArray| {
+        let is_plain = |number: &f64| number.fract() == 0.0;
+        !array.values.iter().all(is_plain)
+            && given.contains(&sorted(&mut array.values.iter().copied()))
+    };
+    let are_given: Vec<bool> = arrays.iter().map(has_given).collect();
+    let is_computed_in_full =
+        |(array, is_given): (&NamedArray, &bool)| !is_given && array.is_in_full();
+    if !arrays.iter().zip(&are_given).any(is_computed_in_full) {
+        return HashSet::new();
+    }
+    let is_rounded = |(array, is_given): (&NamedArray, &bool)| {
+        !is_given && array.may_be_written().is_some_and(|of| !of.is_of_others)
+    };
+    let is_any_rounded = arrays.iter().zip(&are_given).any(is_rounded);
+    let mut exact = HashSet::new();
+    for (array, is_given) in arrays.iter_mut().zip(are_given) {
+        let is_of_others = array.may_be_written().is_some_and(|of| of.is_of_others);
+        if is_given || is_of_others && !is_any_rounded {
+            array.be_exact();
+        }
+        if is_given {
+            exact.insert(array.name.clone());
+        }
+    }
+    exact
 }
 
 /// Compares arrays with all the digits that they have, or if that leads further, as rounded ones.
@@ -118,10 +189,15 @@ fn compare_digits(
     };
     let mut precisions: Vec<fn(Precision) -> Precision> = vec![Precision::exact];
     if arrays.iter().any(is_short) {
-        precisions.extend([
-            Precision::rounded as fn(Precision) -> Precision,
-            Precision::cut,
-        ]);
+        precisions.push(Precision::rounded);
+    }
+    // One or two numbers do not tell that they are cut off.
+    let short = arrays.iter().filter(|array| {
+        let written = array.may_be_written();
+        written.is_some_and(|written| !written.is_of_others)
+    });
+    if short.map(|array| array.values.len()).sum::<usize>() >= FEWEST_CUT {
+        precisions.push(Precision::cut);
     }
     let mut corners = vec![None];
     if follow::told_corner(trace, &walk, 1.0).is_some() {

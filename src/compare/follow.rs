@@ -740,8 +740,12 @@ impl<'a> Follower<'a> {
         // In a smaller scale than the lesson's the last digit counts for more.
         let scales = self.found.values().map(|factor| factor.by.abs());
         let half = half / scales.fold(1.0, f64::min);
-        let between =
-            largest(&(worked - &place.value)).min(MOST * largest(&place.value) + HALVES * half);
+        // With another slope at a corner the lesson's numbers are not those of a program that rounds nothing.
+        let most = match self.corner {
+            Some(_) => 0.0,
+            None => MOST * largest(&place.value),
+        };
+        let between = largest(&(worked - &place.value)).min(most + HALVES * half);
         // What is given is exact where it is not saved.
         let is_worked = |index: &usize| {
             let operation = self.trace.step(*index).operation();

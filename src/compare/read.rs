@@ -174,6 +174,29 @@ pub struct NamedArray {
 }
 
 impl NamedArray {
+    /// Returns whether one of its numbers is written with all the digits of a double.
+    pub(super) fn is_in_full(&self) -> bool {
+        let digits = |number: &f64| digits_of(&format!("{number:e}")).all;
+        self.values.iter().any(|number| digits(number) >= IN_FULL)
+    }
+
+    /// Returns how it may be rounded, and whether only other arrays say so.
+    pub(super) fn may_be_written(&self) -> Option<Written> {
+        match self.precision {
+            Precision::Few { written, .. } | Precision::Written(written) => Some(written),
+            _ => None,
+        }
+    }
+
+    /// Takes its numbers for exact.
+    pub(super) fn be_exact(&mut self) {
+        self.precision = match self.precision {
+            Precision::Few { .. } => self.precision.exact(),
+            Precision::Written(_) => Precision::Double,
+            other => other,
+        };
+    }
+
     /// Returns the same as rounded to one decimal; `None` if one of its numbers has more, or all are whole.
     pub(super) fn with_one_decimal(&self) -> Option<Self> {
         let digits = |number: &f64| digits_of(&format!("{number:e}"));
