@@ -668,7 +668,9 @@ impl Classroom {
         };
         let mut said = vec![format!("The class is in the lab, {whose}. {}", lab.state())];
         if let Some(opened) = lab.opened() {
-            let (step, of) = opened.place();
+            // As the page of it says: the lesson below has other steps.
+            let (trace, index) = (opened.trace(), opened.index());
+            let (step, of) = (trace.number_shown(index), trace.steps());
             let title = opened.step().title();
             said.push(format!("Step {step} of {of} of the next update: {title}"));
         }

@@ -36,7 +36,13 @@ fn the_lab_is_told_of_step_by_step() {
         said.contains("in the lab, and the teacher leads. Update "),
         "{said}"
     );
-    assert!(said.contains("Step 4 of "), "{said}");
+    let page = pages.concat();
+    let number = page
+        .split("Step 4 of ")
+        .nth(1)
+        .and_then(|rest| rest.split(':').next());
+    let place = format!("Step 4 of {} of the next update: ", number.unwrap_or("?"));
+    assert!(said.contains(&place), "{place}\n{said}");
     room.press(T, "⎋");
     room.hears(&mut ada, "The update is closed. Update ");
     room.press(T, "]");
