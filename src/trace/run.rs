@@ -23,7 +23,7 @@ use super::divergence::{self, short};
 use super::states::work_of;
 use super::{CompileError, Divergence, Step, first_network, first_state, is_finite};
 use crate::algebra::{Cell, Decimals};
-use crate::engine::{Init, TrainState, Trainer, TrainingConfig};
+use crate::engine::{Init, Optimizer, TrainState, Trainer, TrainingConfig};
 use crate::lesson::limits::MAX_NUMBER;
 use crate::lesson::{Assignment, Batch, Edit, Goal, Lesson, NetworkSpec, Settings, Start};
 
@@ -1003,7 +1003,7 @@ impl Change {
             number("α", l2),
             number("α₁", l1),
             batch_size.map(|size| format!("batch {size}")),
-            optimizer.map(|optimizer| optimizer.name().to_owned()),
+            optimizer.map(words_of_optimizer),
         ];
         let numbers = self.numbers.iter().map(|number| {
             let value = Decimals::default().number(number.value);
@@ -1051,6 +1051,19 @@ impl Change {
             && !is_other(other)
             && factors(self) == factors(other)
             && places(self) == places(other)
+    }
+}
+
+/// Returns the name of an optimizer, with what may be set of it by itself.
+fn words_of_optimizer(optimizer: Optimizer) -> String {
+    let name = optimizer.name();
+    match optimizer {
+        Optimizer::Momentum { momentum, .. } => format!("{name}, μ {}", short(momentum)),
+        Optimizer::RmsProp { decay, .. } => format!("{name}, β {}", short(decay)),
+        Optimizer::Adam { beta1, beta2, .. } => {
+            format!("{name}, β₁ {}, β₂ {}", short(beta1), short(beta2))
+        }
+        Optimizer::Descent | Optimizer::AdaGrad { .. } => name.to_owned(),
     }
 }
 
