@@ -172,7 +172,7 @@ impl Report {
         let mut rest = Vec::new();
         if !self.later.is_empty() {
             rest.push(format!(
-                "{} {} later: what follows from a mistake is no other one.",
+                "{} {} later: what follows from a mistake is not another one.",
                 self.later.join(", "),
                 if self.later.len() == 1 {
                     "comes"
