@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 /// The largest number of wrong guesses at once, of one account, or at one name.
 const MOST_GUESSES: u32 = 10;
-/// The time after which there is one more: who is new in an account that several share waits no longer for it, whatever
-/// others have guessed.
+/// The time after which there is one more: in an account that several share, who is new waits no longer for it unless
+/// somebody goes on guessing there.
 const AGAIN: Duration = Duration::from_secs(6);
 /// The largest number of accounts and names whose guesses are counted; beyond it, nobody may guess for a while.
 const MOST_COUNTED: usize = 10_000;
