@@ -513,7 +513,7 @@ fn every_way_to_work_a_sum_by_hand_is_right() {
         (
             "0.1796",
             Outcome::Right,
-            "Right; more exactly, 0.17969. Yours is as near as rounding on the way leads.",
+            "Right; more exactly, 0.17969. Yours is as near as rounding on the way allows.",
         ),
         (
             "0.178",

@@ -441,7 +441,7 @@ impl AskedNumbers<'_> {
         };
         let Some(way) = self.ways().iter().find(leads_there) else {
             return format!(
-                "Right; more exactly, {exact}. Yours is as near as rounding on the way leads."
+                "Right; more exactly, {exact}. Yours is as near as rounding on the way allows."
             );
         };
         let worked = listed(&way.value, decimals);
