@@ -781,11 +781,20 @@ impl<'a> Follower<'a> {
             .places
             .iter()
             .find(slopes)
-            .filter(|_| place.symbol == Quantity::Loss);
+            .filter(|_| place.symbol == Quantity::Loss && !self.has_exact_predictions(step));
         let by_prediction = slopes.map_or(0.0, |slopes| {
             TOGETHER * half * slopes.value.iter().map(|slope| slope.abs()).sum::<f64>()
         });
         between + unseen + own.unwrap_or(0.0) + by_prediction
+    }
+
+    /// Returns whether the predictions are there with all their digits.
+    fn has_exact_predictions(&self, step: usize) -> bool {
+        let predictions = Quantity::Output(self.trace.step(step).last());
+        self.items.iter().any(|item| {
+            self.places[item.place].symbol == predictions
+                && Tolerance::new(&self.arrays[item.array]).half == 0.0
+        })
     }
 
     /// Compares an array with a value; returns its numbers in the lesson's scale, or `None` if it differs.

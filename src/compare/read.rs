@@ -174,10 +174,19 @@ pub struct NamedArray {
 }
 
 impl NamedArray {
-    /// Returns whether one of its numbers is written with all the digits of a double.
+    /// Returns whether one of its numbers has about all the digits of a double, or of a number of 32 bits if it is one.
     pub(super) fn is_in_full(&self) -> bool {
-        let digits = |number: &f64| digits_of(&format!("{number:e}")).all;
-        self.values.iter().any(|number| digits(number) >= IN_FULL)
+        /// Numbers of 32 bits have 6 to 9.
+        const IN_FULL_SINGLE: usize = 8;
+        self.values.iter().any(|&number| {
+            #[allow(clippy::cast_possible_truncation, reason = "that is what is asked")]
+            let single = number as f32;
+            if f64::from(single).to_bits() == number.to_bits() {
+                digits_of(&format!("{single:e}")).all >= IN_FULL_SINGLE
+            } else {
+                digits_of(&format!("{number:e}")).all >= IN_FULL
+            }
+        })
     }
 
     /// Returns how it may be rounded, and whether only other arrays say so.
