@@ -427,7 +427,8 @@ impl<'a> Follower<'a> {
         });
         let is_lost = |item: &Item| {
             let value = &self.places[item.place].value;
-            !self.fitting(item, &[value], &still, 0.0).is_empty()
+            let is_rounded = Tolerance::new(&self.arrays[item.array]).half > 0.0;
+            is_rounded && !self.fitting(item, &[value], &still, 0.0).is_empty()
         };
         let mut steps_told = self
             .items
