@@ -181,14 +181,9 @@ fn compare_digits(
         compare_as_they_are(trace, walk.clone(), &arrays, mapped, corner)
     };
     // Numbers that are rounded lead further if they are taken for what they are, and so do those that are cut off.
-    let is_short = |array: &NamedArray| {
-        matches!(
-            array.precision,
-            Precision::Few { .. } | Precision::Written(_)
-        )
-    };
     let mut precisions: Vec<fn(Precision) -> Precision> = vec![Precision::exact];
-    if arrays.iter().any(is_short) {
+    let mut short = arrays.iter().filter_map(NamedArray::may_be_written);
+    if short.next().is_some() {
         precisions.push(Precision::rounded);
     }
     // One or two numbers do not tell that they are cut off.

@@ -1,10 +1,10 @@
 //! From one screen to the next in few bytes, as crossterm's commands, whichever way they get to a terminal.
 //!
 //! It is measured in `benches/screen.rs` against ratatui's own terminal and backend, which compare two buffers cell by
-//! cell and write each cell that differs. Here rows are compared with what the terminal shows, and bytes are saved: only the colours that differ are changed, attributes that cannot be
-//! seen on a blank are not sent, unchanged cells are written over if that is shorter than moving the cursor, and
-//! blanks up to the edge are erased. There are no marks for synchronised updates: a frame is one write and smaller
-//! than a packet.
+//! cell and write each cell that differs. Here rows are compared with what the terminal shows, and bytes are saved:
+//! only the colours that differ are changed, attributes that cannot be seen on a blank are not sent, unchanged cells
+//! are written over if that is shorter than moving the cursor, and blanks up to the edge are erased. There are no
+//! marks for synchronised updates: a frame is one write and smaller than a packet.
 
 use std::{iter, mem};
 
