@@ -267,6 +267,13 @@ impl App {
         }
     }
 
+    /// Counts a frame that has been written, with its number of bytes.
+    pub fn written(&mut self, bytes: usize, now: Duration) {
+        if let Some(lab) = &mut self.lab {
+            lab.written(bytes, now);
+        }
+    }
+
     /// Returns how long to wait for other events before sending an [`Event::Tick`]; `None` if nothing is under way.
     pub fn next_wake(&self) -> Option<Duration> {
         let work = match (&self.opening, &self.lab, &self.learner) {

@@ -55,11 +55,8 @@ pub trait Program {
     /// Sets the size of the frames. Called before every frame.
     fn resize(&mut self, _: Size) {}
 
-    /// Called after a frame has been drawn and its bytes written, and again without a key after
-    /// [`patience`](Self::patience). Returns whether another frame has to be drawn.
-    fn drawn(&mut self) -> bool {
-        false
-    }
+    /// Called after a frame has been written, with its number of bytes.
+    fn written(&mut self, _: usize) {}
 
     /// Returns how long to wait for a key at most, because work in the background may finish sooner; `None` if there
     /// is no such work.
@@ -241,10 +238,7 @@ fn operate(program: &mut impl Program, signals: &mut Signals) -> Result<(), Term
             program.resize(screen.size());
             let frame = screen.draw(|buf| program.draw(buf));
             write(frame.as_bytes(), program, signals)?;
-            if program.drawn() {
-                let frame = screen.draw(|buf| program.draw(buf));
-                write(frame.as_bytes(), program, signals)?;
-            }
+            program.written(frame.len());
         }
 
         // An unfinished sequence is completed or given up first: that takes milliseconds.
@@ -278,7 +272,6 @@ fn operate(program: &mut impl Program, signals: &mut Signals) -> Result<(), Term
             }
         } else if !ready.input {
             decoder.expire(Instant::now(), &mut keys);
-            stale = program.drawn();
         }
         let mut drained = 0;
         while ready.input && !ended && drained < DRAINED {

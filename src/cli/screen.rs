@@ -111,6 +111,10 @@ impl Program for Screen {
         self.handle(Event::Resize(size));
     }
 
+    fn written(&mut self, bytes: usize) {
+        self.app.written(bytes, self.began.elapsed());
+    }
+
     fn patience(&self) -> Option<Duration> {
         let line = self.link.as_ref().and_then(Link::patience);
         self.app.next_wake().into_iter().chain(line).min()

@@ -5,6 +5,7 @@ mod changing;
 mod compare;
 mod data;
 mod following;
+mod frames;
 mod map;
 mod pace;
 mod panels;
@@ -369,7 +370,7 @@ impl Lab {
             let slice = self.pace.begin(now);
             let done = starts.advance(slice);
             self.pace.worked(done, 0);
-            let is_drawn = starts.is_done() || !trains && self.pace.is_frame_due(now, false);
+            let is_drawn = starts.is_done() || !trains && self.pace.frames.is_due(now, false);
             if is_drawn {
                 self.pace.framed(now);
             }
@@ -393,6 +394,11 @@ impl Lab {
         trains && self.tick_run(now)
     }
 
+    /// Counts a frame that has been written, with its number of bytes.
+    pub fn written(&mut self, bytes: usize, now: Duration) {
+        self.pace.frames.written(bytes, now);
+    }
+
     /// Trains the run on for a few milliseconds. Returns whether there is something new to be seen.
     fn tick_run(&mut self, now: Duration) -> bool {
         let slice = self.pace.begin(now);
@@ -412,7 +418,7 @@ impl Lab {
         if !(has_ended
             || has_arrived
             || is_at_limit
-            || self.pace.is_frame_due(now, self.map().is_some()))
+            || self.pace.frames.is_due(now, self.map().is_some()))
         {
             return false;
         }

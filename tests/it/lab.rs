@@ -13,6 +13,7 @@ use nn_tutor::export::text::TextStyle;
 use nn_tutor::keys::{self, PointerEvent};
 use nn_tutor::lesson::{Assignment, Lesson, Library, NetworkSpec, Panel};
 use nn_tutor::session::{ChooseWhat, Command, Effect, Lab, Mode, Plane, Pointing, Session};
+use nn_tutor::terminal::Screen;
 use nn_tutor::trace::{Change, DataChange, MapStep, Run, Trace};
 use nn_tutor::ui::{self, Color, Theme};
 use proptest::prelude::*;
@@ -916,6 +917,45 @@ impl Stage {
             .unwrap();
         lines(terminal.backend().buffer())
     }
+}
+
+/// Playing as fast as it goes on a slow machine, with any panel: of the frames of any second, a slow line carries all.
+#[test]
+fn a_second_of_playing_takes_at_most_12_kilobytes() {
+    let mut most = 0;
+    for name in ["moons", "spiral", "sin"] {
+        for view in ["", "z", "vvv", "vvvz", "Lz"] {
+            let mut stage = Stage::alone(name);
+            stage.press("++++++++");
+            stage.press(view);
+            let mut screen = Screen::new(Size::new(80, 24));
+            let mut frames = Vec::new();
+            let mut event = Event::Key(key(' '));
+            let began = stage.now;
+            while stage.now < began + Duration::from_secs(2) {
+                if stage.app.handle(event, stage.now).is_some() {
+                    let bytes = screen.draw(|buf| stage.app.draw(buf)).len();
+                    stage.app.written(bytes, stage.now);
+                    frames.push((stage.now, bytes));
+                }
+                let Some(wait) = stage.app.next_wake() else {
+                    break;
+                };
+                stage.now += wait.max(Duration::from_millis(15));
+                event = Event::Tick;
+            }
+            for (from, _) in &frames {
+                let within = frames.iter().filter(|(at, _)| {
+                    at >= from && at.saturating_sub(*from) < Duration::from_secs(1)
+                });
+                let bytes: usize = within.map(|(_, bytes)| bytes).sum();
+                assert!(bytes <= 12_000, "{name} {view}: {bytes} from {from:?}");
+                most = most.max(bytes);
+            }
+        }
+    }
+    // So it is the limit that holds.
+    assert!(most > 9_000, "{most}");
 }
 
 #[test]

@@ -20,11 +20,6 @@ use rustix::process::Signal;
 /// A program that counts key presses.
 struct Toy {
     count: usize,
-    /// Whether something is to be saved once the frame has been drawn.
-    due: bool,
-    /// The number of other keys that the last frame before the save showed.
-    kept: usize,
-    seen: Cell<usize>,
     other: usize,
     frames: Cell<usize>,
 }
@@ -40,22 +35,10 @@ impl Program for Toy {
             KeyCode::Right | KeyCode::Char(' ') => self.count += 1,
             KeyCode::Left => self.count -= 1,
             KeyCode::Char('q') => return Flow::Quit,
-            KeyCode::Char('k') => {
-                self.other += 1;
-                self.due = true;
-            }
             KeyCode::Char('p') => panic!("the toy broke"),
             _ => self.other += 1,
         }
         Flow::Continue
-    }
-
-    fn drawn(&mut self) -> bool {
-        let due = std::mem::take(&mut self.due);
-        if due {
-            self.kept = self.seen.get();
-        }
-        due
     }
 
     fn ending(&mut self) {
@@ -64,14 +47,12 @@ impl Program for Toy {
 
     fn draw(&self, buf: &mut Buffer) {
         self.frames.set(self.frames.get() + 1);
-        self.seen.set(self.other);
         let area = buf.area;
         let filler = ["▁", "▂", "▃", "▄"][self.count % 4].repeat(usize::from(area.width));
         let mut lines = vec![
             format!("count {}.", self.count),
             format!("other {}.", self.other),
             format!("frames {}.", self.frames.get()),
-            format!("kept {}.", self.kept),
             format!("size {}x{}.", area.width, area.height),
         ];
         lines.resize(usize::from(area.height), filler);
@@ -87,9 +68,6 @@ fn toy() {
     }
     let mut toy = Toy {
         count: 0,
-        due: false,
-        kept: 0,
-        seen: Cell::new(0),
         other: 0,
         frames: Cell::new(0),
     };
@@ -118,17 +96,6 @@ fn start() -> Pty {
     let pty = Pty::start(&command(), &[], 80, 24);
     pty.wait_for("count 0.");
     pty
-}
-
-#[test]
-fn what_takes_its_time_waits_until_the_key_is_drawn() {
-    let mut pty = start();
-    pty.wait_for("kept 0.");
-    pty.send("xxk");
-    // The change made by `drawn` is drawn as well.
-    pty.wait_for("kept 3.");
-    pty.send("q");
-    assert_eq!(pty.status(), "0");
 }
 
 #[test]

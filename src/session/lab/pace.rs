@@ -3,14 +3,10 @@
 
 use std::time::Duration;
 
+use super::frames::Frames;
+
 /// The time that training may take before a key is looked for.
 const SLICE: Duration = Duration::from_millis(4);
-
-/// The time between two frames while it plays: a slow line has to carry them.
-const FRAME: Duration = Duration::from_millis(120);
-
-/// The same with a loss map, of which much changes in each of them.
-const FRAME_OF_MAP: Duration = Duration::from_millis(350);
 
 /// The work of the first slice, in units of the limit on a lesson's work: much less than a millisecond.
 const FIRST_WORK: u64 = 20_000;
@@ -54,7 +50,7 @@ pub(super) struct Pace {
     rest: Duration,
     /// Since when the speed is kept, and the updates made since then.
     since: Option<(Duration, u64)>,
-    frame: Option<Duration>,
+    pub(super) frames: Frames,
 }
 
 impl Default for Pace {
@@ -66,7 +62,7 @@ impl Default for Pace {
             done: 0,
             rest: Duration::ZERO,
             since: None,
-            frame: None,
+            frames: Frames::default(),
         }
     }
 }
@@ -85,7 +81,7 @@ impl Pace {
 
     pub(super) const fn stop(&mut self) {
         self.start();
-        self.frame = None;
+        self.frames.stop();
     }
 
     /// Begins a slice. Returns the work that it may do.
@@ -129,14 +125,8 @@ impl Pace {
         }
     }
 
-    pub(super) fn is_frame_due(&self, now: Duration, has_map: bool) -> bool {
-        let least = if has_map { FRAME_OF_MAP } else { FRAME };
-        self.frame
-            .is_none_or(|frame| now.saturating_sub(frame) >= least)
-    }
-
     pub(super) fn framed(&mut self, now: Duration) {
-        self.frame = Some(now);
+        self.frames.show(now);
         self.last = None;
     }
 
