@@ -581,6 +581,48 @@ fn the_lab_plays_while_resized_is_opened_and_left() {
     pty.assert_restored();
 }
 
+/// A training that takes minutes at the speed it begins with, so that only what is done to it can stop it.
+const ENDLESS: &str = "lab sin --no-save";
+
+#[test]
+fn the_lab_plays_on_after_a_stop() {
+    let script = format!(
+        "set -m; stty -g > before\n{}\necho stopped; read go; fg\necho $? > status; stty -g > after\n",
+        command(ENDLESS),
+    );
+    let mut pty = Pty::script(&script, &MODERN, 80, 24);
+    pty.wait_for("Space play");
+    pty.send(" ");
+    pty.wait_for("playing 50/s");
+    pty.send("\x1a");
+    pty.wait_for("stopped");
+    pty.resize(120, 40);
+    pty.send("\r");
+    pty.wait_for("playing 50/s");
+    let before = pty.contents();
+    pty.wait_until("an update more", |screen| {
+        screen.contents() != before && screen.contents().contains("playing 50/s")
+    });
+    pty.send(" ");
+    pty.wait_for("paused");
+    pty.send("q");
+    assert_eq!(pty.status(), "0");
+    pty.assert_restored();
+}
+
+#[test]
+fn the_lab_ends_with_its_terminal_while_it_plays() {
+    let mut pty = start(ENDLESS, "Space play");
+    pty.send(" ");
+    pty.wait_for("playing 50/s");
+    let program = pty.program();
+    pty.hang_up();
+    pty::poll("the end of the program", || {
+        let state = Pty::process(program).map(|(state, _)| state);
+        state.is_none_or(|state| state == 'Z').then_some(())
+    });
+}
+
 /// Opens the lab where samples are placed, and waits until the mouse is reported.
 fn start_data() -> Pty {
     let mut pty = start("lab --no-save", "Lab: XOR");
