@@ -195,6 +195,8 @@ pub struct Classroom {
     /// Whether one goes to the class although everybody works on their own.
     catches_up: bool,
     front: Option<Front>,
+    /// Whether the last key was typed into an answer to a question of the lesson, which holds whoever follows.
+    is_answering: bool,
     /// The question and the vote that were shown by themselves.
     shown: Option<(QuestionId, usize)>,
     field: String,
@@ -278,6 +280,7 @@ impl Classroom {
             follows: !is_teacher,
             catches_up: false,
             front: is_teacher.then_some(Front::Console),
+            is_answering: false,
             shown: None,
             field: String::new(),
             is_answered: false,
@@ -603,7 +606,10 @@ impl Classroom {
         let told = self.work.tell(session, at);
         self.outbox.extend(told);
         let limit = self.view.limit.unwrap_or(usize::MAX);
-        let is_done = self.is_free() && session.place().0 >= limit.min(session.place().1);
+        let has_arrived = session.place().0 >= limit.min(session.place().1);
+        // What is asked there is part of the work.
+        let is_open = session.asked().is_some_and(|asked| !asked.revealed);
+        let is_done = self.is_free() && has_arrived && !is_open;
         if self.own.as_ref().is_some_and(|own| own.done != is_done) && self.told_done != is_done {
             self.told_done = is_done;
             self.send(ToHub::Done { done: is_done });
@@ -930,11 +936,10 @@ impl App {
     /// Goes to where the class stands, if the member follows it.
     pub(super) fn go_with_class(&mut self, now: Duration) -> Option<Effect> {
         let own = self.place_in_class();
-        let is_answering = self
-            .learner
-            .as_ref()
-            .is_some_and(|learner| is_answering(&learner.session));
+        let learner = self.learner.as_ref();
+        let is_answering = learner.is_some_and(|learner| is_answering(&learner.session));
         let room = self.classroom.as_mut()?;
+        let is_answering = is_answering && room.is_answering;
         let Some(position) = room.view.position.clone() else {
             return Some(Effect::Draw);
         };
@@ -1236,6 +1241,7 @@ impl App {
         if room.is_over_for_guest() {
             return Break(Some(Effect::Quit));
         }
+        room.is_answering = is_typing || room.is_answering && in_lesson.is_none();
         room.message = None;
         room.tells_word = false;
         if room.front == Some(Front::Question)
@@ -1282,6 +1288,7 @@ impl App {
             }
             Some(Command::CatchUp) if room.role != Role::Teacher => {
                 room.follows = true;
+                room.is_answering = false;
                 room.catches_up = true;
                 if room.front == Some(Front::Question) {
                     room.front = None;

@@ -132,6 +132,38 @@ fn students_follow_look_back_and_catch_up() {
     room.sees(ADA, "the class is 1 step back");
 }
 
+/// Whoever is in the middle of an answer stays there. F leads on all the same, and what was left there holds nobody again.
+#[test]
+fn who_types_an_answer_is_not_led_away() {
+    let mut room = Room::open(&["Ada"]);
+    let (step, ..) = asked();
+    lead(&mut room, step);
+    room.press(ADA, "0");
+    lead_without(&mut room, step + 1, ADA);
+    room.sees(ADA, "the class is 1 step further");
+    assert_eq!(room.step(ADA), step);
+    room.press(ADA, "F");
+    room.stands(ADA, step + 1);
+    lead(&mut room, step);
+    room.sees(ADA, "› 0▏");
+    lead(&mut room, step + 1);
+}
+
+/// Whoever arrives where they were let go has still to do what is asked there.
+#[test]
+fn what_is_asked_at_the_last_free_step_is_part_of_the_work() {
+    let mut room = Room::open(&["Ada"]);
+    let (step, right, _) = asked();
+    lead(&mut room, step - 1);
+    room.press(T, &format!("T{step}f"));
+    room.sees(ADA, "on your own");
+    room.press(ADA, "→");
+    room.stands(ADA, step);
+    room.sees(T, "0 done");
+    room.press(ADA, &format!("{right}⏎"));
+    room.sees(T, "1 done");
+}
+
 /// Leads the class to a step, to which one member does not go.
 fn lead_without(room: &mut Room, step: usize, but: usize) {
     room.press(T, &format!(":{step}⏎"));
