@@ -87,6 +87,8 @@ pub struct App {
     learner: Option<Learner>,
     /// The lab, while it lies over the lesson or there is nothing but it.
     lab: Option<Box<Lab>>,
+    /// The lab that was left for the lesson, and where it had been opened.
+    left_lab: Option<(Position, Box<Lab>)>,
     /// The share of a processor that playing may take.
     share: Share,
     /// The learners in lessons that were left for the menu, by the name of the lesson, so that they can go on.
@@ -145,6 +147,7 @@ impl App {
             window: LessonWindow::new(theme),
             learner: None,
             lab: None,
+            left_lab: None,
             share: Share::default(),
             left: HashMap::new(),
             back_to: None,
@@ -775,6 +778,7 @@ impl App {
             menu
         });
         let learner = self.learner.take();
+        self.left_lab = None;
         self.editing = None;
         let due = self.keeper.reviews(&self.catalogue).due;
         if let Some(menu) = &mut self.menu {

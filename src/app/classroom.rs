@@ -1590,10 +1590,7 @@ fn is_same_step(own: Option<&Position>, other: &Position) -> bool {
 
 /// Returns whether two positions are the same step, with the same changes.
 fn is_same_step_of_lesson(own: Option<&Position>, other: &Position) -> bool {
-    own.is_some_and(|own| {
-        (&own.lesson, &own.opened, own.step) == (&other.lesson, &other.opened, other.step)
-            && (&own.changes, &own.shown) == (&other.changes, &other.shown)
-    })
+    own.is_some_and(|own| own.is_at_step_of(other))
 }
 
 /// Returns whether the learner is typing an answer to a question of the lesson.

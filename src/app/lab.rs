@@ -21,6 +21,10 @@ pub use plain::LabTranscript;
 /// What is said of keys that have no use in an update that is opened.
 const OPENED: &str = "This is one update of the run: Esc goes back to it.";
 
+/// Said where the lab is opened again.
+const AS_LEFT: &str =
+    "The lab as you left it: Space plays on, g goes to the start, Esc: back to the lesson.";
+
 impl App {
     /// Returns an application that begins in the lab, and ends with it.
     pub fn lab(catalogue: Catalogue, keeper: ProgressKeeper, lab: Lab, theme: Theme) -> Self {
@@ -61,8 +65,17 @@ impl App {
         self.window.point_lab(lab, report).then_some(Effect::Draw)
     }
 
-    /// Opens the lab where the learner stands, or with the selected lesson.
+    /// Opens the lab where the learner stands, or with the selected lesson; if it was left there, as it was.
     pub(super) fn open_lab(&mut self) -> Effect {
+        let here = self.position();
+        if let Some((at, mut lab)) = self.left_lab.take()
+            && here.is_some_and(|here| here.is_at_step_of(&at))
+        {
+            lab.say(AS_LEFT.to_owned());
+            self.lab = Some(lab);
+            self.window.forget();
+            return Effect::Draw;
+        }
         let opened = match &self.learner {
             Some(learner) if learner.practises() => Err(PRACTISES.to_owned()),
             Some(learner) => Lab::of_session(&learner.session)
@@ -133,6 +146,15 @@ impl App {
         self.lab = None;
     }
 
+    /// Closes the lab, and keeps it for whoever comes back to it. In a class it is the one that all are led through.
+    fn leave_lab(&mut self) {
+        let at = self.position().filter(|_| self.classroom.is_none());
+        self.left_lab = at.zip(self.lab.take());
+        if let Some((_, lab)) = &mut self.left_lab {
+            lab.pause();
+        }
+    }
+
     /// Carries out what a key in the lab has led to.
     fn obey_lab(&mut self, pressed: Pressed) -> Option<Effect> {
         let effect = match pressed {
@@ -148,7 +170,7 @@ impl App {
         }
         Some(match effect {
             Effect::Leave if self.learner.is_some() || self.menu.is_some() => {
-                self.close_lab();
+                self.leave_lab();
                 self.window.forget();
                 Effect::Draw
             }

@@ -3,7 +3,7 @@
 use crate::session::ChooseWhat;
 
 /// The words about keys, and those about what is typed instead.
-const WORDS: [(&str, &str); 15] = [
+const WORDS: [(&str, &str); 16] = [
     (
         "u takes it back, x compares, C lists the changes, w writes a lesson file",
         "undo takes it back, compare shows the lesson as it was, changes lists them, write NAME.yaml writes a \
@@ -53,6 +53,7 @@ const WORDS: [(&str, &str); 15] = [
         "Tab goes to the numbers; + and − change the one under the cursor",
         "set NAME VALUE changes a number",
     ),
+    (" Space plays on.", ""),
 ];
 
 /// Returns a message with what is typed here in place of keys.

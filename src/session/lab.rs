@@ -117,11 +117,12 @@ pub struct Lab {
 }
 
 /// Returns what a run has come to, in a sentence, with the keys that lead out of it.
-fn told(reached: &Reached, samples: usize) -> String {
+fn told(reached: &Reached, samples: usize, is_playing: bool) -> String {
     let said = reached.sentence(samples);
     match reached.end {
         End::Diverged(_) => format!("{said} [ halves ρ, u takes the last change back."),
         End::Stuck(..) if reached.end.is_jumping() => format!("{said} [ halves ρ."),
+        _ if is_playing => format!("{said} Space plays on."),
         _ => said,
     }
 }
@@ -354,7 +355,7 @@ impl Lab {
 
     /// Returns how long to wait before [`tick`](Self::tick); `None` if nothing is under way.
     pub fn patience(&self) -> Option<Duration> {
-        let starts = self.starts.as_ref().filter(|starts| !starts.is_done());
+        let starts = self.starts().filter(|starts| !starts.is_done());
         let speed = if self.is_playing { self.speed() } else { None };
         let speed = speed.filter(|_| starts.is_none());
         let is_busy = self.trains() || starts.is_some() || self.refines_map();
@@ -364,7 +365,8 @@ impl Lab {
     /// Trains on for a few milliseconds, as far as the speed allows. Returns whether there is something new to be seen.
     pub fn tick(&mut self, now: Duration) -> bool {
         let trains = self.trains();
-        let starts = self.starts.as_mut().filter(|starts| !starts.is_done());
+        let is_asked_for = self.starts().is_some_and(|starts| !starts.is_done());
+        let starts = self.starts.as_mut().filter(|_| is_asked_for);
         self.is_turn_of_starts = starts.is_some() && !(trains && self.is_turn_of_starts);
         if let Some(starts) = starts.filter(|_| self.is_turn_of_starts) {
             let slice = self.pace.begin(now);
@@ -444,7 +446,9 @@ impl Lab {
         let samples = self.run.now().data.len();
         if reached.len() > self.told && (!self.is_on_the_way() || !is_sound) {
             let new = reached[self.told..].iter();
-            let said: Vec<String> = new.map(|reached| told(reached, samples)).collect();
+            let said: Vec<String> = new
+                .map(|reached| told(reached, samples, self.is_playing))
+                .collect();
             self.told = reached.len();
             self.pause();
             self.message = Some(said.join(" "));
@@ -476,7 +480,8 @@ impl Lab {
         self.kept.iter().map(|kept| kept.curve.clone()).collect()
     }
 
-    fn pause(&mut self) {
+    /// Stops playing where one stands.
+    pub fn pause(&mut self) {
         self.is_playing = false;
         self.show_map();
         self.run.stay();
@@ -665,7 +670,7 @@ impl Lab {
     fn say_why_it_ended(&mut self) {
         let samples = self.run.now().data.len();
         let last = self.run.all_reached().last();
-        self.message = last.map(|reached| told(reached, samples));
+        self.message = last.map(|reached| told(reached, samples, false));
     }
 
     /// Goes all the way to where one wants to be, however long it takes.
@@ -847,11 +852,14 @@ impl Lab {
     }
 
     fn say_no_seed(&mut self) {
-        self.say(if self.run.start() > 0 {
-            "This run goes on from trained weights: no seed has drawn them.".to_owned()
+        let given = if self.run.start() > 0 {
+            "This run goes on from trained weights: no seed has drawn them."
         } else {
-            "The lesson gives the start weights: no seed draws them.".to_owned()
-        });
+            "The lesson gives the start weights: no seed draws them."
+        };
+        self.say(format!(
+            "{given} The choice of first weights has them drawn."
+        ));
     }
 
     /// Begins a new run from weights that a seed draws, trained as it is here. Does nothing if the weights are given.

@@ -40,6 +40,14 @@ pub struct Position {
     pub lab: Option<Box<LabPosition>>,
 }
 
+impl Position {
+    /// Returns whether another position is at the same step with the same changes, whatever is looked at there.
+    pub fn is_at_step_of(&self, other: &Self) -> bool {
+        (&self.lesson, &self.opened, self.step) == (&other.lesson, &other.opened, other.step)
+            && (&self.changes, &self.shown) == (&other.changes, &other.shown)
+    }
+}
+
 /// The position in a lab that was opened at a step of a lesson.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LabPosition {
