@@ -121,6 +121,13 @@ pub const TO_CHOICES: Hint = Hint {
     rank: 0,
 };
 
+/// The hint that replaces the one for playing while it plays.
+pub const PAUSE: Hint = Hint {
+    keys: &[key(KeyCode::Char(' '))],
+    word: "pause",
+    rank: 0,
+};
+
 /// The hint that replaces the one for going back on the way to an update.
 pub const STOP: Hint = Hint {
     keys: &[key(KeyCode::Esc)],

@@ -637,6 +637,7 @@ fn offered(lab: &Lab) -> Vec<&'static Hint> {
     let offered = bindings.filter(|binding| lab.offers(binding.command));
     offered
         .filter_map(|binding| match binding.command {
+            Command::Play if lab.is_playing() => Some(&keys::PAUSE),
             Command::Return if lab.mode() == Mode::Lab && lab.is_on_the_way() => Some(&keys::STOP),
             Command::Return if lab.mode() == Mode::Lab && closes(lab) => Some(&keys::CLOSE),
             _ => binding.hint.as_ref(),

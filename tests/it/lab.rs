@@ -881,6 +881,24 @@ impl Stage {
         stage
     }
 
+    fn lesson(name: &str) -> Self {
+        let catalogue = Catalogue::new(Library::embedded());
+        let keeper = ProgressKeeper::of_this_run();
+        let app = App::lesson(
+            catalogue,
+            keeper,
+            name.as_ref(),
+            None,
+            PLAIN,
+            Duration::ZERO,
+        );
+        let mut stage = Self::new(app.unwrap());
+        while stage.app.position().is_none() {
+            stage.tick();
+        }
+        stage
+    }
+
     fn alone(name: &str) -> Self {
         let catalogue = Catalogue::new(Library::embedded());
         Self::new(App::lab(
@@ -2406,4 +2424,50 @@ fn what_can_be_set_is_what_the_network_has() {
         lab.message(),
         Some("That is too large: numbers go to 1000000.")
     );
+}
+
+/// What random starts have come to is shown as long as they would come to it again.
+#[test]
+fn random_starts_are_of_the_network_that_there_is() {
+    let mut stage = Stage::alone("moons");
+    stage.press("4S");
+    assert!(
+        stage.screen().contains("Random starts"),
+        "{}",
+        stage.screen()
+    );
+    // One of them is looked at.
+    stage.press("2s");
+    assert!(
+        stage.screen().contains("Random starts"),
+        "{}",
+        stage.screen()
+    );
+    stage.press("]");
+    assert!(
+        !stage.screen().contains("Random starts"),
+        "{}",
+        stage.screen()
+    );
+    stage.press("u");
+    assert!(
+        stage.screen().contains("Random starts"),
+        "{}",
+        stage.screen()
+    );
+}
+
+/// Who goes back to the lesson by mistake finds the run again, until there is another place to go on from.
+#[test]
+fn the_lab_is_as_it_was_left() {
+    let mut stage = Stage::lesson("xor");
+    stage.press("L50→]⎋");
+    assert!(stage.screen().contains("step 1/"), "{}", stage.screen());
+    stage.press("L");
+    let again = stage.screen();
+    for said in ["The lab as you left it", "update 50", "1 change"] {
+        assert!(again.contains(said), "{said}: {again}");
+    }
+    stage.press("⎋→L");
+    assert!(stage.screen().contains("update 0"), "{}", stage.screen());
 }

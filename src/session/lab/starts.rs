@@ -12,6 +12,9 @@ pub(super) const MOST_STARTS: usize = 200;
 /// The least number of epochs for each.
 const EPOCHS: usize = 1000;
 
+/// The most seeds that are named.
+const MOST_NAMED: usize = 8;
+
 /// The number of bars of the histogram.
 const BARS: usize = 4;
 
@@ -62,9 +65,10 @@ impl Lab {
         }
     }
 
-    /// Returns the trainings from random starts, if they were asked for.
-    pub const fn starts(&self) -> Option<&Starts> {
-        self.starts.as_ref()
+    /// Returns the trainings from random starts, if they were asked for and are trained as the run is where one stands.
+    pub fn starts(&self) -> Option<&Starts> {
+        let starts = self.starts.as_ref();
+        starts.filter(|starts| self.run.draws_the_same(&starts.run))
     }
 }
 
@@ -153,10 +157,14 @@ impl Starts {
             .filter(|outcome| outcome.all_right.is_none());
         let seeds: Vec<String> = without.map(|outcome| outcome.seed.to_string()).collect();
         let first = seeds.first()?;
-        Some(format!(
-            "not with seeds {}; {} shows seed {first}",
-            seeds.join(" "),
-            shows.replace("{}", first)
-        ))
+        let shows = format!("{} shows seed {first}", shows.replace("{}", first));
+        Some(match seeds.len().saturating_sub(MOST_NAMED) {
+            _ if seeds.len() == self.outcomes.len() => shows,
+            0 | 1 => format!("not with seeds {}; {shows}", seeds.join(" ")),
+            more => {
+                let named = seeds[..MOST_NAMED].join(" ");
+                format!("not with seeds {named} and {more} more; {shows}")
+            }
+        })
     }
 }

@@ -1,6 +1,10 @@
 //! Trainings from many random starts.
 
+use std::sync::Arc;
+
 use super::{End, Run};
+use crate::engine::Init;
+use crate::lesson::{NetworkSpec, Start};
 
 /// What a training from a random start has come to.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,6 +33,20 @@ impl Run {
         let run = self.with_seed(seed)?.ok()?;
         let end = run.update_at_epoch(epochs);
         Some(RandomStart { run, seed, end })
+    }
+
+    /// Returns whether another run comes to the same from random starts: its network, where it stands, differs at most in
+    /// the seed of its weights.
+    pub fn draws_the_same(&self, other: &Self) -> bool {
+        let (own, other) = (self.now(), other.now());
+        let drawn = |spec: &NetworkSpec| match &spec.start {
+            Start::Init(init) => Some(Init { seed: 0, ..*init }),
+            Start::Weights(_) => None,
+        };
+        let has_same_data = Arc::ptr_eq(&own.data, &other.data) || own.data == other.data;
+        drawn(own) == drawn(other)
+            && (&own.layers, &own.training) == (&other.layers, &other.training)
+            && has_same_data
     }
 }
 
