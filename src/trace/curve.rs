@@ -163,9 +163,12 @@ impl Trace {
     pub(super) fn points(&self, index: usize) -> Vec<(usize, Losses)> {
         let at = self.segment_index(index);
         let network = self.segments[at].network;
-        let mut points = match &self.history {
-            Some(history) => history.points.clone(),
-            None => vec![(0, self.first_losses[network])],
+        let mut points = if let Some(history) = &self.history {
+            history.points.clone()
+        } else {
+            let trained = self.lesson.networks[network].trained.as_ref();
+            let begun = trained.map_or(0, |trained| trained.progress.updates);
+            vec![(begun, self.first_losses[network])]
         };
         for (i, segment) in self.segments[..=at].iter().enumerate() {
             if segment.network == network {

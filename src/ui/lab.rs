@@ -159,7 +159,7 @@ fn status(lab: &Lab, view: &View, line: Rect, buf: &mut Buffer) {
     let right_since = run.reached().find(|reached| reached.end == End::AllRight);
     let is_over = |reached: &&Reached| matches!(reached.end, End::Diverged(_));
     let reached = last.filter(is_over).or(right_since).or(last);
-    let reached = reached.map(in_short);
+    let reached = reached.map(|reached| in_short(reached, run.start()));
     let parts = [
         Some(loss),
         right,
@@ -188,9 +188,11 @@ fn put_parts(
     }
 }
 
-/// Returns what a run has come to, in two or three words.
-fn in_short(reached: &Reached) -> String {
+/// Returns what a run that began after some updates has come to, in two or three words.
+fn in_short(reached: &Reached, start: usize) -> String {
     match &reached.end {
+        // Nobody knows since when.
+        End::AllRight if reached.update == start => "all right from the start".to_owned(),
         End::AllRight => format!("first all right: epoch {}", reached.epoch),
         End::LossBelow(bound) => format!("first J below {bound}: epoch {}", reached.epoch),
         End::Stuck(..) => "no progress".to_owned(),

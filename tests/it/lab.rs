@@ -3,6 +3,7 @@
 // What is placed and set is kept to the bit.
 #![allow(clippy::float_cmp)]
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::common::key_strings::key;
@@ -1842,6 +1843,10 @@ fn a_run_is_written_as_a_lesson_that_begins_where_it_stands() {
         });
         let lesson = lesson.unwrap_or_else(|error| panic!("{error}\n{text}"));
         let read = Run::of_lesson(&lesson, 0).unwrap();
+        // Its losses begin where its training does.
+        let trace = Trace::compile(Arc::new(lesson)).unwrap();
+        let begun = trace.curve(0).first().map(|(updates, _)| *updates);
+        assert_eq!(begun, Some(lab.run().here()), "{name}");
         assert_same(&lab, read, name);
     }
     // One that cannot be written says why.
