@@ -31,15 +31,25 @@ impl Written {
 /// # Errors
 /// Says why that is not possible.
 pub(super) fn write(text: &str, path: &Path, replaces: bool) -> Result<Written, String> {
+    write_for(text, path, replaces, |typed| {
+        format!("nn-tutor lesson {typed} opens it.")
+    })
+}
+
+/// The same, with what is said of the command that opens the file.
+fn write_for(
+    text: &str,
+    path: &Path,
+    replaces: bool,
+    opens: impl Fn(&str) -> String,
+) -> Result<Written, String> {
     let name = readable(path.as_os_str());
     checked(text, path)?;
     if !save(path, text, replaces)? {
         return Ok(Written::Exists(name));
     }
-    let typed = super::quoted(&name);
-    Ok(Written::Done(format!(
-        "{name} is written. nn-tutor lesson {typed} opens it."
-    )))
+    let opens = opens(&super::quoted(&name));
+    Ok(Written::Done(format!("{name} is written. {opens}")))
 }
 
 /// Writes the lesson that begins where a run stands to a file, as [`write`] does.
@@ -47,7 +57,9 @@ pub(super) fn write(text: &str, path: &Path, replaces: bool) -> Result<Written, 
 /// # Errors
 /// As for [`write`].
 pub(super) fn write_run(run: &Run, path: &Path, replaces: bool) -> Result<Written, String> {
-    write(&run.lesson_text()?, path, replaces)
+    write_for(&run.lesson_text()?, path, replaces, |typed| {
+        format!("nn-tutor lab {typed} goes on from here.")
+    })
 }
 
 /// Tells a session what that has come to.

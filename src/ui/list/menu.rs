@@ -137,7 +137,8 @@ pub(in crate::ui) fn draw(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buff
             }
         }
     }
-    if layout.window.most_scroll() > 0 {
+    let is_counted = layout.window.most_scroll() > 0;
+    if is_counted {
         let at = shown.iter().position(|&i| i == menu.at()).unwrap_or(0);
         let count = format!("{} of {}", at + 1, shown.len());
         let part = menu.selected().and_then(|entry| entry.part.as_ref());
@@ -146,7 +147,7 @@ pub(in crate::ui) fn draw(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buff
         let more = first_fitting(&forms, usize::from(inner.width)).unwrap_or_default();
         draw_count(more, inner, area.y, theme, buf);
     }
-    draw_evening(menu, inner, area.y, theme, buf);
+    draw_evening(menu, is_counted, inner, area.y, theme, buf);
     draw_about(menu, theme, layout.about, buf);
 }
 
@@ -154,14 +155,22 @@ pub(in crate::ui) fn draw(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buff
 const OF_EVENING: &str = "*";
 
 /// Says what the mark of the lessons of one evening means, at the left of a row above the list.
-fn draw_evening(menu: &Menu, inner: Rect, y: u16, theme: &Theme, buf: &mut Buffer) {
+fn draw_evening(
+    menu: &Menu,
+    is_counted: bool,
+    inner: Rect,
+    y: u16,
+    theme: &Theme,
+    buf: &mut Buffer,
+) {
     let shown = menu.shown();
     let is_marked = |&i: &usize| place_in_evening(&menu.entries()[i].name).is_some();
     if !shown.iter().any(is_marked) {
         return;
     }
     // The count stands at the right.
-    let room = usize::from(inner.width).saturating_sub(LEAST_ROOM_OF_COUNT);
+    let taken = if is_counted { LEAST_ROOM_OF_COUNT } else { 0 };
+    let room = usize::from(inner.width).saturating_sub(taken);
     let count = EVENING.len();
     let short = format!("{OF_EVENING} one evening: {count} lessons");
     let forms = [format!("{short} (/ evening)"), short];
@@ -725,7 +734,9 @@ mod tests {
         let mut menu = embedded();
         for size in [(120, 38), (200, 48), (80, 60)] {
             for theme in [PLAIN, ASCII] {
-                let first = text(&drawn(&menu, &theme, size)).replace(OF_EVENING, " ");
+                let marked = text(&drawn(&menu, &theme, size));
+                assert!(marked.contains("* one evening: 8 lessons"), "{marked}");
+                let first = marked.replace(OF_EVENING, " ");
                 let shown = |text: &str| {
                     let names = menu.entries().iter().filter(|entry| {
                         text.contains(&format!(" {} ", entry.name))
