@@ -279,6 +279,11 @@ impl Lab {
         self.message = Some(message);
     }
 
+    /// Takes the message: where it is read out, it is said once.
+    pub fn take_message(&mut self) -> Option<String> {
+        self.message.take()
+    }
+
     /// Returns whether somebody else leads, so that the keys that move on are not for the learner.
     pub fn is_led(&self) -> bool {
         self.led.is_some() && self.withholds(Command::Play)

@@ -2431,6 +2431,22 @@ fn what_can_be_set_is_what_the_network_has() {
     );
 }
 
+/// What a line has led to is said once, whatever is typed next.
+#[test]
+fn a_message_is_read_out_once() {
+    let mut transcript = transcript("neuron", false);
+    let mut said = |line: &str| {
+        transcript.take_in(line);
+        transcript.take_output()
+    };
+    said("set rho 1");
+    assert!(said("undo").contains("Taken back: ρ 1"));
+    for line in ["", "open", "back", "show runs", "", "train 1"] {
+        let told = said(line);
+        assert!(!told.contains("Taken back"), "{line:?}: {told}");
+    }
+}
+
 /// What random starts have come to is shown as long as they would come to it again.
 #[test]
 fn random_starts_are_of_the_network_that_there_is() {

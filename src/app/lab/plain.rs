@@ -378,9 +378,9 @@ impl LabTranscript {
 
     /// Says what the last command has led to.
     fn say(&mut self) {
-        if let Some(message) = self.lab.message() {
+        if let Some(message) = self.lab.take_message() {
             let rho = self.lab.run().now().training.rho;
-            let message = in_typed_words_of_lab(message, rho);
+            let message = in_typed_words_of_lab(&message, rho);
             self.wrap(&message);
         }
     }
