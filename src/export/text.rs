@@ -414,7 +414,7 @@ pub fn explanation(explanation: &Explanation, trace: &Trace, style: &TextStyle) 
     }
     if let Some(made) = explanation.made_at {
         let title = trace.step(made).title();
-        let made = format!("made at step {}: {title}", trace.number(made));
+        let made = format!("made at step {}: {title}", trace.number_shown(made));
         style.wrap(&mut out, &made, under);
     }
     out

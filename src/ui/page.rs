@@ -361,7 +361,7 @@ impl<'a> Page<'a> {
                     .theme
                     .text(&format!(
                         " Enter: step {} ",
-                        view.session.trace().number(made)
+                        view.session.trace().number_shown(made)
                     ))
                     .into_owned();
                 put_right(buf, area, y, &from, view.theme.style(Role::Dim));

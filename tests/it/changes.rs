@@ -139,6 +139,18 @@ fn a_weight_holds_from_where_one_stands_and_everything_follows() {
     assert_eq!(session.trace().len(), before);
 }
 
+/// The step that sets a number has the number of the one behind it, with a mark wherever it is named.
+#[test]
+fn a_step_that_sets_a_number_is_named_with_its_mark() {
+    let mut session = session_of("gates");
+    press(&mut session, "→→→⇥=1⏎");
+    let shown = text(&session);
+    assert!(
+        shown.contains("step 4/") && shown.contains("Enter: step 4*"),
+        "{shown}"
+    );
+}
+
 #[test]
 fn a_value_is_typed_into_a_field() {
     let mut session = grounded_session("  - walk: {sample: 1}\n");
