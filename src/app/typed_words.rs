@@ -3,7 +3,7 @@
 use crate::session::ChooseWhat;
 
 /// The words about keys, and those about what is typed instead.
-const WORDS: [(&str, &str); 16] = [
+const WORDS: [(&str, &str); 17] = [
     (
         "u takes it back, x compares, C lists the changes, w writes a lesson file",
         "undo takes it back, compare shows the lesson as it was, changes lists them, write NAME.yaml writes a \
@@ -54,6 +54,7 @@ const WORDS: [(&str, &str); 16] = [
         "set NAME VALUE changes a number",
     ),
     (" Space plays on.", ""),
+    ("in the choices (c)", "in the choices"),
 ];
 
 /// Returns a message with what is typed here in place of keys.

@@ -863,7 +863,7 @@ impl Lab {
             "The lesson gives the start weights: no seed draws them."
         };
         self.say(format!(
-            "{given} The choice of first weights has them drawn."
+            "{given} To have them drawn, turn “first weights” in the choices (c)."
         ));
     }
 
