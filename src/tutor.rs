@@ -100,6 +100,28 @@ impl Kind {
         // No lesson has more options than there are letters.
         ('a'..='z').zip(choices)
     }
+
+    /// Returns the form that an answer must have, in a few words.
+    pub fn form(&self) -> String {
+        match self {
+            Self::Numbers { cells, .. } => match cells[..] {
+                [] | [_] => "a number".into(),
+                [(_, first), ..] if cells.iter().any(|(_, column)| *column != first) => {
+                    format!("{} numbers, row by row", cells.len())
+                }
+                _ => format!("{} numbers", cells.len()),
+            },
+            Self::Shape(_) => "rows × columns".into(),
+            Self::Sign(_) => "+, − or 0".into(),
+            Self::Direction(..) => "rise, fall or stay".into(),
+            Self::Options(choices) if choices.iter().filter(|choice| choice.right).count() == 1 => {
+                "a letter".into()
+            }
+            Self::Options(_) => "letters".into(),
+            Self::Open(_) => "in your own words".into(),
+            Self::Goal(_) => "other numbers".into(),
+        }
+    }
 }
 
 impl Question {

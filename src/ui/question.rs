@@ -102,7 +102,7 @@ pub(super) fn input_line(view: &View, asked: &OpenQuestion, width: usize) -> Lin
         return vec![prompt, (form, Role::Dim)];
     }
     let format = match asked.kept.iter().filter(|kept| kept.is_none()).count() {
-        0 => answer_format(&asked.question.kind),
+        0 => asked.question.kind.form(),
         1 => "the number that is left".to_owned(),
         left => format!("the {left} numbers that are left"),
     };
@@ -262,28 +262,6 @@ fn cells(view: &View, asked: &OpenQuestion, width: usize) -> Vec<Line> {
         }
     }
     lines
-}
-
-/// Returns the form that an answer must have, in a few words.
-fn answer_format(kind: &Kind) -> String {
-    match kind {
-        Kind::Numbers { cells, .. } => match cells[..] {
-            [] | [_] => "a number".into(),
-            [(_, first), ..] if cells.iter().any(|(_, column)| *column != first) => {
-                format!("{} numbers, row by row", cells.len())
-            }
-            _ => format!("{} numbers", cells.len()),
-        },
-        Kind::Shape(_) => "rows × columns".into(),
-        Kind::Sign(_) => "+, − or 0".into(),
-        Kind::Direction(..) => "rise, fall or stay".into(),
-        Kind::Options(choices) if choices.iter().filter(|choice| choice.right).count() == 1 => {
-            "a letter".into()
-        }
-        Kind::Options(_) => "letters".into(),
-        Kind::Open(_) => "in your own words".into(),
-        Kind::Goal(_) => "other numbers".into(),
-    }
 }
 
 /// Returns the question and its options; once the answer is shown, the right ones are marked, and the others folded away.
