@@ -866,6 +866,7 @@ pub(super) enum Class {
         screen: Screen,
     },
     /// Show a class on a projector, without names
+    #[command(mut_arg("plain", |plain| plain.hide(true)))]
     Project {
         /// The name of the class; if left out, the one that is open
         #[arg(value_name = "CLASS")]

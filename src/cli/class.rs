@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::args::{Class, Screen as Shown};
+use super::lesson::lines;
 use crate::app::Catalogue;
 use crate::class::Role;
 use crate::hub::{self, AddressError, CLASSES, HubError, Line, LineError, OpenClass};
@@ -81,7 +82,7 @@ pub(super) fn run(
         Class::Project { class, screen } => {
             join::attach(class.as_deref(), Role::Projector, screen.or(common), out)
         }
-        Class::Close { class } => results::close(class.as_deref(), out),
+        Class::Close { class } => results::close(class.as_deref(), &lines(common), out),
         Class::Results {
             class,
             format,

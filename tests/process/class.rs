@@ -319,6 +319,11 @@ fn what_cannot_be_done_is_said() {
     failed("class join NAME --name Ada", "is not a terminal");
     failed("class open grounded --name NAME --plain", "is open already");
     failed("class project NAME --plain", "no --plain");
+    let (_, help, _) = class.run("class project --help", "");
+    assert!(
+        !help.contains("--plain") && help.contains("--ascii"),
+        "{help}"
+    );
     drop(teacher);
 }
 

@@ -12,6 +12,7 @@ use crate::cli::args::Screen as Shown;
 use crate::cli::lesson::{is_plain, lines, mouse, theme};
 use crate::cli::link::{Link, Way};
 use crate::cli::screen;
+use crate::export::text::TextStyle;
 use crate::hub::{Line, LineError, Pauses, account_name, check_name};
 use crate::lesson::Library;
 
@@ -70,7 +71,8 @@ pub(super) fn attach(
     shown: Shown,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let class = find(class, role == Role::Teacher)?;
+    // Nobody else's class lets one be that.
+    let class = find(class, true)?;
     enter(Way::Local(class), Hello::new(role), shown, true, out)
 }
 
@@ -276,7 +278,7 @@ fn enter(
     } else {
         screen::run_in_class(app, link, Instant::now())?
     };
-    say_good_bye(&welcome, has_ended, out)
+    say_good_bye(&welcome, has_ended, &lines(shown), out)
 }
 
 /// Checks that there is what a class is shown on, before anything is done for it.
@@ -317,20 +319,26 @@ fn first_view(line: &mut Line, heard: &mut Vec<FromHub>) -> Result<ClassView, Fa
 }
 
 /// Says how to come back.
-fn say_good_bye(welcome: &Welcome, has_ended: bool, out: &mut impl Write) -> Result<(), Failure> {
+fn say_good_bye(
+    welcome: &Welcome,
+    has_ended: bool,
+    style: &TextStyle,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
     if has_ended {
         return Ok(());
     }
     let class = &welcome.class;
-    match (welcome.role, &welcome.word, &welcome.name) {
-        (Role::Teacher, ..) => writeln!(
-            out,
+    let said = match (welcome.role, &welcome.word, &welcome.name) {
+        (Role::Teacher, ..) => format!(
             "The class {class} goes on. `nn-tutor class attach {class}` comes back to it, `nn-tutor class close {class}` ends it."
-        )?,
+        ),
         (Role::Student, Some(word), Some(name)) => {
-            writeln!(out, "You come back as {name} with your word: {word}")?;
+            format!("You come back as {name} with your word: {word}")
         }
-        _ => {}
-    }
-    Ok(())
+        _ => return Ok(()),
+    };
+    let mut wrapped = String::new();
+    style.wrap(&mut wrapped, &said, [0, 0]);
+    Ok(out.write_all(wrapped.as_bytes())?)
 }

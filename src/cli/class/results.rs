@@ -11,6 +11,7 @@ use crate::class::{Class, Member, MemberId, Results, ResultsCell, ResultsColumn,
 use crate::cli::args::ResultsFormat;
 use crate::cli::confirm::is_wanted;
 use crate::cli::csv::{line, text};
+use crate::export::text::TextStyle;
 use crate::hub::journal::{self, JournalError};
 use crate::hub::{AddressError, ByeReason, CLASSES, FromHub, Hello, Line, ToHub, keep_closed};
 use crate::lesson::{nearest, sanitised, shown};
@@ -31,7 +32,11 @@ impl From<JournalError> for Failure {
 }
 
 /// Ends a class.
-pub(super) fn close(class: Option<&str>, out: &mut impl Write) -> Result<(), Failure> {
+pub(super) fn close(
+    class: Option<&str>,
+    style: &TextStyle,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
     let class = find(class, true)?;
     let name = class.name.clone();
     let mut line = Line::connect(&class)?;
@@ -57,12 +62,13 @@ pub(super) fn close(class: Option<&str>, out: &mut impl Write) -> Result<(), Fai
     }
     // The hub breaks the line when it has let go of all else: from then on the class can be opened again, or forgotten.
     while let Ok(Some(_)) = line.wait(deadline.saturating_duration_since(Instant::now())) {}
-    writeln!(
-        out,
+    let mut said = String::new();
+    let ended = format!(
         "The class {name} has ended. `nn-tutor class results {name}` prints what was answered, \
          `nn-tutor class forget {name}` deletes it."
-    )?;
-    Ok(())
+    );
+    style.wrap(&mut said, &ended, [0, 0]);
+    Ok(out.write_all(said.as_bytes())?)
 }
 
 /// Prints what a class has answered, with the names of its students or without.
