@@ -25,7 +25,7 @@ go 500               to update 500
 go epoch 20          to the end of epoch 20
 set rho 0.1          another learning rate from here on; also alpha, alpha1, batch
 set rho *2           twice the one that is there; also /2, +0.1, +-0.1
-set W(0)[1,2] 0.9    another weight from here on, row 0 is the bias
+set W(0)[1,1] 0.9    another weight from here on, row 0 is the bias
 choices              what the network, its data and its training are made of
 choose 3             turns the third of them on; choose -3: back
 choose 3 tanh        to a value of its own, from here on
@@ -38,7 +38,7 @@ show weights         the weights
 show weights 3       those into unit 3 of layer 1 as a picture, where inputs are one
 show curve           the loss, epoch by epoch
 map                  the loss over two weights, and where the next update leads
-map W(0)[1,2]        the loss along this weight; with a second one, over both
+map W(0)[1,1]        the loss along this weight; with a second one, over both
 show changes         what has been changed
 show runs            the runs that are kept, and this one
 keep                 keeps this run, to compare others with it

@@ -12,7 +12,7 @@ pub(super) const HOW: &str = "Type your answer. Enter alone shows the right one,
                               quit lead away, and a colon before any other command: :12 leads to step 12.";
 
 /// The same, where the first question asks for a goal.
-pub(super) const HOW_TO_TRY: &str = "Change numbers until this holds: set NAME VALUE, as in set W(0)[1,2] 0.5, or choices and \
+pub(super) const HOW_TO_TRY: &str = "Change numbers until this holds: set NAME VALUE, as in set W(0)[1,1] 0.5, or choices and \
                                      choose. Enter alone gives up, ? gives a hint; next, back, menu and quit lead away.";
 
 /// The help at a question: what can be typed.
@@ -30,7 +30,7 @@ menu quit  to the list of lessons; the end
 
 /// The help at a goal.
 const HELP_TO_TRY: &str = "\
-set NAME V changes a number: set W(0)[1,2] 0.9, set rho 0.5
+set NAME V changes a number: set W(0)[1,1] 0.9, set rho 0.5
 choices    what else can be changed; choose 3 turns the third of them on,
            choose 3 0.02 to this value; seed 2 draws other first weights
 undo       takes the last change back; changes lists them
@@ -148,7 +148,7 @@ pub(super) fn conditions(
         let said = if session.waits_to_be_freed() {
             "The teacher frees the class for this."
         } else {
-            "Change numbers until this holds: `set NAME VALUE`, as in `set W(0)[1,2] 0.5`; `undo` takes the last change back."
+            "Change numbers until this holds: `set NAME VALUE`, as in `set W(0)[1,1] 0.5`; `undo` takes the last change back."
         };
         style.wrap(out, said, [0, 2]);
     }
