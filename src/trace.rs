@@ -42,6 +42,7 @@ pub use curve::{RunHistory, sign_of_row};
 use scales::Scales;
 use states::{StateKey, States};
 
+pub use crate::engine::Interrupt;
 pub use compile::CompileError;
 pub use direction::Direction;
 pub(crate) use divergence::{Divergence, is_finite, short};

@@ -593,7 +593,7 @@ impl Session {
         let cell = cell.filter(|cell| step.number(*cell).is_some());
         let cell = cell.ok_or_else(|| {
             format!(
-                "{name} is no number that this step has, and no choice. Name one as in W(0)[1,2], x(0)[1], y or rho."
+                "{name} is no number that this step has, and no choice. Name one as in W(0)[1,1], x(0)[1], y or rho."
             )
         })?;
         self.target_at(CellPlace::in_equation(cell))
@@ -715,7 +715,7 @@ impl Session {
         }
     }
 
-    fn want(
+    pub(super) fn want(
         &mut self,
         list: Vec<Change>,
         at_set: Option<ScriptPlace>,
@@ -1109,6 +1109,16 @@ impl Session {
         goal.other_samples =
             self.is_changed() && !goal.is_about_samples() && self.changes().iter().any(are_others);
         Some(goal)
+    }
+
+    /// Returns whether the step asks for other numbers, with which a goal is reached.
+    pub fn has_goal(&self) -> bool {
+        self.is_own() && self.trace.goal(self.index).is_some()
+    }
+
+    /// Returns whether the goal of the step is reached with the numbers as they are; `false` without a goal.
+    pub fn meets_goal(&self) -> bool {
+        self.goal().is_some_and(|goal| goal.is_met())
     }
 
     /// Returns the question of the author at the step, with the goal as it counts.

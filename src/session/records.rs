@@ -25,6 +25,10 @@ pub struct QuestionWork<'a> {
     pub typed: &'a str,
     /// The verdict on it.
     pub verdict: Option<&'a Verdict>,
+    /// Whether it asks for other numbers, with which a goal is reached.
+    pub is_goal: bool,
+    /// Whether its answer was shown without an answer of the learner's that is right.
+    pub is_given_up: bool,
 }
 
 /// A question and its answer as stored between runs.
@@ -238,6 +242,12 @@ impl Session {
             hints: entry.hints,
             typed: entry.last.as_ref().map_or("", |last| &last.text),
             verdict: entry.last.as_ref().map(|last| &last.verdict),
+            is_goal: entry.question.goal().is_some(),
+            is_given_up: entry.revealed
+                && !entry
+                    .last
+                    .as_ref()
+                    .is_some_and(|given| given.verdict.outcome == Outcome::Right),
         })
     }
 
