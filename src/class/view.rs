@@ -196,6 +196,9 @@ pub struct TeacherView {
     /// What is wrong with keeping the journal of the class; the class goes on.
     #[serde(default)]
     pub trouble: Option<String>,
+    /// The join code that always lets in, once somebody has guessed at the teacher's too often.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub long_code: Option<String>,
 }
 
 /// What the projector shows: no name, and no answer of anybody.
@@ -439,6 +442,7 @@ impl Class {
             driver: self.driver(),
             locked: self.is_locked(),
             trouble: None,
+            long_code: None,
         }
     }
 

@@ -1,4 +1,17 @@
 //! Who somebody is: accounts, join codes, words to come back with, and how often they may be guessed.
+//!
+//! A line says one code or word, and ends where it is wrong; so a guess costs a line, and nothing else tells whoever guesses
+//! from whoever is new: in an account that several share, both have as many lines as they like. Any limit on the guesses at
+//! a short code that keeps the one out keeps the other out too, and without a limit four digits are found in seconds. So
+//! there are two codes:
+//!
+//! - The teacher's, which may be as short as `4711`: twenty wrong guesses at once and then one in twenty seconds, for each
+//!   account. In a lesson of ninety minutes that is 290, or 3 of 100 classes with four digits.
+//! - The hub's own, of 36 bits, made anew whenever it begins. It needs no limit: at 20,000 lines a second, more than a hub
+//!   takes, half of all guesses take 20 days. Teachers are told it as soon as the limit has kept somebody out, and with it
+//!   everybody comes in, whatever others guess.
+//!
+//! The word of a name has 36 bits too: nobody is kept from their own by those who guess at it.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -6,13 +19,10 @@ use std::hint::black_box;
 use std::io::Read as _;
 use std::time::{Duration, Instant};
 
-/// The largest number of wrong guesses at once, of one account, or at one name.
-const MOST_GUESSES: u32 = 10;
-/// The time after which there is one more: in an account that several share, who is new waits no longer for it unless
-/// somebody goes on guessing there.
-const AGAIN: Duration = Duration::from_secs(6);
-/// The largest number of accounts and names whose guesses are counted; beyond it, nobody may guess for a while.
-const MOST_COUNTED: usize = 10_000;
+/// The largest number of wrong guesses at once at the teacher's code, of one account.
+const MOST_GUESSES: u32 = 20;
+/// The time after which there is one more.
+const AGAIN: Duration = Duration::from_secs(20);
 /// The size in bytes of the part of the system's list of accounts that is read.
 const LARGEST_LIST: u64 = 16 << 20;
 
@@ -57,26 +67,71 @@ pub(super) fn bare_word(word: &str) -> String {
     letters.map(|c| c.to_ascii_lowercase()).collect()
 }
 
-/// Wrong guesses, counted for a while.
-#[derive(Debug, Default)]
-pub(super) struct Guesses {
-    /// When all that there may be are there again, by who guesses or what is guessed.
-    wrong: BTreeMap<String, Instant>,
+/// What a code that somebody has typed is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Typed {
+    /// One of the two.
+    Right,
+    /// None of them.
+    Wrong,
+    /// Perhaps the teacher's, and perhaps not: there were too many guesses at that.
+    Unjudged,
 }
 
-impl Guesses {
-    /// Returns whether one more guess is allowed.
-    pub(super) fn allows(&mut self, at: &str, now: Instant) -> bool {
-        self.wrong.retain(|_, all| *all > now);
-        let left = self.wrong.get(at).map(|all| *all - now);
-        let most = AGAIN * (MOST_GUESSES - 1);
-        left.is_none_or(|left| left <= most) && self.wrong.len() < MOST_COUNTED
+/// The join codes of a class.
+#[derive(Debug)]
+pub(super) struct Codes {
+    /// The teacher's.
+    own: String,
+    /// The one that nobody guesses.
+    long: String,
+    /// Whether the teachers are told that one.
+    is_told: bool,
+    /// When an account may guess as often as ever, by its number.
+    wrong: BTreeMap<u32, Instant>,
+}
+
+impl Codes {
+    /// Returns the codes of a class whose teacher has chosen one.
+    ///
+    /// # Errors
+    /// If the system gives no random numbers.
+    pub(super) fn new(own: String) -> std::io::Result<Self> {
+        Ok(Self {
+            own,
+            long: fresh_word()?,
+            is_told: false,
+            wrong: BTreeMap::new(),
+        })
     }
 
-    /// Counts a wrong one.
-    pub(super) fn count(&mut self, at: &str, now: Instant) {
-        let all = self.wrong.entry(at.to_owned()).or_insert(now);
+    /// Returns the teacher's code.
+    pub(super) fn own(&self) -> &str {
+        &self.own
+    }
+
+    /// Returns the long one, once somebody needs it.
+    pub(super) fn long(&self) -> Option<&str> {
+        self.is_told.then_some(&self.long)
+    }
+
+    /// Judges a code that was typed in an account.
+    pub(super) fn judge(&mut self, uid: u32, typed: &str, now: Instant) -> Typed {
+        if is_same(&bare_word(&self.long), &bare_word(typed)) {
+            return Typed::Right;
+        }
+        self.wrong.retain(|_, all| *all > now);
+        let left = self.wrong.get(&uid).map(|all| *all - now);
+        if left.is_some_and(|left| left > AGAIN * (MOST_GUESSES - 1)) {
+            self.is_told = true;
+            return Typed::Unjudged;
+        }
+        if is_same(self.own.trim(), typed.trim()) {
+            return Typed::Right;
+        }
+        let all = self.wrong.entry(uid).or_insert(now);
         *all = now.max(*all) + AGAIN;
+        Typed::Wrong
     }
 }
 
@@ -144,28 +199,34 @@ mod tests {
         assert!(!is_same("abc", "abd") && !is_same("abc", "ab") && !is_same("", "a"));
     }
 
+    /// Whatever one of an account guesses, at whatever moments: few guesses are judged, and the long code, which the teacher
+    /// then has, lets everybody in.
     #[test]
-    fn guesses_are_limited_for_a_while() {
-        let mut guesses = Guesses::default();
-        let now = Instant::now();
-        for _ in 0..MOST_GUESSES {
-            assert!(guesses.allows("me", now));
-            guesses.count("me", now);
+    fn the_long_code_lets_in_whatever_others_guess() {
+        let began = Instant::now();
+        let mut codes = Codes::new("4711".to_owned()).unwrap();
+        let mut judged = 0;
+        // Somebody tries ten codes a second for a lesson of ninety minutes.
+        for tenth in 0..54_000 {
+            let now = began + Duration::from_millis(100 * tenth);
+            assert_eq!(codes.long().is_some(), tenth > 20, "{tenth}");
+            match codes.judge(7, &format!("{:04}", tenth % 4_711), now) {
+                Typed::Right => panic!("found"),
+                Typed::Wrong => judged += 1,
+                Typed::Unjudged => {
+                    let long = codes.long().unwrap().to_uppercase().replace('-', " ");
+                    assert_eq!(codes.judge(7, &long, now), Typed::Right);
+                    // Nothing tells the teacher's from a wrong one.
+                    assert_eq!(codes.judge(7, "4711", now), Typed::Unjudged);
+                    // Other accounts have their own guesses.
+                    assert_eq!(codes.judge(8, "4711", now), Typed::Right);
+                }
+            }
         }
-        assert!(!guesses.allows("me", now));
-        assert!(guesses.allows("you", now));
-        // One more after a few seconds, and then another one.
-        let again = now + AGAIN;
-        assert!(guesses.allows("me", again));
-        guesses.count("me", again);
-        assert!(!guesses.allows("me", again));
-        assert!(guesses.allows("me", again + AGAIN));
-        let later = now + AGAIN * (MOST_GUESSES + 1);
-        for _ in 0..MOST_GUESSES {
-            assert!(guesses.allows("me", later));
-            guesses.count("me", later);
-        }
-        assert!(!guesses.allows("me", later));
+        assert_eq!(judged, 20 + 5_400 / 20 - 1);
+        // A while after the last guess, the teacher's own does again.
+        let later = began + Duration::from_secs(5_400) + AGAIN;
+        assert_eq!(codes.judge(7, " 4711 ", later), Typed::Right);
     }
 
     #[test]

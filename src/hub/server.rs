@@ -17,7 +17,7 @@ use mio::{Events, Interest, Poll, Token, Waker};
 
 use super::address::{AddressError, Bound, CLASSES, own_uid, peer_uid};
 use super::connection::{Connection, Read, Stage, bye, line};
-use super::identity::{Guesses, raise_file_limit};
+use super::identity::{Codes, raise_file_limit};
 use super::journal::{Journal, JournalError};
 use super::judge::Judge;
 use super::limits::Limits;
@@ -121,7 +121,7 @@ impl Stopper {
 pub struct Hub {
     name: String,
     limits: Limits,
-    code: Option<String>,
+    codes: Option<Codes>,
     roster: Option<Vec<String>>,
     shared: Vec<u32>,
     owner: u32,
@@ -134,7 +134,6 @@ pub struct Hub {
     class: Class,
     clock: Clock,
     clients: Clients,
-    guesses: Guesses,
     changes: Changes,
     /// A file that is given up to tell somebody that there are no more.
     spare: Option<File>,
@@ -274,7 +273,7 @@ impl Hub {
         Ok(Self {
             name: config.name,
             limits,
-            code: config.code,
+            codes: config.code.map(Codes::new).transpose()?,
             roster: config.roster,
             shared: config.shared,
             owner: own_uid(),
@@ -290,7 +289,6 @@ impl Hub {
             class,
             clock: Clock::new(after),
             clients: Clients::default(),
-            guesses: Guesses::default(),
             changes,
             spare: File::open("/dev/null").ok(),
             accepts: true,

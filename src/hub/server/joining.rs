@@ -4,14 +4,14 @@ use std::time::Instant;
 
 use super::{FULL, Hub};
 use crate::class::message::{ByeReason, FromHub, Hello, Invited, VERSION, Welcome};
-use crate::class::{Act, Key, Member, MemberId, NameError, Refusal, Role, cleaned};
+use crate::class::{Act, Key, Member, MemberId, NameError, Refusal, Role, Touched, cleaned};
 use crate::hub::connection::{Stage, Told, line};
-use crate::hub::identity::{account_name, bare_word, fresh_word, is_same};
+use crate::hub::identity::{Typed, account_name, bare_word, fresh_word, is_same};
 
 /// The number of lines of teachers and projectors.
 const MOST_TEACHERS: usize = 32;
 const NAME_NEEDED: &str = "Type the name that you have in the class.";
-const TOO_MANY: &str = "There were too many wrong guesses: wait a few seconds.";
+const TOO_MANY: &str = "There were too many wrong guesses at the join code. The teacher's screen shows a longer one now, which always lets you in.";
 
 /// Who a client is found to be.
 enum Found {
@@ -106,7 +106,7 @@ impl Hub {
             word,
             lessons: self.judge.names(),
             invited: (hello.role != Role::Student).then(|| Invited {
-                code: self.code.clone(),
+                code: self.codes.as_ref().map(|codes| codes.own().to_owned()),
                 by_roster: self.roster.is_some(),
                 shared: self
                     .shared
@@ -204,10 +204,6 @@ impl Hub {
             let typed = bare_word(typed);
             // A name that was asked for may have got a number.
             let small = wanted.to_lowercase();
-            let guessed = format!("name {small}");
-            if !self.guesses.allows(&guessed, now) {
-                return Err((ByeReason::WrongWord, TOO_MANY.to_owned()));
-            }
             let is_it = |member: &&Member| match &member.key {
                 Key::Word { uid: of, word } => {
                     let is_right = is_same(&bare_word(word), &typed);
@@ -219,7 +215,6 @@ impl Hub {
             if let Some(member) = self.class.members().find(is_it) {
                 return Ok(Found::Known(member.id));
             }
-            self.guesses.count(&guessed, now);
             let why = "This word does not go with this name.";
             return Err((ByeReason::WrongWord, why.to_owned()));
         }
@@ -255,25 +250,24 @@ impl Hub {
 
     /// Checks the join code of somebody new.
     fn check_code(&mut self, uid: u32, hello: &Hello, now: Instant) -> Result<(), NotIn> {
-        let Some(code) = &self.code else {
+        let Some(codes) = self.codes.as_mut().filter(|_| uid != self.owner) else {
             return Ok(());
         };
-        if uid == self.owner {
-            return Ok(());
-        }
         let Some(typed) = &hello.code else {
             let why = "The class has a join code: type it.";
             return Err((ByeReason::CodeNeeded, why.to_owned()));
         };
-        let guessed = format!("account {uid}");
-        if !self.guesses.allows(&guessed, now) {
-            return Err((ByeReason::WrongCode, TOO_MANY.to_owned()));
+        let was_told = codes.long().is_some();
+        let judged = codes.judge(uid, typed, now);
+        let is_news = codes.long().is_some() && !was_told;
+        if is_news {
+            self.note(&Touched::default());
         }
-        if is_same(code.trim(), typed.trim()) {
-            return Ok(());
-        }
-        self.guesses.count(&guessed, now);
-        let why = "That is not the join code of this class.";
+        let why = match judged {
+            Typed::Right => return Ok(()),
+            Typed::Wrong => "That is not the join code of this class.",
+            Typed::Unjudged => TOO_MANY,
+        };
         Err((ByeReason::WrongCode, why.to_owned()))
     }
 }

@@ -152,6 +152,8 @@ impl Hub {
         let bytes = if self.is_due(at, now) {
             let mut view = self.class.teacher_view();
             view.trouble = self.journal.trouble();
+            let codes = self.codes.as_ref();
+            view.long_code = codes.and_then(|codes| codes.long().map(str::to_owned));
             let last = self.changes.last;
             if let Some(client) = self.clients.get(at) {
                 client.told.view = last;
