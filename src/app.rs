@@ -476,7 +476,8 @@ impl App {
             Effect::Menu if reviews => self.end_review(true),
             Effect::Worksheet => self.write_worksheet(),
             Effect::Lab => self.open_lab(),
-            Effect::Menu if !practises => {
+            // Whoever came for a class has no list of lessons to go back to but the one here.
+            Effect::Menu if !practises || self.classroom.is_some() => {
                 self.show_menu();
                 Effect::Draw
             }

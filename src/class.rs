@@ -103,6 +103,8 @@ pub struct Class {
     questions: Vec<Question>,
     /// Whether the last question is on the screens.
     asks: bool,
+    /// Since when everybody works on their own, in milliseconds since 1970.
+    freed: Option<u64>,
     /// The answers to questions of the lesson, given at one's own pace.
     work: BTreeMap<StepRef, Worked>,
     locked: bool,
@@ -229,6 +231,11 @@ impl Class {
             Pace::Free { until: Some(until) } if self.is_at(lesson) => Some(reached.max(until)),
             Pace::Free { .. } => Some(reached),
         }
+    }
+
+    /// Returns the last answer of a member to the question of a step, given at their own pace.
+    pub fn worked(&self, member: MemberId, step: &StepRef) -> Option<&Given> {
+        self.work.get(step)?.answers.get(&member)
     }
 
     /// Returns the number of the farthest step of a lesson that the class has been at; 0 if it was not there.
@@ -379,13 +386,21 @@ impl Class {
                 if !is_next(known, &given)? {
                     return Ok(Touched::nothing());
                 }
+                let freed = self.freed;
                 let work = self.work.entry(step.clone()).or_default();
+                work.begin(by, freed);
                 work.answers.insert(by, given);
                 Ok(Touched::member(by))
             }
             Act::Hint { step, shown } => self.hint(by, step.as_ref(), *shown),
-            Act::Free { until } => Ok(self.set_pace(Pace::Free { until: *until })),
-            Act::Gather => Ok(self.set_pace(Pace::Together)),
+            Act::Free { until } => {
+                self.freed.get_or_insert(at);
+                Ok(self.set_pace(Pace::Free { until: *until }))
+            }
+            Act::Gather => {
+                self.freed = None;
+                Ok(self.set_pace(Pace::Together))
+            }
             Act::HandOver { to } => self.hand_over(*to),
             Act::Ask { question } => self.ask(at, question),
             Act::Close => {
@@ -512,6 +527,7 @@ impl Class {
         if !self.is_at(&position.lesson) && self.pace != (Pace::Free { until: None }) {
             // The step was one of the lesson before.
             self.pace = Pace::Together;
+            self.freed = None;
         }
         Ok(class_if(set(&mut self.position, Some(position.clone()))))
     }
@@ -636,7 +652,10 @@ impl Class {
             return Ok(Touched::nothing());
         }
         let hints = if let Some(step) = step {
-            &mut self.work.entry(step.clone()).or_default().hints
+            let freed = self.freed;
+            let work = self.work.entry(step.clone()).or_default();
+            work.begin(by, freed);
+            &mut work.hints
         } else {
             let question = self.asked_mut()?;
             if question.phase != QuestionPhase::Open {

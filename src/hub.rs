@@ -11,6 +11,7 @@
 mod address;
 mod client;
 mod connection;
+mod goals;
 mod identity;
 pub mod journal;
 mod judge;

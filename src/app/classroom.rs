@@ -18,7 +18,6 @@ use ratatui::widgets::{Clear, Widget as _};
 
 use super::App;
 use super::learner::Learner;
-use crate::algebra::RichText;
 use crate::class::message::{ByeReason, FromHub, LessonName, ToHub, Welcome};
 use crate::class::{
     ClassView, Counts, MemberId, MemberRow, OwnView, Pace, Place, QuestionId, QuestionPhase,
@@ -30,6 +29,7 @@ use crate::trace::Trace;
 use crate::tutor;
 use crate::ui::{self, Board};
 use boards::QUESTION_ROW;
+use console::LOOKS;
 pub use spoken::ClassTranscript;
 use work::WorkInClass;
 
@@ -52,6 +52,10 @@ const ASKED_FOR: &str =
 const ASKED_NOW: &str = "The class is asked this now: T leads there.";
 /// Said where something cannot be sent.
 const NOT_CONNECTED: &str = "There is no line to the class at the moment: that cannot be sent.";
+/// The same where there will be none.
+const ENDED: &str = "The class has ended.";
+/// The same to whoever is not in the class any more.
+const NOT_IN_IT: &str = "You are not in the class any more.";
 /// Said to whoever is taken out of the lab.
 const GATHERED: &str = "The lab is closed: you are with the class again.";
 /// Said to whoever is led into the lab.
@@ -404,16 +408,31 @@ impl Classroom {
             Front::Question if self.role != Role::Student => None,
             Front::Question => {
                 let question = self.view.question.as_ref();
-                let is_open =
-                    question.is_some_and(|question| question.phase == QuestionPhase::Open);
+                let is_open = self.left.is_none()
+                    && question.is_some_and(|question| question.phase == QuestionPhase::Open);
                 is_open.then_some(Mode::ClassQuestion)
             }
         }
     }
 
+    /// Returns whether the question to the class has options.
+    fn has_options(&self) -> bool {
+        let question = self.view.question.as_ref();
+        question.is_some_and(|question| !question.options.is_empty())
+    }
+
     fn send(&mut self, message: ToHub) {
         self.moves[0] += usize::from(matches!(message, ToHub::Move { .. }));
         self.outbox.push(message);
+    }
+
+    /// Returns why nothing can be sent to the class, if that is so.
+    fn silence(&self) -> Option<&'static str> {
+        match self.left {
+            Some(ByeReason::Ended) => Some(ENDED),
+            Some(_) => Some(NOT_IN_IT),
+            None => (!self.is_connected).then_some(NOT_CONNECTED),
+        }
     }
 
     /// Takes up a view of what all see.
@@ -516,7 +535,9 @@ impl Classroom {
             teaches: self.role == Role::Teacher,
             withheld: self.withheld(),
         }));
-        let is_changed = session.is_changed() && !session.follows_changes();
+        // Nobody sees it where the class has ended, goes elsewhere, or is not reached.
+        let is_seen = self.left.is_none() && self.is_connected && !self.is_free();
+        let is_changed = session.is_changed() && !session.follows_changes() && is_seen;
         // While a question of the lesson is on the screens, the hub refuses changed numbers, and says why.
         let is_asked = self
             .view
@@ -532,8 +553,8 @@ impl Classroom {
     /// Says of a student that a hand is up, or that the work is done, or no longer.
     fn say_of_oneself(&mut self, command: Command) {
         let own = self.own.as_ref();
-        if !self.is_connected {
-            self.message = Some(NOT_CONNECTED.to_owned());
+        if let Some(why) = self.silence() {
+            self.message = Some(why.to_owned());
         } else if command == Command::Hand {
             let up = !own.is_some_and(|own| own.hand);
             self.send(ToHub::Hand { up });
@@ -603,7 +624,7 @@ impl Classroom {
             self.told_place = Some(place.clone());
             self.send(ToHub::Look(place));
         }
-        let told = self.work.tell(session, at);
+        let told = self.work.tell(session, at, self.now);
         self.outbox.extend(told);
         let limit = self.view.limit.unwrap_or(usize::MAX);
         let has_arrived = session.place().0 >= limit.min(session.place().1);
@@ -663,7 +684,10 @@ impl App {
             None => 0,
             // To answer, one looks at the lesson; what has come of it is read at once.
             Some(wanted) if room.mode().is_some() => {
-                wanted.min(above.height.saturating_sub(LEAST_LESSON).max(8))
+                let beside = above.height.saturating_sub(LEAST_LESSON).max(8);
+                // Options are chosen among with all of them in sight.
+                let has_options = room.has_options();
+                wanted.min(if has_options { above.height } else { beside })
             }
             Some(wanted) => wanted,
         };
@@ -732,7 +756,7 @@ impl App {
             let (step, of) = session.place();
             format!("Step {step} of {of}: {}", session.step().title())
         });
-        let console = room.console_board(here.as_deref(), self.asks_next());
+        let console = room.console_board(here.as_deref(), self.asking());
         if console.is_none() || areas.line.is_empty() {
             self.draw_lesson(buf);
         }
@@ -760,7 +784,9 @@ impl App {
             };
             Clear.render(above, buf);
             board.draw(room.scroll, theme, console_area(above), buf);
-            ui::draw_keys(room.mode().unwrap_or(Mode::Console), theme, hints, buf);
+            let mode = room.mode().unwrap_or(Mode::Console);
+            let offers = |command| room.left.is_none() || LOOKS.contains(&command);
+            ui::draw_keys(mode, offers, theme, hints, buf);
         } else if let Some(board) = self.question_board(Rect {
             height: area.height - 1,
             ..area
@@ -781,7 +807,10 @@ impl App {
         }
         let own = self.place_in_class();
         let lab = self.lab.as_deref();
-        let (left, right) = room.line(own.as_ref(), lab.is_some_and(Lab::looks_away));
+        let looks_away = lab.is_some_and(Lab::looks_away);
+        let is_asked = room.mode() == Some(Mode::ClassQuestion);
+        let has_hint = is_asked && self.next_hint().is_some();
+        let (left, right) = room.line(own.as_ref(), looks_away, has_hint);
         let is_over = areas.line.y < areas.lesson.bottom() && areas.board.is_empty();
         let says = |learner: &Learner| learner.session.message().is_some();
         let says = match lab {
@@ -831,6 +860,7 @@ impl App {
                 // What the hub may not have, and what it has forgotten of where one looks.
                 room.told_place = None;
                 room.fetched.clear();
+                room.work.come_again();
                 if let Some(sent) = room.sent.clone() {
                     room.send(sent.message);
                 }
@@ -1265,7 +1295,10 @@ impl App {
             room.front = None;
             return Break(Some(Effect::Draw));
         }
-        let of_class = keys::command(Mode::InClass, key);
+        // Of what is over, a teacher looks at the names once more; all other keys are the lesson's.
+        let of_class = keys::command(Mode::InClass, key).filter(|command| {
+            room.left.is_none() || room.role == Role::Teacher && *command == Command::Class
+        });
         if asks_copy && of_class.is_none() && is_answer(in_lesson) {
             room.message = Some(ASKED_NOW.to_owned());
             return Break(Some(Effect::Draw));
@@ -1424,28 +1457,25 @@ impl App {
         Some((question?, trace))
     }
 
-    /// Shows one more hint for the question to the class; the last one of a lesson, its answer, is not for now.
+    /// Returns the next hint for the question to the class; the last one of a lesson, its answer, is not for now.
+    fn next_hint(&self) -> Option<String> {
+        let room = self.classroom.as_ref()?;
+        let decimals = self.learner.as_ref()?.session.decimals();
+        let (question, trace) = self.question_here()?;
+        let mut rungs = question.hints(trace);
+        rungs.pop();
+        let rung = rungs.into_iter().nth(room.hints.len())?;
+        let texts: Vec<String> = rung.iter().map(|text| text.text(decimals)).collect();
+        Some(texts.join(" "))
+    }
+
+    /// Shows one more hint for the question to the class.
     pub(super) fn give_hint(&mut self) {
-        let decimals = self
-            .learner
-            .as_ref()
-            .map(|learner| learner.session.decimals());
-        let hints: Vec<String> = self
-            .question_here()
-            .map_or_else(Vec::new, |(question, trace)| {
-                let mut rungs = question.hints(trace);
-                rungs.pop();
-                let said = |rung: Vec<RichText>| {
-                    let texts = rung.iter();
-                    let texts = texts.map(|text| text.text(decimals.unwrap_or_default()));
-                    texts.collect::<Vec<_>>().join(" ")
-                };
-                rungs.into_iter().map(said).collect()
-            });
+        let hint = self.next_hint();
         let Some(room) = self.classroom.as_mut() else {
             return;
         };
-        match hints.into_iter().nth(room.hints.len()) {
+        match hint {
             Some(hint) => {
                 room.hints.push(hint);
                 let shown = room.hints.len();
@@ -1470,8 +1500,8 @@ impl App {
     fn next_class_lesson(&mut self) -> Option<Effect> {
         let here = self.position().map(|position| position.lesson);
         let room = self.classroom.as_mut()?;
-        if !room.is_connected {
-            room.message = Some(NOT_CONNECTED.to_owned());
+        if let Some(why) = room.silence() {
+            room.message = Some(why.to_owned());
             return Some(Effect::Draw);
         }
         let at = room

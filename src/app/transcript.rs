@@ -43,7 +43,7 @@ e x(1) 3   explains row 3 of another matrix of the step
 o          opens the epoch of a training step, operation by operation
 r          returns from there
 . ,        one decimal more, one fewer
-set W(0)[1,2] 0.9
+set W(0)[1,1] 0.9
            changes a number of the step from here on: 0.9, *2, +0.1
 undo       takes the last change back; undo all: all of them
 compare    the lesson as it was, and with the changes again
@@ -825,15 +825,7 @@ impl Transcript {
     }
 
     fn list_changes(&mut self, session: &Session) {
-        let mut out = String::new();
-        for (number, change) in session.changes().iter().enumerate() {
-            let line = changed_line(change, session.decimals());
-            let line = format!("{}. {line}", number + 1);
-            self.style.wrap(&mut out, &line, [0, 3]);
-        }
-        if out.is_empty() {
-            self.style.wrap(&mut out, "Nothing is changed.", [0, 0]);
-        }
+        let out = changes(session, &self.style);
         self.say(&out);
     }
 
@@ -941,6 +933,19 @@ pub(super) fn page(session: &Session, style: &TextStyle) -> String {
         asking::question(&mut lines, session, asked, style);
     }
     lines
+}
+
+/// Returns the changes in lines.
+pub(super) fn changes(session: &Session, style: &TextStyle) -> String {
+    let mut out = String::new();
+    for (number, change) in session.changes().iter().enumerate() {
+        let line = changed_line(change, session.decimals());
+        style.wrap(&mut out, &format!("{}. {line}", number + 1), [0, 3]);
+    }
+    if out.is_empty() {
+        style.wrap(&mut out, "Nothing is changed.", [0, 0]);
+    }
+    out
 }
 
 /// Returns what a change was of, and what it was and is.

@@ -8,11 +8,11 @@ use super::{
     ClassView, MemberId, MemberRow, OwnView, OwnWork, Place, ProjectorView, QuestionId, Role,
     StepRef, TeacherView,
 };
-use crate::lesson::{Lesson, LessonError, Source, forbidden};
+use crate::lesson::{Edit, Lesson, LessonError, Source, forbidden};
 use crate::session::Position;
 
 /// The version of these messages. A hub and a client of different versions do not understand each other.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// The first message of a client: who it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +83,14 @@ pub enum ToHub {
         number: usize,
         /// The answer as it was typed.
         typed: String,
+    },
+    /// Changes numbers of a lesson where that is asked for, at one's own pace. Whether the goal is reached is for the hub to
+    /// find out.
+    Try {
+        /// The step that asks for it.
+        step: StepRef,
+        /// The changes, in the order in which they are made.
+        edits: Vec<Edit>,
     },
     /// Tells that a hint has been seen.
     Hint {

@@ -27,6 +27,9 @@ pub struct Asked {
     pub cell: Option<(usize, usize)>,
     /// The kind of answer.
     pub kind: AskedKind,
+    /// The form that an answer must have, in a few words: `4 numbers, row by row`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub form: String,
     /// The question in words, a paragraph each.
     pub text: Vec<String>,
     /// The options, in the order of their letters; empty for any other kind.
@@ -119,6 +122,17 @@ pub(super) struct Vote {
 pub(super) struct Worked {
     pub(super) answers: BTreeMap<MemberId, Given>,
     pub(super) hints: BTreeMap<MemberId, usize>,
+    /// Since when they could work on their own, in milliseconds since 1970.
+    pub(super) freed: BTreeMap<MemberId, u64>,
+}
+
+impl Worked {
+    /// Notes since when a member could work on it, with the first that they do about it.
+    pub(super) fn begin(&mut self, by: MemberId, freed: Option<u64>) {
+        if !self.answers.contains_key(&by) && !self.hints.contains_key(&by) {
+            self.freed.extend(freed.map(|freed| (by, freed)));
+        }
+    }
 }
 
 /// A question that was put to the class.

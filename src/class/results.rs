@@ -54,7 +54,7 @@ pub struct ResultsCell {
     pub hints: usize,
     /// The names of the slips that it shows.
     pub slips: Vec<String>,
-    /// The seconds from the opening of the vote to the last answer.
+    /// The seconds from the opening of the vote, or from when everybody was freed, to the last answer.
     pub seconds: Option<u64>,
 }
 
@@ -107,7 +107,8 @@ impl Class {
             });
             let worked = self.work.values().map(move |work| {
                 let hints = work.hints.get(&id).copied().unwrap_or(0);
-                ResultsCell::of(work.answers.get(&id), hints, None)
+                let freed = work.freed.get(&id).copied();
+                ResultsCell::of(work.answers.get(&id), hints, freed)
             });
             asked.chain(worked).collect()
         };

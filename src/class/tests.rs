@@ -84,6 +84,7 @@ fn asked(options: usize) -> Box<Asked> {
         step: None,
         cell: None,
         kind: AskedKind::Options,
+        form: "a letter".to_owned(),
         text: vec!["Which one?".to_owned()],
         options: (0..options).map(|i| format!("option {i}")).collect(),
         right: vec![0],
@@ -119,6 +120,43 @@ fn answer(question: u32, round: usize, number: usize, chosen: usize) -> Act {
         typed: format!("secret{chosen}"),
         verdict: verdict(outcome, &[chosen], slip),
     }
+}
+
+/// What is compared with those who are here does not count those who have gone, and a follower's work is where the class is.
+#[test]
+fn who_has_gone_is_not_counted_with_those_who_are_here() {
+    let mut class = class(2);
+    for id in [1, 2] {
+        class.apply(&event(1, id, Act::Come)).unwrap();
+    }
+    class
+        .apply(&event(2, 0, Act::Free { until: None }))
+        .unwrap();
+    class
+        .apply(&event(3, 0, Act::Ask { question: asked(2) }))
+        .unwrap();
+    for act in [
+        Act::Done { done: true },
+        Act::Hand { up: true },
+        answer(1, 1, 1, 0),
+    ] {
+        class.apply(&event(4, 1, act)).unwrap();
+    }
+    let counted = |class: &Class| {
+        let counts = class.tally_members();
+        [
+            counts.joined,
+            counts.here,
+            counts.done,
+            counts.hands,
+            counts.answered,
+        ]
+    };
+    assert_eq!(counted(&class), [2, 2, 1, 1, 1]);
+    class.apply(&event(5, 1, Act::Leave)).unwrap();
+    assert_eq!(counted(&class), [2, 1, 0, 0, 0]);
+    class.apply(&event(6, 1, Act::Come)).unwrap();
+    assert_eq!(counted(&class), [2, 2, 1, 1, 1]);
 }
 
 #[test]

@@ -62,6 +62,9 @@ pub struct QuestionView {
     pub cell: Option<(usize, usize)>,
     /// The kind of answer.
     pub kind: AskedKind,
+    /// The form that an answer must have, in a few words: `4 numbers, row by row`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub form: String,
     /// The question in words, a paragraph each.
     pub text: Vec<String>,
     /// The options, in the order of their letters.
@@ -219,11 +222,11 @@ pub struct Counts {
     pub here: usize,
     /// Of these, those who follow.
     pub following: usize,
-    /// Those who have answered in the vote that was opened last.
+    /// Of these, those who have answered in the vote that was opened last.
     pub answered: usize,
-    /// Those with a hand up.
+    /// Of these, those with a hand up.
     pub hands: usize,
-    /// Those who have said that their work is done.
+    /// Of these, those who have said that their work is done.
     pub done: usize,
 }
 
@@ -265,6 +268,9 @@ pub struct MemberRow {
     /// Their answer to the question of the step that they look at, given at their own pace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub work: Option<RowAnswer>,
+    /// The number of hints seen for that question.
+    #[serde(default)]
+    pub work_hints: usize,
 }
 
 /// An answer of a member as a teacher sees it.
@@ -313,6 +319,7 @@ impl QuestionView {
             step: asked.step.clone(),
             cell: asked.cell,
             kind: asked.kind,
+            form: asked.form.clone(),
             text: asked.text.clone(),
             options: asked.options.clone(),
             tallies: tallies
@@ -410,9 +417,10 @@ impl Class {
             counts.joined += 1;
             counts.here += usize::from(is_here);
             counts.following += usize::from(is_here && member.place.follows);
-            counts.answered += usize::from(question.is_some_and(has_answered));
-            counts.hands += usize::from(member.hand.is_some());
-            counts.done += usize::from(member.done);
+            // What is compared with those who are here counts them alone.
+            counts.answered += usize::from(is_here && question.is_some_and(has_answered));
+            counts.hands += usize::from(is_here && member.hand.is_some());
+            counts.done += usize::from(is_here && member.done);
         }
         counts
     }
@@ -426,19 +434,23 @@ impl Class {
         (!verdicts.is_empty()).then(|| Tally::of(options.map_or(0, |most| most + 1), verdicts))
     }
 
+    /// Returns the step that the class stands at.
+    fn step(&self) -> Option<StepRef> {
+        self.position().map(|position| StepRef {
+            lesson: position.lesson.clone(),
+            step: position.step,
+        })
+    }
+
     /// Returns what a teacher sees, without the members.
     pub fn teacher_view(&self) -> TeacherView {
         let question = self.question();
-        let here = self.position().map(|position| StepRef {
-            lesson: position.lesson.clone(),
-            step: position.step,
-        });
         TeacherView {
             class: self.view(),
             counts: self.tally_members(),
             asked: question.map(|question| question.asked.clone()),
             tallies: question.map_or_else(Vec::new, |question| self.tallies(question)),
-            work: here.and_then(|step| self.work_tally(&step)),
+            work: self.step().and_then(|step| self.work_tally(&step)),
             driver: self.driver(),
             locked: self.is_locked(),
             trouble: None,
@@ -459,8 +471,16 @@ impl Class {
         let member = self.member(id)?;
         let question = self.question();
         let answer = question.and_then(|question| question.given(id, question.round()));
-        let step = member.place.step.as_ref();
-        let work = step.and_then(|step| self.work.get(step)?.answers.get(&id));
+        // Who follows is where the class is, and tells no step.
+        let place = &member.place;
+        let step = if place.follows && self.pace() == Pace::Together {
+            self.step()
+        } else {
+            place.step.clone()
+        };
+        let worked = step.and_then(|step| self.work.get(&step));
+        let work = worked.and_then(|worked| worked.answers.get(&id));
+        let work_hints = worked.and_then(|worked| worked.hints.get(&id));
         Some(MemberRow {
             id,
             name: member.name.clone(),
@@ -475,6 +495,7 @@ impl Class {
             answer: answer.map(RowAnswer::from),
             hints: question.map_or(0, |question| question.hints(id)),
             work: work.map(RowAnswer::from),
+            work_hints: work_hints.copied().unwrap_or(0),
         })
     }
 }

@@ -117,7 +117,7 @@ impl Judge {
         }
     }
 
-    fn trace(&self, name: &str) -> Result<Arc<Trace>, String> {
+    pub(super) fn trace(&self, name: &str) -> Result<Arc<Trace>, String> {
         let course = self.course(name).ok_or(NO_LESSON)?;
         course.trace().cloned()
     }
@@ -180,6 +180,7 @@ impl Judge {
                     step: Some(step.clone()),
                     cell: *cell,
                     kind,
+                    form: question.kind.form(),
                     text: texts(&question.text),
                     options: options
                         .map(|(_, choice)| texts(&choice.text).join(" "))
@@ -214,16 +215,13 @@ impl Judge {
                 let lettered = ('a'..='z').zip(&options).enumerate();
                 let answer = lettered.filter(|(index, _)| right.contains(index));
                 Ok(Asked {
-                    step: None,
-                    cell: None,
-                    kind: AskedKind::Options,
-                    text: vec![text],
                     answer: answer
                         .map(|(_, (letter, option))| format!("{letter}) {option}"))
                         .collect(),
                     options,
                     right,
-                    number: None,
+                    // How many are right is not told.
+                    ..made(AskedKind::Options, "a letter, or several", text)
                 })
             }
             ToAsk::Number {
@@ -235,15 +233,11 @@ impl Judge {
                     return Err("The answer is no number.".to_owned());
                 }
                 let shown = RichText::new().number(*answer).text(Decimals::ALL);
+                let text = prose(text, LONGEST_QUESTION)?;
                 Ok(Asked {
-                    step: None,
-                    cell: None,
-                    kind: AskedKind::Numbers,
-                    text: vec![prose(text, LONGEST_QUESTION)?],
-                    options: Vec::new(),
-                    right: Vec::new(),
                     answer: vec![shown],
                     number: Some((*answer, *within)),
+                    ..made(AskedKind::Numbers, "a number", text)
                 })
             }
             ToAsk::Open { text, answer } => {
@@ -251,15 +245,10 @@ impl Judge {
                     "" => Vec::new(),
                     answer => vec![prose(answer, LONGEST_QUESTION)?],
                 };
+                let text = prose(text, LONGEST_QUESTION)?;
                 Ok(Asked {
-                    step: None,
-                    cell: None,
-                    kind: AskedKind::Open,
-                    text: vec![prose(text, LONGEST_QUESTION)?],
-                    options: Vec::new(),
-                    right: Vec::new(),
                     answer,
-                    number: None,
+                    ..made(AskedKind::Open, "in your own words", text)
                 })
             }
         }
@@ -374,6 +363,21 @@ impl Judge {
     }
 }
 
+/// Returns a question made on the spot, without an answer.
+fn made(kind: AskedKind, form: &str, text: String) -> Asked {
+    Asked {
+        step: None,
+        cell: None,
+        kind,
+        form: form.to_owned(),
+        text: vec![text],
+        options: Vec::new(),
+        right: Vec::new(),
+        answer: Vec::new(),
+        number: None,
+    }
+}
+
 /// Grades an answer; what the class keeps of the verdict.
 fn graded(question: &Question, trace: &Trace, typed: &str) -> Result<Verdict, String> {
     let verdict = question.grade(trace, typed);
@@ -381,7 +385,8 @@ fn graded(question: &Question, trace: &Trace, typed: &str) -> Result<Verdict, St
     Ok(kept(&verdict, question.chosen(typed)))
 }
 
-fn kept(verdict: &tutor::Verdict, chosen: Vec<usize>) -> Verdict {
+/// Returns what the class keeps of a verdict.
+pub(super) fn kept(verdict: &tutor::Verdict, chosen: Vec<usize>) -> Verdict {
     let slips = verdict.slips.iter().take(MOST_SLIPS);
     let mut feedback = texts(&verdict.feedback);
     feedback.truncate(MOST_FEEDBACK);

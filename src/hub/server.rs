@@ -17,6 +17,7 @@ use mio::{Events, Interest, Poll, Token, Waker};
 
 use super::address::{AddressError, Bound, CLASSES, own_uid, peer_uid};
 use super::connection::{Connection, Read, Stage, bye, line};
+use super::goals::Goals;
 use super::identity::{Codes, raise_file_limit};
 use super::journal::{Journal, JournalError};
 use super::judge::Judge;
@@ -130,6 +131,7 @@ pub struct Hub {
     listener: UnixListener,
     stopper: Stopper,
     judge: Judge,
+    goals: Goals,
     journal: Journal,
     class: Class,
     clock: Clock,
@@ -280,6 +282,7 @@ impl Hub {
             bound,
             poll,
             listener,
+            goals: Goals::new(Arc::clone(&waker)),
             stopper: Stopper {
                 stop: Arc::default(),
                 waker,
@@ -362,6 +365,7 @@ impl Hub {
                 self.accept(now);
             }
             self.read_some(&mut scratch, now);
+            self.take_tried(now);
             if now.saturating_duration_since(ticked) >= TICK {
                 ticked = now;
                 self.tick(now);
@@ -725,6 +729,7 @@ impl Hub {
         if self.spare.is_none() {
             self.spare = File::open("/dev/null").ok();
         }
+        self.goals.look(now);
         self.journal.settle();
         if !self.bound.is_whole()
             && let Ok(listener) = self.bound.again()

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::list::{draw_lines, inset, most_lines};
 use super::status::hints;
 use super::style::{Role, Theme};
-use crate::session::Mode;
+use crate::session::{Command, Mode};
 
 use super::text::{Line, fitted, hanging, put, put_line, put_right, wrapped};
 
@@ -128,12 +128,22 @@ impl BoardRow {
                     " "
                 };
                 let role = if *is_right { Role::Right } else { Role::Text };
+                // The mark stands where one begins to read.
+                let marks = if label.is_empty() {
+                    [mark, " "]
+                } else {
+                    [" ", mark]
+                };
                 let above = label.into_iter().enumerate().map(|(at, line)| {
-                    let indent = if at == 0 { "" } else { "   " };
-                    vec![(format!("    {indent}{line}"), role)]
+                    let (mark, indent) = if at == 0 {
+                        (marks[1], "")
+                    } else {
+                        (" ", "   ")
+                    };
+                    vec![(format!("  {mark} {indent}{line}"), role)]
                 });
                 let bar = vec![
-                    (format!("  {mark} {last}{pad} "), role),
+                    (format!("  {} {last}{pad} ", marks[0]), role),
                     (format!("{count:>4} "), role),
                     (bar, Role::Region),
                 ];
@@ -366,11 +376,17 @@ pub fn draw_rule(theme: &Theme, row: Rect, buf: &mut Buffer) {
     put(buf, row, row.x, row.y, &line, theme.style(Role::Frame));
 }
 
-/// Draws the keys of a mode in a row, as many as there is room for.
-pub fn draw_keys(mode: Mode, theme: &Theme, row: Rect, buf: &mut Buffer) {
+/// Draws the keys of a mode in a row, those of the commands that it offers now and as many as there is room for.
+pub fn draw_keys(
+    mode: Mode,
+    offers: impl Fn(Command) -> bool,
+    theme: &Theme,
+    row: Rect,
+    buf: &mut Buffer,
+) {
     hints(
         mode,
-        |binding| binding.hint.as_ref(),
+        |binding| binding.hint.as_ref().filter(|_| offers(binding.command)),
         theme,
         inset(row),
         buf,
@@ -417,5 +433,41 @@ pub fn draw_class_message(message: &str, theme: &Theme, area: Rect, buf: &mut Bu
             },
             buf,
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::fixture::PLAIN;
+
+    /// The mark of a right option stands where one begins to read it, however many lines that takes.
+    #[test]
+    fn the_mark_of_an_option_is_before_its_letter() {
+        let bar = |label: &str| BoardRow::Bar {
+            label: label.to_owned(),
+            count: 1,
+            of: 2,
+            is_right: true,
+        };
+        let board = Board {
+            rows: vec![
+                bar("a) Only that of the second sample changes."),
+                bar("b) All."),
+            ],
+            ..Board::default()
+        };
+        for width in [40, 60, 100] {
+            let lines = board.lines(&board.rows, width, &PLAIN);
+            let lines: Vec<String> = lines
+                .into_iter()
+                .map(|line| line.into_iter().map(|(text, _)| text).collect())
+                .collect();
+            for line in &lines {
+                let begins = line.contains("a)") || line.contains("b)");
+                assert_eq!(line.contains("✓"), begins, "{lines:?}");
+            }
+            assert_eq!(lines.iter().filter(|line| line.contains('█')).count(), 2);
+        }
     }
 }

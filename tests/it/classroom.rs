@@ -1,5 +1,6 @@
 //! A class on the screens of its members: what each sees, where keys lead them, and what breaks nothing.
 
+mod alone;
 mod seats;
 mod spoken;
 
@@ -1380,7 +1381,8 @@ fn a_long_question_is_scrolled_above_its_field() {
     );
     room.sees(ADA, "Which of these is it?");
     for size in [(80, 24), (40, 12), (40, 13)] {
-        let seen = |room: &mut Room| room.screen_at(ADA, size);
+        room.seats[ADA].resize(size);
+        let seen = |room: &mut Room| room.screen(ADA);
         let first = seen(&mut room);
         assert!(
             first.contains("Which of these") && first.contains("› "),
@@ -1401,6 +1403,7 @@ fn a_long_question_is_scrolled_above_its_field() {
             room.press(ADA, "⇞");
         }
     }
+    room.seats[ADA].resize((80, 24));
     room.press(ADA, "c⏎");
     room.sees(ADA, "Taken: c.");
     room.press(T, "cr");

@@ -8,13 +8,16 @@ mod socket;
 mod withstands;
 
 use std::path::Path;
+use std::sync::Arc;
 
-use nn_tutor::class::{QuestionPhase, Role};
+use nn_tutor::class::{Place, QuestionPhase, Role, RowAnswer};
 use nn_tutor::hub::{ByeReason, FromHub, Hello, LessonTexts, ToAsk, ToHub};
 use nn_tutor::lesson::{Lesson, Library};
+use nn_tutor::session::Session;
+use nn_tutor::trace::Trace;
 use nn_tutor::tutor::Outcome;
 
-use room::{Room, at, config, go, go_to, options, step};
+use room::{LESSON, Room, at, config, go, go_to, options, step};
 
 #[test]
 fn a_class_goes_through_a_question_together() {
@@ -317,4 +320,70 @@ fn a_hub_needs_a_proper_name() {
         config.name = name.to_owned();
         assert!(nn_tutor::hub::Hub::open(config).is_err(), "{name}");
     }
+}
+
+/// Whether a goal is reached the hub finds out, whatever a client sends and however often; nobody tries where the class is not.
+#[test]
+fn a_goal_is_reached_by_what_the_hub_works_out() {
+    let gates = Library::embedded().open_name("gates").unwrap();
+    let trace = Arc::new(Trace::compile(Arc::new(gates.clone())).unwrap());
+    let goals = (0..trace.len()).filter(|index| trace.goal(*index).is_some());
+    let [first, later]: [usize; 2] = goals.take(2).collect::<Vec<_>>().try_into().unwrap();
+    let tried = |index: usize, value: &str| {
+        let mut session = Session::new(Arc::clone(&trace));
+        session.go_to(index);
+        session.change_named("W(0)[0,1]", value);
+        session.edit_now();
+        let edits = session.changes().iter().map(|it| it.edit.clone());
+        ToHub::Try {
+            step: step(index + 1),
+            edits: edits.collect(),
+        }
+    };
+    let room = Room::with(|config| config.lessons = vec![(LESSON.to_owned(), gates.clone())]);
+    let mut teacher = room.teacher();
+    let mut ada = room.student("Ada");
+    ada.send(&tried(first, "-0.5"));
+    assert!(ada.refused("try").contains("not there yet"));
+    teacher.send(&go_to(first + 1));
+    teacher.send(&ToHub::Free {
+        until: Some(first + 1),
+    });
+    ada.class(|view| view.limit == Some(first + 1));
+    ada.send(&tried(later, "-0.5"));
+    assert!(ada.refused("try").contains("not there yet"));
+    teacher.send(&tried(first, "-0.5"));
+    assert!(teacher.refused("try").contains("students"));
+    ada.send(&ToHub::Look(Place {
+        step: Some(step(first + 1)),
+        follows: false,
+    }));
+    ada.send(&tried(first, "0.5"));
+    let row = teacher.row(|row| row.work.is_some());
+    let work = row.work.unwrap();
+    assert_eq!((work.outcome, work.tries), (Outcome::Wrong, 1));
+    for _ in 0..3 {
+        ada.send(&tried(first, "-0.5"));
+    }
+    let is_right = |work: &RowAnswer| work.outcome == Outcome::Right;
+    let row = teacher.row(|row| row.work.as_ref().is_some_and(is_right));
+    assert_eq!(
+        row.work.unwrap().tries,
+        2,
+        "once it is reached, no more counts"
+    );
+    // What follows changes nothing any more.
+    ada.send(&tried(first, "0.5"));
+    ada.send(&ToHub::Hand { up: true });
+    let row = teacher.row(|row| row.hand.is_some());
+    assert!(row.work.as_ref().is_some_and(is_right));
+    // At a step that asks for no numbers nothing is reached.
+    let ToHub::Try { edits, .. } = tried(first, "-0.5") else {
+        unreachable!();
+    };
+    ada.send(&ToHub::Try {
+        step: step(1),
+        edits,
+    });
+    assert!(ada.refused("try").contains("Nothing is to be reached"));
 }

@@ -19,24 +19,37 @@ const LONGEST_SHOWN: usize = 60;
 /// Said above the names of the students.
 const CHOOSE_STUDENT: &str = "↑ ↓ choose; d lets them drive, N renames, x removes or brings back.";
 
+/// What a teacher is told of the question of a step before it is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::app) enum Asking {
+    /// The step asks something, or its number can be asked for.
+    Here,
+    /// The next step is asked for, which has this number.
+    Next(usize),
+    /// The step asks for other numbers.
+    Task,
+}
+
 /// The most slips that are listed.
 const MOST_SLIPS: usize = 6;
 
 impl Classroom {
     /// Returns the line about the class: what is to be known, and the keys. `looks_away` says whether one has left what is
-    /// opened in the lab.
+    /// opened in the lab, `has_hint` whether there is a hint more for the question to the class.
     pub(in crate::app) fn line(
         &self,
         own: Option<&Position>,
         looks_away: bool,
+        has_hint: bool,
     ) -> (String, String) {
         let follows = self.follows && !(looks_away && self.goes_along());
         let keys = match self.role {
+            Role::Teacher if self.front.is_none() && self.left.is_some() => "T class  q quits",
             Role::Teacher if self.front.is_none() => "T class",
             Role::Teacher | Role::Projector => "",
             Role::Student if self.is_over_for_guest() => "any key leaves",
             Role::Student if self.left.is_some() => "q quits",
-            Role::Student if self.front.is_some() && self.mode().is_some() => {
+            Role::Student if self.front.is_some() && self.mode().is_some() && has_hint => {
                 "Ctrl-T hint  Esc lesson"
             }
             Role::Student if self.front.is_some() => "Esc lesson",
@@ -173,7 +186,7 @@ impl Classroom {
         if self.role == Role::Teacher {
             self.view.question.as_ref()?;
             return Some(Board {
-                rows: self.question_rows(true, None),
+                rows: self.question_rows(true, Asking::Here),
                 ..Board::default()
             });
         }
@@ -187,12 +200,14 @@ impl Classroom {
         let hints = self.hints.iter();
         rows.extend(hints.map(|hint| BoardRow::item(format!("Hint: {hint}"), Ink::Dim)));
         if question.phase == QuestionPhase::Open {
-            let kind = kind_of(question);
-            if is_spoken {
-                rows.push(BoardRow::text(format!("Type your answer {kind}.")));
+            let form = form_of(question);
+            if self.left.is_some() {
+                // No answer is taken any more.
+            } else if is_spoken {
+                rows.push(BoardRow::text(format!("Type your answer {form}.")));
             } else if self.role == Role::Student {
                 pinned.push(BoardRow::of_role(
-                    format!("› {}▏  {kind}", end_of(&self.field)),
+                    format!("› {}▏  {form}", end_of(&self.field)),
                     Ink::Lit,
                 ));
             }
@@ -232,8 +247,9 @@ impl Classroom {
         let mut own = self.own.iter().flat_map(|own| &own.answers);
         let mine =
             own.rfind(|answer| (answer.question, answer.round) == (question.id, question.round));
-        let is_open = question.phase == QuestionPhase::Open;
+        let is_open = question.phase == QuestionPhase::Open && self.left.is_none();
         let said = match (&self.sent, mine) {
+            (Some(_), _) if self.left.is_some() => "Your last answer was not taken.".to_owned(),
             (Some(_), _) if !self.is_connected => {
                 "Not sent yet: it is sent again once the class is reached.".to_owned()
             }
@@ -285,7 +301,7 @@ impl Classroom {
     pub(in crate::app) fn console_board(
         &self,
         here: Option<&str>,
-        asks: Option<usize>,
+        asking: Asking,
     ) -> Option<Board> {
         if self.front != Some(Front::Console) {
             return None;
@@ -307,7 +323,12 @@ impl Classroom {
             ));
             rows.push(BoardRow::Blank);
         }
-        let is_first = self.typing.is_none() && self.view.question.is_none() && !self.shows_names;
+        let is_over = self.left.is_some();
+        let is_first =
+            !is_over && self.typing.is_none() && self.view.question.is_none() && !self.shows_names;
+        if let Some(why) = self.silence().filter(|_| is_over) {
+            rows.push(BoardRow::of_role(why, Ink::Title));
+        }
         if is_first {
             rows.extend(self.who_may_come());
         }
@@ -315,16 +336,20 @@ impl Classroom {
         if let Some(trouble) = teacher.and_then(|view| view.trouble.as_ref()) {
             rows.push(BoardRow::of_role(format!("! {trouble}"), Ink::Warning));
         }
-        rows.push(BoardRow::text(self.state()));
+        if !is_over {
+            let guessed = self.guessed();
+            rows.extend(guessed.map(|said| BoardRow::of_role(format!("! {said}"), Ink::Warning)));
+            rows.push(BoardRow::text(self.state()));
+        }
         rows.extend(here.map(|here| BoardRow::of_role(here, Ink::Dim)));
         rows.push(BoardRow::Blank);
-        rows.extend(self.question_rows(false, asks));
+        rows.extend(self.question_rows(false, asking));
         if self.shows_names {
             rows.push(BoardRow::Blank);
             let students = self.students();
             if students.is_empty() {
                 rows.push(BoardRow::text("Nobody has joined yet."));
-            } else {
+            } else if !is_over {
                 rows.push(BoardRow::of_role(CHOOSE_STUDENT, Ink::Dim));
             }
             let marked = self.marked();
@@ -340,11 +365,13 @@ impl Classroom {
             }
         }
         let large = if is_first {
-            let code = self.code.iter().map(|code| format!("code: {code}"));
+            let code = self.join_code().map(|code| format!("code: {code}"));
             self.invitation.iter().cloned().chain(code).collect()
         } else {
-            rows.push(BoardRow::Blank);
-            rows.extend(self.who_may_come());
+            if !is_over {
+                rows.push(BoardRow::Blank);
+                rows.extend(self.who_may_come());
+            }
             Vec::new()
         };
         Some(Board {
@@ -362,7 +389,7 @@ impl Classroom {
             "The class is locked: nobody new comes in."
         } else if self.by_roster {
             "Whoever is on the roster may come."
-        } else if self.code.is_some() {
+        } else if self.join_code().is_some() {
             "Whoever has the code may come."
         } else {
             "Whoever has an account on this machine may come."
@@ -373,9 +400,26 @@ impl Classroom {
         )]
     }
 
+    /// Returns the join code that whoever is new is told.
+    fn join_code(&self) -> Option<&str> {
+        let long = self
+            .teacher
+            .as_ref()
+            .and_then(|view| view.long_code.as_ref());
+        long.or(self.code.as_ref()).map(String::as_str)
+    }
+
+    /// Returns what a teacher is told once somebody has guessed at the join code too often.
+    pub(super) fn guessed(&self) -> Option<String> {
+        let long = self.teacher.as_ref()?.long_code.as_ref()?;
+        Some(format!(
+            "Somebody has guessed at the join code too often. Whoever is new types this one: {long}. It always lets in."
+        ))
+    }
+
     /// Returns what students type.
     pub(super) fn invited(&self) -> String {
-        let code = match &self.code {
+        let code = match self.join_code() {
             Some(code) => format!(" The join code is {code}."),
             None => String::new(),
         };
@@ -413,8 +457,7 @@ impl Classroom {
 
     /// Returns the question as a teacher sees it: how many have answered, and what, once it is closed. What can be done with
     /// it is a key, or a word to be typed.
-    /// `asks` is the number of the step after this one whose question is asked where this one has none.
-    fn question_rows(&self, is_spoken: bool, asks: Option<usize>) -> Vec<BoardRow> {
+    fn question_rows(&self, is_spoken: bool, asking: Asking) -> Vec<BoardRow> {
         let [close, vote, reveal, away] = if is_spoken {
             ["`close`", "`vote`", "`reveal`", "`away`"]
         } else {
@@ -423,19 +466,31 @@ impl Classroom {
         let teacher = self.teacher.as_ref();
         let Some(question) = &self.view.question else {
             let work = teacher.and_then(|view| view.work.as_ref());
-            let asks = asks.map_or_else(
-                || "a asks that of this step".to_owned(),
-                |step| format!("this step has none, a asks that of step {step}, the next"),
-            );
-            let mut rows = vec![BoardRow::of_role(
-                format!("No question is asked: {asks}."),
-                Ink::Dim,
-            )];
+            let said = match asking {
+                Asking::Here => "No question is asked: a asks that of this step.".to_owned(),
+                Asking::Next(step) => format!(
+                    "No question is asked: this step has none, a asks that of step {step}, the next."
+                ),
+                Asking::Task if self.is_free() => {
+                    "This step is a task: who reaches its goal is counted here.".to_owned()
+                }
+                Asking::Task => {
+                    "This step is a task: f frees the class for it, and then counts here who reaches its goal."
+                        .to_owned()
+                }
+            };
+            let said = BoardRow::of_role(said, Ink::Dim);
+            let mut rows: Vec<_> = self.left.is_none().then_some(said).into_iter().collect();
             if let Some(work) = work {
-                rows.push(BoardRow::text(format!(
-                    "At this step, at their own pace: {}.",
-                    of_tally(work)
-                )));
+                rows.push(BoardRow::text(if asking == Asking::Task {
+                    let have = if work.answers == 1 { "has" } else { "have" };
+                    format!(
+                        "Its goal: {} of {} who {have} tried {have} reached it.",
+                        work.right, work.answers
+                    )
+                } else {
+                    format!("At this step, at their own pace: {}.", of_tally(work))
+                }));
                 rows.extend(slip_rows(&work.slips));
             }
             return rows;
@@ -447,6 +502,8 @@ impl Classroom {
         let can_be_shown =
             asked.is_none_or(|asked| !asked.answer.is_empty() || !asked.right.is_empty());
         match question.phase {
+            // Nothing can be done with it any more.
+            _ if self.left.is_some() => {}
             QuestionPhase::Open => rows.push(BoardRow::of_role(
                 format!(
                     "Open: {} of {} have answered. {close} closes it.",
@@ -497,7 +554,7 @@ impl Classroom {
             .unwrap_or_default();
         if closed > 0 && question.phase != QuestionPhase::Open && !answer.is_empty() {
             rows.push(BoardRow::of_role(
-                format!("The answer: {}", answer.join(" ")),
+                format!("The answer: {}", joined(answer)),
                 Ink::Dim,
             ));
         }
@@ -553,9 +610,15 @@ impl Classroom {
             (Some(answer), _) | (None, Some(answer)) => said.push(answered(answer)),
             (None, None) => {}
         }
-        if row.hints > 0 {
-            let s = if row.hints == 1 { "" } else { "s" };
-            said.push(format!("{} hint{s}", row.hints));
+        // Those for the question that their answer is to.
+        let hints = if self.view.question.is_some() {
+            row.hints
+        } else {
+            row.work_hints
+        };
+        if hints > 0 {
+            let s = if hints == 1 { "" } else { "s" };
+            said.push(format!("{hints} hint{s}"));
         }
         if row.done {
             said.push("done".to_owned());
@@ -638,14 +701,12 @@ fn words_of(question: &QuestionView) -> Vec<BoardRow> {
     rows
 }
 
-fn kind_of(question: &QuestionView) -> &'static str {
-    match question.kind {
-        AskedKind::Options if question.options.is_empty() => "(as the step has it)",
-        AskedKind::Options => "(a letter, or several)",
-        AskedKind::Numbers => "(a number)",
-        AskedKind::Words => "(in words, or rows × columns)",
-        AskedKind::Open => "(in your own words)",
+/// Returns the form that an answer must have, as the lesson itself says it.
+fn form_of(question: &QuestionView) -> String {
+    if question.form.is_empty() {
+        return String::new();
     }
+    format!("({})", question.form)
 }
 
 fn bars(
@@ -698,8 +759,18 @@ fn answer_rows(question: &QuestionView) -> Vec<BoardRow> {
 
 /// Returns the answer once it is shown.
 fn answer_of(question: &QuestionView) -> String {
-    let answer = question.answer.iter().flatten();
-    answer.map(String::as_str).collect::<Vec<_>>().join(" ")
+    joined(question.answer.as_deref().unwrap_or_default())
+}
+
+/// Returns paragraphs one behind the other, each with an end.
+fn joined(paragraphs: &[String]) -> String {
+    let last = paragraphs.len().saturating_sub(1);
+    let ended = paragraphs.iter().enumerate().map(|(at, paragraph)| {
+        let is_ended = at == last || paragraph.ends_with(['.', '!', '?', ':', ';', '…']);
+        let stop = if is_ended { "" } else { "." };
+        format!("{paragraph}{stop}")
+    });
+    ended.collect::<Vec<_>>().join(" ")
 }
 
 /// Returns whether a question whose answer is shown has one.
@@ -745,4 +816,69 @@ fn slip_rows(slips: &[SlipCount]) -> Vec<BoardRow> {
             )
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::class::TeacherView;
+    use crate::class::message::{Invited, VERSION, Welcome};
+    use crate::ui::{Color, Theme};
+
+    #[test]
+    fn paragraphs_in_a_line_end_before_the_next_one() {
+        let said = |paragraphs: &[&str]| {
+            let paragraphs: Vec<String> = paragraphs.iter().map(|&it| it.to_owned()).collect();
+            joined(&paragraphs)
+        };
+        assert_eq!(said(&["a) w > 0", "So it is."]), "a) w > 0. So it is.");
+        assert_eq!(said(&["Is it?", "Yes", "b) x"]), "Is it? Yes. b) x");
+        assert_eq!(said(&["c) one"]), "c) one");
+        assert_eq!(said(&[]), "");
+    }
+
+    /// Once somebody has guessed too often, whoever is new is told the code that always lets in.
+    #[test]
+    fn the_long_code_is_shown_once_it_is_needed() {
+        let welcome = Welcome {
+            version: VERSION,
+            class: "xor".to_owned(),
+            member: None,
+            role: Role::Teacher,
+            name: None,
+            word: None,
+            lessons: Vec::new(),
+            invited: Some(Invited {
+                code: Some("4711".to_owned()),
+                by_roster: false,
+                shared: vec!["class".to_owned()],
+            }),
+            now: 0,
+        };
+        let mut room = Classroom::new(&welcome, "host");
+        let shown = |room: &Classroom| {
+            let theme = Theme {
+                color: Color::None,
+                ascii: false,
+            };
+            let board = room.console_board(None, Asking::Here).unwrap();
+            board.text(300, &theme)
+        };
+        let before = shown(&room);
+        assert!(
+            before.contains("code: 4711") && !before.contains("guessed"),
+            "{before}"
+        );
+        room.teacher = Some(TeacherView {
+            long_code: Some("tomi-raku-besa".to_owned()),
+            ..TeacherView::default()
+        });
+        let after = shown(&room);
+        assert!(after.contains("code: tomi-raku-besa"), "{after}");
+        assert!(
+            after.contains("guessed at the join code too often"),
+            "{after}"
+        );
+        assert!(!after.contains("4711"), "{after}");
+    }
 }

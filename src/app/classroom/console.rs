@@ -2,7 +2,8 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::{Classroom, NOT_CONNECTED, Typing, console_area};
+use super::boards::Asking;
+use super::{Classroom, Typing, console_area};
 use crate::app::App;
 use crate::class::message::{ToAsk, ToHub};
 use crate::class::{MemberId, Role, StepRef};
@@ -10,6 +11,18 @@ use crate::session::{Command, Effect};
 
 /// The largest number of characters that are typed.
 const LONGEST: usize = 400;
+
+/// What changes nothing of the class in the console.
+pub(super) const LOOKS: &[Command] = &[
+    Command::Return,
+    Command::Quit,
+    Command::Help,
+    Command::Names,
+    Command::Down,
+    Command::Up,
+    Command::PageDown,
+    Command::PageUp,
+];
 
 impl Classroom {
     fn type_in_field(&mut self, command: Command) {
@@ -173,18 +186,28 @@ impl App {
         let area = console_area(above);
         let board = self.classroom.as_ref();
         // The step is a row whatever it is called.
-        let asks = self.asks_next();
-        let board = board.and_then(|room| room.console_board(Some(""), asks));
+        let asking = self.asking();
+        let board = board.and_then(|room| room.console_board(Some(""), asking));
         let most = board.map_or(0, |board| board.most_scroll(self.window.theme(), area));
         (usize::from(area.height.saturating_sub(2)).max(1), most)
     }
 
-    /// Returns the number of the next step if it is that whose question is asked here, because this one has none.
-    pub(super) fn asks_next(&self) -> Option<usize> {
-        let session = &self.learner.as_ref()?.session;
-        let position = self.place_in_class()?;
-        let asks_here = session.asks_here() || !position.opened.is_empty();
-        (!asks_here && position.step < session.trace().len()).then_some(position.step + 1)
+    /// Returns what is asked where one stands: where the step has no question, that of the next one.
+    pub(super) fn asking(&self) -> Asking {
+        let (Some(learner), Some(position)) = (&self.learner, self.place_in_class()) else {
+            return Asking::Here;
+        };
+        let session = &learner.session;
+        if session.has_goal() {
+            Asking::Task
+        } else if session.asks_here()
+            || !position.opened.is_empty()
+            || position.step >= session.trace().len()
+        {
+            Asking::Here
+        } else {
+            Asking::Next(position.step + 1)
+        }
     }
 
     /// Carries out a command in the console.
@@ -203,19 +226,10 @@ impl App {
         let Some(room) = self.classroom.as_mut() else {
             return Effect::Draw;
         };
-        let is_local = matches!(
-            command,
-            Command::Digit(_)
-                | Command::Return
-                | Command::Quit
-                | Command::Names
-                | Command::Down
-                | Command::Up
-                | Command::PageDown
-                | Command::PageUp
-        );
-        if !room.is_connected && !is_local {
-            room.message = Some(NOT_CONNECTED.to_owned());
+        let is_local =
+            LOOKS.contains(&command) || matches!(command, Command::Digit(_)) && room.left.is_none();
+        if let Some(why) = room.silence().filter(|_| !is_local) {
+            room.message = Some(why.to_owned());
             return Effect::Draw;
         }
         let count = room.count.take();

@@ -7,7 +7,7 @@ use crossterm::event::KeyCode;
 use ratatui::layout::Size;
 
 use super::console::own_question;
-use super::{Classroom, NOT_CONNECTED, NOT_FREE, is_same_step_of_lesson};
+use super::{Classroom, NOT_FREE, is_same_step_of_lesson};
 use crate::app::transcript;
 use crate::app::typed_words::in_typed_words;
 use crate::app::{App, Event};
@@ -31,9 +31,10 @@ next, back     a step on, never further than the class; a step back
 go 12          to step 12
 follow         to where the class stands, and on with it
 where          where you stand, and the class
-set W(0)[1,2] 0.9
+set W(0)[1,1] 0.9
                changes a number, when you drive or work on your own; undo takes
-               the last change back
+               the last change back, compare shows the lesson as it was and
+               then your changes again, changes lists them
 done           says that your work is done, when you work on your own
 hand           raises your hand, or lowers it
 help           this help
@@ -56,8 +57,10 @@ vote           a second vote, after a discussion
 away           takes the question off the screens
 free, free 12  lets everybody work on their own, until step 12
 gather         ends that
-set W(0)[1,2] 0.9
-               changes a number for all; undo takes the last change back
+set W(0)[1,1] 0.9
+               changes a number for all; undo takes the last change back,
+               compare shows all the lesson as it was and then your changes
+               again, changes lists them
 step           the step once more
 who            who is here, and what they do
 hands          who has a hand up; hands down: lowers them
@@ -67,6 +70,13 @@ end            typed twice, ends the class for everybody
 help           this help
 quit           leaves; the class goes on
 ";
+
+/// Said to whoever is on their own where the class was led through the lab.
+const ALONE: &str =
+    "You are out of the lab: in lines of text one is there only while the class is led through it.";
+
+/// The most changes in the lab that are told one by one.
+const MOST_CHANGES: usize = 5;
 
 /// What has been told of a class.
 #[derive(Default)]
@@ -86,6 +96,8 @@ struct Told {
     lines: Vec<String>,
     hands: BTreeSet<MemberId>,
     have_all_answered: bool,
+    /// That somebody has guessed at the join code too often.
+    guessed: Option<String>,
     is_connected: bool,
     /// What was told of the lab.
     lab: Option<ToldOfLab>,
@@ -124,15 +136,23 @@ impl ToldOfLab {
         }
         let both = self.changes.iter().zip(&told.changes);
         let same = both.take_while(|(now, told)| now == told).count();
-        let words = |changes: &[(usize, String)]| {
-            let words = changes[same..].iter().map(|(_, words)| words.as_str());
-            words.collect::<Vec<_>>().join(", ")
-        };
+        let words = |changes: &[(usize, String)]| listed(&changes[same..]);
         match (words(&self.changes), words(&told.changes)) {
             (now, back) if now.is_empty() && back.is_empty() => None,
             (now, back) if now.is_empty() => Some(format!("Taken back: {back}.")),
             (now, _) => Some(format!("Changed: {now}.")),
         }
+    }
+}
+
+/// Returns changes in words; where they are many, how many: more than a sentence is not listened to.
+fn listed(changes: &[(usize, String)]) -> String {
+    let words = changes.iter().map(|(_, words)| words.as_str());
+    match changes.last() {
+        Some((_, last)) if changes.len() > MOST_CHANGES => {
+            format!("{} numbers, the last one {last}", changes.len())
+        }
+        _ => words.collect::<Vec<_>>().join(", "),
     }
 }
 
@@ -233,9 +253,12 @@ impl ClassTranscript {
                 self.go(|_| number.saturating_sub(1));
             }
             ("step", "") => (self.told.own, self.told.lab) = (None, None),
-            ("set" | "undo", _) if self.may_change() => self.change(word == "set", rest, now),
+            ("changes", "") => self.list_changes(),
+            (word @ ("set" | "undo" | "compare"), _) if self.may_change() => {
+                self.change(word, rest, now);
+            }
             (word, _) if role == Some(Role::Teacher) => self.teach(word, rest, asked_to_end),
-            ("set" | "undo", _) => self.line(NOT_FREE),
+            ("set" | "undo" | "compare", _) => self.line(NOT_FREE),
             ("hint", "") if self.asks() => self.app.give_hint(),
             ("hint", "") => self.give_hint_of_step(now),
             ("done", "") => self.press(KeyCode::Char('D'), now),
@@ -296,17 +319,18 @@ impl ClassTranscript {
         question.is_some_and(|question| question.phase == QuestionPhase::Open)
     }
 
-    /// Changes a number by its name for all who follow, or takes the last change back.
-    fn change(&mut self, sets: bool, rest: &str, now: Duration) {
+    /// Changes numbers for all who follow or, where everybody is on their own, for oneself; and says so, once.
+    fn change(&mut self, word: &str, rest: &str, now: Duration) {
         let Some(learner) = &mut self.app.learner else {
             return;
         };
         let session = &mut learner.session;
-        let effect = match rest.rsplit_once(char::is_whitespace) {
-            _ if !sets => session.apply(Command::TakeBack),
-            Some((name, value)) => session.change_named(name.trim(), value),
-            None => {
-                self.line("Name a number and its new value: set W(0)[1,2] 0.9");
+        let effect = match (word, rest.rsplit_once(char::is_whitespace)) {
+            ("undo", _) => session.apply(Command::TakeBack),
+            ("compare", _) => session.apply(Command::Compare),
+            (_, Some((name, value))) => session.change_named(name.trim(), value),
+            (_, None) => {
+                self.line("Name a number and its new value: set W(0)[1,1] 0.9");
                 return;
             }
         };
@@ -315,10 +339,19 @@ impl ClassTranscript {
         }
         let message = self.app.learner.as_ref();
         let message = message.and_then(|learner| learner.session.message().map(str::to_owned));
-        if let Some(message) = message {
-            self.line(&in_typed_words(&message));
-        }
         self.app.tell_class(None);
+        if let Some(message) = message {
+            self.line(&in_words_of_class(&message));
+            self.told.own = self.app.place_in_class();
+        }
+    }
+
+    /// Lists what is changed.
+    fn list_changes(&mut self) {
+        if let Some(learner) = &self.app.learner {
+            self.out
+                .push_str(&transcript::changes(&learner.session, &self.style));
+        }
     }
 
     fn press(&mut self, code: KeyCode, now: Duration) {
@@ -404,11 +437,12 @@ impl ClassTranscript {
             }
             _ => Err("That is not known here. `help` says what can be typed."),
         };
-        match (own, self.app.classroom.as_mut()) {
-            (Ok(_), Some(room)) if !room.is_connected => self.line(NOT_CONNECTED),
-            (Ok(message), Some(room)) => room.send(message),
-            (Err(why), _) => self.line(why),
-            (Ok(_), None) => {}
+        let Some(room) = self.app.classroom.as_mut() else {
+            return;
+        };
+        match (own, room.silence()) {
+            (Ok(_), Some(why)) | (Err(why), _) => self.line(why),
+            (Ok(message), None) => room.send(message),
         }
     }
 
@@ -454,7 +488,7 @@ impl ClassTranscript {
             return;
         };
         let own = self.app.place_in_class();
-        let (line, _) = room.line(own.as_ref(), false);
+        let (line, _) = room.line(own.as_ref(), false, false);
         let here = self.app.learner.as_ref().map(|learner| {
             let (step, of) = learner.session.place();
             format!("Step {step} of {of}: {}", learner.session.step().title())
@@ -482,12 +516,16 @@ impl ClassTranscript {
 
     /// Tells what is new.
     fn tell(&mut self) {
+        if self.app.lab.take_if(|lab| lab.led_to().is_none()).is_some() {
+            // It is a screen's: here nobody would lead it.
+            self.app.window.forget();
+        }
         let own = self.app.place_in_class();
         let Some(room) = self.app.classroom.as_mut() else {
             return;
         };
         let message = room.message.take();
-        let mut said: Vec<String> = message.iter().map(|said| in_typed_words(said)).collect();
+        let mut said: Vec<String> = message.iter().map(|said| in_words_of_class(said)).collect();
         let is_student = room.role == Role::Student;
         if room.is_connected && !self.told.is_connected {
             said.push("The class is reached again.".to_owned());
@@ -553,7 +591,10 @@ impl ClassTranscript {
                 let last = last_change(&learner.session, told.as_ref(), self.told.own.as_ref());
                 if let Some(changed) = last {
                     // The step is known: what is another number now is enough.
-                    self.line(&changed);
+                    let message = learner.session.message();
+                    let own = message.filter(|_| self.may_change());
+                    let said = own.map_or(changed, in_words_of_class);
+                    self.line(&said);
                 } else {
                     let page = transcript::page(&learner.session, &self.style);
                     self.out.push_str(&page);
@@ -570,7 +611,14 @@ impl ClassTranscript {
         let led = lab.and_then(|lab| Some((lab, lab.led_to()?)));
         let Some((lab, to)) = led else {
             if self.told.lab.take().is_some() {
-                self.line("The class is out of the lab.");
+                let room = self.app.classroom.as_ref();
+                let class = room.and_then(|room| room.view.position.as_ref());
+                let is_there = class.is_some_and(|class| class.lab.is_some());
+                self.line(if is_there {
+                    ALONE
+                } else {
+                    "The class is out of the lab."
+                });
             }
             return;
         };
@@ -636,6 +684,14 @@ impl ClassTranscript {
             self.out.push('\n');
         }
     }
+}
+
+/// Returns a message in what is typed in a class: there no file is written.
+fn in_words_of_class(said: &str) -> String {
+    in_typed_words(said).replace(
+        ", write NAME.yaml writes a lesson file.",
+        ". `step` tells the step with it.",
+    )
 }
 
 /// Returns what has been changed last, where the step is the same as the one that was told before.
@@ -721,6 +777,11 @@ impl Classroom {
             said.push(format!("All {} have answered.", counts.here));
         }
         told.have_all_answered = have_all;
+        let guessed = self.guessed();
+        if guessed != told.guessed {
+            said.extend(guessed.clone());
+            told.guessed = guessed;
+        }
         said
     }
 }
@@ -728,6 +789,14 @@ impl Classroom {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_changes_are_a_number() {
+        let changes: Vec<_> = (0..220).map(|at| (at, format!("ρ {at}"))).collect();
+        assert_eq!(listed(&changes[..2]), "ρ 0, ρ 1");
+        assert_eq!(listed(&changes), "220 numbers, the last one ρ 219");
+        assert_eq!(listed(&[]), "");
+    }
 
     #[test]
     fn no_line_of_the_help_is_wider_than_a_terminal() {

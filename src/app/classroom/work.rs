@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::class::StepRef;
 use crate::class::message::ToHub;
+use crate::lesson::Edit;
 use crate::session::Session;
 
 /// The answers and hints of a student at questions of the lesson.
@@ -18,7 +19,14 @@ pub(super) struct WorkInClass {
     known: Option<BTreeMap<StepRef, usize>>,
     /// The answers and hints that it has been told.
     told: BTreeMap<StepRef, [usize; 2]>,
+    /// The last changes at each goal that it has been told, whether they reach it, and when that was, in milliseconds.
+    tried: BTreeMap<StepRef, (Vec<Edit>, bool, u64)>,
+    /// Whether those that reach one are to be told again: the line was another one.
+    tells_again: bool,
 }
+
+/// The least time between changes that do not reach a goal, in milliseconds: whoever holds a key down tries once.
+const BETWEEN: u64 = 2_000;
 
 impl WorkInClass {
     /// Takes note of the answers that the hub has.
@@ -30,10 +38,50 @@ impl WorkInClass {
         self.known.get_or_insert(work);
     }
 
+    /// Takes note of another line, by which what has been reached is told again: twice is once.
+    pub(super) const fn come_again(&mut self) {
+        self.tells_again = true;
+    }
+
+    /// Returns what is to be told of the goal at which one stands.
+    fn tell_goal(&mut self, session: &Session, step: StepRef, now: u64) -> Option<ToHub> {
+        let edits: Vec<Edit> = session
+            .changes()
+            .iter()
+            .map(|change| change.edit.clone())
+            .collect();
+        let told = self.tried.get(&step);
+        if edits.is_empty() || told.is_some_and(|(told, reached, _)| *reached || *told == edits) {
+            return None;
+        }
+        let is_reached = session.meets_goal();
+        let is_soon = told.is_some_and(|(.., at)| now < at.saturating_add(BETWEEN));
+        if is_soon && !is_reached {
+            return None;
+        }
+        let tried = (edits.clone(), is_reached, now);
+        self.tried.insert(step.clone(), tried);
+        Some(ToHub::Try { step, edits })
+    }
+
     /// Returns what is to be told of a session in a lesson of the class. `at` returns the reference to a step of it.
-    pub(super) fn tell(&mut self, session: &Session, at: impl Fn(usize) -> StepRef) -> Vec<ToHub> {
+    /// `now` is the time in milliseconds.
+    pub(super) fn tell(
+        &mut self,
+        session: &Session,
+        at: impl Fn(usize) -> StepRef,
+        now: u64,
+    ) -> Vec<ToHub> {
         let is_new = self.lessons.insert(at(1).lesson);
         let mut told = Vec::new();
+        if std::mem::take(&mut self.tells_again) {
+            let reached = self.tried.iter().filter(|(_, (_, reached, _))| *reached);
+            told.extend(reached.map(|(step, (edits, ..))| ToHub::Try {
+                step: step.clone(),
+                edits: edits.clone(),
+            }));
+        }
+        let stand = at(session.place().0);
         for work in session.work() {
             let step = at(work.step);
             let done = [work.tries, work.hints];
@@ -51,7 +99,11 @@ impl WorkInClass {
                 let step = Some(step.clone());
                 told.push(ToHub::Hint { step, shown });
             }
-            if number > *told_number && !work.typed.is_empty() {
+            if work.is_goal {
+                if step == stand && !work.is_given_up {
+                    told.extend(self.tell_goal(session, step, now));
+                }
+            } else if number > *told_number && !work.typed.is_empty() {
                 // From now on, all that the hub has is from here.
                 self.known.get_or_insert_default();
                 *told_number = number;
@@ -115,13 +167,13 @@ mod tests {
         let first = go_to_question(&mut session, 0);
         answer(&mut session, "17");
         let mut work = WorkInClass::default();
-        assert_eq!(work.tell(&session, at), []);
+        assert_eq!(work.tell(&session, at, 0), []);
         answer(&mut session, "18");
-        assert_eq!(numbers(&work.tell(&session, at)), [(first, 1)]);
-        assert_eq!(work.tell(&session, at), []);
+        assert_eq!(numbers(&work.tell(&session, at, 0)), [(first, 1)]);
+        assert_eq!(work.tell(&session, at, 0), []);
         // What has been lost with the line is told again, with the same number.
         work.hear([(at(first), 0)].into_iter());
-        assert_eq!(numbers(&work.tell(&session, at)), [(first, 1)]);
+        assert_eq!(numbers(&work.tell(&session, at, 0)), [(first, 1)]);
         // A hint counts, also before the first answer.
         let second = go_to_question(&mut session, 1);
         session.apply(Command::Hint);
@@ -129,16 +181,16 @@ mod tests {
             step: Some(at(second)),
             shown: 1,
         };
-        assert_eq!(work.tell(&session, at), [hint]);
+        assert_eq!(work.tell(&session, at, 0), [hint]);
         // In another program of theirs, numbers go on behind what the hub has.
         let mut later = WorkInClass::default();
-        assert_eq!(later.tell(&session, at), []);
+        assert_eq!(later.tell(&session, at, 0), []);
         later.hear([(at(first), 1)].into_iter());
         go_to_question(&mut session, 0);
         answer(&mut session, "19");
-        assert_eq!(numbers(&later.tell(&session, at)), [(first, 2)]);
+        assert_eq!(numbers(&later.tell(&session, at, 0)), [(first, 2)]);
         later.hear([(at(first), 2)].into_iter());
         answer(&mut session, "20");
-        assert_eq!(numbers(&later.tell(&session, at)), [(first, 3)]);
+        assert_eq!(numbers(&later.tell(&session, at, 0)), [(first, 3)]);
     }
 }

@@ -4,12 +4,18 @@ use std::time::Instant;
 
 use super::Hub;
 use crate::class::message::{ByeReason, ToAsk, ToHub};
-use crate::class::{Act, MemberId, QuestionPhase, Refusal, Role, Touched, Verdict};
+use crate::class::{Act, Given, MemberId, QuestionPhase, Refusal, Role, StepRef, Touched, Verdict};
+use crate::hub::goals::{Tried, Try};
+use crate::hub::judge::kept;
+use crate::lesson::Edit;
 use crate::session::Position;
 use crate::tutor::Outcome;
 
 /// Said where a question of the lesson is asked about numbers that are not those of the lesson.
 const CHANGED: &str = "The numbers are not those of the lesson. Put the lesson back first (U; out of the lab, q), or ask a question of your own.";
+
+/// The most tries at a goal that are counted: the one that reaches it is.
+const MOST_TRIED: usize = 90;
 
 impl Hub {
     /// Carries out what a client asks for.
@@ -45,6 +51,12 @@ impl Hub {
         {
             client.moves += 1;
             self.clients.untold.insert(at);
+        }
+        if let ToHub::Try { step, edits } = message {
+            if let Err(why) = self.begin_try(at, (role, member), step, edits, now) {
+                self.refuse(at, what, &why, now);
+            }
+            return;
         }
         let act = match self.act(at, role, member, message, now) {
             Ok(act) => act,
@@ -90,7 +102,7 @@ impl Hub {
         now: Instant,
     ) -> Result<Act, String> {
         Ok(match message {
-            ToHub::Hello(_) | ToHub::Leave | ToHub::Fetch { .. } => {
+            ToHub::Hello(_) | ToHub::Leave | ToHub::Fetch { .. } | ToHub::Try { .. } => {
                 unreachable!("these are obeyed before")
             }
             ToHub::Look(place) => {
@@ -202,6 +214,83 @@ impl Hub {
         })
     }
 
+    /// Has it found out whether changes reach a goal.
+    fn begin_try(
+        &mut self,
+        at: usize,
+        (role, member): (Role, MemberId),
+        step: StepRef,
+        edits: Vec<Edit>,
+        now: Instant,
+    ) -> Result<(), String> {
+        if role != Role::Student {
+            return Err(Refusal::NotStudent.to_string());
+        }
+        let limit = self.class.limit(&step.lesson);
+        if limit.is_some_and(|limit| step.step > limit) {
+            return Err(Refusal::NotFreed.to_string());
+        }
+        if self.tries(member, &step).is_none() {
+            // It was reached before.
+            return Ok(());
+        }
+        self.spend_answer(at, now)?;
+        let trace = self.judge.trace(&step.lesson)?;
+        let is_goal = step.step.checked_sub(1);
+        if is_goal.is_none_or(|index| index >= trace.len() || trace.goal(index).is_none()) {
+            return Err("Nothing is to be reached at this step.".to_owned());
+        }
+        self.goals.take(Try {
+            member,
+            step,
+            trace,
+            edits,
+        })
+    }
+
+    /// Returns how often a member has tried to reach a goal; `None` once it is reached.
+    fn tries(&self, member: MemberId, step: &StepRef) -> Option<usize> {
+        match self.class.worked(member, step) {
+            None => Some(0),
+            Some(given) if given.verdict.outcome == Outcome::Right => None,
+            Some(given) => Some(given.tries),
+        }
+    }
+
+    /// Takes up what has been found out about goals.
+    pub(super) fn take_tried(&mut self, now: Instant) {
+        for Tried {
+            member,
+            step,
+            result,
+        } in self.goals.tried()
+        {
+            let Some(tries) = self.tries(member, &step) else {
+                continue;
+            };
+            let is_told = |given: &Given| given.typed == result.told;
+            let is_known = self.class.worked(member, &step).is_some_and(is_told);
+            if result.reached.is_none() && (is_known || tries >= MOST_TRIED) {
+                continue;
+            }
+            let verdict = match &result.reached {
+                Some(verdict) => kept(verdict, Vec::new()),
+                None => Verdict {
+                    outcome: Outcome::Wrong,
+                    ..unjudged()
+                },
+            };
+            let act = Act::Work {
+                step,
+                number: tries + 1,
+                typed: result.told,
+                verdict,
+            };
+            // Who was removed meanwhile has reached nothing.
+            let _ = self.apply(member, act, now);
+        }
+    }
+
     /// Takes one of the answers that a client may give in a time.
     fn spend_answer(&mut self, at: usize, now: Instant) -> Result<(), String> {
         let may = self.clients.get(at).is_some_and(|it| it.answers.take(now));
@@ -228,6 +317,7 @@ const fn kind_of(message: &ToHub) -> &'static str {
         ToHub::Look(_) => "look",
         ToHub::Answer { .. } => "answer",
         ToHub::Work { .. } => "work",
+        ToHub::Try { .. } => "try",
         ToHub::Hint { .. } => "hint",
         ToHub::Hand { .. } => "hand",
         ToHub::Done { .. } => "done",

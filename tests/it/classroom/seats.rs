@@ -107,7 +107,7 @@ impl Room {
         self.serving = Some((stopper, std::thread::spawn(move || hub.run())));
     }
 
-    fn below(&self) -> PathBuf {
+    pub(super) fn below(&self) -> PathBuf {
         self.folder.path().to_owned()
     }
 
@@ -197,6 +197,23 @@ impl Room {
             std::thread::sleep(Duration::from_millis(2));
         }
         std::mem::take(&mut listener.said)
+    }
+
+    /// Waits until a text is on a screen, while somebody who listens has their line carried too.
+    #[track_caller]
+    pub(super) fn sees_beside(&mut self, listener: &mut Listener, seat: usize, text: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        while !self.screen(seat).contains(text) {
+            assert!(
+                Instant::now() < deadline,
+                "waited in vain for {text:?}: {}{}",
+                listener.said,
+                self.screen(seat)
+            );
+            self.pump();
+            listener.pump();
+            std::thread::sleep(Duration::from_millis(2));
+        }
     }
 
     /// Lets somebody in. Returns the application, what it comes again with, its line, and what has been said on it.
