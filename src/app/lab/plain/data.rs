@@ -50,7 +50,9 @@ impl LabTranscript {
     fn class(&self, word: &str) -> Result<Vec<f64>, String> {
         let kinds = self.lab.kinds();
         let from_1 = usize::from(kinds.first().is_some_and(|kind| kind.y.len() > 1));
-        let number = word.parse::<usize>().ok();
+        // Where a name is a number, another number for it would be taken for another name.
+        let has_numbers = kinds.iter().any(|kind| kind.name.parse::<usize>().is_ok());
+        let number = word.parse::<usize>().ok().filter(|_| !has_numbers);
         let number = number.and_then(|number| number.checked_sub(from_1));
         let named = kinds.iter().position(|kind| kind.name == word);
         match named.or(number).and_then(|kind| kinds.get(kind)) {
@@ -58,7 +60,11 @@ impl LabTranscript {
             _ if kinds.iter().any(|kind| kind.is_class) => {
                 let names = kinds.iter().enumerate().map(|(kind, class)| {
                     let number = kind + from_1;
-                    format!("{number} ({})", class.name)
+                    if has_numbers {
+                        class.name.clone()
+                    } else {
+                        format!("{number} ({})", class.name)
+                    }
                 });
                 let names: Vec<String> = names.collect();
                 Err(format!(
