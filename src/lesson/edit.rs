@@ -18,7 +18,8 @@ use super::yaml::{self, Node, Value, emit};
 use super::{Action, Lesson, LessonError, NetworkSpec, Selection, Source, Span};
 use crate::engine::{Bias, Layer, Network, Side};
 pub use choices::{ChoiceRow, Choices, NotTurned, Turn, Turned, short_name};
-use tree::{Script, enter, get_mut, json_of, leave_out, put, samples_of, set_in};
+pub(crate) use tree::{NOT_ASKED, NOT_SAID};
+use tree::{Script, enter, get_mut, json_of, leave_out, put, samples_of, scenes_mut, set_in};
 
 /// A place of the script: a scene, and how much of it comes before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -399,7 +400,7 @@ impl Lesson {
         let Ok(mut root) = yaml::parse(&self.source.text) else {
             return false;
         };
-        leave_out(&mut root, &mut Script::of(self), span)
+        leave_out(&mut root, span)
     }
 
     fn refusal(&self, report: Report) -> LessonError {
@@ -428,10 +429,9 @@ impl Lesson {
             let message = "the lesson has no such place to change";
             return Err(LessonError::of_file(None, message, None));
         }
-        let mut script = Script::of(self);
-        // From behind, so that the places in front stay.
-        for span in left_out.iter().rev() {
-            leave_out(&mut root, &mut script, *span);
+        let script = Script::of(self);
+        for span in left_out {
+            leave_out(&mut root, *span);
         }
         let mut is_put = false;
         for edit in edits {
@@ -444,7 +444,7 @@ impl Lesson {
                     is_put = true;
                 }
                 Edit::Scene { scene, puts } => {
-                    if let Some(node) = script.scene_mut(&mut root, *scene) {
+                    if let Some(node) = scenes_mut(&mut root).get_mut(*scene) {
                         for value in puts {
                             put(node, &value.path, value.value.as_ref());
                         }

@@ -315,6 +315,9 @@ impl Session {
 
     /// Returns whether what the author says at a step was written for other numbers.
     pub fn may_be_false(&self, step: &Step) -> bool {
+        if step.is_left_out() {
+            return false;
+        }
         if !self.is_changed() || !self.is_own() {
             return self.is_changed();
         }

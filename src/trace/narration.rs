@@ -20,7 +20,7 @@ use crate::algebra::{
     Cell, Context, Decimals, Operation, Quantity, RichText, has_shortcut, notation::layer,
 };
 use crate::engine::{Bias, Layer, Loss};
-use crate::lesson::{Action, TextPiece};
+use crate::lesson::{Action, NOT_ASKED, NOT_SAID, Text, TextPiece};
 use training::Said;
 
 impl Step<'_> {
@@ -162,6 +162,18 @@ impl Step<'_> {
                 train.say.as_ref().map(filled).unwrap_or_default()
             }
             _ => Vec::new(),
+        }
+    }
+
+    /// Returns whether what the author says or asks here is left out, because it does not fit the learner's changes.
+    pub fn is_left_out(&self) -> bool {
+        let is_it = |text: &Text| match &text.pieces[..] {
+            [TextPiece::Words(words)] => [NOT_SAID, NOT_ASKED].contains(&words.trim()),
+            _ => false,
+        };
+        match self.trace().action(self.segment.scene) {
+            Action::Say(text) => is_it(text),
+            _ => false,
         }
     }
 

@@ -22,10 +22,10 @@ impl Trace {
             return None;
         }
         // A step of words refers to the walk before it.
-        let walk = (0..=at)
-            .rev()
-            .filter(mine)
-            .find(|&i| !matches!(self.segments[i].body, SegmentBody::Say))?;
+        let is_passed = |i: usize| {
+            self.leaves_walk(&self.segments[i]) && (i < at || matches!(here.body, SegmentBody::Say))
+        };
+        let walk = (0..=at).rev().filter(mine).find(|&i| !is_passed(i))?;
         let segment = &self.segments[walk];
         let SegmentBody::Walk(batch) = &segment.body else {
             return None;
@@ -233,6 +233,16 @@ impl Trace {
                  behind another walk"
             ),
             None => "a text can name what has been computed in the walk before it, or up to its own step".to_owned(),
+        }
+    }
+
+    /// Returns whether a segment leaves what the walk before it has computed as it is: one of words, or one that changes only how
+    /// the network is trained.
+    pub(super) fn leaves_walk(&self, segment: &Segment) -> bool {
+        match (&segment.body, self.action(segment.scene)) {
+            (SegmentBody::Say, _) => true,
+            (SegmentBody::Set(_), Action::Set(numbers)) => numbers.is_empty(),
+            _ => false,
         }
     }
 

@@ -148,9 +148,13 @@ pub(super) fn put(node: &mut Node<'_>, path: &[Key], value: Option<&Json>) {
     }
 }
 
-/// Which of the scenes of a lesson its tree still has, in order.
+/// Said in place of an author's words that are left out.
+pub(crate) const NOT_SAID: &str = "What was said here does not fit your changes.";
+/// The same of a question.
+pub(crate) const NOT_ASKED: &str = "What was asked here does not fit your changes.";
+
+/// The scenes of a lesson in its tree.
 pub(super) struct Script {
-    kept: Vec<usize>,
     /// The number of scenes of the lesson.
     all: usize,
 }
@@ -163,32 +167,21 @@ type SetOfNetwork<'e> = (usize, Vec<(&'e str, f64)>);
 
 impl Script {
     pub(super) fn of(lesson: &Lesson) -> Self {
-        let all = lesson.scenes.len();
         Self {
-            kept: (0..all).collect(),
-            all,
+            all: lesson.scenes.len(),
         }
     }
 
     /// Returns where each scene begins in the lesson as it was.
     pub(super) fn origins(&self) -> Vec<Option<ScriptPlace>> {
-        let kept = self.kept.iter();
-        kept.map(|&scene| Some(ScriptPlace { scene, part: 0 }))
+        let scenes = 0..self.all;
+        scenes
+            .map(|scene| Some(ScriptPlace { scene, part: 0 }))
             .collect()
     }
 
-    /// Returns the node of a scene of the lesson; `None` if it has been left out.
-    pub(super) fn scene_mut<'r, 't>(
-        &self,
-        root: &'r mut Node<'t>,
-        scene: usize,
-    ) -> Option<&'r mut Node<'t>> {
-        let at = self.kept.binary_search(&scene).ok()?;
-        scenes_mut(root).get_mut(at)
-    }
-
     /// Adds scenes that set numbers, and parts walks and trainings where they are to hold in their midst. `batches` gives
-    /// the batches of a walk through several of an epoch, by its place among the scenes that the tree still has. Returns where each scene begins in the lesson as it was.
+    /// the batches of a walk through several of an epoch, by its scene. Returns where each scene begins in the lesson as it was.
     pub(super) fn set<'e>(
         &self,
         root: &mut Node<'_>,
@@ -215,12 +208,10 @@ impl Script {
         }
         let old = std::mem::take(scenes_mut(root));
         let (mut scenes, mut origins) = (Vec::new(), Vec::new());
-        let mut rest: Vec<(usize, Node<'_>)> = self.kept.iter().copied().zip(old).collect();
-        rest.push((self.all, word("")));
-        for (place, (scene, mut node)) in rest.into_iter().enumerate() {
-            // Scenes that are left out pass on what is set in front of them.
+        let rest = old.into_iter().chain([word("")]);
+        for (scene, mut node) in rest.enumerate() {
             let mut from = 0;
-            let first = ScriptPlace { scene: 0, part: 0 };
+            let first = ScriptPlace { scene, part: 0 };
             let end = ScriptPlace {
                 scene: scene + 1,
                 part: 0,
@@ -233,7 +224,7 @@ impl Script {
                     continue;
                 };
                 if at.scene == scene && at.part > from {
-                    let Some(head) = part_off(&mut node, from..at.part, batches(place)) else {
+                    let Some(head) = part_off(&mut node, from..at.part, batches(scene)) else {
                         behind.extend(networks);
                         continue;
                     };
@@ -282,7 +273,7 @@ fn quoted(name: &str) -> Node<'static> {
 }
 
 /// Returns the scenes of the script. A lesson without one walks every batch of an epoch, which is then written out.
-fn scenes_mut<'r, 't>(root: &'r mut Node<'t>) -> &'r mut Vec<Node<'t>> {
+pub(super) fn scenes_mut<'r, 't>(root: &'r mut Node<'t>) -> &'r mut Vec<Node<'t>> {
     let node = enter(root, &["script".into()]);
     if !matches!(node.value, Value::List(_)) {
         let walk = Value::Map(vec![(word("walk"), word(""))]);
@@ -381,8 +372,8 @@ fn part_off<'t>(
 }
 
 /// Leaves out what the author says or asks at a place of the source, or the panels that are chosen there. Returns whether
-/// there was such.
-pub(super) fn leave_out(root: &mut Node<'_>, script: &mut Script, span: Span) -> bool {
+/// there was such. A page of its own stays, so that all pages keep their numbers, and says that something is left out.
+pub(super) fn leave_out(root: &mut Node<'_>, span: Span) -> bool {
     let is_at = |node: &Node<'_>| holds(node.span(), span);
     if drop_entry(root, "panels", span) {
         return true;
@@ -427,9 +418,10 @@ pub(super) fn leave_out(root: &mut Node<'_>, script: &mut Script, span: Span) ->
         .iter()
         .any(|kind| get_mut(scene, &[(*kind).into()]).is_some());
     let is_said = get_mut(scene, &["say".into()]).is_some();
-    if (is_asked || is_said) && scenes.len() > 1 {
-        scenes.remove(at);
-        script.kept.remove(at);
+    if let (true, Value::Map(entries)) = (is_asked || is_said, &mut scene.value) {
+        let said = if is_asked { NOT_ASKED } else { NOT_SAID };
+        entries.retain(|(key, _)| key.is("network") || key.is("panels"));
+        entries.push((word("say"), word(said)));
         return true;
     }
     false

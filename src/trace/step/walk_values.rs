@@ -158,7 +158,7 @@ impl<'t> WalkValues<'t> {
             .iter()
             .rev()
             .filter(|s| s.network == segment.network)
-            .find(|s| !matches!(s.body, SegmentBody::Say));
+            .find(|s| !trace.leaves_walk(s));
         match before.map(|s| (s, &s.body)) {
             Some((s, SegmentBody::Walk(batch))) => {
                 Self::walked(trace, s, batch, batch.operations.len() - 1)
