@@ -437,8 +437,10 @@ impl App {
 
     /// Carries out what a key, or work in the background, has led to.
     fn obey(&mut self, pressed: Pressed, now: Duration) -> Option<Effect> {
-        if let (Some(editing), Pressed::Done(_) | Pressed::Left) = (&mut self.editing, &pressed) {
-            editing.forget_early();
+        if let (Some(editing), Some(learner), Pressed::Done(_) | Pressed::Left) =
+            (&mut self.editing, &self.learner, &pressed)
+        {
+            editing.look_again(&learner.session);
         }
         let effect = match pressed {
             Pressed::Nothing => return None,

@@ -26,7 +26,9 @@ pub(super) struct Editing {
     since: Duration,
     /// The number of epochs trained when the learner was told last that it takes long, and when that was.
     said: Option<(usize, Duration)>,
-    /// The session with the change, compiled up to the training that takes long. It is only looked at.
+    /// The lesson with the change, compiled up to the training that takes long.
+    part: Option<EditedTrace>,
+    /// The session in it. It is only looked at.
     early: Option<Box<Session>>,
 }
 
@@ -57,6 +59,7 @@ impl Editing {
             interrupt,
             since,
             said,
+            part: None,
             early: None,
         }
     }
@@ -83,7 +86,8 @@ impl Editing {
                 Some(Made::Early(part)) => part,
                 None => continue,
             };
-            self.early = session.with_early(part).map(Box::new);
+            self.part = Some(part);
+            self.look_again(session);
             let behind = if self.early.is_some() {
                 behind
             } else {
@@ -103,9 +107,11 @@ impl Editing {
         self.early.as_deref()
     }
 
-    /// Shows the session as it is from now on: something else was done there.
-    pub(super) fn forget_early(&mut self) {
-        self.early = None;
+    /// Looks at the session with the change again, since something was done there: where the learner has left the page, it is shown
+    /// as it is.
+    pub(super) fn look_again(&mut self, session: &Session) {
+        let part = self.part.clone();
+        self.early = part.and_then(|part| session.with_early(part)).map(Box::new);
     }
 
     /// Returns whether the learner should be told now how far it is.

@@ -1021,3 +1021,47 @@ fn a_page_down_leaves_no_line_unread() {
         assert!(columns > 40 || scrolled > 3, "{scrolled}");
     }
 }
+
+/// While a number is moved in front of a long training, the page has each new number long before that is done; and whatever is done
+/// meanwhile, what is not yet as it was changed says so.
+#[test]
+fn a_held_key_moves_a_number_in_front_of_a_long_training() {
+    let folder = tempfile::tempdir().unwrap();
+    let lesson = "format: 1\ntitle: Long\nsummary: Long.\nnetwork:\n  inputs: 2\n  \
+                  layers: [{units: 2, activation: tanh}, {units: 1, activation: logistic}]\n  \
+                  init: {scheme: xavier, seed: 1}\nloss: neg-log-loss\nbatch: 1\ndataset: xor\nscript:\n  \
+                  - walk: {sample: 1}\n  - train: {epochs: 20000}\n  - say: Done.\n";
+    fs::write(folder.path().join("long.yaml"), lesson).unwrap();
+    let catalogue = Catalogue::new(Library::with_dir(folder.path()).unwrap());
+    let keeper = ProgressKeeper::of_this_run();
+    let name = "long".as_ref();
+    let app = App::lesson(catalogue, keeper, name, None, THEME, Duration::ZERO);
+    let mut stage = Stage::new(app.unwrap());
+    stage.settle();
+    stage.press("→⇥⇥");
+    let (mut pages, mut early) = (Vec::new(), 0);
+    for _ in 0..5 {
+        stage.press("+");
+        assert!(stage.shows("* 1 change") || stage.shows("* training again"));
+        early += usize::from(stage.app.editing.is_some() && stage.shows("* 1 change"));
+        pages.push(stage.screen());
+    }
+    assert!(early > 0, "a page before the training is done");
+    pages.dedup();
+    assert!(pages.len() > 1, "each shows its number");
+    // The cursor moves on that page; on another one the lesson is not yet as it was changed.
+    stage.press("→");
+    assert!(stage.app.editing.is_some(), "the training is long");
+    assert!(stage.shows("* 1 change"));
+    stage.press("x");
+    assert!(stage.shows("* 1 change"));
+    stage.press("⎋→→");
+    if stage.app.editing.is_some() {
+        assert!(stage.shows("* training again"));
+    }
+    while stage.app.editing.is_some() {
+        stage.event(Event::Tick);
+        std::thread::yield_now();
+    }
+    assert!(stage.shows("* 1 change") && !stage.shows("* training again"));
+}

@@ -182,12 +182,30 @@ struct Wanted {
     /// The number of the step of the changed lesson at which somebody stands who is followed.
     shown: Option<usize>,
     cursor: Option<CellPlace>,
+    /// Where the cursor was when the change was made.
+    from: Option<CellPlace>,
 }
 
 impl Wanted {
     /// Returns whether something is changed, and nothing taken back.
     fn has_grown(&self, list: &[Change]) -> bool {
         self.list.len() >= list.len() && self.list != list
+    }
+
+    /// Takes up where the cursor has gone since.
+    fn follow_cursor(&mut self, now: Option<CellPlace>) {
+        if now != self.from {
+            // What is set behind the step has no number before it.
+            let behind = self.at_set.is_some();
+            self.cursor = now.map(|place| CellPlace {
+                cell: Cell {
+                    before: place.cell.before && !behind,
+                    ..place.cell
+                },
+                ..place
+            });
+            self.from = now;
+        }
     }
 }
 
@@ -724,7 +742,7 @@ impl Session {
         at_set: Option<ScriptPlace>,
         cursor: Option<CellPlace>,
     ) -> Effect {
-        let (place, index) = (self.stand(), self.index);
+        let (place, index, from) = (self.stand(), self.index, self.wanted_place);
         let changes = self.changes.get_or_insert_with(|| {
             Box::new(Changes {
                 written: EditedTrace::unchanged(Arc::clone(&self.lesson)),
@@ -746,6 +764,7 @@ impl Session {
             at_set,
             shown: None,
             cursor,
+            from,
         });
         if is_none {
             self.restore_written();
@@ -771,15 +790,30 @@ impl Session {
         Some(last?.sentence(self.decimals))
     }
 
+    /// Returns whether a change is still being compiled, so that what is shown is not yet as the learner has changed it.
+    pub fn is_waiting(&self) -> bool {
+        let changes = self.changes.as_ref();
+        changes.is_some_and(|changes| changes.wanted.is_some())
+    }
+
     /// Returns this session as it is with a change that is compiled only up to the training behind the step; `None` if the
     /// learner has left that step.
     pub fn with_early(&self, part: EditedTrace) -> Option<Self> {
         let wanted = self.changes.as_ref()?.wanted.as_ref()?;
-        if wanted.index != self.index || part.trace.is_slow() {
+        let has_left = wanted.index != self.index || wanted.place != self.stand();
+        if has_left || part.trace.is_slow() {
             return None;
         }
         let mut early = self.clone();
         early.take_edit(Ok(part));
+        // Whatever lies over the lesson stays there.
+        let is_open = !matches!(self.mode, Mode::Walk | Mode::Ask);
+        if is_open && early.mode != self.mode {
+            return None;
+        }
+        if self.message.is_some() {
+            early.message.clone_from(&self.message);
+        }
         Some(early)
     }
 
@@ -804,6 +838,7 @@ impl Session {
             self.message = None;
             (wanted.place, wanted.at_set, wanted.cursor) = (stand, None, self.wanted_place);
         }
+        wanted.follow_cursor(self.wanted_place);
         let made = match compiled {
             Ok(made) => made,
             Err(error) => {

@@ -54,9 +54,12 @@ fn place(view: &View) -> Vec<String> {
     parts
 }
 
-/// Returns how much the learner has changed, or that the lesson is shown as it was.
+/// Returns how much the learner has changed, that the lesson is shown as it was, or that it is not yet as it was changed.
 fn changed(view: &View) -> Option<String> {
     let session = view.session;
+    if session.is_waiting() {
+        return Some("* training again".into());
+    }
     if session.is_set_aside() {
         return Some("as it was".into());
     }
@@ -271,7 +274,7 @@ fn typed_field(
     let fitting = forms
         .into_iter()
         .find(|(words, count)| long <= room(words, *count));
-    let most = match fitting {
+    let mut most = match fitting {
         Some(_) => long,
         None => room("", hints.len()).saturating_sub(1),
     };
@@ -280,7 +283,13 @@ fn typed_field(
     let behind: Vec<char> = parts[1].chars().collect();
     let under = behind.first().copied();
     // The cursor stays in sight; at the end it has a place of its own.
-    let first = (before.len() + usize::from(under.is_some())).saturating_sub(most);
+    let end_of_shown = before.len() + usize::from(under.is_some());
+    let goes_on = |most: usize| long > most.max(end_of_shown);
+    if end_of_shown > most && goes_on(most) {
+        // Both sides are cut, and say so.
+        most = most.saturating_sub(1);
+    }
+    let first = end_of_shown.saturating_sub(most);
     let shown: String = before[first..].iter().collect();
     let rest: String = behind
         .iter()
@@ -291,7 +300,8 @@ fn typed_field(
     } else {
         theme.pick("…", "~")
     };
-    let [left, right] = if first > 0 { [more, ""] } else { ["", more] };
+    let left = if first > 0 { more } else { "" };
+    let right = if goes_on(most) { more } else { "" };
     let lead = format!("{words}{left}{shown}");
     let end = if under.is_some() { " " } else { "_" };
     ShownField {
