@@ -52,11 +52,11 @@ pub use ask::{Answer, Ask, Bound, Choice, Condition, Question, TryGoal};
 pub use course::{EVENING, place_in_evening};
 pub use data::{Drawn, GivenData, Sample};
 pub(crate) use edit::listed_matrices;
-pub(crate) use edit::{NOT_ASKED, NOT_SAID};
 pub use edit::{
-    ChoiceRow, Choices, Edit, Edited, Key, NotTurned, Put, ScriptPlace, Turn, Turned,
+    ChoiceRow, Choices, Edit, Edited, Key, NotTurned, Put, ScriptPlace, Turn, Turned, is_made_anew,
     listed_weights, short_name,
 };
+pub(crate) use edit::{NOT_ASKED, NOT_SAID};
 pub use error::LessonError;
 pub use form::TOPICS;
 pub use head::Head;

@@ -173,11 +173,14 @@ impl Edit {
         }
     }
 
-    /// Returns what both come to, if the other one is of the same network or scene and goes on with this one: whatever it
-    /// does not put stays as this one has it.
+    /// Returns what both come to, if the other one is of the same network or scene and goes on with this one, both of a choice
+    /// of this name: whatever it does not put stays as this one has it. One that is made anew has all that it puts.
     #[must_use]
-    pub fn with(&self, later: &Self) -> Self {
+    pub fn with(&self, later: &Self, name: &str) -> Self {
         let mut both = later.clone();
+        if is_made_anew(name) {
+            return both;
+        }
         let before = match (self, &both) {
             (Self::Network { network, puts }, Self::Network { network: of, .. })
                 if network == of =>
@@ -209,7 +212,7 @@ impl Edit {
                 }
                 _ => return None,
             };
-            let is_pair = matches!(name, "loss" | OUTPUT_ACTIVATION) && name != label;
+            let is_pair = is_of_pair(name) && name != label;
             value
                 .as_str()
                 .filter(|_| is_pair)
@@ -271,6 +274,20 @@ impl Edit {
 
 /// The label of the choice of the activation of the output.
 const OUTPUT_ACTIVATION: &str = "output: activation";
+
+/// The label of the choice of the number of hidden layers.
+const HIDDEN_LAYERS: &str = "hidden layers";
+
+/// Returns whether a choice of this name is made anew where it is turned further: what it takes along, or away, depends on how all
+/// was before the first turn.
+pub fn is_made_anew(name: &str) -> bool {
+    is_of_pair(name) || name == HIDDEN_LAYERS
+}
+
+/// Returns whether a choice of this name takes another one along where neither fits without the other.
+fn is_of_pair(name: &str) -> bool {
+    matches!(name, "loss" | OUTPUT_ACTIVATION)
+}
 
 /// A lesson with the changes of a learner.
 #[derive(Debug, Clone)]

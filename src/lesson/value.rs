@@ -10,6 +10,7 @@ use super::sanitize::quoted;
 use super::suggest::nearest;
 use super::yaml::At;
 use super::{NetworkSpec, Span, ValueName};
+use crate::algebra::notation::ascii;
 use crate::algebra::quantity::{ALONE, OF_LAYER, OfLayer};
 use crate::algebra::{Context, Operation, Phase, Quantity};
 use ndarray::{Array2, ArrayView2};
@@ -91,6 +92,38 @@ impl ValueName {
             column,
         })
     }
+}
+
+impl ValueName {
+    /// Parses the name of a number that is set, as it is typed: also γ and β of batch normalisation by their letters,
+    /// `γ(1)[2]` or `gamma(1)[2]`, which are numbers of `S(1)`.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn parse_typed(name: &str) -> Result<Self, String> {
+        scale_by_letter(name).map_or_else(|| Self::parse(name), Ok)
+    }
+}
+
+/// Returns the number of γ or β that has a letter, a layer and a unit.
+fn scale_by_letter(name: &str) -> Option<ValueName> {
+    let plain: String = ascii(name).split_whitespace().collect();
+    let (letter, rest) = plain.split_once('(')?;
+    let column = match letter {
+        "gamma" => 1,
+        "beta" => 2,
+        _ => return None,
+    };
+    let (l, unit) = rest.split_once(")[")?;
+    let (row, None) = parse_indices(unit)? else {
+        return None;
+    };
+    Some(ValueName {
+        before: false,
+        quantity: Quantity::Scale(l.parse().ok()?),
+        row: Some(row),
+        column: Some(column),
+    })
 }
 
 /// Parses indices in the form `1]` or `1,2]`.

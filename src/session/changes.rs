@@ -15,7 +15,7 @@ use crate::algebra::notation::ascii;
 use crate::algebra::{Cell, Decimals, Quantity};
 use crate::lesson::limits::MAX_NUMBER;
 use crate::lesson::{
-    Edit, Key, Lesson, LessonError, Put, ScriptPlace, Side, ValueName, short_name,
+    Edit, Key, Lesson, LessonError, NetworkSpec, Put, ScriptPlace, Side, ValueName, short_name,
 };
 use crate::trace::{EditJob, EditedTrace, GoalState, Step, StepPlace, Trace};
 use crate::tutor::{self, Kind, Question};
@@ -110,6 +110,10 @@ pub(super) struct RunBase {
     pub(super) written: Arc<Lesson>,
     pub(super) network: usize,
     pub(super) edits: Vec<Edit>,
+    /// The network as it was trained at the beginning.
+    pub(super) first: Arc<NetworkSpec>,
+    /// What was changed last where one stands, if by that the network was remade by the last of the edits.
+    pub(super) remade: Option<String>,
     /// The names of numbers that were set, each with the last update after which that was.
     pub(super) set: Vec<(String, usize)>,
 }
@@ -608,7 +612,7 @@ impl Session {
             Some(share) => Some(Cell::new(share, 0, 0)),
             None => spelled(name)
                 .iter()
-                .find_map(|name| ValueName::parse(name).ok())
+                .find_map(|name| ValueName::parse_typed(name).ok())
                 .and_then(|value| step.cell_of(&value)),
         };
         let cell = cell.filter(|cell| step.number(*cell).is_some());
@@ -686,7 +690,7 @@ impl Session {
     ) -> Effect {
         if self.lesson.is_of_run() {
             if change.from == change.to {
-                self.message = Some(format!("{} is that already.", change.name));
+                self.message = Some(format!("{} is that already.", short_name(&change.name)));
                 return Effect::Draw;
             }
             let slides = goes_on;
@@ -712,11 +716,11 @@ impl Session {
         }
         match list.last_mut() {
             Some(last) if goes_on && last.is_of_same(&change) => {
-                last.edit = last.edit.with(&change.edit);
+                last.edit = last.edit.with(&change.edit, &change.name);
                 last.to = change.to;
             }
             _ if change.from == change.to => {
-                self.message = Some(format!("{} is that already.", change.name));
+                self.message = Some(format!("{} is that already.", short_name(&change.name)));
                 return Effect::Draw;
             }
             _ => list.push(change),
@@ -991,7 +995,7 @@ impl Session {
             list.clear();
         } else if let Some(change) = list.pop() {
             let (from, _) = change.told(self.decimals);
-            self.message = Some(format!("{} is {from} again.", change.name));
+            self.message = Some(format!("{} is {from} again.", short_name(&change.name)));
         }
         self.make_own();
         if let Some(changes) = &mut self.changes {

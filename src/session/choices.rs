@@ -1,8 +1,11 @@
 //! The list of choices that a network and its training are made of.
 
+use std::collections::BTreeSet;
+
 use super::changes::{Amount, Change, UNREADABLE, edits_of, refusal, typed_number, unread};
 use super::{Effect, Mode, Session};
-use crate::lesson::{ChoiceRow, Choices, Edit, NotTurned, Turn, Turned, short_name};
+use crate::lesson::{ChoiceRow, Choices, Edit, NotTurned, Turn, Turned, is_made_anew, short_name};
+use crate::trace::Step;
 
 /// The place in the list of choices.
 #[derive(Debug, Clone, Default)]
@@ -41,6 +44,7 @@ impl Session {
                 network: base.network,
                 spec: first,
                 here: first,
+                first,
             };
             let written = written.rows();
             for row in &mut rows {
@@ -103,17 +107,66 @@ impl Session {
                 network: base.network,
                 spec: here,
                 here,
+                first: &base.first,
             });
         }
-        let edits = edits_of(self.changes());
+        let edits = edits_of(self.changes_shown());
         let (written, _) = self.written();
+        let first = self.written_step();
         read(Choices {
             written: written.lesson(),
             edits: &edits,
             network,
             spec: self.trace.lesson().networks.get(network).unwrap_or(here),
             here,
+            first: first.as_ref().map_or(here, Step::spec),
         })
+    }
+
+    /// Returns the changes that are in what is shown.
+    fn changes_shown(&self) -> &[Change] {
+        if self.is_changed() {
+            self.changes()
+        } else {
+            &[]
+        }
+    }
+
+    /// Reads the choices as [`with_choices`](Self::with_choices) does, for a turn of one of them. One that is made anew
+    /// is turned further from how all was before its first turn: what came along goes back where it is not needed any more.
+    fn with_choices_for<T>(&self, row: &ChoiceRow, read: impl Fn(Choices<'_>) -> T) -> T {
+        let before = self.edits_before(row);
+        self.with_choices(|choices| {
+            let Some(edits) = &before else {
+                return read(choices);
+            };
+            let loaded = choices.written.edited(edits, &mut BTreeSet::new());
+            match &loaded {
+                Ok(edited) => read(Choices {
+                    edits,
+                    spec: &edited.lesson.networks[choices.network],
+                    ..choices
+                }),
+                Err(_) => read(choices),
+            }
+        })
+    }
+
+    /// Returns the changes without the last one, if that is of a choice that is made anew where it is turned further.
+    fn edits_before(&self, row: &ChoiceRow) -> Option<Vec<Edit>> {
+        if !is_made_anew(&row.label) {
+            return None;
+        }
+        if let Some(base) = &self.of_run.base {
+            let is_same = base.remade.as_deref() == Some(&row.label);
+            let (_, before) = base.edits.split_last().filter(|_| is_same)?;
+            return Some(before.to_vec());
+        }
+        let network = self.step().network_index();
+        let (last, before) = self.changes_shown().split_last()?;
+        let is_same = last.name == row.label
+            && matches!(last.edit, Edit::Network { network: of, .. } if of == network);
+        is_same.then(|| edits_of(before))
     }
 
     /// Returns the index of the choice that is pointed at among all.
@@ -220,7 +273,7 @@ impl Session {
         let turned = match what {
             ChooseWhat::Next | ChooseWhat::Before => {
                 let up = what == ChooseWhat::Next;
-                self.with_choices(|choices| choices.turned(row, &from, up))
+                self.with_choices_for(row, |choices| choices.turned(row, &from, up))
             }
             ChooseWhat::Value(typed) => {
                 let value = match row.value.parse::<f64>() {
@@ -237,10 +290,10 @@ impl Session {
                 // A batch of all samples is a value too.
                 let value = value.unwrap_or_else(|| typed.to_owned());
                 if value == row.value {
-                    self.message = Some(format!("{} is that already.", row.label));
+                    self.message = Some(format!("{} is that already.", short_name(&row.label)));
                     return Effect::Draw;
                 }
-                self.with_choices(|choices| choices.turned_to(row, &value))
+                self.with_choices_for(row, |choices| choices.turned_to(row, &value))
             }
         };
         let Turned {

@@ -19,7 +19,7 @@ use super::changes::edits_of;
 use super::{Command, Effect, InClass, Mode, Session};
 use crate::algebra::Decimals;
 use crate::lesson::{Assignment, Settings};
-use crate::trace::{Change, CompileError, End, Reached, Run, Step, Trace};
+use crate::trace::{Change, CompileError, End, Mark, Reached, Run, Step, Trace};
 
 pub use compare::KeptRun;
 pub use data::{Hand, Kind, Plane, Pointing};
@@ -772,10 +772,16 @@ impl Lab {
         }
         let words = change.words(&self.run.now().data.classes);
         self.run.settle();
+        let (before, made) = (self.run.marks().len(), change.clone());
         make(&mut self.run, change)?;
         self.told = self.told.min(self.run.all_reached().len());
         let update = self.run.here();
-        self.say(format!("From update {update} on: {words}."));
+        let is_made = |mark: &Mark| mark.update == update && mark.change == made;
+        if self.run.marks().len() < before && !self.run.marks().iter().any(is_made) {
+            self.say(format!("From update {update} on as before: {words}."));
+        } else {
+            self.say(format!("From update {update} on: {words}."));
+        }
         self.look();
         Ok(())
     }

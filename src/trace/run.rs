@@ -14,6 +14,7 @@ mod position;
 mod remade;
 mod starts;
 mod trail;
+mod undone;
 mod written;
 
 use std::sync::Arc;
@@ -63,6 +64,8 @@ pub struct Mark {
     pub change: Change,
     /// The number of samples from there on.
     pub samples: usize,
+    /// The settings and numbers that it changes, as they were before it.
+    was: Change,
 }
 
 /// Something that a run comes to, at which it is worth to stop.
@@ -742,11 +745,20 @@ impl Run {
         RunPoint::measure(&mut self.trainer, &lesson.networks[0], &self.state)
     }
 
-    /// Makes a change where one stands. What has been after that is dropped.
+    /// Makes a change where one stands. What has been after that is dropped. Settings or numbers that were changed here before,
+    /// and are turned back, are no change.
     ///
     /// # Errors
     /// Says in a sentence why that cannot be; then nothing has changed.
     pub fn change(&mut self, change: Change) -> Result<(), String> {
+        if let Some(index) = self.turned_back(&change) {
+            return self.drop_from(index, &change);
+        }
+        self.add_mark(change)
+    }
+
+    /// Makes a change where one stands, as a mark.
+    fn add_mark(&mut self, change: Change) -> Result<(), String> {
         let changed = match &change.data {
             Some(data) => Some(self.check_data(data)?),
             None => None,
@@ -782,10 +794,12 @@ impl Run {
         self.marks.retain(|mark| mark.update <= here);
         self.trail.mark(&self.state, false);
         let jumps = change.jumps();
+        let was = self.as_it_is(&change);
         self.marks.push(Mark {
             update: here,
             change,
             samples,
+            was,
         });
         self.make(self.marks.len() - 1);
         if jumps {
@@ -806,6 +820,9 @@ impl Run {
     /// As [`change`](Self::change).
     pub fn amend(&mut self, change: Change) -> Result<(), String> {
         let here = self.here();
+        if self.turned_back(&change).is_some() {
+            return self.change(change);
+        }
         let last = self.marks.last().filter(|mark| mark.update == here);
         let both = last.and_then(|mark| {
             if mark.change.sets_same(&change) {
@@ -828,9 +845,13 @@ impl Run {
             self.curve.forget_set(here);
             self.trail.forget_set(here);
         }
-        let made = self.change(both);
+        let was = last.as_ref().map(|mark| mark.was.clone());
+        let mut made = self.add_mark(both);
         if let (Err(_), Some(last)) = (&made, last) {
-            self.change(last.change)?;
+            made = self.add_mark(last.change).and(made);
+        }
+        if let (Some(mark), Some(was)) = (self.marks.last_mut(), was) {
+            mark.was = was;
         }
         made
     }

@@ -3,6 +3,8 @@
 // What is placed and set is kept to the bit.
 #![allow(clippy::float_cmp)]
 
+mod turned;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -1139,19 +1141,22 @@ fn the_lab_as_lines_of_text() {
 fn lines_of_text_change_what_is_there() {
     let mut transcript = self::transcript("xor", false);
     for (line, said) in [
-        ("set rho 0,5", "From update 0 on: ρ 0.5."),
+        ("set rho 0,5", "learning rate ρ is that already."),
         ("set ρ *3", "learning rate ρ 0.5 → 1.5, from update 0 on."),
-        ("set rho /2", "From update 0 on: ρ 0.75."),
+        (
+            "set rho /2",
+            "learning rate ρ 1.5 → 0.75, from update 0 on.",
+        ),
         (
             "set learning_rate +-0,25",
             "learning rate ρ 0.75 → 0.5, from update 0 on.",
         ),
         ("set W(0)[1,2] 0.9", "w₁,₂⁽⁰⁾ 0.900."),
         ("set W(0)[1,2] *2", "w₁,₂⁽⁰⁾ 1.800."),
-        ("set batch *2", "From update 0 on: batch 2."),
-        ("set alpha +0.1", "From update 0 on: α 0.1."),
+        ("set batch *2", "batch 1 → 2, from update 0 on."),
+        ("set alpha +0.1", "l2 0 → 0.1, from update 0 on."),
         ("set foo *2", "set takes a value such as 0.25"),
-        ("set rho *x", "set takes a value such as 0.25"),
+        ("set rho *x", "That is no number."),
     ] {
         transcript.take_in(line);
         let told = transcript.take_output();
@@ -1181,7 +1186,7 @@ fn numbers_are_changed_where_one_stands_and_all_follows() {
     assert_eq!(lab.run().marks().len(), 2);
     press(&mut lab, "⎋u⇥");
     assert_eq!(weight(&lab).to_bits(), moved.to_bits());
-    press(&mut lab, "+-=*2⏎");
+    press(&mut lab, "++-=*2⏎");
     assert_eq!(
         lab.run().marks().len(),
         3,

@@ -25,7 +25,9 @@ go 500               to update 500
 go epoch 20          to the end of epoch 20
 set rho 0.1          another learning rate from here on; also alpha, alpha1, batch
 set rho *2           twice the one that is there; also /2, +0.1, +-0.1
+set mu 0.5           the share that momentum keeps; also beta1, beta2, beta
 set W(0)[1,1] 0.9    another weight from here on, row 0 is the bias
+set gamma(1)[2] 1.5  γ of unit 2 of layer 1 in batch normalisation; also beta
 choices              what the network, its data and its training are made of
 choose 3             turns the third of them on; choose -3: back
 choose 3 tanh        to a value of its own, from here on
@@ -244,37 +246,34 @@ impl LabTranscript {
     }
 
     fn set(&mut self, name: &str, value: &str) {
-        let choice = self.lab.picture().choice_named(name);
+        let picture = self.lab.picture();
+        // What is a choice is changed as one, whatever it is called.
+        if let Some(choice) = picture.choice_named(name) {
+            self.lab.choose(choice, ChooseWhat::Value(value));
+            self.state();
+            return;
+        }
+        if picture.step().kept_named(name).is_some() {
+            self.lab.change_named(name, value);
+            self.state();
+            return;
+        }
         // A change of what is there, as on the screen.
         let is_change = value.starts_with(['+', '*', '×', '·', '/', ':', '÷']);
         let now = self.lab.run().value_named(name).filter(|_| is_change);
         let changed = now.map(|now| typed_number(value, now).map(|number| number.to_string()));
-        let is_nothing = is_change && now.is_none() && choice.is_none();
+        let is_nothing = is_change && now.is_none();
         let Some(value) = changed.unwrap_or_else(|| (!is_nothing).then(|| value.to_owned())) else {
             self.line(
                 "set takes a value such as 0.25, or *2, /2, +0.1, +-0.1 of a number that is there.",
             );
             return;
         };
-        let value = &*value;
         let Ok(number) = value.replace(',', ".").parse::<f64>() else {
-            match choice {
-                Some(choice) => {
-                    self.lab.choose(choice, ChooseWhat::Value(value));
-                    self.state();
-                }
-                None => self.line(&format!("{value:?} is not a number.")),
-            }
+            self.line(&format!("{value:?} is not a number."));
             return;
         };
         let made = Change::named(name, number, self.lab.run().now());
-        if made.is_err()
-            && let Some(choice) = choice
-        {
-            self.lab.choose(choice, ChooseWhat::Value(value));
-            self.state();
-            return;
-        }
         if let Err(why) = made.and_then(|change| self.lab.change(change)) {
             self.line(&why);
             return;

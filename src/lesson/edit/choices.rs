@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
-use super::{Edit, Key, Put};
+use super::{Edit, HIDDEN_LAYERS, Key, Put};
 use crate::algebra::feature::list_of;
 use crate::engine::{
     Activation, Factor, Family, Feature, InitScheme, Loss, Named, Optimizer, Scaling,
@@ -73,6 +73,8 @@ pub struct Choices<'a> {
     pub spec: &'a NetworkSpec,
     /// The network as it is trained where the learner stands.
     pub here: &'a NetworkSpec,
+    /// The same without the changes.
+    pub first: &'a NetworkSpec,
 }
 
 /// What a choice is about. Layers count from 1.
@@ -167,7 +169,7 @@ impl Setting {
         }
     }
 
-    /// Returns the names to choose from; empty where it is a number.
+    /// Returns the names to choose from that every network has; empty where it is a number.
     fn values(&self) -> Vec<&'static str> {
         match self {
             Self::DataSet => Named::ALL.iter().map(|named| named.name()).collect(),
@@ -253,7 +255,7 @@ impl Choices<'_> {
             });
         add("scaling", scaling.to_owned(), Setting::Scaling);
         let hidden = spec.layers.len() - 1;
-        add("hidden layers", hidden.to_string(), Setting::HiddenLayers);
+        add(HIDDEN_LAYERS, hidden.to_string(), Setting::HiddenLayers);
         for (i, layer) in spec.layers.iter().enumerate() {
             let l = i + 1;
             let of = |what: &str| {
@@ -473,18 +475,20 @@ impl Choices<'_> {
     /// If it is at the end of its row, or nothing fits.
     pub fn turned(&self, row: &ChoiceRow, from: &str, up: bool) -> Result<Turned, NotTurned> {
         let setting = &row.setting;
-        let is_named = !setting.values().is_empty();
+        let names = self.names(setting);
+        let is_named = !names.is_empty();
         let mut value = from.to_owned();
         let mut refused = None;
         let mut passed_over = Vec::new();
         // A row of names goes round.
-        let most = if is_named {
-            setting.values().len()
-        } else {
-            MOST_TRIED
-        };
+        let most = if is_named { names.len() } else { MOST_TRIED };
         for _ in 0..most {
-            let Some(to) = self.next(setting, &value, up) else {
+            let next = if is_named {
+                next_of(&names, &value, up)
+            } else {
+                self.next(setting, &value, up)
+            };
+            let Some(to) = next else {
                 break;
             };
             if is_named && to == row.value {
@@ -518,9 +522,9 @@ impl Choices<'_> {
     /// If it has no such value, or that fits with nothing.
     pub fn turned_to(&self, row: &ChoiceRow, value: &str) -> Result<Turned, NotTurned> {
         let setting = &row.setting;
-        let values = setting.values();
-        if !values.is_empty() && !values.contains(&value) {
-            let what = format!("It is one of {}.", values.join(", "));
+        let names = self.names(setting);
+        if !names.is_empty() && !names.iter().any(|name| name == value) {
+            let what = format!("It is one of {}.", names.join(", "));
             return Err(NotTurned::NoValue(what));
         }
         let puts = self.puts(setting, value).ok_or_else(|| {
@@ -627,20 +631,100 @@ impl Choices<'_> {
         }
     }
 
-    /// Returns the next value of a choice, or the one before; `None` at the end of its row.
+    /// Returns the next number of a choice, or the one before; `None` at the end of its row. The number of the lesson as it was
+    /// written is in the row too.
     fn next(&self, setting: &Setting, from: &str, up: bool) -> Option<String> {
+        let next = self.next_in_row(setting, from, up);
+        let Some(first) = self.first_value(setting) else {
+            return next;
+        };
+        let number = |value: &str| match (value, setting) {
+            ("all", Setting::Batch) => Some(self.spec.data.len() as f64),
+            _ => value.parse::<f64>().ok(),
+        };
+        let is_passed = match (number(from), number(&first), next.as_deref().map(number)) {
+            (Some(from), Some(first), Some(Some(next))) if up => from < first && first < next,
+            (Some(from), Some(first), Some(Some(next))) => next < first && first < from,
+            // It may lie beyond the end of the row.
+            (Some(from), Some(first), None) if up => from < first,
+            (Some(from), Some(first), None) => first < from,
+            _ => false,
+        };
+        if is_passed { Some(first) } else { next }
+    }
+
+    /// Returns the names to choose from; empty where it is a number. What a lesson gives itself, such as weights, is one of them.
+    fn names(&self, setting: &Setting) -> Vec<String> {
+        let mut names: Vec<String> = setting.values().into_iter().map(str::to_owned).collect();
+        let of_lesson = match setting {
+            Setting::Init | Setting::DataSet => self.first_value(setting),
+            _ => None,
+        };
+        if let Some(name) = of_lesson.filter(|name| !names.contains(name)) {
+            if *setting == Setting::Init {
+                // Weights within bounds that nobody has chosen come last.
+                names.rotate_left(1);
+            }
+            names.insert(0, name);
+        }
+        names
+    }
+
+    /// Returns keys with what the lesson as it was written has there.
+    fn as_written(&self, puts: Vec<Put>) -> Vec<Put> {
+        let written = |put: Put| Put {
+            value: self.written.key(&[], self.network, &put.path),
+            path: put.path,
+        };
+        let mut puts: Vec<Put> = puts.into_iter().map(written).collect();
+        // What networks share of these is not of one that has the other.
+        let is = |put: &Put, key: &str| put.path == [Key::from(key)];
+        let has_samples = self.written.networks[self.network].drawn.is_none()
+            && puts
+                .iter()
+                .any(|put| is(put, "data") && put.value.is_some());
+        for put in &mut puts {
+            let is_other = if has_samples {
+                is(put, "dataset")
+            } else {
+                is(put, "data") || is(put, "names")
+            };
+            if is_other {
+                put.value = None;
+            }
+        }
+        puts
+    }
+
+    /// Returns whether a value is that of the lesson as it was written, with what else it says of it.
+    fn is_written(&self, setting: &Setting, to: &str) -> bool {
+        let written = &self.written.networks[self.network];
+        let has_more = match setting {
+            Setting::DataSet | Setting::Loss | Setting::Optimizer => true,
+            Setting::Activation(_) => written.layers.len() == self.spec.layers.len(),
+            Setting::Init => !setting.values().contains(&to),
+            _ => false,
+        };
+        has_more && self.first_value(setting).as_deref() == Some(to)
+    }
+
+    /// Returns what is chosen without the changes.
+    fn first_value(&self, setting: &Setting) -> Option<String> {
+        let unchanged = Self {
+            edits: &[],
+            spec: self.written.networks.get(self.network)?,
+            here: self.first,
+            ..*self
+        };
+        let mut rows = unchanged.rows().into_iter();
+        rows.find(|row| row.setting == *setting)
+            .map(|row| row.value)
+    }
+
+    /// Returns the next value in the row that a choice has by itself, or the one before.
+    fn next_in_row(&self, setting: &Setting, from: &str, up: bool) -> Option<String> {
         let number = || from.parse::<f64>().ok();
         let more = |up: bool| if up { 1.0 } else { -1.0 };
-        let names = setting.values();
-        if !names.is_empty() {
-            let named = next_of(&names, from, up).map(str::to_owned);
-            let is_given = *setting == Setting::Init && from == "given";
-            return if is_given {
-                Some("xavier".to_owned())
-            } else {
-                named
-            };
-        }
         Some(match setting {
             Setting::Samples => {
                 let (fewest, most) = self.spec.drawn.as_ref()?.range();
@@ -679,7 +763,7 @@ impl Choices<'_> {
                 #[allow(clippy::cast_precision_loss)] // No set has so many samples.
                 let next = whole(stepped(size as f64, up, 1.0)?);
                 match next {
-                    _ if from == "all" && up => return None,
+                    _ if up && size >= samples => return None,
                     next if next >= samples => "all".to_owned(),
                     next => next.to_string(),
                 }
@@ -810,6 +894,9 @@ impl Choices<'_> {
                 puts
             }
         };
+        if self.is_written(setting, to) {
+            puts = self.as_written(puts);
+        }
         if spec.trained.is_some() {
             // What does not go on with it begins anew.
             let of_training = |key: &str| Put::nothing(["trained".into(), key.into()]);
@@ -956,15 +1043,15 @@ fn with_new_weights(spec: &NetworkSpec, mut puts: Vec<Put>) -> Vec<Put> {
 }
 
 /// Returns the name after one, or before it, going round.
-fn next_of(names: &[&'static str], from: &str, up: bool) -> Option<&'static str> {
-    let at = names.iter().position(|name| *name == from);
+fn next_of(names: &[String], from: &str, up: bool) -> Option<String> {
+    let at = names.iter().position(|name| name == from);
     let next = match (at, up) {
         (Some(at), true) => (at + 1) % names.len(),
         (Some(at), false) => (at + names.len() - 1) % names.len(),
         (None, true) => 0,
         (None, false) => names.len().checked_sub(1)?,
     };
-    names.get(next).copied()
+    names.get(next).cloned()
 }
 
 /// Returns the next number of the row 1, 2, 5, 10, 20, …, or the one before; `None` below the least.
@@ -985,9 +1072,15 @@ fn stepped(now: f64, up: bool, least: f64) -> Option<f64> {
     next.filter(|next| *next >= least * (1.0 - 1e-9))
 }
 
-/// Returns a number from 0 on with a step more or less.
+/// Returns the next number of the row 0, step, 2 · step, …, or the one before; `None` below 0.
 fn added(now: f64, up: bool, step: f64) -> Option<f64> {
-    let steps = (now / step).round() + if up { 1.0 } else { -1.0 };
+    /// What a division may be off by.
+    const NEAR: f64 = 1e-9;
+    let steps = if up {
+        (now / step + NEAR).floor() + 1.0
+    } else {
+        (now / step - NEAR).ceil() - 1.0
+    };
     // So that 3 · 0.1 is 0.3.
     (steps >= 0.0).then(|| format!("{:.6}", steps * step).parse().ok())?
 }
@@ -1028,5 +1121,8 @@ mod tests {
         assert_eq!(stepped(1.0, false, 1.0), None);
         assert_eq!(added(0.2, true, 0.1), Some(0.3));
         assert_eq!(added(0.0, false, 0.1), None);
+        assert_eq!(added(0.25, true, 0.1), Some(0.3));
+        assert_eq!(added(0.25, false, 0.1), Some(0.2));
+        assert_eq!(added(0.3, false, 0.1), Some(0.2));
     }
 }

@@ -72,6 +72,16 @@ impl Lab {
         }
     }
 
+    /// Changes a number that the picture shows by its name, as [`Session::change_named`] does.
+    pub fn change_named(&mut self, name: &str, typed: &str) {
+        let effect = self.picture.change_named(name, typed);
+        self.message = self.picture.message.take();
+        if effect == Effect::Edit {
+            let wish = self.picture.of_run.wish.take();
+            self.grant(wish);
+        }
+    }
+
     /// Returns what the run was made of at its beginning that is not as in the lesson: names, with what each is, and in the
     /// lesson.
     pub fn not_as_in_lesson(&self) -> Vec<String> {
@@ -85,6 +95,7 @@ impl Lab {
                 network,
                 spec,
                 here: spec,
+                first: spec,
             };
             let mut rows = choices.rows();
             rows.retain(|row| !row.is_of_scene());
@@ -166,7 +177,13 @@ impl Lab {
                 value,
                 ..
             } => self.change_of_sample(*side, *sample, *column, *value),
-            edit => self.change_of(edit, change),
+            Edit::Network { puts, .. } => {
+                // What shows a run has its network alone.
+                let (_, network) = self.run.written();
+                let puts = puts.clone();
+                self.change_of(&Edit::Network { network, puts }, change)
+            }
+            edit @ Edit::Scene { .. } => self.change_of(edit, change),
         };
         let is_none = made.as_ref() == Ok(&trace::Change::default());
         let make = if goes_on { Run::amend } else { Run::change };
@@ -220,13 +237,16 @@ impl Lab {
             let made = mark.change.edit.as_ref()?;
             let remade = mark.change.remade.as_ref();
             let is_same = remade.is_some_and(|remade| remade.name == change.name);
-            (is_same || made.is_of_same(edit)).then(|| made.with(edit))
+            (is_same || made.is_of_same(edit)).then(|| made.with(edit, &change.name))
         });
         let before = last.as_ref().and_then(|_| self.run.take_back());
         if before.is_some() {
             self.run.arrive_at_last();
         }
         let (_, to) = change.told(self.decimals);
+        if before.is_some() && self.value_of(&change.name).as_ref() == Some(&to) {
+            return Ok(trace::Change::default());
+        }
         let edit = last.as_ref().unwrap_or(edit);
         let made = self.run.change_of(edit, (&change.name, &to));
         made.map_err(|error| {
@@ -236,6 +256,21 @@ impl Lab {
             }
             refusal(Some(&change.to), &error)
         })
+    }
+
+    /// Returns what is chosen where the run stands of a choice with this label.
+    fn value_of(&self, label: &str) -> Option<String> {
+        let (written, network) = self.run.written();
+        let choices = Choices {
+            written,
+            edits: &self.run.edits(),
+            network,
+            spec: self.run.now(),
+            here: self.run.now(),
+            first: self.run.first_spec(),
+        };
+        let mut rows = choices.rows().into_iter();
+        rows.find(|row| row.label == label).map(|row| row.value)
     }
 
     /// Returns what has changed, in a sentence.
@@ -298,10 +333,15 @@ impl Lab {
     /// Returns the lesson of the run, for the choices.
     pub(super) fn base(&self) -> Arc<RunBase> {
         let (written, network) = self.run.written();
+        let here = self.run.here();
+        let last = self.run.marks().last().filter(|mark| mark.update == here);
+        let remade = last.and_then(|mark| mark.change.remade.as_ref());
         Arc::new(RunBase {
             written: Arc::clone(written),
             network,
             edits: self.run.edits(),
+            first: Arc::clone(self.run.first_spec()),
+            remade: remade.map(|remade| remade.name.clone()),
             set: self.run.last_set(),
         })
     }

@@ -1,23 +1,45 @@
 //! Changes by the name of what they change, as a learner types it.
 
 use super::{Change, Run};
+use crate::algebra::notation::ascii;
 use crate::algebra::{Cell, Quantity};
+use crate::engine::{Moment, Optimizer};
 use crate::lesson::{Assignment, NetworkSpec, Settings, ValueName};
 use crate::trace::loss_map;
 
 /// Returns what can be changed by its name.
 fn what(spec: &NetworkSpec) -> String {
-    format!(
-        "What can be set is rho, alpha, alpha1, batch, {}.",
-        learned(spec)
-    )
+    let settings = ["rho", "alpha", "alpha1", "batch"].map(str::to_owned);
+    let mut names: Vec<String> = settings.into_iter().collect();
+    names.extend(names_of_kept(spec.training.optimizer));
+    names.push(learned(spec));
+    format!("What can be set is {}.", names.join(", "))
+}
+
+/// Returns the names of the shares that an optimizer keeps, as they are typed.
+fn names_of_kept(optimizer: Optimizer) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for moment in Moment::ALL {
+        let [letter, key] = optimizer.name_of_kept(moment);
+        // A share is called by its letter, and by its key where a letter has an index.
+        let letter = ascii(letter);
+        let name = if letter.contains('_') {
+            key.to_owned()
+        } else {
+            letter
+        };
+        if optimizer.has_kept(moment).is_some() && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
 }
 
 /// Returns what is learned, by its names: what a network has of it.
 fn learned(spec: &NetworkSpec) -> String {
     let weights = "W(l)[i,j] with i = 0 for the bias";
     if spec.layers.iter().any(|layer| layer.batch_norm) {
-        format!("{weights}, and S(l)[i,j] with j = 1 for γ and 2 for β")
+        format!("{weights}, and gamma(l)[i] and beta(l)[i] of batch normalisation")
     } else {
         format!("and {weights}")
     }
@@ -36,10 +58,10 @@ impl Change {
     /// # Errors
     /// Says in a sentence that there is none.
     pub fn cell_named(name: &str, spec: &NetworkSpec) -> Result<Cell, String> {
-        let named = ValueName::parse(name).map_err(|_| not_learned(spec))?;
+        let named = ValueName::parse_typed(name).map_err(|_| not_learned(spec))?;
         match named.quantity {
             quantity @ (Quantity::Weights(_) | Quantity::Scale(_)) if !named.before => {
-                let [row, column] = number(&named, quantity, 0.0, spec)?.place;
+                let [row, column] = number((name, &named), 0.0, spec)?.place;
                 Ok(Cell::new(quantity, row, column))
             }
             _ => Err(not_learned(spec)),
@@ -47,7 +69,7 @@ impl Change {
     }
 
     /// Returns the change of what has a name: `rho`, `alpha`, `alpha1`, `batch`, a weight as `W(0)[1,2]`, γ or β as
-    /// `S(1)[1,2]`.
+    /// `S(1)[1,2]` or `beta(1)[1]`.
     ///
     /// # Errors
     /// Says in a sentence why that cannot be.
@@ -65,14 +87,14 @@ impl Change {
                 ..Self::default()
             });
         }
-        let named = ValueName::parse(name).map_err(|_| what(spec))?;
+        let named = ValueName::parse_typed(name).map_err(|_| what(spec))?;
         match named.quantity {
             _ if named.before => return Err(what(spec)),
             Quantity::Rate => settings.rho = Some(value),
             Quantity::Alpha => settings.l2 = Some(value),
             Quantity::Alpha1 => settings.l1 = Some(value),
-            quantity => {
-                let number = number(&named, quantity, value, spec)?;
+            _ => {
+                let number = number((name, &named), value, spec)?;
                 return Ok(Self {
                     numbers: vec![number],
                     ..Self::default()
@@ -94,7 +116,7 @@ impl Run {
             return Some(spec.training.batch_size as f64);
         }
         let penalty = spec.training.penalty;
-        match ValueName::parse(name).ok()?.quantity {
+        match ValueName::parse_typed(name).ok()?.quantity {
             Quantity::Rate => Some(spec.training.rho),
             Quantity::Alpha => Some(penalty.l2),
             Quantity::Alpha1 => Some(penalty.l1),
@@ -105,15 +127,15 @@ impl Run {
 
 /// Returns the number of what is learned that has a name.
 fn number(
-    named: &ValueName,
-    quantity: Quantity,
+    (name, named): (&str, &ValueName),
     value: f64,
     spec: &NetworkSpec,
 ) -> Result<Assignment, String> {
     let (Some(row), Some(column)) = (named.row, named.column) else {
         return Err(what(spec));
     };
-    let none = || Err(format!("This network has no {quantity}[{row},{column}]."));
+    let quantity = named.quantity;
+    let none = || Err(format!("This network has no {name}."));
     let place = match quantity {
         Quantity::Weights(l) => {
             let (Some(before), Some(layer)) = (spec.units(l), spec.layers.get(l)) else {

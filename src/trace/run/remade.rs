@@ -78,7 +78,7 @@ impl Run {
     }
 
     /// Returns the network as it was trained at the beginning.
-    pub fn first_spec(&self) -> &NetworkSpec {
+    pub const fn first_spec(&self) -> &Arc<NetworkSpec> {
         &self.spec
     }
 
