@@ -753,6 +753,12 @@ fn one_moves_in_the_name_of_a_file() {
         "→⇥⇥+⎋w☓a_name_that_is_as_long_as_no_other.yaml",
     );
     assert_eq!(row(&session), "…o_other.yaml_  Enter write  Esc leave");
+    press(&mut session, "←←←");
+    let both = row(&session);
+    assert!(
+        both.starts_with('…') && both.matches('…').count() == 2,
+        "{both}"
+    );
     press(&mut session, "⤒");
     assert_eq!(row(&session), "a_name_that_…   Enter write  Esc leave");
     press(&mut session, "my_→⌫→→⌫⤓←←←←←s");
