@@ -4,9 +4,12 @@
 //! Whatever convention a program has is recognised by names, shapes and values, and told: it is no mistake. What comes
 //! after the first mistake is not looked at, for it follows from it.
 
+mod coarse;
 mod convention;
 mod differences;
+mod digits;
 mod follow;
+mod given;
 mod labels;
 mod names;
 mod places;
@@ -15,13 +18,12 @@ mod report;
 pub mod scaffold;
 mod scale;
 mod slips;
+mod tolerance;
 mod update;
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::{Not as _, Range};
-
-use ndarray::Axis;
 
 use crate::algebra::Quantity;
 use crate::trace::Trace;
@@ -29,7 +31,7 @@ use crate::trace::Trace;
 use convention::{Convention, Placed, close_gaps};
 use names::{Meaning, Role, When, Which};
 use places::{Part, Place, Reading, cells, places};
-use read::{FEWEST_DIGITS, NamedArray, Precision, Written};
+use read::NamedArray;
 
 pub use report::{Difference, GradientCheck, Report};
 pub use update::{Update, update};
@@ -43,6 +45,15 @@ pub struct CompareError(pub String);
 /// has it, such as `W(0)`.
 pub type Mapped = (String, String);
 
+/// What is compared with.
+struct Lesson<'a> {
+    trace: &'a Trace,
+    /// The walk, and all of its values.
+    walk: Range<usize>,
+    places: Vec<Place>,
+    mapped: &'a [Mapped],
+}
+
 /// Compares arrays with the values of one walk of a trace.
 ///
 /// # Errors
@@ -54,175 +65,13 @@ pub fn compare(
     arrays: &[NamedArray],
     mapped: &[Mapped],
 ) -> Result<Report, CompareError> {
-    let mut arrays = arrays.to_vec();
-    let exact = settle_given(trace, &walk, &mut arrays);
-    let mut coarse: Vec<String> = Vec::new();
-    loop {
-        let found = compare_digits(trace, walk.clone(), &arrays, mapped);
-        let differs = found
-            .as_ref()
-            .ok()
-            .and_then(|found| found.difference.as_ref());
-        // Beside them whole numbers are rounded as well.
-        let is_coarse = |difference: &&Difference| {
-            let is_whole = |v: &f64| v.fract() == 0.0;
-            let of = &arrays[difference.array];
-            let near = difference.place.as_ref();
-            let is_near = near.is_some_and(|cell| (cell.yours - cell.right).abs() <= 0.05);
-            let is_exact = exact.contains(&of.name);
-            difference.is_coarse && !is_exact
-                || !coarse.is_empty() && is_near && of.values.iter().all(is_whole)
-        };
-        if let Some(difference) = differs.filter(is_coarse) {
-            coarse.push(arrays.remove(difference.array).name);
-            continue;
-        }
-        let Some((last, rest)) = coarse.split_last() else {
-            return found;
-        };
-        let has_any = |found: &Report| found.difference.is_some() || !found.rows.is_empty();
-        let Some(mut found) = found.ok().filter(has_any) else {
-            return Err(CompareError(
-                "your values have 1 decimal, which is too few to tell right from wrong\nhelp: save them in full, or with 3 decimals at least".to_owned(),
-            ));
-        };
-        let (names, it) = match rest {
-            [] => (format!("{last} has"), "it"),
-            _ => (format!("{} and {last} have", rest.join(", ")), "them"),
-        };
-        let names_in_full = coarse.iter().map(|name| format!("{name} with more digits"));
-        found.missing.extend(names_in_full);
-        found.notes.push(format!(
-            "{names} 1 decimal, which is too few to tell right from wrong: save {it} with 3 at least."
-        ));
-        return Ok(found);
-    }
-}
-
-/// The fewest numbers that tell that digits are cut off.
-const FEWEST_CUT: usize = 4;
-
-/// Takes for exact what looks rounded and is not, in a file in which others have all their digits: what has the numbers of what
-/// is given, as weights have that are not updated, and what has no digits of its own while nothing that is computed is rounded.
-/// Returns the names of those that have the numbers of what is given.
-fn settle_given(trace: &Trace, walk: &Range<usize>, arrays: &mut [NamedArray]) -> HashSet<String> {
-    let places = places(trace, walk);
-    let is_given = |place: &&Place| {
-        let symbols = [Quantity::Output(0), Quantity::Target];
-        let is_weights = matches!(place.symbol, Quantity::Weights(_));
-        !place.is_new && (is_weights || symbols.contains(&place.symbol))
+    let lesson = Lesson {
+        trace,
+        places: places(trace, &walk),
+        walk,
+        mapped,
     };
-    let sorted = |values: &mut dyn Iterator<Item = f64>| {
-        let mut values: Vec<f64> = values.collect();
-        values.sort_by(f64::total_cmp);
-        values
-    };
-    // As a whole, without the row of the bias, and that row.
-    let given: Vec<Vec<f64>> = places
-        .iter()
-        .filter(is_given)
-        .flat_map(|place| {
-            let rows = place.value.nrows();
-            [0..rows, 1..rows, 0..1].map(|rows| {
-                let rows = place.value.slice_axis(Axis(0), rows.into());
-                sorted(&mut rows.iter().copied())
-            })
-        })
-        // As a program with numbers of 32 bits has them, too.
-        .flat_map(|values| {
-            #[allow(clippy::cast_possible_truncation, reason = "that is what is asked")]
-            let single = values.iter().map(|number| f64::from(*number as f32));
-            [single.collect(), values]
-        })
-        .collect();
-    let has_given = |array: &NamedArray| {
-        let is_plain = |number: &f64| number.fract() == 0.0;
-        !array.values.iter().all(is_plain)
-            && given.contains(&sorted(&mut array.values.iter().copied()))
-    };
-    let are_given: Vec<bool> = arrays.iter().map(has_given).collect();
-    let is_computed_in_full =
-        |(array, is_given): (&NamedArray, &bool)| !is_given && array.is_in_full();
-    if !arrays.iter().zip(&are_given).any(is_computed_in_full) {
-        return HashSet::new();
-    }
-    let is_rounded = |(array, is_given): (&NamedArray, &bool)| {
-        !is_given && array.may_be_written().is_some_and(|of| !of.is_of_others)
-    };
-    let is_any_rounded = arrays.iter().zip(&are_given).any(is_rounded);
-    let mut exact = HashSet::new();
-    for (array, is_given) in arrays.iter_mut().zip(are_given) {
-        let is_of_others = array.may_be_written().is_some_and(|of| of.is_of_others);
-        if is_given || is_of_others && !is_any_rounded {
-            array.be_exact();
-        }
-        if is_given {
-            exact.insert(array.name.clone());
-        }
-    }
-    exact
-}
-
-/// Compares arrays with all the digits that they have, or if that leads further, as rounded ones.
-fn compare_digits(
-    trace: &Trace,
-    walk: Range<usize>,
-    arrays: &[NamedArray],
-    mapped: &[Mapped],
-) -> Result<Report, CompareError> {
-    let with = |precision: fn(Precision) -> Precision, corner: Option<f64>| {
-        let arrays: Vec<NamedArray> = arrays
-            .iter()
-            .map(|array| NamedArray {
-                precision: precision(array.precision),
-                ..array.clone()
-            })
-            .collect();
-        compare_as_they_are(trace, walk.clone(), &arrays, mapped, corner)
-    };
-    // Numbers that are rounded lead further if they are taken for what they are, and so do those that are cut off.
-    let mut precisions: Vec<fn(Precision) -> Precision> = vec![Precision::exact];
-    let mut short = arrays.iter().filter_map(NamedArray::may_be_written);
-    if short.next().is_some() {
-        precisions.push(Precision::rounded);
-    }
-    // One or two numbers do not tell that they are cut off.
-    let short = arrays.iter().filter(|array| {
-        let written = array.may_be_written();
-        written.is_some_and(|written| !written.is_of_others)
-    });
-    if short.map(|array| array.values.len()).sum::<usize>() >= FEWEST_CUT {
-        precisions.push(Precision::cut);
-    }
-    let mut corners = vec![None];
-    if follow::told_corner(trace, &walk, 1.0).is_some() {
-        corners.extend([1.0, 0.5, 0.0].map(Some));
-    }
-    let mut best: Option<Result<Report, CompareError>> = None;
-    for corner in corners {
-        for precision in &precisions {
-            let mut other = with(*precision, corner);
-            let told = corner.and_then(|between| follow::told_corner(trace, &walk, between));
-            if let Ok(report) = &mut other {
-                report.notes.extend(told);
-            }
-            let is_better = match (&best, &other) {
-                (Some(Ok(best)), Ok(other)) => other.agrees() || other.tells_more_than(best),
-                (Some(Err(_)), Ok(_)) | (None, _) => true,
-                (Some(_), Err(_)) => false,
-            };
-            if is_better {
-                best = Some(other);
-            }
-            if let Some(Ok(best)) = &best
-                && best.agrees()
-            {
-                return Ok(best.clone());
-            }
-        }
-    }
-    // Cannot be `None`: there is one precision.
-    best.unwrap_or_else(|| with(Precision::exact, None))
+    coarse::compare_all(&lesson, arrays.to_vec())
 }
 
 /// Compares arrays of which it is known with how many digits they are written.
@@ -231,12 +80,17 @@ fn compare_digits(
     reason = "one comparison, in the order of its parts"
 )]
 fn compare_as_they_are(
-    trace: &Trace,
-    walk: Range<usize>,
+    lesson: &Lesson<'_>,
     arrays: &[NamedArray],
-    mapped: &[Mapped],
     corner: Option<f64>,
 ) -> Result<Report, CompareError> {
+    let Lesson {
+        trace,
+        walk,
+        places,
+        mapped,
+    } = lesson;
+    let mapped = *mapped;
     for (name, _) in mapped {
         if arrays.iter().all(|array| array.name != *name) {
             let known: Vec<&str> = arrays.iter().map(|array| &*array.name).take(20).collect();
@@ -254,10 +108,9 @@ fn compare_as_they_are(
             )));
         }
     }
-    let places = places(trace, &walk);
     let last = trace.step(walk.start).last();
     let (convention, placed) = if arrays.iter().any(|array| array.step.is_some()) {
-        let placed = steps(arrays, &places)?;
+        let placed = steps(arrays, places)?;
         (None, placed)
     } else {
         let known: Vec<Quantity> = places.iter().map(|place| place.symbol).collect();
@@ -268,8 +121,8 @@ fn compare_as_they_are(
                 let said = mapped.iter().find(|(name, _)| *name == array.name);
                 Ok(match said {
                     Some((name, what)) => Some(
-                        places::mapped(what, bias_from_0, &places, last)
-                            .ok_or_else(|| CompareError(unmapped(name, what, &places)))?,
+                        places::mapped(what, bias_from_0, places, last)
+                            .ok_or_else(|| CompareError(unmapped(name, what, places)))?,
                     ),
                     None => names::meaning(&array.name).and_then(|of| of.among(&known)),
                 })
@@ -319,20 +172,13 @@ fn compare_as_they_are(
                 })
             })
         };
-        let (convention, mut placed) = convention::find(arrays, &meanings, &places, last, &agrees);
-        settle_weights((arrays, &meanings), &places, &mut placed);
-        settle_outputs(&meanings, &places, &mut placed);
-        settle_guesses(arrays, &meanings, &places, &mut placed, convention, last);
-        set_aside(
-            arrays,
-            &mut meanings,
-            &places,
-            &mut placed,
-            convention,
-            last,
-        );
-        check_clashes(arrays, &meanings, &places, &placed)?;
-        let misfits = follow::misfits(arrays, &meanings, &places, &placed, last, convention);
+        let (convention, mut placed) = convention::find(arrays, &meanings, places, last, &agrees);
+        settle_weights((arrays, &meanings), places, &mut placed);
+        settle_outputs(&meanings, places, &mut placed);
+        settle_guesses(arrays, &meanings, places, &mut placed, convention, last);
+        set_aside(arrays, &mut meanings, places, &mut placed, convention, last);
+        check_clashes(arrays, &meanings, places, &placed)?;
+        let misfits = follow::misfits(arrays, &meanings, places, &placed, last, convention);
         if placed.iter().all(|placed| placed.reading.is_none()) && misfits.is_empty() {
             let names: Vec<&str> = arrays.iter().map(|array| &*array.name).take(10).collect();
             return Err(CompareError(format!(
@@ -343,18 +189,18 @@ fn compare_as_they_are(
         }
         return Ok(follow::follow(
             trace,
-            &walk,
+            walk,
             (arrays, &meanings),
-            &places,
+            places,
             (placed, misfits),
             (Some(convention), corner),
         ));
     };
     Ok(follow::follow(
         trace,
-        &walk,
+        walk,
         (arrays, &[]),
-        &places,
+        places,
         (placed, Vec::new()),
         (convention, corner),
     ))
@@ -701,81 +547,4 @@ fn check_clashes(
         }
     }
     Ok(())
-}
-
-/// How far the numbers of an array may be from the right ones.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Tolerance {
-    /// A share of the largest number of its array, and so much at least.
-    share: f64,
-    least: f64,
-    /// How the numbers are written, if not with all their digits.
-    written: Option<Written>,
-    /// Half a unit of the last digit of the largest number; 0 if they are not rounded.
-    half: f64,
-    /// Whether further digits are cut off rather than rounded.
-    is_cut: bool,
-}
-
-impl Tolerance {
-    fn new(array: &NamedArray) -> Self {
-        let (share, least) = match array.precision.exact() {
-            Precision::Half => (1e-2, 1e-4),
-            Precision::Single => (1e-4, 1e-6),
-            _ => (1e-6, 1e-10),
-        };
-        let largest = array
-            .values
-            .iter()
-            .fold(0.0_f64, |most, v| most.max(v.abs()));
-        let tolerance = Self {
-            share,
-            least,
-            written: array.precision.written(),
-            half: 0.0,
-            is_cut: matches!(array.precision, Precision::Cut(_)),
-        };
-        Self {
-            half: tolerance.half_at(largest),
-            ..tolerance
-        }
-    }
-
-    /// Returns half a unit of the last digit of a number, or all of it where digits are cut off: the last after the point of any
-    /// number of its array, or the last of as many as any of them has.
-    fn half_at(self, number: f64) -> f64 {
-        let Some(written) = self.written else {
-            return 0.0;
-        };
-        // A tie may be rounded either way.
-        let half = |decimals: i32| 0.500_000_1 * 10.0_f64.powi(-decimals);
-        let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX / 2);
-        let mut last = count(written.decimals);
-        if written.digits >= FEWEST_DIGITS && number != 0.0 && number.is_finite() {
-            #[allow(clippy::cast_possible_truncation, reason = "no exponent is that large")]
-            let exponent = number.abs().log10().floor() as i32;
-            last = last.min(count(written.digits) - 1 - exponent);
-        }
-        if self.is_cut {
-            2.0 * half(last)
-        } else {
-            half(last)
-        }
-    }
-
-    /// Returns how far a number may be off where the largest number of its array is `largest`.
-    fn allowed(self, number: f64, largest: f64) -> f64 {
-        self.share * largest + self.least + self.half_at(number)
-    }
-
-    /// Returns whether a number is as near to the right one as it is to be, and `off` less.
-    fn fits(self, theirs: f64, ours: f64, largest: f64, off: f64) -> bool {
-        let allowed = self.allowed(theirs, largest) + off;
-        // Not a number is near to nothing.
-        let is_near = (theirs - ours).abs() <= allowed;
-        // What is cut off is nearer to 0.
-        let is_farther =
-            theirs != 0.0 && (theirs - ours) * theirs.signum() > allowed - self.half_at(theirs);
-        is_near && !(self.is_cut && is_farther)
-    }
 }

@@ -6,11 +6,11 @@ use std::ops::Range;
 
 use ndarray::{Array2, Axis, Slice};
 
-use super::Tolerance;
 use super::places::{Place, Reading, cells};
 use super::read::NamedArray;
 use super::report::{GradientCheck, index_text};
 use super::scale::{self, Factor};
+use super::tolerance::Tolerance;
 use crate::algebra::Quantity;
 use crate::engine::{Activation, DataSet, Layer, Loss, Network, Pass};
 use crate::trace::Trace;

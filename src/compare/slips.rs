@@ -273,7 +273,7 @@ fn of_gradient(wrong: &Wrong, context: &Context<'_>, l: usize) -> Option<String>
             return None;
         }
         let all = |value: f64| {
-            let tolerance = super::Tolerance::new(wrong.array);
+            let tolerance = super::tolerance::Tolerance::new(wrong.array);
             let near = |theirs: &f64| {
                 (theirs - value).abs() <= 1e-6 * value.abs().max(1e-6) + tolerance.half
             };
@@ -342,7 +342,7 @@ fn by_look(wrong: &Wrong) -> Option<String> {
     let cells: Vec<(f64, f64)> = super::places::cells(part, turned, expected.dim())
         .map(|(cell, at)| (wrong.array.values[at], expected[cell]))
         .collect();
-    let tolerance = super::Tolerance::new(wrong.array);
+    let tolerance = super::tolerance::Tolerance::new(wrong.array);
     let largest = expected.iter().fold(0.0_f64, |most, v| most.max(v.abs()));
     let is_near = |a: f64, b: f64| (a - b).abs() <= tolerance.allowed(a, largest);
     let is_square = part == Part::All && expected.nrows() == expected.ncols()

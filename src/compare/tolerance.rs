@@ -1,0 +1,80 @@
+//! How far the numbers of an array may be from the right ones.
+
+use super::read::{FEWEST_DIGITS, NamedArray, Precision, Written};
+
+/// How far the numbers of an array may be from the right ones.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Tolerance {
+    /// A share of the largest number of its array, and so much at least.
+    pub(super) share: f64,
+    pub(super) least: f64,
+    /// How the numbers are written, if not with all their digits.
+    written: Option<Written>,
+    /// Half a unit of the last digit of the largest number; 0 if they are not rounded.
+    pub(super) half: f64,
+    /// Whether further digits are cut off rather than rounded.
+    is_cut: bool,
+}
+
+impl Tolerance {
+    pub(super) fn new(array: &NamedArray) -> Self {
+        let (share, least) = match array.precision.exact() {
+            Precision::Half => (1e-2, 1e-4),
+            Precision::Single => (1e-4, 1e-6),
+            _ => (1e-6, 1e-10),
+        };
+        let largest = array
+            .values
+            .iter()
+            .fold(0.0_f64, |most, v| most.max(v.abs()));
+        let tolerance = Self {
+            share,
+            least,
+            written: array.precision.written(),
+            half: 0.0,
+            is_cut: matches!(array.precision, Precision::Cut(_)),
+        };
+        Self {
+            half: tolerance.half_at(largest),
+            ..tolerance
+        }
+    }
+
+    /// Returns half a unit of the last digit of a number, or all of it where digits are cut off: the last after the point of any
+    /// number of its array, or the last of as many as any of them has.
+    fn half_at(self, number: f64) -> f64 {
+        let Some(written) = self.written else {
+            return 0.0;
+        };
+        // A tie may be rounded either way.
+        let half = |decimals: i32| 0.500_000_1 * 10.0_f64.powi(-decimals);
+        let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX / 2);
+        let mut last = count(written.decimals);
+        if written.digits >= FEWEST_DIGITS && number != 0.0 && number.is_finite() {
+            #[allow(clippy::cast_possible_truncation, reason = "no exponent is that large")]
+            let exponent = number.abs().log10().floor() as i32;
+            last = last.min(count(written.digits) - 1 - exponent);
+        }
+        if self.is_cut {
+            2.0 * half(last)
+        } else {
+            half(last)
+        }
+    }
+
+    /// Returns how far a number may be off where the largest number of its array is `largest`.
+    pub(super) fn allowed(self, number: f64, largest: f64) -> f64 {
+        self.share * largest + self.least + self.half_at(number)
+    }
+
+    /// Returns whether a number is as near to the right one as it is to be, and `off` less.
+    pub(super) fn fits(self, theirs: f64, ours: f64, largest: f64, off: f64) -> bool {
+        let allowed = self.allowed(theirs, largest) + off;
+        // Not a number is near to nothing.
+        let is_near = (theirs - ours).abs() <= allowed;
+        // What is cut off is nearer to 0.
+        let is_farther =
+            theirs != 0.0 && (theirs - ours) * theirs.signum() > allowed - self.half_at(theirs);
+        is_near && !(self.is_cut && is_farther)
+    }
+}
