@@ -96,7 +96,7 @@ const HALVES: f64 = 10.0;
 /// is taken for; 0 where nothing is rounded, and for what is learned, of which the old and the new are near each other.
 pub(super) fn drift(array: &NamedArray, place: &Place) -> f64 {
     const SHARE: f64 = 0.02;
-    let half = Tolerance::new(array).half;
+    let half = Tolerance::new(array).carried();
     let is_learned = matches!(place.symbol, Quantity::Weights(_) | Quantity::Scale(_));
     if half == 0.0 || is_learned {
         return 0.0;
@@ -735,7 +735,7 @@ impl<'a> Follower<'a> {
         /// What curves of logarithms add to their slopes.
         const TOGETHER: f64 = 1.5;
         let (array, place) = (&self.arrays[item.array], &self.places[item.place]);
-        let half = Tolerance::new(array).half;
+        let half = Tolerance::new(array).carried();
         let Some(step) = place.step.filter(|_| half > 0.0) else {
             return 0.0;
         };
@@ -848,12 +848,32 @@ impl<'a> Follower<'a> {
             array: index,
             name: array.name.clone(),
             ours: report::ours(self.trace, place, reading.part),
+            rounded: self.shown_decimals(item, worked, &factor),
         });
         let by = if kind == Kind::Update { 1.0 } else { factor.by };
         let numbers = cells(lay.0, lay.1, worked.dim())
             .filter(|(cell, _)| !place.is_ignored(*cell) && !is_with_penalty)
             .map(|(cell, at)| (cell, array.values[at] / by));
         Some(numbers.collect())
+    }
+
+    /// Returns to how many decimals an array that agrees is rounded, if its numbers show that; one number alone does not.
+    fn shown_decimals(&self, item: &Item, worked: &Array2<f64>, factor: &Factor) -> Option<usize> {
+        let (array, place) = (&self.arrays[item.array], &self.places[item.place]);
+        let reading = item.reading?;
+        let own = array.precision.written().filter(|of| !of.is_of_others)?;
+        let mut exact = array.clone();
+        exact.be_exact();
+        let lay = (reading.part, reading.turned.unwrap_or(false));
+        let is_exact = [worked, &place.value].into_iter().any(|value| {
+            let value = match self.kind(item) {
+                Kind::Update => self.stepped(place, value, factor.by),
+                _ => value * factor.by,
+            };
+            let mut differing = differing(&exact, place, &value, lay, 1.0, 0.0);
+            differing.next().is_none()
+        });
+        (array.values.len() > 1 && !is_exact).then_some(own.decimals)
     }
 
     /// Returns the factors that are still possible for a kind.
@@ -886,6 +906,7 @@ impl<'a> Follower<'a> {
         Difference {
             array,
             is_coarse: false,
+            furthest: f64::INFINITY,
             name: values.name.clone(),
             ours: report::ours(self.trace, place, Part::All),
             place: None,
@@ -973,6 +994,8 @@ impl<'a> Follower<'a> {
             };
             explained.push(format!("It is right if your update adds it: {how}"));
         }
+        let by = |&(cell, at): &((usize, usize), usize)| (array.values[at] - expected[cell]).abs();
+        let furthest = cells_off.iter().map(by).fold(0.0_f64, f64::max);
         let coarse = array.with_one_decimal();
         let is_coarse = coarse.is_some_and(|coarse| {
             let is_near = |value: &Array2<f64>| {
@@ -988,6 +1011,7 @@ impl<'a> Follower<'a> {
         Difference {
             array: index,
             is_coarse,
+            furthest,
             name: array.name.clone(),
             ours: report::ours(self.trace, place, reading.part),
             place: cell,
@@ -1006,6 +1030,7 @@ impl<'a> Follower<'a> {
         Difference {
             array: index,
             is_coarse: false,
+            furthest: f64::INFINITY,
             name: array.name.clone(),
             ours: report::ours(self.trace, place, Part::All),
             place: Some(report::cell(self.trace, place, array, cell, at, 0.0)),

@@ -54,6 +54,8 @@ pub struct Written {
     pub lean: isize,
     /// Whether these are other arrays' digits, because the numbers have so few that they may be exact.
     pub is_of_others: bool,
+    /// Whether the numbers are rounded only where they are saved: the program has worked with all their digits.
+    pub is_saved_only: bool,
 }
 
 impl Written {
@@ -70,6 +72,7 @@ impl Written {
             digits,
             lean: numbers.iter().map(lean).sum(),
             is_of_others: false,
+            is_saved_only: false,
         }
     }
 
@@ -206,13 +209,73 @@ impl NamedArray {
         };
     }
 
+    /// Returns the digits of its numbers, those of 32 bits if it has such.
+    fn digits(&self) -> impl Iterator<Item = Digits> {
+        let is_single = self.precision.exact() == Precision::Single;
+        self.values.iter().map(move |number| {
+            #[allow(clippy::cast_possible_truncation, reason = "that is what was read")]
+            let text = if is_single {
+                format!("{:e}", *number as f32)
+            } else {
+                format!("{number:e}")
+            };
+            digits_of(&text)
+        })
+    }
+
+    /// Returns how it is written if it is rounded just where it is saved, to as many decimals as are seen; `None` if it has too
+    /// many digits for that, or too few.
+    pub(super) fn as_saved(&self) -> Option<Written> {
+        let is_in_full = |of: Digits| of.decimals > 0 && !Written::of(&[of]).is_short();
+        if self.step.is_some() || self.digits().any(is_in_full) {
+            return None;
+        }
+        let written = Written::of(&self.digits().collect::<Vec<_>>());
+        (written.is_short() && written.decimals >= FEWEST).then_some(Written {
+            is_saved_only: true,
+            ..written
+        })
+    }
+
+    /// Returns the most decimals that a number of it has.
+    pub(super) fn decimals(&self) -> usize {
+        let decimals = self.digits().map(|of| of.decimals);
+        decimals.max().unwrap_or(0)
+    }
+
+    /// Takes it for rounded as finely as any of others, if it may be rounded.
+    pub(super) fn be_written_as_others(&mut self, others: &[Written]) {
+        let most = |of: fn(&Written) -> usize| others.iter().map(of).max().unwrap_or(0);
+        let others = Written {
+            decimals: most(|of| of.decimals),
+            digits: most(|of| of.digits),
+            is_of_others: true,
+            ..Written::default()
+        };
+        match &mut self.precision {
+            Precision::Few { written, .. } | Precision::Written(written)
+                if others.decimals > written.decimals =>
+            {
+                *written = others;
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes it for rounded to so many decimals where it is saved.
+    pub(super) fn be_saved_with(&mut self, decimals: usize) {
+        self.precision = Precision::Written(Written {
+            decimals,
+            is_saved_only: true,
+            ..Written::default()
+        });
+    }
+
     /// Returns the same as rounded to one decimal; `None` if one of its numbers has more, or all are whole.
     pub(super) fn with_one_decimal(&self) -> Option<Self> {
-        let digits = |number: &f64| digits_of(&format!("{number:e}"));
-        let digits: Vec<Digits> = self.values.iter().map(digits).collect();
         let written = Written {
             digits: 0,
-            ..Written::of(&digits)
+            ..Written::of(&self.digits().collect::<Vec<_>>())
         };
         (written.decimals == 1).then(|| Self {
             precision: Precision::Written(written),
@@ -288,6 +351,9 @@ pub fn read(bytes: &[u8], stem: &str) -> Result<Vec<NamedArray>, ReadError> {
 /// The decimals, and the digits, from which a number is written in full.
 const IN_FULL: usize = 10;
 
+/// The fewest decimals that tell right from wrong.
+const FEWEST: usize = 2;
+
 /// The fewest significant digits that somebody chooses to write.
 pub(super) const FEWEST_DIGITS: usize = 3;
 
@@ -296,8 +362,6 @@ pub(super) const FEWEST_DIGITS: usize = 3;
 fn settle_digits(arrays: &mut [NamedArray]) {
     /// The fewest decimals with which numbers are seldom exact, in an array and alone.
     const TELLING: [usize; 2] = [3, 2];
-    /// The fewest decimals that tell right from wrong.
-    const FEWEST: usize = 2;
     let written = |array: &NamedArray| match array.precision {
         Precision::Written(written) | Precision::Few { written, .. } => Some(written),
         _ => None,
@@ -321,6 +385,7 @@ fn settle_digits(arrays: &mut [NamedArray]) {
         digits: most(|of| of.digits),
         lean: 0,
         is_of_others: true,
+        is_saved_only: false,
     };
     for array in arrays {
         let Some(own) = written(array) else { continue };

@@ -25,6 +25,8 @@ pub struct Row {
     pub name: String,
     /// What it is in the lecture's notation.
     pub ours: String,
+    /// To how many decimals its numbers are rounded, if they show it: they are not the right ones to the last digit.
+    pub(super) rounded: Option<usize>,
 }
 
 /// A number that differs.
@@ -46,6 +48,8 @@ pub struct Difference {
     pub(super) array: usize,
     /// Whether its numbers have one decimal, and may be the right ones.
     pub(super) is_coarse: bool,
+    /// How far the number is off that is off most.
+    pub(super) furthest: f64,
     /// Its name.
     pub name: String,
     /// What it is in the lecture's notation.

@@ -40,6 +40,12 @@ impl Tolerance {
         }
     }
 
+    /// Returns half a unit of the last digit of the largest number, if what comes behind it may be worked with rounded numbers.
+    pub(super) fn carried(self) -> f64 {
+        let is_saved_only = self.written.is_some_and(|of| of.is_saved_only);
+        if is_saved_only { 0.0 } else { self.half }
+    }
+
     /// Returns half a unit of the last digit of a number, or all of it where digits are cut off: the last after the point of any
     /// number of its array, or the last of as many as any of them has.
     fn half_at(self, number: f64) -> f64 {

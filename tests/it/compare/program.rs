@@ -163,6 +163,14 @@ impl Shape {
         }
     }
 
+    /// The same with a rate so small that two decimals hide the step.
+    pub(crate) fn slow() -> Self {
+        Self {
+            rho: 0.01,
+            ..Self::small()
+        }
+    }
+
     pub(crate) fn any() -> impl Strategy<Value = Self> {
         let hidden = prop::sample::select(vec![Phi::Logistic, Phi::Tanh, Phi::Relu]);
         let output = prop::sample::select(vec![
