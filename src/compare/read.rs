@@ -4,6 +4,7 @@
 //! been compared with the bounds below.
 
 mod json;
+mod narrow;
 mod npy;
 mod npz;
 
@@ -135,6 +136,32 @@ impl Precision {
             Self::Written(written) | Self::Cut(written) => Some(written),
             _ => None,
         }
+    }
+}
+
+/// Returns the precision of numbers: whether all of them have few digits.
+fn few(numbers: &[f64], is_single: bool) -> Precision {
+    /// The digits from which a number of float32 may have all that it has.
+    const ALL_OF_SINGLE: usize = 7;
+    let mut all: Vec<Digits> = Vec::new();
+    for number in numbers.iter().filter(|number| number.fract() != 0.0) {
+        #[allow(clippy::cast_possible_truncation, reason = "that is what was read")]
+        let digits = if is_single {
+            digits_of(&format!("{:e}", *number as f32))
+        } else {
+            digits_of(&format!("{number:e}"))
+        };
+        all.push(digits);
+        if is_single && digits.all >= ALL_OF_SINGLE {
+            return Precision::Single;
+        }
+        if !Written::of(&[digits]).is_short() {
+            return Precision::Double;
+        }
+    }
+    Precision::Few {
+        written: Written::of(&all),
+        is_single,
     }
 }
 
@@ -325,6 +352,7 @@ pub fn read(bytes: &[u8], stem: &str) -> Result<Vec<NamedArray>, ReadError> {
         json::read(bytes)?
     };
     let mut arrays = arrays;
+    narrow::recognise(&mut arrays);
     settle_digits(&mut arrays);
     for array in &mut arrays {
         array.name = sanitised(&array.name);

@@ -5,7 +5,7 @@
 
 use std::io::Read;
 
-use super::{Digits, NamedArray, Precision, ReadError, Written, check_count, digits_of, refused};
+use super::{NamedArray, Precision, ReadError, check_count, few, refused};
 
 /// The bytes that every such file begins with.
 pub(super) const MAGIC: &[u8] = b"\x93NUMPY";
@@ -90,32 +90,6 @@ pub(super) fn read(from: &mut impl Read, name: &str) -> Result<NamedArray, ReadE
         step: None,
         symbol: None,
     })
-}
-
-/// Returns the precision of numbers: whether all of them have few digits.
-fn few(numbers: &[f64], is_single: bool) -> Precision {
-    /// The digits from which a number of float32 may have all that it has.
-    const ALL_OF_SINGLE: usize = 7;
-    let mut all: Vec<Digits> = Vec::new();
-    for number in numbers.iter().filter(|number| number.fract() != 0.0) {
-        #[allow(clippy::cast_possible_truncation, reason = "that is what was read")]
-        let digits = if is_single {
-            digits_of(&format!("{:e}", *number as f32))
-        } else {
-            digits_of(&format!("{number:e}"))
-        };
-        all.push(digits);
-        if is_single && digits.all >= ALL_OF_SINGLE {
-            return Precision::Single;
-        }
-        if !Written::of(&[digits]).is_short() {
-            return Precision::Double;
-        }
-    }
-    Precision::Few {
-        written: Written::of(&all),
-        is_single,
-    }
 }
 
 /// Returns what stands behind a key, up to the end of the header.

@@ -291,6 +291,51 @@ fn what_has_no_digits_of_its_own_is_no_rounding() {
     );
 }
 
+/// Numbers of 32 and 16 bits have the digits of 64 where a program writes them as JSON.
+#[test]
+fn numbers_of_fewer_bits_are_recognised_in_json() {
+    #[allow(clippy::cast_possible_truncation, reason = "that is what is asked")]
+    fn single(v: f64) -> f64 {
+        f64::from(v as f32)
+    }
+    fn half(v: f64) -> f64 {
+        let unit = (v.abs().log2().floor() - 10.0).exp2();
+        if v == 0.0 {
+            v
+        } else {
+            (v / unit).round() * unit
+        }
+    }
+    let ways: [(Way, &str); 5] = [
+        (|_, v| single(v), "float32"),
+        (|_, v| single(rounded(v, 4)), "4 decimals"),
+        (|_, v| single(rounded(v, 2)), "2 decimals"),
+        (
+            |name, v| single(if name == "loss" { rounded(v, 4) } else { v }),
+            "float32",
+        ),
+        (|_, v| half(v), "float16"),
+    ];
+    for (way, says) in ways {
+        let program = Program::new(&Shape::small(), conventions()[0].clone(), None);
+        let report = compared(&program.lesson(), &saved(&program, way), false).unwrap();
+        let text = report.text();
+        assert!(report.agrees() && text.contains(says), "{says}\n{text}");
+        let program = Program::new(
+            &Shape::small(),
+            conventions()[0].clone(),
+            Some(Mistake::NoSlope),
+        );
+        let report = compared(&program.lesson(), &saved(&program, way), false).unwrap();
+        // Two decimals do not tell where.
+        let differs = report.difference.unwrap().name;
+        assert!(
+            differs == "delta1" || says == "2 decimals",
+            "{says} {differs}"
+        );
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 
