@@ -814,7 +814,8 @@ impl<'a> Follower<'a> {
         // What is not told by zeros stays open.
         let off = self.off_by_rounding(item, worked);
         self.off.insert(index, off);
-        let left = self.fitting(item, &[worked, &place.value], &factors, off);
+        let mut left = self.fitting(item, &[worked, &place.value], &factors, off);
+        left.retain(|factor| off == 0.0 || self.has_slopes(item, worked, factor, off));
         let is_with_penalty =
             left.is_empty() && kind == Kind::Loss && self.with_penalty(array, worked, lay);
         // Where rounding may have done much, several fit: one that fits without it is likelier.
@@ -855,6 +856,36 @@ impl<'a> Follower<'a> {
             .filter(|(cell, _)| !place.is_ignored(*cell) && !is_with_penalty)
             .map(|(cell, at)| (cell, array.values[at] / by));
         Some(numbers.collect())
+    }
+
+    /// Returns whether an error has no numbers where ψ is 0, and at a corner of φ about those of the slope that is taken there:
+    /// rounding what comes before it makes no others.
+    fn has_slopes(&self, item: &Item, worked: &Array2<f64>, factor: &Factor, off: f64) -> bool {
+        /// How far rounding may lead an error that is not 0, as a share of it.
+        const SHARE: f64 = 0.1;
+        let (array, place) = (&self.arrays[item.array], &self.places[item.place]);
+        let (Quantity::Delta(_), Some(step), Some(reading)) =
+            (place.symbol, place.step, item.reading)
+        else {
+            return true;
+        };
+        let corners = self.at_corners(step, place.symbol);
+        let tolerance = Tolerance::new(array);
+        let largest = largest(worked) * factor.by.abs();
+        let turned = reading.turned.unwrap_or(false);
+        let mut cells = cells(reading.part, turned, worked.dim());
+        cells.all(|(cell, at)| {
+            let right = worked[cell] * factor.by;
+            let is_zero = worked[cell] == 0.0 && place.value[cell] == 0.0;
+            let is_told = corners.iter().any(|(corner, _)| *corner == cell);
+            let off = if is_zero {
+                0.0
+            } else {
+                off.min(tolerance.half.max(SHARE * right.abs()))
+            };
+            let fits = || tolerance.fits(array.values[at], right, largest, off);
+            place.is_ignored(cell) || !is_zero && !is_told || fits()
+        })
     }
 
     /// Returns to how many decimals an array that agrees is rounded, if its numbers show that; one number alone does not.

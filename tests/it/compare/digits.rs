@@ -336,6 +336,42 @@ fn numbers_of_fewer_bits_are_recognised_in_json() {
     }
 }
 
+/// Rounding makes no error where ψ is 0, and none of another slope at a corner of φ.
+#[test]
+fn a_leak_is_no_rounding_of_a_corner() {
+    let lesson = "format: 1\ntitle: Leak\nsummary: x\nnetwork:\n  inputs: 1\n  \
+        layers: [{units: 2, activation: relu}, {units: 1, activation: logistic}]\n  \
+        weights: [[[0, 0], [0.8, 0.8]], [[0], [-0.4], [0.2]]]\nloss: neg-log-loss\n\
+        learning_rate: 0.001\nbatch: all\ndata: [{x: [0], y: [0]}, {x: [-1], y: [1]}]\n";
+    let with = |errors: &str| {
+        let json = format!(
+            "{{\"z1\": [[0.0, 0.0], [-0.8, -0.8]], \"loss\": 0.693147, \
+             \"delta2\": [[0.25], [-0.25]], \"delta1\": {errors}, \"b2_new\": [0.0]}}"
+        );
+        compared(lesson, &json, false).unwrap()
+    };
+    assert!(with("[[0.0, 0.0], [0.0, 0.0]]").agrees());
+    let report = with("[[-0.1, 0.05], [0.0, 0.0]]");
+    assert!(
+        report.agrees() && report.text().contains("takes ψ = 1"),
+        "{}",
+        report.text()
+    );
+    for errors in [
+        "[[-0.001, 0.0005], [0.001, -0.0005]]",
+        "[[-0.001, 0.0005], [0.0, 0.0]]",
+        "[[0.0, 0.0], [0.001, -0.0005]]",
+    ] {
+        let report = with(errors);
+        assert_eq!(
+            report.difference.as_ref().map(|of| &*of.name),
+            Some("delta1"),
+            "{}",
+            report.text()
+        );
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 
