@@ -10,6 +10,7 @@ mod differences;
 mod digits;
 mod follow;
 mod given;
+mod in_place;
 mod labels;
 mod names;
 mod places;
@@ -175,6 +176,8 @@ fn compare_as_they_are(
         let (convention, mut placed) = convention::find(arrays, &meanings, places, last, &agrees);
         settle_weights((arrays, &meanings), places, &mut placed);
         settle_outputs(&meanings, places, &mut placed);
+        let in_place =
+            in_place::settle_errors((arrays, &meanings), (places, last), &mut placed, &agrees);
         settle_guesses(arrays, &meanings, places, &mut placed, convention, last);
         set_aside(arrays, &mut meanings, places, &mut placed, convention, last);
         check_clashes(arrays, &meanings, places, &placed)?;
@@ -187,14 +190,23 @@ fn compare_as_they_are(
                 names.first().copied().unwrap_or("mine"),
             )));
         }
-        return Ok(follow::follow(
+        let mut report = follow::follow(
             trace,
             walk,
             (arrays, &meanings),
             places,
             (placed, misfits),
             (Some(convention), corner),
-        ));
+        );
+        let is_compared = |array: &usize| {
+            let difference = report.difference.as_ref();
+            report.rows.iter().any(|row| row.array == *array)
+                || difference.is_some_and(|difference| difference.array == *array)
+        };
+        let told = in_place.into_iter().filter(|(array, _)| is_compared(array));
+        let told: Vec<String> = told.map(|(_, sentence)| sentence).collect();
+        report.conventions.extend(told);
+        return Ok(report);
     };
     Ok(follow::follow(
         trace,

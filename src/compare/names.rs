@@ -462,7 +462,7 @@ fn plain(word: &str, which: Which) -> Vec<Role> {
         | "logit" | "logits" | "score" | "scores" | "u" | "sum" | "sums" | "in" | "linear"
         | "lin" | "fc" => &[Role::Sum],
         "a" | "h" | "hs" | "act" | "acts" | "activation" | "activations" | "o" | "layer"
-        | "hidden" | "layeroutput" | "hiddenoutput" => &[Role::Output, Role::Activated],
+        | "hidden" | "hid" | "layeroutput" | "hiddenoutput" => &[Role::Output, Role::Activated],
         "x" | "l" | "y" if is_numbered => &[Role::Output],
         "x" | "xs" | "input" | "inputs" | "data" | "features" | "xtrain" | "xbatch" | "xb" => {
             &[Role::Input]
@@ -543,7 +543,8 @@ fn derivatives(word: &str, which: Which) -> Vec<Role> {
         Role::Weights => vec![Role::Gradient],
         Role::Bias => vec![Role::BiasGradient],
         Role::Sum => vec![Role::Delta],
-        Role::Output => vec![Role::PulledBack, Role::LossSlope],
+        // Changed in place, it is the error in the end.
+        Role::Output => vec![Role::PulledBack, Role::LossSlope, Role::Delta],
         Role::Scaled => vec![Role::ScaledDelta],
         Role::Gamma => vec![Role::GammaGradient],
         Role::Beta => vec![Role::BetaGradient],

@@ -251,6 +251,64 @@ fn what_is_missing_is_said() {
     }
 }
 
+/// Errors that are changed in place have the name of what they were.
+#[test]
+fn an_error_that_is_changed_in_place_is_told() {
+    let renamed = |mistake: Option<Mistake>, name: &str| {
+        let program = Program::new(&Shape::small(), conventions()[0].clone(), mistake);
+        changed(&program, |arrays| {
+            for one in arrays.iter_mut().filter(|one| one.name == "delta1") {
+                name.clone_into(&mut one.name);
+            }
+        })
+    };
+    for name in [
+        "dhidden",
+        "dhid",
+        "d_hidden_layer",
+        "dh",
+        "dh1",
+        "dA1",
+        "grad_hidden",
+    ] {
+        let report = renamed(None, name);
+        let text = report.text();
+        assert!(report.agrees(), "{text}");
+        assert!(text.contains("ψ is in it already"), "{text}");
+        for mistake in [Mistake::SlopeOfSum, Mistake::NewWeights] {
+            let report = renamed(Some(mistake), name);
+            let text = report.text();
+            let difference = report.difference.unwrap();
+            assert_eq!(difference.name, name, "{text}");
+            assert!(difference.slip.is_some(), "{text}");
+            assert!(text.contains("is taken for δ⁽¹⁾"), "{text}");
+        }
+    }
+    // What ψ is still to be put to has another name, and is a mistake only if it is not put to it.
+    let wrong = Program::new(
+        &Shape::small(),
+        conventions()[0].clone(),
+        Some(Mistake::NoSlope),
+    );
+    let pulled = wrong
+        .arrays()
+        .into_iter()
+        .find(|one| one.name == "delta1")
+        .unwrap();
+    let report = changed(&right(), |arrays| {
+        for one in arrays.iter_mut().filter(|one| one.name == "delta1") {
+            one.values.clone_from(&pulled.values);
+        }
+    });
+    let text = report.text();
+    assert!(
+        report.agrees() && text.contains("it is in your gradient"),
+        "{text}"
+    );
+    let report = changed(&wrong, |_| {});
+    assert_eq!(report.difference.unwrap().name, "delta1");
+}
+
 /// New weights have names too, and each number of an update.
 #[test]
 fn anything_can_be_mapped() {
