@@ -179,7 +179,7 @@ fn compare_as_they_are(
         let in_place =
             in_place::settle_errors((arrays, &meanings), (places, last), &mut placed, &agrees);
         settle_guesses(arrays, &meanings, places, &mut placed, convention, last);
-        set_aside(arrays, &mut meanings, places, &mut placed, convention, last);
+        let aside = set_aside(arrays, &mut meanings, places, &mut placed, convention, last);
         check_clashes(arrays, &meanings, places, &placed)?;
         let misfits = follow::misfits(arrays, &meanings, places, &placed, last, convention);
         if placed.iter().all(|placed| placed.reading.is_none()) && misfits.is_empty() {
@@ -206,6 +206,9 @@ fn compare_as_they_are(
         let told = in_place.into_iter().filter(|(array, _)| is_compared(array));
         let told: Vec<String> = told.map(|(_, sentence)| sentence).collect();
         report.conventions.extend(told);
+        let is_aside = |name: &str| aside.iter().any(|(array, _)| arrays[*array].name == name);
+        report.unknown.retain(|(name, _)| !is_aside(name));
+        report.aside = aside.into_iter().map(|(_, sentence)| sentence).collect();
         return Ok(report);
     };
     Ok(follow::follow(
@@ -304,6 +307,15 @@ fn settle_weights(
         .filter(is_old)
         .filter_map(|placed| Some((placed.array, places[placed.reading?.place].symbol)))
         .collect();
+    // What is said to be the new one, unless it is the same array twice.
+    let said: Vec<(usize, Reading)> = placed
+        .iter()
+        .filter(|placed| {
+            let meaning = meanings[placed.array].as_ref();
+            meaning.is_some_and(|meaning| meaning.when == When::After)
+        })
+        .filter_map(|placed| Some((placed.array, placed.reading?)))
+        .collect();
     for of in placed {
         let Some(reading) = &mut of.reading else {
             continue;
@@ -330,6 +342,13 @@ fn settle_weights(
             && !reading.agrees
             && !place.is_new
             && (is_worked(l) || has_old)
+            && !said.iter().any(|(array, other)| {
+                let new = Reading {
+                    place: new,
+                    ..*reading
+                };
+                other.shares(&new) && arrays[*array].values != arrays[of.array].values
+            })
         {
             reading.place = new;
         }
@@ -444,7 +463,8 @@ fn settle_guesses(
 }
 
 /// Leaves aside what has a name by which something else is meant as often, where an array with a surer name is the same
-/// quantity, and what does not fit where another array does: nobody has said that they are the same.
+/// quantity, and what does not fit where another array does: nobody has said that they are the same. Returns a sentence on each
+/// that may be what no other array is, with its index.
 fn set_aside(
     arrays: &[NamedArray],
     meanings: &mut [Option<Meaning>],
@@ -452,7 +472,7 @@ fn set_aside(
     placed: &mut [Placed],
     convention: Convention,
     last: usize,
-) {
+) -> Vec<(usize, String)> {
     let is_weak = |array: usize| names::is_weak(&arrays[array].name);
     let mut aside = Vec::new();
     for of in placed.iter() {
@@ -472,7 +492,18 @@ fn set_aside(
                 of.contains(&symbol)
             })
         };
+        // Somebody has said which array it is.
+        let is_mapped = |reading: &Reading| {
+            placed.iter().any(|other| {
+                let meaning = meanings[other.array].as_ref();
+                let is_other =
+                    other.array != of.array && meaning.is_some_and(|of| of.is_of_lecture);
+                let rival = other.reading.filter(|rival| rival.shares(reading));
+                is_other && rival.is_some_and(|rival| !(rival.agrees && reading.agrees))
+            })
+        };
         let is_spare = match of.reading {
+            Some(reading) if is_mapped(&reading) => true,
             Some(reading) if reading.agrees => false,
             Some(reading) => {
                 let is_counter = array.values.len() == 1
@@ -506,10 +537,31 @@ fn set_aside(
             aside.push(of.array);
         }
     }
+    let is_aside = |of: &&Placed| aside.contains(&of.array);
+    let mut told = Vec::new();
+    for of in placed.iter().filter(is_aside) {
+        let Some(reading) = of.reading else { continue };
+        let mut others = placed.iter().filter(|other| !aside.contains(&other.array));
+        let is_there = others.any(|other| other.reading.is_some_and(|of| of.shares(&reading)));
+        let name = &arrays[of.array].name;
+        let place = &places[reading.place];
+        let called = places::named(place, places).into_iter().next();
+        // A letter that counts is nothing of an update.
+        if let Some((what, _)) = called.filter(|_| !is_there && name.chars().count() > 1) {
+            told.push((
+                of.array,
+                format!(
+                    "{name} may be several things. If it is {}, say so: --map {name}={what}.",
+                    place.symbol.name(last)
+                ),
+            ));
+        }
+    }
     for of in placed.iter_mut().filter(|of| aside.contains(&of.array)) {
         of.reading = None;
         meanings[of.array] = None;
     }
+    told
 }
 
 /// Checks that no two arrays claim to be the same numbers and differ.
@@ -551,9 +603,12 @@ fn check_clashes(
             {
                 let place = &places[reading.place];
                 let new = if place.is_new { "the new " } else { "" };
+                let [one, other] = [*array, *other].map(|array| &arrays[array].name);
+                let called = places::named(place, places).into_iter().next();
+                let what = called.map_or_else(|| place.symbol.to_string(), |(what, _)| what);
                 return Err(CompareError(format!(
-                    "{} and {} both seem to be {new}{}, and they differ\nhelp: leave one of them out, or say what it is: --map {}=x1",
-                    arrays[*array].name, arrays[*other].name, place.symbol, arrays[*other].name,
+                    "{one} and {other} both seem to be {new}{}, and they differ\nhelp: leave one of them out, or say which of them it is: --map {other}={what}",
+                    place.symbol,
                 )));
             }
         }

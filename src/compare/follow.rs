@@ -374,6 +374,7 @@ pub(super) fn follow(
                 (name(array), is_known)
             })
             .collect(),
+        aside: Vec::new(),
         rows: follower.rows,
         difference: follower.difference,
         checks,

@@ -342,7 +342,20 @@ pub(super) fn mapped(
         let names = places.iter().flat_map(|place| named(place, places));
         names.into_iter().find(|(known, _)| known == name)
     };
-    if let Some((_, meaning)) = called(what) {
+    // As the manual and the report write it: `∂J/∂ŷ`, `δ⁽¹⁾`, `the new W⁽⁰⁾`.
+    let printed = what.strip_prefix("the ").unwrap_or(what);
+    let is_printed = |place: &&Place| {
+        let new = if place.is_new { "new " } else { "" };
+        format!("{new}{}", place.symbol.name(last)) == printed
+    };
+    let printed = places.iter().find(is_printed);
+    let printed = printed
+        .map(|place| named(place, places))
+        .filter(|names| names.len() == 1);
+    if let Some((_, meaning)) = printed
+        .and_then(|mut names| names.pop())
+        .or_else(|| called(what))
+    {
         return Some(meaning);
     }
     let old = what.strip_suffix("_new").or(what.strip_prefix("new "));
@@ -350,9 +363,10 @@ pub(super) fn mapped(
         let mut symbols = places.iter().filter(|place| place.is_new || old.is_none());
         symbols.any(|place| place.symbol == quantity)
     };
-    if let Some(quantity) = Quantity::parse(old.unwrap_or(what).trim()) {
-        let quantity = quantity.in_network(last);
-        return is_there(quantity).then(|| Meaning {
+    let parsed = Quantity::parse(old.unwrap_or(what).trim());
+    let parsed = parsed.map(|quantity| quantity.in_network(last));
+    if let Some(quantity) = parsed.filter(|quantity| is_there(*quantity)) {
+        return Some(Meaning {
             when: if old.is_some() {
                 When::After
             } else {
@@ -362,7 +376,7 @@ pub(super) fn mapped(
         });
     }
     let known: Vec<Quantity> = places.iter().map(|place| place.symbol).collect();
-    let mut meaning = super::names::meaning(what)?.among(&known)?;
+    let mut meaning = super::names::meaning(&in_letters(what))?.among(&known)?;
     if !bias_from_0
         && is_bias(&meaning)
         && let Which::Number(n) = &mut meaning.which
@@ -378,6 +392,21 @@ pub(super) fn mapped(
         is_usual: true,
         ..meaning
     })
+}
+
+/// Returns a name of the lecture in the letters of programs: `grad0` for `∇⁽⁰⁾`, `dJ/dW0` for `∂J/∂W⁽⁰⁾`.
+fn in_letters(what: &str) -> String {
+    const SUPERSCRIPTS: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+    let letters = |c: char| match c {
+        '∇' => "grad".to_owned(),
+        '∂' => "d".to_owned(),
+        '⁽' | '⁾' => String::new(),
+        c => match SUPERSCRIPTS.chars().position(|digit| digit == c) {
+            Some(digit) => digit.to_string(),
+            None => c.to_string(),
+        },
+    };
+    what.chars().map(letters).collect()
 }
 
 /// Returns whether the weights of a bias are meant, or their gradient, which the lecture has no name for.

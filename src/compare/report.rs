@@ -94,6 +94,8 @@ pub struct Report {
     pub later: Vec<String>,
     /// The names of those that could not be told to be anything, and whether the name is a usual one.
     pub unknown: Vec<(String, bool)>,
+    /// Sentences on those that may be several things and were left aside.
+    pub aside: Vec<String>,
     /// The gradients beside differences of the loss.
     pub checks: Vec<GradientCheck>,
     /// What a program works out that is not there: the gradients that nothing shows, or all of it if nothing of it is there.
@@ -202,6 +204,7 @@ impl Report {
                 unknown.join(", ")
             ));
         }
+        rest.extend(self.aside.iter().cloned());
         section(out, "Not compared", &rest);
         if self.agrees() && !self.missing.is_empty() {
             section(out, "Still missing", &[self.missing.join(", ")]);

@@ -540,6 +540,23 @@ fn given(trace: &Trace, walk: &Range<usize>) -> Vec<(String, String, bool)> {
     given
 }
 
+/// Returns the line on layers that have no bias, whose rows of weights for it are there all the same; nothing if all have one.
+fn without_bias(step: &Step<'_>) -> String {
+    let layers = step.spec().layers.iter().enumerate();
+    let without = layers.filter(|(_, layer)| layer.bias == Bias::None);
+    let names: Vec<String> = without.map(|(l, _)| format!("W{l}")).collect();
+    match &names[..] {
+        [] => String::new(),
+        [one] => {
+            format!("\n# {one} has no bias in this lesson: its row for it is 0, and stays so.")
+        }
+        [rest @ .., last] => format!(
+            "\n# {} and {last} have no bias in this lesson: their rows for it are 0, and stay so.",
+            rest.join(", ")
+        ),
+    }
+}
+
 fn numpy(trace: &Trace, walk: &Range<usize>) -> String {
     let given = given(trace, walk);
     let functions: Vec<Function> = walk
@@ -558,6 +575,7 @@ fn numpy(trace: &Trace, walk: &Range<usize>) -> String {
     let texts: String = functions.iter().map(Function::text).collect();
     let operations: Vec<String> = functions.iter().map(Function::line).collect();
     NUMPY
+        .replace("{without_bias}", &without_bias(&trace.step(walk.start)))
         .replace("{{given}}", &dictionary(false))
         .replace("{{settings}}", &dictionary(true))
         .replace("{given}", &lines.join("\n"))

@@ -11,7 +11,7 @@ import sys
 import numpy as np
 
 # {samples}
-# The samples are columns, with the bias 1 on top, and W0 has a row of weights for it: as in the lecture.
+# The samples are columns, with the bias 1 on top, and W0 has a row of weights for it: as in the lecture.{without_bias}
 # Another layout is as good: nn-tutor recognises it.
 {given}
 

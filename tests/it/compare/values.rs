@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use nn_tutor::compare::read::{NamedArray, Precision};
+use nn_tutor::compare::scaffold::{Language, scaffold};
 use nn_tutor::compare::{CompareError, Report, Update, compare, update};
 use nn_tutor::lesson::Library;
 use nn_tutor::trace::Trace;
@@ -181,8 +182,10 @@ fn what_lies_beside_is_left_aside() {
         let name = extra.name.clone();
         let report = changed(&right(), |arrays| arrays.push(extra));
         assert!(report.agrees(), "{name}\n{}", report.text());
+        let is_unknown = report.unknown.iter().any(|(unknown, _)| *unknown == name);
+        let mut asked = report.aside.iter();
         assert!(
-            report.unknown.iter().any(|(unknown, _)| *unknown == name),
+            is_unknown || asked.any(|asked| asked.starts_with(&name)),
             "{name}"
         );
     }
@@ -307,6 +310,109 @@ fn an_error_that_is_changed_in_place_is_told() {
     );
     let report = changed(&wrong, |_| {});
     assert_eq!(report.difference.unwrap().name, "delta1");
+}
+
+/// Of two arrays that seem to be the same one is said to be it, and weights that are wrong are not the new ones beside those.
+#[test]
+fn what_a_message_advises_helps() {
+    let report = changed(&right(), |arrays| {
+        for one in arrays.iter_mut().filter(|one| one.name == "W1") {
+            one.values[0] += 0.25;
+        }
+    });
+    let text = report.text();
+    assert_eq!(report.difference.unwrap().name, "W1", "{text}");
+    assert!(text.contains("starts from other numbers"), "{text}");
+
+    let program = right();
+    let mut arrays = program.arrays();
+    let mut again = arrays
+        .iter()
+        .find(|one| one.name == "W1_new")
+        .unwrap()
+        .clone();
+    again.name = "W1_next".to_owned();
+    again.values[0] += 0.25;
+    arrays.push(again);
+    let error = of(&program.lesson(), &arrays, &[]).unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("W1_new and W1_next both seem"), "{text}");
+    assert!(text.contains("--map W1_next=W0_new"), "{text}");
+    let report = of(&program.lesson(), &arrays, &[("W1_next", "W0_new")]).unwrap();
+    assert_eq!(report.difference.unwrap().name, "W1_next");
+    let report = of(&program.lesson(), &arrays, &[("W1_new", "W0_new")]).unwrap();
+    assert!(report.agrees(), "{}", report.text());
+
+    // A name for several things is asked about where nothing else is it.
+    for (name, from, says) in [
+        ("error", "loss", "--map error=J"),
+        ("out1", "a1", "If it is x⁽¹⁾, say so: --map out1=x1"),
+    ] {
+        let mut arrays = program.arrays();
+        for one in arrays.iter_mut().filter(|one| one.name == from) {
+            name.clone_into(&mut one.name);
+            one.values[0] += 0.25;
+        }
+        let report = of(&program.lesson(), &arrays, &[]).unwrap();
+        let text = report.text();
+        assert!(report.agrees() && text.contains(says), "{text}");
+        let what = if name == "error" { "J" } else { "x1" };
+        let report = of(&program.lesson(), &arrays, &[(name, what)]).unwrap();
+        assert_eq!(report.difference.unwrap().name, name);
+    }
+}
+
+/// What the manual and the report write can be mapped to.
+#[test]
+fn what_is_printed_can_be_mapped() {
+    let program = right();
+    for (name, printed) in [
+        ("X", "x"),
+        ("X", "x⁽⁰⁾"),
+        ("y_hat", "ŷ"),
+        ("delta1", "δ⁽¹⁾"),
+        ("dW1", "∇⁽⁰⁾"),
+        ("dW1", "∇(0)"),
+        ("dW1", "∂J/∂W⁽⁰⁾"),
+        ("W1_new", "the new W⁽⁰⁾"),
+    ] {
+        let mut arrays = program.arrays();
+        for one in arrays.iter_mut().filter(|one| one.name == name) {
+            "mine".clone_into(&mut one.name);
+        }
+        let report = of(&program.lesson(), &arrays, &[("mine", printed)]).unwrap();
+        let is_there = report.rows.iter().any(|row| row.name == "mine");
+        assert!(report.agrees() && is_there, "{printed}\n{}", report.text());
+    }
+    let slope = [array("mine", &[4], &[0.0; 4])];
+    let text = of(&program.lesson(), &slope, &[("mine", "∂J/∂ŷ")])
+        .unwrap()
+        .text();
+    assert!(text.contains("which is ∂J/∂ŷ"), "{text}");
+}
+
+/// A program to fill in says which layers have no bias.
+#[test]
+fn a_layer_without_bias_is_told() {
+    let lesson = |bias: &str| {
+        format!(
+            "format: 1\ntitle: Bare\nsummary: x\nnetwork:\n  inputs: 1\n  \
+             layers: [{{units: 1, activation: linear{bias}}}]\n  weights: [{}]\n\
+             loss: mean-squared\nlearning_rate: 0.1\ndata: [{{x: [1], y: [1]}}]\n",
+            if bias.is_empty() {
+                "[[0], [1]]"
+            } else {
+                "[[1]]"
+            }
+        )
+    };
+    for (bias, is_told) in [("", false), (", bias: none", true)] {
+        let trace = trace(&lesson(bias));
+        let Update { trace, walk, .. } = update(&trace, None, None).unwrap();
+        let text = scaffold(&trace, &walk, Language::Numpy, "bare", &[]).unwrap();
+        let says = "# W0 has no bias in this lesson: its row for it is 0, and stays so.\n";
+        assert_eq!(text.contains(says), is_told, "{text}");
+    }
 }
 
 /// New weights have names too, and each number of an update.
