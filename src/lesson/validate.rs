@@ -404,6 +404,7 @@ impl Validator {
         };
         typing::join_decimals(entries, |key| !keys.get(key).is_some_and(Form::takes_text));
         self.once_each(entries, what);
+        self.verdict(keys, entries, what);
         let unknown = self.unknown(keys, entries, what);
         let has = |entries: &Entries<'_>, name: &str| entries.iter().any(|(key, _)| key.is(name));
         let missing = keys.required.iter().filter(|name| !has(entries, name));
@@ -437,6 +438,64 @@ impl Validator {
             {
                 self.value(form, node, &ValueLabel::Key(key), span);
             }
+        }
+    }
+
+    /// Reports an option whose text and verdict have a key each, as other programs write it, and reads it as what it says.
+    fn verdict(&mut self, keys: &Keys, entries: &mut Entries<'_>, what: &ValueLabel<'_>) {
+        const TEXTS: [&str; 8] = [
+            "text", "option", "choice", "label", "answer", "say", "content", "value",
+        ];
+        const VERDICTS: [&str; 2] = ["right", "wrong"];
+        if VERDICTS.iter().any(|key| keys.get(key).is_none()) || self.is_full() {
+            return;
+        }
+        let is_text = |(key, value): &(Node<'_>, Node<'_>)| {
+            let name = key.text().unwrap_or_default();
+            keys.get(name).is_none() && value.text().is_some() && is_one_of(name, &TEXTS)
+        };
+        let Some(at) = entries.iter().position(is_text) else {
+            return;
+        };
+        let called = |key: &Node<'_>| keys_called(key.text()?, VERDICTS.into_iter()).next();
+        let verdict = entries.iter().position(|(key, _)| called(key).is_some());
+        let right = match verdict.map(|at| &entries[at]) {
+            None => None,
+            Some((key, value)) => {
+                let value = value.text().unwrap_or_default().to_lowercase();
+                let holds = match &*value {
+                    "true" | "yes" | "1" => true,
+                    "false" | "no" | "0" => false,
+                    _ => return,
+                };
+                Some(holds == (called(key) == Some("right")))
+            }
+        };
+        let (key, value) = &mut entries[at];
+        let written = |name: &str| {
+            let text = value.text().unwrap_or_default();
+            format!("`{name}: {}`", flow(&Json::from(text)))
+        };
+        let name = VERDICTS[usize::from(right == Some(false))];
+        let help = match right {
+            Some(_) => format!(
+                "the key of its text says what it is: write {}",
+                written(name)
+            ),
+            None => format!("write {}, or {}", written("right"), written("wrong")),
+        };
+        let message = format!(
+            "unknown key {} in {what}",
+            quoted(key.text().unwrap_or_default())
+        );
+        self.problems
+            .push(Problem::new(key.span(), message).help(help));
+        key.value = Value::word(name);
+        if right.is_none() {
+            value.is_broken = true;
+        }
+        if let Some(verdict) = verdict {
+            entries.remove(verdict);
         }
     }
 

@@ -599,6 +599,7 @@ const SEVERAL: &[(&str, usize)] = &[
     ("optimizer-by-type", 4),
     ("whole-number-with-thousands", 3),
     ("names-too-few", 2),
+    ("ask-options-verdict", 4),
 ];
 
 #[test]

@@ -286,8 +286,8 @@ pub(crate) const KEYS: &[Synonyms] = &[
     ),
     (&["tip", "clue"], "hint"),
     (&["tolerance", "tol"], "within"),
-    (&["correct", "true"], "right"),
-    (&["incorrect", "false"], "wrong"),
+    (&["correct", "true", "is correct", "is right"], "right"),
+    (&["incorrect", "false", "is incorrect", "is wrong"], "wrong"),
     (&["example", "index", "row"], "sample"),
     (&["stop", "stop at"], "until"),
     (
