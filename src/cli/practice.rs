@@ -8,7 +8,7 @@ use super::args::Screen as Shown;
 use super::lesson::{is_plain, lines, mouse, theme};
 use super::{Failure, lesson, network_named, plain, screen};
 use crate::app::{
-    App, Catalogue, Learner, Numbers, ProgressKeeper, Transcript, fresh_seed, progress_key, quoted,
+    App, Catalogue, Learner, Numbers, ProgressKeeper, Transcript, fresh_seed, quoted,
 };
 use crate::lesson::{Library, readable};
 use crate::terminal::TerminalError;
@@ -35,12 +35,17 @@ pub(super) fn run(
     order: Order<'_>,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
+    // What is reached belongs to the student, and so does the list of lessons afterwards.
+    let catalogue = match &order.numbers {
+        Some(Numbers::Student(student)) => catalogue.of_student(Some(student.clone())),
+        _ => catalogue,
+    };
     let library = catalogue.library();
     let lesson = library.open(name)?;
     let named = |name| network_named(&lesson, name);
     let network = order.network.map(named).transpose()?;
     let numbers = order.numbers.unwrap_or_else(|| Numbers::Seed(fresh_seed()));
-    let (key, shown) = (progress_key(library, name), order.shown);
+    let (key, shown) = (catalogue.key(name), order.shown);
     let learner = Learner::practise(&keeper, key, lesson, network, numbers, order.level)
         .map_err(|no| refused(library, &no))?;
     let command = format!("practice {}", quoted(&readable(name)));

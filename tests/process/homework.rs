@@ -588,6 +588,29 @@ fn practice_and_sheets_belong_to_their_student() {
     );
 }
 
+/// The level and the score of practice are those of its student.
+#[test]
+fn practice_is_kept_apart_for_each_student() {
+    let folder = folder();
+    let practise = |who: &[&str], typed: &str| {
+        let args = [&["practice", "homework.yaml", "--plain"], who].concat();
+        printed(folder.path(), &args, typed)
+    };
+    practise(&["--student", "anna"], "\n0\n0\nq\n");
+    practise(&["--student", "ben"], "\n0\nq\n");
+    practise(&["--seed", "1"], "\n0\nq\n");
+    let kept = printed(folder.path(), &["progress", "--format", "json"], "");
+    let kept: Value = serde_json::from_str(&kept).unwrap();
+    let names: Vec<&str> = kept
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|row| row["practice"]["asked"] == json!(1))
+        .filter_map(|row| row["name"].as_str()?.split("homework.yaml").nth(1))
+        .collect();
+    assert_eq!(names, ["", " (student anna)", " (student ben)"], "{kept}");
+}
+
 /// A state folder that is not there yet is made.
 #[test]
 fn nothing_is_kept_of_what_is_only_read() {
