@@ -24,6 +24,7 @@ mod course;
 mod csv;
 mod data;
 mod edit;
+mod encoding;
 mod error;
 mod file;
 mod form;
@@ -57,6 +58,7 @@ pub use edit::{
     listed_weights, short_name,
 };
 pub(crate) use edit::{NOT_ASKED, NOT_SAID};
+pub(crate) use encoding::{decoded, is_utf16};
 pub use error::LessonError;
 pub use form::TOPICS;
 pub use head::Head;

@@ -13,7 +13,7 @@ use serde_json::error::Category;
 
 use crate::algebra::Decimals;
 use crate::class::{ResultsCell, ResultsColumn, StepRef};
-use crate::lesson::{Lesson, LessonError, forbidden};
+use crate::lesson::{Lesson, LessonError, decoded, forbidden};
 use crate::session::{LONGEST, MOST_BEFORE, Record, Session, fingerprint};
 use crate::trace::{CompileError, Trace};
 use crate::tutor::practice::Student;
@@ -156,10 +156,9 @@ impl HandIn {
         if bytes.len() > LARGEST {
             return Err(Unfit::NoHandIn("it is far too large"));
         }
-        let text =
-            std::str::from_utf8(bytes).map_err(|_| Unfit::NoHandIn("it is no UTF-8 text"))?;
+        let text = decoded(bytes).ok_or(Unfit::NoHandIn("it is no UTF-8 text"))?;
         let Versioned { kind, version } =
-            serde_json::from_str(text).map_err(|error| match error.classify() {
+            serde_json::from_str(&text).map_err(|error| match error.classify() {
                 Category::Eof => Unfit::NoHandIn("it ends too early"),
                 Category::Syntax | Category::Io => Unfit::NoHandIn("it is no JSON"),
                 Category::Data => Unfit::NoHandIn("it is other JSON"),
@@ -172,7 +171,7 @@ impl HandIn {
             0 => return Err(Unfit::Damaged("there is no version 0".to_owned())),
             newer => return Err(Unfit::Newer(newer)),
         }
-        let read: Self = serde_json::from_str(text).map_err(|error| {
+        let read: Self = serde_json::from_str(&text).map_err(|error| {
             Unfit::Damaged(format!("line {} is not what nn-tutor writes", error.line()))
         })?;
         read.check()?;

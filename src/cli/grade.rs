@@ -22,7 +22,7 @@ use super::note::Note;
 use super::{Failure, style};
 use crate::app::homework::{HandIn, Homework, LARGEST, Unfit};
 use crate::class::{ResultsCell, ResultsColumn};
-use crate::lesson::{Library, sanitised, shown};
+use crate::lesson::{Library, decoded, sanitised, shown};
 use crate::tutor::Outcome;
 use crate::tutor::practice::Student;
 
@@ -379,13 +379,14 @@ impl Rubric {
     /// Reads a rubric for the questions in some columns.
     fn load(path: &Path, columns: &[ResultsColumn]) -> Result<Self, Failure> {
         let failed = |why: String| Failure::Other(format!("{}: {why}", shown(path)));
-        let mut text = String::new();
+        let mut bytes = Vec::new();
         File::open(path)
-            .and_then(|file| file.take(LARGEST_RUBRIC + 1).read_to_string(&mut text))
+            .and_then(|file| file.take(LARGEST_RUBRIC + 1).read_to_end(&mut bytes))
             .map_err(|error| failed(format!("cannot be read: {error}")))?;
-        if text.len() as u64 > LARGEST_RUBRIC {
+        if bytes.len() as u64 > LARGEST_RUBRIC {
             return Err(failed("is too large for a rubric".to_owned()));
         }
+        let text = decoded(&bytes).ok_or_else(|| failed("is no text in UTF-8".to_owned()))?;
         let rubric: Self = if text.trim().is_empty() {
             Self::default()
         } else {

@@ -211,6 +211,14 @@ fn what_cannot_be_compared_ends_with_two_and_one_message() {
     )
     .unwrap();
     fs::write(folder.join("text"), "hello").unwrap();
+    let wide = |text: &str| -> Vec<u8> {
+        let units = "\u{feff}".encode_utf16().chain(text.encode_utf16());
+        units.flat_map(u16::to_le_bytes).collect()
+    };
+    let sound = r#"{"z1": [[0.2], [0.9]]}"#;
+    fs::write(folder.join("mark.json"), format!("\u{feff}{sound}")).unwrap();
+    fs::write(folder.join("powershell.json"), wide(sound)).unwrap();
+    fs::write(folder.join("powershell.npz"), wide("PK")).unwrap();
     fs::create_dir(folder.join("folder")).unwrap();
     for (args, code, says) in [
         (&["grounded", "sound.json"][..], 3, ""),
@@ -225,6 +233,9 @@ fn what_cannot_be_compared_ends_with_two_and_one_message() {
         ),
         (&["grounded", "foo.json"], 2, "--map foo="),
         (&["grounded", "text"], 2, "neither an array"),
+        (&["grounded", "mark.json"], 3, ""),
+        (&["grounded", "powershell.json"], 3, ""),
+        (&["grounded", "powershell.npz"], 2, "this is UTF-16"),
         (&["grounded", "folder"], 2, "folder"),
         (&["grounded", "nothing.npz"], 2, "No such file"),
         (&["nothing", "sound.json"], 2, "there is no lesson"),

@@ -391,7 +391,7 @@ fn what_is_broken_is_named_and_the_rest_is_graded() {
             "cannot have been typed",
         ),
         ("x16-large", vec![b' '; (1 << 20) + 1], "far too large"),
-        ("x17-bytes", vec![0xff, 0xfe, 0, 1], "no UTF-8"),
+        ("x17-bytes", vec![0xff, 0xff, 0, 1], "no UTF-8"),
     ];
     for (name, bytes, _) in &files {
         fs::write(inside.join(name), bytes).unwrap();

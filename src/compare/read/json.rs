@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use crate::lesson::{decoded, is_utf16};
+
 use super::{Digits, NamedArray, Precision, ReadError, Written, check_count, digits_of, refused};
 
 /// The most bytes, because the numbers take several times as many once they are read.
@@ -128,11 +130,14 @@ fn tell(node: &mut Node, written: &mut impl Iterator<Item = Digits>) {
 
 /// Returns the arrays of an object, or those of the steps of a trace.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<NamedArray>, ReadError> {
-    let Ok(text) = std::str::from_utf8(bytes) else {
-        return refused("this is neither an array or archive of NumPy nor JSON");
-    };
+    let text = decoded(bytes).unwrap_or_default();
+    let text = &*text;
     if !text.trim_start().starts_with(['{', '[']) {
-        return refused("this is neither an array or archive of NumPy nor JSON");
+        return refused(if is_utf16(bytes) {
+            "this is UTF-16, as PowerShell writes it behind >, and no JSON: let your program write the file, with np.savez"
+        } else {
+            "this is neither an array or archive of NumPy nor JSON"
+        });
     }
     if text.len() > MOST_BYTES {
         return refused(format!(

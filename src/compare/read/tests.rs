@@ -218,7 +218,8 @@ fn what_cannot_be_read_has_one_message() {
     for (file, message) in [
         (Vec::new(), "empty"),
         (b"hello".to_vec(), "neither an array"),
-        (b"\xff\xfe".to_vec(), "neither an array"),
+        (b"\xff\xff".to_vec(), "neither an array"),
+        (b"\xff\xfeP\0K\0".to_vec(), "this is UTF-16"),
         (b"\x80\x04\x95".to_vec(), "pickle"),
         (sound[..40].to_vec(), "ends too early"),
         (sound[..140].to_vec(), "ends too early"),
