@@ -77,6 +77,8 @@ struct Grades<'a> {
     columns: Vec<Column>,
     rows: Vec<Row>,
     not_graded: Vec<NotGraded>,
+    /// What stands beside the hand-ins.
+    passed_over: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -144,9 +146,14 @@ pub(super) fn run(
         })
         .collect();
     let note = Note::counting("Grading:", "file");
-    let (hand_ins, mut not_graded) = collected(folder, &homework, &note)?;
+    let Collected {
+        hand_ins,
+        mut not_graded,
+        passed_over,
+        latest,
+    } = collected(folder, &homework, &note)?;
     let of = worth.iter().sum();
-    let mut rows = Vec::new();
+    let (mut rows, mut remarks) = (Vec::new(), NotRead::new());
     let handed: Vec<&HandIn> = hand_ins.values().map(|(_, hand_in)| hand_in).collect();
     let judged = judged(&homework, &handed, &note);
     note.end();
@@ -158,31 +165,21 @@ pub(super) fn run(
                 continue;
             }
         };
-        let late = order.until.is_some_and(|until| hand_in.time() > until);
-        let cells: Vec<Option<Cell>> = cells
-            .into_iter()
-            .zip(&columns)
-            .map(|(cell, column)| {
-                let result = cell?;
-                let looked = step(column).is_some_and(|step| {
-                    let answers = hand_in.answers.iter();
-                    answers
-                        .filter(|answer| answer.looked)
-                        .any(|answer| answer.step == step)
-                });
-                let points = rounded(rubric.of(column) * rubric.share(&result, looked));
-                Some(Cell {
-                    points,
-                    looked,
-                    result,
-                })
-            })
-            .collect();
+        let time = hand_in.time();
+        if time > latest {
+            let why = format!(
+                "{student} has handed it in on {}, says the file, which is yet to come; it is graded all the same",
+                date_and_time(time)
+            );
+            remarks.push((file.clone(), why));
+        }
+        let late = order.until.is_some_and(|until| time > until);
+        let cells = graded(cells, hand_in, &columns, &rubric);
         let all: f64 = cells.iter().flatten().map(|cell| cell.points).sum();
         rows.push(Row {
             student: student.to_string(),
             file: shown(file),
-            handed_in: hand_in.time(),
+            handed_in: time,
             late,
             points: rounded(all * if late { 1.0 - rubric.late } else { 1.0 }),
             of,
@@ -192,6 +189,8 @@ pub(super) fn run(
     not_graded.sort();
     let is_whole = not_graded.is_empty();
     say(&not_graded);
+    say(&remarks);
+    say_beside(&passed_over);
     let grades = Grades {
         lesson: homework.title(),
         columns: columns
@@ -207,6 +206,7 @@ pub(super) fn run(
                 why,
             })
             .collect(),
+        passed_over: passed_over.iter().map(shown).collect(),
     };
     match order.format {
         ResultsFormat::Csv => out.write_all(table(&grades).as_bytes())?,
@@ -223,10 +223,58 @@ pub(super) fn run(
     Err(Failure::Said)
 }
 
-/// Names what is not graded on standard error.
-fn say(not_graded: &NotRead) {
+/// Returns what the answers of a hand-in are worth.
+fn graded(
+    cells: Vec<Option<ResultsCell>>,
+    hand_in: &HandIn,
+    columns: &[ResultsColumn],
+    rubric: &Rubric,
+) -> Vec<Option<Cell>> {
+    cells
+        .into_iter()
+        .zip(columns)
+        .map(|(cell, column)| {
+            let result = cell?;
+            let looked = step(column).is_some_and(|step| {
+                let answers = hand_in.answers.iter();
+                answers
+                    .filter(|answer| answer.looked)
+                    .any(|answer| answer.step == step)
+            });
+            let points = rounded(rubric.of(column) * rubric.share(&result, looked));
+            Some(Cell {
+                points,
+                looked,
+                result,
+            })
+        })
+        .collect()
+}
+
+/// Says on standard error what stands beside the hand-ins.
+fn say_beside(passed_over: &[OsString]) {
+    if !passed_over.is_empty() {
+        let message = format!("Passed over: {}", listed(passed_over));
+        let _ = writeln!(io::stderr(), "{}", style(false).plain(&message));
+    }
+}
+
+/// Returns the names of files, but not more than a few.
+fn listed(names: &[OsString]) -> String {
+    /// The most that are named.
+    const MOST: usize = 10;
+    let named: Vec<String> = names.iter().take(MOST).map(shown).collect();
+    let named = named.join(", ");
+    match names.len().saturating_sub(MOST) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
+}
+
+/// Says on standard error what there is to say about files.
+fn say(about: &NotRead) {
     let style = style(false);
-    for (file, why) in not_graded {
+    for (file, why) in about {
         let message = format!("{}: {why}", shown(file));
         let _ = writeln!(io::stderr(), "{}", style.plain(&message));
     }
@@ -264,15 +312,30 @@ type HandIns = BTreeMap<Student, (OsString, HandIn)>;
 /// Files that are not graded, each with the reason.
 type NotRead = Vec<(OsString, String)>;
 
-/// Returns the hand-ins of a homework in a folder, one a student, and the files that are none or do not count.
+/// What is in a folder.
+struct Collected {
+    /// One a student.
+    hand_ins: HandIns,
+    /// The files that are no hand-ins or do not count.
+    not_graded: NotRead,
+    /// What nobody takes for a hand-in: folders, hidden files and read-me files.
+    passed_over: Vec<OsString>,
+    /// The latest time at which something can have been handed in, by any clock.
+    latest: u64,
+}
+
+/// Returns whether a file that is no hand-in stands there for another reason, by its name.
+fn is_beside(name: &OsStr) -> bool {
+    let name = name.to_string_lossy().to_lowercase();
+    let is_read_me = name.split(['.', '-', '_']).next() == Some("readme");
+    is_read_me || name.starts_with('.') || ["thumbs.db", "desktop.ini"].contains(&&*name)
+}
+
+/// Returns what is in a folder of hand-ins of a homework.
 ///
 /// # Errors
 /// If the folder cannot be read, or there is nothing in it.
-fn collected(
-    folder: &Path,
-    homework: &Homework,
-    note: &Note,
-) -> Result<(HandIns, NotRead), Failure> {
+fn collected(folder: &Path, homework: &Homework, note: &Note) -> Result<Collected, Failure> {
     let failed =
         |error: io::Error| Failure::Other(format!("cannot read {}: {error}", shown(folder)));
     let mut names = Vec::new();
@@ -285,15 +348,19 @@ fn collected(
         }
         names.push(entry.map_err(failed)?.file_name());
     }
+    let nothing = |passed: String| {
+        let folder = shown(folder);
+        Failure::Other(format!(
+            "there is nothing in {folder}{passed}\nhelp: it is to be the folder with the files of `nn-tutor hand-in`"
+        ))
+    };
     if names.is_empty() {
-        return Err(Failure::Other(format!(
-            "there is nothing in {}\nhelp: it is to be the folder with the files of `nn-tutor hand-in`",
-            shown(folder)
-        )));
+        return Err(nothing(String::new()));
     }
     names.sort();
     let mut hand_ins = HandIns::new();
-    let mut not_read = Vec::new();
+    let mut not_graded = Vec::new();
+    let mut passed_over = Vec::new();
     let mut before_others: Vec<(Student, OsString)> = Vec::new();
     let count = names.len();
     // A clock may be wrong by a day, or in another zone.
@@ -301,27 +368,26 @@ fn collected(
     let latest = now.map_or(u64::MAX, |now| now.as_secs().saturating_add(24 * 60 * 60));
     for (at, name) in names.into_iter().enumerate() {
         note.step(at, count);
-        let read = bytes(&folder.join(&name)).and_then(|bytes| {
-            let read = HandIn::read(&bytes).and_then(|read| {
-                homework.check(&read)?;
-                Ok((read.student()?, read))
-            });
-            read.map_err(|unfit: Unfit| unfit.to_string())
-        });
-        // What is yet to come would push out what was handed in in time.
-        let read = read.and_then(|(student, hand_in)| {
-            if hand_in.time() > latest {
-                return Err(format!(
-                    "{student} has handed it in on {}, says the file, which is yet to come",
-                    date_and_time(hand_in.time())
-                ));
-            }
-            Ok((student, hand_in))
+        let path = folder.join(&name);
+        if path.symlink_metadata().is_ok_and(|it| it.is_dir()) {
+            passed_over.push(name);
+            continue;
+        }
+        let read =
+            bytes(&path).and_then(|bytes| HandIn::read(&bytes).map_err(|unfit| unfit.to_string()));
+        if read.is_err() && is_beside(&name) {
+            passed_over.push(name);
+            continue;
+        }
+        let read = read.and_then(|read| {
+            let checked = homework.check(&read).and_then(|()| read.student());
+            let student = checked.map_err(|unfit| unfit.to_string())?;
+            Ok((student, read))
         });
         let (student, hand_in) = match read {
             Ok(read) => read,
             Err(why) => {
-                not_read.push((name, why));
+                not_graded.push((name, why));
                 continue;
             }
         };
@@ -329,8 +395,9 @@ fn collected(
             hand_ins.insert(student, (name, hand_in));
             continue;
         };
-        // The same time is that of a copy.
-        if hand_in.time() >= before.time() {
+        // The same time is that of a copy. What is yet to come does not push out what was handed in before now.
+        let place = |hand_in: &HandIn| (hand_in.time() <= latest, hand_in.time());
+        if place(&hand_in) >= place(before) {
             before_others.push((student.clone(), known.clone()));
             hand_ins.insert(student, (name, hand_in));
         } else {
@@ -338,7 +405,7 @@ fn collected(
         }
     }
     // Which one counts is known once all are read.
-    not_read.extend(before_others.into_iter().filter_map(|(student, name)| {
+    not_graded.extend(before_others.into_iter().filter_map(|(student, name)| {
         let (counts, _) = hand_ins.get(&student)?;
         let why = format!(
             "{student} has also handed in {}, which counts",
@@ -346,7 +413,16 @@ fn collected(
         );
         Some((name, why))
     }));
-    Ok((hand_ins, not_read))
+    if hand_ins.is_empty() && not_graded.is_empty() {
+        let passed = format!(" that could be a hand-in, but {}", listed(&passed_over));
+        return Err(nothing(passed));
+    }
+    Ok(Collected {
+        hand_ins,
+        not_graded,
+        passed_over,
+        latest,
+    })
 }
 
 /// Returns the content of a regular file that is not too large, or the reason why there is none.
@@ -361,9 +437,6 @@ fn bytes(path: &Path) -> Result<Vec<u8>, String> {
         Err(errno) => return Err(cannot(errno.into())),
     };
     let metadata = file.metadata().map_err(cannot)?;
-    if metadata.is_dir() {
-        return Err("is a folder, which is not looked into".to_owned());
-    }
     if !metadata.is_file() {
         return Err("is no regular file".to_owned());
     }

@@ -416,6 +416,7 @@ fn what_is_broken_is_named_and_the_rest_is_graded() {
     assert_eq!(table.lines().count(), WHOLE + 1);
     let lines: Vec<&str> = said.lines().collect();
     assert_eq!(lines.len(), 21, "{said}");
+    assert_eq!(lines[20], "Passed over: x18-folder");
     assert!(!said.contains('\u{1b}'));
     for (name, _, why) in &files {
         let line = lines.iter().find(|line| line.starts_with(name));
@@ -425,7 +426,6 @@ fn what_is_broken_is_named_and_the_rest_is_graded() {
         );
     }
     for (name, why) in [
-        ("x18", "is a folder"),
         ("x19", "is a link"),
         (
             "s007.json",
@@ -453,7 +453,8 @@ fn what_is_broken_is_named_and_the_rest_is_graded() {
         "",
     );
     let grades: Value = serde_json::from_slice(&json.stdout).unwrap();
-    assert_eq!(grades["not_graded"].as_array().unwrap().len(), 21);
+    assert_eq!(grades["not_graded"].as_array().unwrap().len(), 20);
+    assert_eq!(grades["passed_over"], json!(["x18-folder"]));
 }
 
 /// A file from the future is named, and does not push out one that was handed in in time.
@@ -474,12 +475,112 @@ fn what_is_yet_to_come_does_not_count() {
     let args = ["grade", "in", "--lesson", "homework.yaml"];
     let output = nn_tutor(folder.path(), &args, "");
     let told = text(&output.stderr);
-    assert_eq!(told.matches("which is yet to come").count(), 2, "{told}");
-    assert!(
-        text(&output.stdout).contains("ada,"),
-        "{}",
-        text(&output.stdout)
+    assert_eq!(
+        told.matches("ada has also handed in a.json, which counts")
+            .count(),
+        2,
+        "{told}"
     );
+    assert!(text(&output.stdout).contains("\r\nada,1970"));
+    // Where there is no other it counts, by however little its clock is wrong, and that is said.
+    for name in ["a.json", "c.json"] {
+        fs::remove_file(inside.join(name)).unwrap();
+    }
+    let output = nn_tutor(folder.path(), &args, "");
+    let (table, told) = (text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success(), "{told}");
+    assert!(table.contains("\r\nada,33658-"), "{table}");
+    assert!(
+        told.starts_with("b.json: ada has handed it in on 33658-"),
+        "{told}"
+    );
+    assert!(
+        told.contains("which is yet to come; it is graded all the same"),
+        "{told}"
+    );
+}
+
+/// What an editor or Windows does to a file, and what stands beside it, costs nobody a point.
+#[test]
+fn a_hand_in_is_graded_whatever_has_become_of_its_file() {
+    let folder = folder();
+    let inside = folder.path().join("in");
+    fs::create_dir_all(inside.join("late ones")).unwrap();
+    let file = handed("ada", &right("ada")).to_string();
+    fs::write(inside.join("ada.json"), format!("\u{feff}{file}")).unwrap();
+    let file = handed("ben", &right("ben")).to_string();
+    let units = "\u{feff}".encode_utf16().chain(file.encode_utf16());
+    let wide: Vec<u8> = units.flat_map(u16::to_be_bytes).collect();
+    fs::write(inside.join("ben.json"), wide).unwrap();
+    for name in [".DS_Store", "README.txt", "Thumbs.db", "._ada.json"] {
+        fs::write(inside.join(name), [0, 1, 0xff]).unwrap();
+    }
+    let args = ["grade", "in", "--lesson", "homework.yaml"];
+    let output = nn_tutor(folder.path(), &args, "");
+    let (table, told) = (text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success(), "{told}");
+    assert_eq!(table.matches(",5,5,").count(), 2, "{table}");
+    let beside = ".DS_Store, ._ada.json, README.txt, Thumbs.db, late ones";
+    assert_eq!(told, format!("Passed over: {beside}\n"));
+    // A broken hand-in is not passed over, whatever else is.
+    fs::write(inside.join("cem.docx"), [0, 1, 0xff]).unwrap();
+    assert_eq!(nn_tutor(folder.path(), &args, "").status.code(), Some(1));
+    for name in ["ada.json", "ben.json", "cem.docx"] {
+        fs::remove_file(inside.join(name)).unwrap();
+    }
+    let output = nn_tutor(folder.path(), &args, "");
+    let told = text(&output.stderr);
+    assert!(
+        told.contains(&format!("that could be a hand-in, but {beside}\n")),
+        "{told}"
+    );
+}
+
+/// A lesson to which only comments are added is the same lesson, also of hand-ins of earlier releases.
+#[test]
+fn a_comment_makes_no_other_lesson() {
+    let folder = folder();
+    let path = folder.path();
+    fs::create_dir(path.join("in")).unwrap();
+    printed(
+        path,
+        &["lesson", "homework.yaml", "--student", "ib42", "--plain"],
+        "a\nq\n",
+    );
+    let hand_in = [
+        "hand-in",
+        "homework.yaml",
+        "--student",
+        "ib42",
+        "-o",
+        "in/ib42.json",
+    ];
+    printed(path, &hand_in, "");
+    let earlier = handed("ada", &right("ada"));
+    fs::write(path.join("in/ada.json"), earlier.to_string()).unwrap();
+    let args = ["grade", "in", "--lesson", "homework.yaml"];
+    let graded = printed(path, &args, "");
+    assert!(
+        graded.contains("ada,") && graded.contains("ib42,"),
+        "{graded}"
+    );
+    // What earlier releases wrote has no fingerprint but that of the text.
+    fs::remove_file(path.join("in/ada.json")).unwrap();
+    let graded = printed(path, &args, "");
+    let commented = format!(
+        "# Week 3\n\n{}\n# The end\n",
+        HOMEWORK.replace('\n', "\r\n")
+    );
+    fs::write(path.join("homework.yaml"), commented).unwrap();
+    assert_eq!(printed(path, &args, ""), graded);
+    fs::write(
+        path.join("homework.yaml"),
+        HOMEWORK.replace("raises", "lifts"),
+    )
+    .unwrap();
+    let output = nn_tutor(path, &args, "");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("another text of this lesson"));
 }
 
 #[test]
