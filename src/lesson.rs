@@ -20,6 +20,7 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 mod ask;
+mod content;
 mod course;
 mod csv;
 mod data;

@@ -429,7 +429,9 @@ pub(super) enum Command {
                       hints are what the file says.\n\n\
                       A file that cannot be graded is named on standard error in a line of its own, with the reason: then the \
                       rest is graded all the same, and the command ends with 1. Of two files of one student the later one \
-                      counts. Links are not followed.\n\n\
+                      counts. One from the future is graded and named, but counts only where there is no other. Folders, hidden \
+                      files and read-me files are passed over, and named in one line. Links are not followed. A lesson that \
+                      differs in comments and layout alone is the same lesson.\n\n\
                       The table has the points of each question; as JSON there is also what was typed, whether it is right, \
                       the slips that it shows, tries, hints and seconds. A question is one point, half of it for an answer \
                       that is right but not complete. A rubric says otherwise, in YAML; all keys may be left out:\n\n  \
