@@ -53,6 +53,7 @@ use crate::session::PositionError;
 use crate::store::{Store, StoreError, with_causes};
 use crate::terminal::{self, Capabilities, ColorDepth, TerminalError};
 use crate::trace::{CompileError, Trace};
+use crate::tutor::practice::Student;
 
 use args::{Args, Command, Format};
 use note::{Note, PREPARING};
@@ -169,6 +170,19 @@ fn warn(warning: Option<String>) {
     }
 }
 
+/// Returns the warning that a student has no numbers of their own in a lesson.
+fn shared(library: &Library, name: &OsStr, student: Option<&Student>) -> Option<String> {
+    let student = student?;
+    let is_shared = library.open(name).is_ok_and(|lesson| !lesson.own_numbers);
+    is_shared.then(|| {
+        format!(
+            "the numbers of this lesson are its author's, the same for everybody; `nn-tutor practice {} --student {student}` has \
+             others",
+            quoted(&readable(name))
+        )
+    })
+}
+
 /// Returns the keeper of the learner's progress. With `no_save` it reads nothing, and saves nothing beyond this run.
 fn keeper(no_save: bool) -> ProgressKeeper {
     if no_save {
@@ -230,15 +244,7 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             screen,
         }) => {
             let keeper = keeper(args.no_save);
-            if let Some(student) = &student
-                && library.open(&name).is_ok_and(|lesson| !lesson.own_numbers)
-            {
-                warn(Some(format!(
-                    "the numbers of this lesson are its author's, the same for everybody; `nn-tutor practice {} --student \
-                     {student}` has others",
-                    quoted(&readable(&name))
-                )));
-            }
+            warn(shared(library, &name, student.as_ref()));
             let catalogue = catalogue.of_student(student);
             let shown = screen.or(args.screen);
             lesson::open(catalogue, keeper, &name, step, shown, out)
@@ -322,12 +328,13 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
         Some(Command::Compare {
             name,
             values,
+            student,
             step,
             network,
             map,
             ascii,
         }) => compare::run(
-            &catalogue,
+            &catalogue.of_student(student),
             &compare::Order {
                 name: &name,
                 values: &values,
@@ -341,16 +348,18 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
         Some(Command::Scaffold {
             name,
             language,
+            student,
             step,
             network,
             output,
         }) => {
+            warn(shared(library, &name, student.as_ref()));
             let order = scaffold::Order {
                 language: language.into(),
                 step: step.map(NonZeroUsize::get),
                 network: network.as_deref(),
-                lessons: args.lessons.as_deref(),
             };
+            let catalogue = catalogue.of_student(student);
             scaffold::run(&catalogue, &name, order, output.as_deref(), out)
         }
         Some(Command::Practice {

@@ -250,6 +250,9 @@ pub(super) enum Command {
         /// The values: .npz, .npy, JSON, a trace, or - for standard input
         #[arg(value_name = "VALUES", value_hint = ValueHint::FilePath)]
         values: PathBuf,
+        /// Whose numbers it is about, in a lesson that has others for each student
+        #[arg(long, value_name = "ID", value_parser = student)]
+        student: Option<Student>,
         /// The update that this step of the lesson belongs to
         #[arg(long, value_name = "N", value_parser = count)]
         step: Option<NonZeroUsize>,
@@ -269,12 +272,14 @@ pub(super) enum Command {
     #[command(
         long_about = "Print a Python program for an update of a lesson.\n\n\
                       numpy has a function for each operation, for you to fill in. It runs as it is: what is there so far \
-                      is saved, and `nn-tutor compare` says what agrees. pytorch is complete: it saves what autograd has, to \
-                      compare a model of your own with the lesson. Both look for nn-tutor on the PATH, or in NN_TUTOR.",
+                      is saved, also where a function stops with an error, and `nn-tutor compare` says what agrees. pytorch is complete: it saves what autograd has, to \
+                      compare a model of your own with the lesson. Both look for nn-tutor on the PATH, or in NN_TUTOR, and for \
+                      a lesson that is a file beside themselves first: hand them out together.",
         after_help = "Examples:
   nn-tutor scaffold grounded --language numpy -o mine.py
   python3 mine.py
-  nn-tutor scaffold batch --step 7 --language pytorch -o torch.py"
+  nn-tutor scaffold batch --step 7 --language pytorch -o torch.py
+  nn-tutor scaffold homework.yaml --student ib42 --language numpy -o ib42.py"
     )]
     Scaffold {
         /// The name of a lesson (`nn-tutor list`) or a YAML file
@@ -283,6 +288,9 @@ pub(super) enum Command {
         /// What it is written with
         #[arg(long, value_enum)]
         language: ScaffoldLanguage,
+        /// Whose numbers it is about, in a lesson that has others for each student
+        #[arg(long, value_name = "ID", value_parser = student)]
+        student: Option<Student>,
         /// The update that this step of the lesson belongs to
         #[arg(long, value_name = "N", value_parser = count)]
         step: Option<NonZeroUsize>,

@@ -7,7 +7,8 @@ use std::path::{self, Path};
 use super::compare;
 use super::{Failure, compile, output};
 use crate::app::Catalogue;
-use crate::compare::scaffold::{Language, scaffold};
+use crate::compare::scaffold::{Found, Language, scaffold};
+use crate::lesson::readable;
 
 /// The options of the command.
 #[derive(Debug, Clone, Copy)]
@@ -15,8 +16,6 @@ pub(super) struct Order<'a> {
     pub language: Language,
     pub step: Option<usize>,
     pub network: Option<&'a str>,
-    /// A folder with lessons, in which the program has to look too.
-    pub lessons: Option<&'a Path>,
 }
 
 /// Prints the program, or writes it to a file.
@@ -29,33 +28,25 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     let trace = compile(catalogue, name)?;
     let update = compare::chosen(&trace, order.step, order.network)?;
-    // The program may be run from another folder.
-    let file = Path::new(name);
-    let lesson = if file.is_file() {
-        path::absolute(file).unwrap_or_else(|_| file.to_owned())
-    } else {
-        file.to_owned()
+    // The program may be run from another folder, and elsewhere: what has a file is found by that, whatever folder of
+    // lessons it has been found in.
+    let file = catalogue.library().file(name);
+    let file = file.map(|file| path::absolute(&file).unwrap_or(file));
+    let readable = readable(name);
+    let lesson = match &file {
+        Some(file) => Found::InFile(file),
+        None => Found::Named(&readable),
     };
     let mut chosen = Vec::new();
-    if let Some(folder) = order.lessons {
-        let folder = path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-        chosen.extend([
-            "--lessons".to_owned(),
-            folder.to_string_lossy().into_owned(),
-        ]);
+    if let Some(student) = catalogue.student() {
+        chosen.extend(["--student".to_owned(), student.to_string()]);
     }
     if let Some(step) = update.shown.map(|shown| shown.start + 1) {
         chosen.extend(["--step".to_owned(), step.to_string()]);
     } else if let Some(network) = order.network {
         chosen.extend(["--network".to_owned(), network.to_owned()]);
     }
-    let text = scaffold(
-        &update.trace,
-        &update.walk,
-        order.language,
-        &lesson.to_string_lossy(),
-        &chosen,
-    )
-    .map_err(|error| Failure::Other(error.to_string()))?;
+    let text = scaffold(&update.trace, &update.walk, order.language, lesson, &chosen)
+        .map_err(|error| Failure::Other(error.to_string()))?;
     output::write(to, out, |out| out.write_all(text.as_bytes()))
 }

@@ -1,6 +1,7 @@
 //! A program to fill in: one function for each operation of an update, which saves its values and compares them.
 
 use std::ops::Range;
+use std::path::Path;
 
 use ndarray::{Array2, Axis, Slice};
 
@@ -13,6 +14,7 @@ use crate::trace::{Step, Trace};
 
 const NUMPY: &str = include_str!("scaffold/numpy.py");
 const PYTORCH: &str = include_str!("scaffold/pytorch.py");
+const COMPARE: &str = include_str!("scaffold/compare.py");
 
 /// What a program is written with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,8 +25,38 @@ pub enum Language {
     Pytorch,
 }
 
-/// Returns a program for one walk of a trace. `lesson` is the name or file of the lesson, and `chosen` the
-/// options of the command that choose the update.
+/// Where a program finds its lesson.
+#[derive(Debug, Clone, Copy)]
+pub enum Found<'a> {
+    /// By a name, under which every nn-tutor has it.
+    Named(&'a str),
+    /// In a file, which may be handed out beside the program.
+    InFile(&'a Path),
+}
+
+impl Found<'_> {
+    /// Returns the lines that find it when the program runs, which is in the file `here`.
+    fn lines(self) -> String {
+        match self {
+            Self::Named(name) => format!("    lesson = {}", quoted(name)),
+            Self::InFile(path) => {
+                let file = path.file_name().unwrap_or_default().to_string_lossy();
+                let (file, path) = (quoted(&file), quoted(&path.to_string_lossy()));
+                format!(
+                    "    # The lesson: beside this file, or where it was when this was made.\n    \
+                     places = [os.path.join(os.path.dirname(here), {file}), {path}]\n    \
+                     lesson = next(filter(os.path.isfile, places), None)\n    \
+                     if lesson is None:\n        \
+                     print(\"Saved, but there is no lesson to compare with: put this file beside the program:\", {file})\n        \
+                     return 2"
+                )
+            }
+        }
+    }
+}
+
+/// Returns a program for one walk of a trace, whose lesson it finds by `lesson`. `chosen` are the options of the command that
+/// choose the update.
 ///
 /// # Errors
 /// If the network has something that the program could not have.
@@ -32,7 +64,7 @@ pub fn scaffold(
     trace: &Trace,
     walk: &Range<usize>,
     language: Language,
-    lesson: &str,
+    lesson: Found<'_>,
     chosen: &[String],
 ) -> Result<String, CompareError> {
     check(&trace.step(walk.start), language)?;
@@ -58,9 +90,10 @@ pub fn scaffold(
         several => format!("Samples {} of the lesson.", several.join(", ")),
     };
     Ok(text
+        .replace("{compare}", COMPARE.trim_end())
         .replace("{title}", &title)
         .replace("{samples}", &samples)
-        .replace("{lesson}", &quoted(lesson))
+        .replace("{lesson}", &lesson.lines())
         .replace("{chosen}", &options))
 }
 

@@ -86,6 +86,8 @@ fn a_program_to_fill_in_compares_itself_from_the_first_line_on() {
         (1, 3, "Still missing\n  ∇⁽¹⁾, ∇⁽⁰⁾"),
         (7, 3, "Still missing\n  ∇⁽¹⁾, ∇⁽⁰⁾"),
         (9, 3, "Still missing\n  ∇⁽⁰⁾"),
+        (10, 3, "\nStill missing: W1_new, W0_new\n"),
+        (11, 3, "\nStill missing: W0_new\n"),
         (12, 0, "All that was compared agrees."),
     ] {
         let output = python(&filled(&program, count, None));
@@ -110,6 +112,186 @@ fn a_program_to_fill_in_compares_itself_from_the_first_line_on() {
         );
         assert!(text.contains(says), "{text}");
     }
+}
+
+/// A program that stops says where in the terms of who wrote it, and no function harms what others have made.
+#[test]
+#[allow(clippy::too_many_lines, reason = "one line of a table after the other")]
+fn a_function_that_stops_is_named_and_what_is_there_is_compared() {
+    if !oracle::is_here("python3", &["-c", "import numpy"], "the program to fill in") {
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    let made = nn_tutor(folder, &["scaffold", "grounded", "--language", "numpy"]);
+    let program = stdout(&made);
+    let python = |text: &str| {
+        fs::write(folder.join("mine.py"), text).unwrap();
+        run(folder, "python3", &["mine.py"])
+    };
+    // Whatever stops a function: what is there is compared, and the function is named.
+    for (name, line, code, stops, says) in [
+        (
+            "z1",
+            "W0 @ x0",
+            3,
+            "z1 stops with ValueError: ",
+            "  W0  W⁽⁰⁾",
+        ),
+        (
+            "z1",
+            "unknown",
+            3,
+            "z1 stops with NameError: name 'unknown'",
+            "  W0  W⁽⁰⁾",
+        ),
+        (
+            "z1",
+            "'hello'",
+            3,
+            "z1 returns no array of numbers, but",
+            "  W0  W⁽⁰⁾",
+        ),
+        (
+            "z1",
+            "{}",
+            3,
+            "z1 returns no array of numbers, but",
+            "  W0  W⁽⁰⁾",
+        ),
+        (
+            "z1",
+            "[[1], [2, 3]]",
+            3,
+            "z1 returns no array of numbers, but",
+            "  W0  W⁽⁰⁾",
+        ),
+        (
+            "x1",
+            "1 / (1 + np.exp(-z1))",
+            3,
+            "z2 stops with ",
+            "x⁽¹⁾ without the row of the bias",
+        ),
+        (
+            "J",
+            "np.vstack([x2, np.ones((1, 9))])",
+            3,
+            "J stops with ValueError: ",
+            "  x2  ŷ",
+        ),
+        (
+            "W1_new",
+            "None",
+            3,
+            "W1_new returns nothing",
+            "\nStill missing: W1_new, W0_new\n",
+        ),
+    ] {
+        let program = filled(&program, 12, Some((name, line)));
+        let output = python(&program);
+        let text = stdout(&output);
+        assert_eq!(output.status.code(), Some(code), "{line}\n{text}");
+        assert!(
+            text.starts_with(stops) && text.contains("Up to there:\n"),
+            "{line}\n{text}"
+        );
+        assert!(text.contains(says), "{line}\n{text}");
+        if stops.contains("stops with") {
+            let stopped = stops.split(' ').next().unwrap();
+            assert!(
+                text.contains(&format!(", in {stopped}\n    return ")),
+                "{text}"
+            );
+            assert!(
+                !text.contains("in main") && !text.contains("site-packages"),
+                "{text}"
+            );
+        }
+        assert!(
+            !String::from_utf8_lossy(&output.stderr).contains("Traceback"),
+            "{text}"
+        );
+    }
+    // A list of numbers is as good as an array, and a function may work in place.
+    for (name, line) in [
+        ("z1", "(W0.T @ x0).tolist()"),
+        ("delta2", "x2.__isub__(y)"),
+        (
+            "x1",
+            "np.vstack([[[1.0]], np.reciprocal(1 + np.exp(-z1), out=z1)])",
+        ),
+        ("W1_new", "W1.__isub__(rho * grad1)"),
+    ] {
+        let output = python(&filled(&program, 12, Some((name, line))));
+        let text = stdout(&output);
+        assert_eq!(output.status.code(), Some(0), "{line}\n{text}");
+    }
+}
+
+/// A lesson file goes with the programs that are made for it, and what belongs to a student is theirs there too.
+#[test]
+fn a_program_is_handed_out_with_its_lesson() {
+    if !oracle::is_here("python3", &["-c", "import numpy"], "the program to fill in") {
+        return;
+    }
+    let [maker, student] = [TempDir::new().unwrap(), TempDir::new().unwrap()];
+    let lesson = include_str!("../../lessons/grounded.yaml");
+    let lesson = lesson.replacen("title:", "own_numbers: true\ntitle:", 1);
+    let made_from = maker.path().join("week-3.yaml");
+    fs::write(&made_from, &lesson).unwrap();
+    let scaffold = |args: &[&str]| {
+        let made = nn_tutor(maker.path(), &[&["scaffold"], args].concat());
+        assert!(made.status.success(), "{made:?}");
+        stdout(&made)
+    };
+    let folder = maker.path().to_str().unwrap();
+    let numpy = ["--language", "numpy"];
+    let by_file = scaffold(&[&["week-3.yaml"], &numpy[..]].concat());
+    let by_name = scaffold(&[&["week-3", "--lessons", folder], &numpy[..]].concat());
+    let torch = scaffold(&["week-3.yaml", "--language", "pytorch"]);
+    let [first, second] = [&by_file, &torch].map(|text| {
+        let start = text.find("def compare(").unwrap();
+        text[start..].split("\n\n\n").next().unwrap()
+    });
+    assert_eq!(first, second);
+    let python = |text: &str| {
+        fs::write(student.path().join("mine.py"), text).unwrap();
+        run(student.path(), "python3", &["mine.py"])
+    };
+    for program in [by_file, by_name] {
+        let program = filled(&program, 12, None);
+        fs::write(&made_from, &lesson).unwrap();
+        // Where it was made; then elsewhere, without the lesson and with it.
+        assert_eq!(python(&program).status.code(), Some(0));
+        fs::remove_file(&made_from).unwrap();
+        let output = python(&program);
+        let text = stdout(&output);
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        assert!(
+            text.contains("put this file beside the program: week-3.yaml"),
+            "{text}"
+        );
+        fs::write(student.path().join("week-3.yaml"), &lesson).unwrap();
+        assert_eq!(python(&program).status.code(), Some(0));
+        fs::remove_file(student.path().join("week-3.yaml")).unwrap();
+    }
+    fs::write(&made_from, &lesson).unwrap();
+    let own = scaffold(&[&["week-3.yaml", "--student", " IB42 "], &numpy[..]].concat());
+    assert!(
+        own.contains("\"\"\"ib42: ") && own.contains(", \"--student\", \"ib42\""),
+        "{own}"
+    );
+    let output = python(&filled(&own, 12, None));
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    let values = student.path().join("mine.npz");
+    let compared = |args: &[&str]| {
+        let args = [&["compare", "week-3.yaml", values.to_str().unwrap()], args].concat();
+        nn_tutor(maker.path(), &args).status.code()
+    };
+    assert_eq!(compared(&["--student", "ib42"]), Some(0));
+    assert_eq!(compared(&["--student", "ib43"]), Some(1));
+    assert_eq!(compared(&[]), Some(1));
 }
 
 /// The program that the lesson takes through it, and what the lesson says that the report says.
@@ -447,11 +629,11 @@ fn line(name: &str, of: &[&str], functions: &Functions) -> String {
 fn all_filled(program: &str, functions: &Functions, other: Option<(&str, &str)>) -> String {
     let mut out = String::new();
     let mut now = String::new();
-    for text in program.lines() {
+    let (to_fill, rest) = program.split_once("# From here on").unwrap();
+    for text in to_fill.lines() {
         if let Some((name, rest)) = text
             .strip_prefix("def ")
             .and_then(|text| text.split_once('('))
-            && name != "main"
         {
             let operands = rest.trim_end_matches("):").split(", ");
             now = match other {
@@ -462,7 +644,7 @@ fn all_filled(program: &str, functions: &Functions, other: Option<(&str, &str)>)
         out += &text.replace("raise NotImplementedError", &format!("return {now}"));
         out.push('\n');
     }
-    out
+    out + "#" + rest
 }
 
 /// Dropout, batch normalisation, penalties, skip connections, every optimizer and biases that stay: in lessons that come with

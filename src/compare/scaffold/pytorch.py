@@ -34,10 +34,8 @@ torch.optim.SGD(model.parameters(), lr={rho}).step()
 for name, parameter in model.named_parameters():
     values[name + ".new"] = parameter.detach().numpy()
 
-path = os.path.splitext(os.path.abspath(globals().get("__file__", "update.py")))[0] + ".npz"
-np.savez(path, **values)
-command = [os.environ.get("NN_TUTOR", "nn-tutor"), "compare", {lesson}, path{chosen}]
-try:
-    sys.exit(subprocess.run(command).returncode)
-except FileNotFoundError:
-    print("Saved. Now compare:", *command)
+
+{compare}
+
+
+sys.exit(compare(values))
