@@ -26,8 +26,6 @@ const MOST_OF_ONE: usize = 4;
 const MOST_REMEMBERED: usize = 4_096;
 /// The size in bytes of the changes of a try.
 const LARGEST: usize = 8 << 10;
-/// The longest time for one.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Changes with which a student tries to reach a goal.
 pub(super) struct Try {
@@ -45,7 +43,8 @@ pub(super) struct Try {
 pub(super) struct Tried {
     pub(super) member: MemberId,
     pub(super) step: StepRef,
-    pub(super) result: GoalTried,
+    /// `None` if it took too long, or cannot be worked out.
+    pub(super) result: Option<GoalTried>,
 }
 
 /// The tries that wait, and what works them out.
@@ -53,6 +52,8 @@ pub(super) struct Goals {
     queue: Arc<Queue>,
     tried: (Sender<Tried>, Receiver<Tried>),
     waker: Arc<Waker>,
+    /// The longest time for one.
+    patience: Duration,
     has_begun: bool,
 }
 
@@ -80,11 +81,12 @@ impl Queue {
 
 impl Goals {
     /// Returns what wakes the hub whenever there are results.
-    pub(super) fn new(waker: Arc<Waker>) -> Self {
+    pub(super) fn new(waker: Arc<Waker>, patience: Duration) -> Self {
         Self {
             queue: Arc::default(),
             tried: channel(),
             waker,
+            patience,
             has_begun: false,
         }
     }
@@ -131,7 +133,7 @@ impl Goals {
     /// Gives up what takes too long.
     pub(super) fn look(&self, now: Instant) {
         if let Some((since, interrupt)) = &self.queue.lock().under_way
-            && now.saturating_duration_since(*since) >= PATIENCE
+            && now.saturating_duration_since(*since) >= self.patience
         {
             interrupt.set(true);
         }
@@ -193,9 +195,6 @@ fn work(queue: &Queue, tried: &Sender<Tried>, waker: &Waker) {
             }
             remembered.insert(key, found.clone());
             found
-        };
-        let Some(result) = result else {
-            continue;
         };
         let is_told = tried.send(Tried {
             member,

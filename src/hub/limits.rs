@@ -23,6 +23,8 @@ pub struct Limits {
     pub lines: (u32, u32),
     /// The same of answers.
     pub answers: (u32, u32),
+    /// The longest time for finding out whether changes reach a goal.
+    pub goal: Duration,
     /// The shortest time between two views of all members to a teacher or a projector, unless the class itself changes.
     pub overview: Duration,
 }
@@ -39,6 +41,7 @@ impl Default for Limits {
             queue: 256 << 10,
             lines: (400, 100),
             answers: (10, 2),
+            goal: Duration::from_secs(2),
             overview: Duration::from_millis(100),
         }
     }

@@ -266,6 +266,7 @@ impl Hub {
         let mut limits = config.limits;
         let files = raise_file_limit().saturating_sub(OTHER_FILES).max(1);
         limits.clients = limits.clients.min(files);
+        let goals = Goals::new(Arc::clone(&waker), limits.goal);
         let mut changes = Changes::default();
         changes.note(&Touched {
             class: true,
@@ -282,7 +283,7 @@ impl Hub {
             bound,
             poll,
             listener,
-            goals: Goals::new(Arc::clone(&waker)),
+            goals,
             stopper: Stopper {
                 stop: Arc::default(),
                 waker,
@@ -425,6 +426,7 @@ impl Hub {
                 client.write(began);
             }
         }
+        self.journal.sync_at_end();
     }
 
     /// Lets those in who wait for it.
@@ -731,6 +733,10 @@ impl Hub {
         }
         self.goals.look(now);
         self.journal.settle();
+        if self.journal.sync() {
+            self.changes.last += 1;
+            self.clients.untold.extend(&self.clients.overviews);
+        }
         if !self.bound.is_whole()
             && let Ok(listener) = self.bound.again()
         {

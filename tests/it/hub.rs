@@ -9,6 +9,7 @@ mod withstands;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use nn_tutor::class::{Place, QuestionPhase, Role, RowAnswer};
 use nn_tutor::hub::{ByeReason, FromHub, Hello, LessonTexts, ToAsk, ToHub};
@@ -231,7 +232,16 @@ fn names_are_told_apart_and_the_removed_stay_out() {
         member,
         name: "ada".to_owned(),
     });
-    assert_eq!(alan.own(|own| own.name != "Alan").name, "ada 3");
+    assert!(
+        teacher
+            .refused("rename")
+            .contains("Somebody else is called ada")
+    );
+    teacher.send(&ToHub::Rename {
+        member,
+        name: "alan t".to_owned(),
+    });
+    assert_eq!(alan.own(|own| own.name != "Alan").name, "alan t");
     teacher.send(&ToHub::Remove { member });
     assert_eq!(alan.bye(), ByeReason::Removed);
     assert_eq!(named("k4", "Alan").unwrap_err().0, ByeReason::Removed);
@@ -386,4 +396,70 @@ fn a_goal_is_reached_by_what_the_hub_works_out() {
         edits,
     });
     assert!(ada.refused("try").contains("Nothing is to be reached"));
+}
+
+/// Returns what a student sends who makes a choice at the goal of a step.
+fn chosen(trace: &Arc<Trace>, index: usize, (what, value): (&str, &str)) -> ToHub {
+    let mut session = Session::new(Arc::clone(trace));
+    session.go_to(index);
+    session.change_named(what, value);
+    session.edit_now();
+    let edits = session.changes().iter().map(|it| it.edit.clone());
+    let edits: Vec<_> = edits.collect();
+    let labels = session.choices().into_iter().map(|row| row.label);
+    assert!(!edits.is_empty(), "{:?}", labels.collect::<Vec<_>>());
+    ToHub::Try {
+        step: step(index + 1),
+        edits,
+    }
+}
+
+/// What is reached by a training the hub trains; where that takes too long, the student is told that it does not count.
+#[test]
+fn a_goal_behind_a_training_is_trained_or_given_up() {
+    let xor = Library::embedded().open_name("xor").unwrap();
+    let trace = Arc::new(Trace::compile(Arc::new(xor.clone())).unwrap());
+    let goals = (0..trace.len()).filter(|index| trace.goal(*index).is_some());
+    let after = goals
+        .filter(|index| trace.goal(*index).unwrap().after_training)
+        .collect::<Vec<_>>();
+    let [index] = after[..] else {
+        panic!("{after:?}");
+    };
+    let open = |patience: Duration| {
+        let room = Room::with(|config| {
+            config.lessons = vec![(LESSON.to_owned(), xor.clone())];
+            config.limits.goal = patience;
+            config.limits.answers = (1_000, 1_000);
+        });
+        let mut teacher = room.teacher();
+        let ada = room.student("Ada");
+        teacher.send(&go_to(index + 1));
+        teacher.send(&ToHub::Free {
+            until: Some(index + 1),
+        });
+        (room, teacher, ada)
+    };
+    let (_room, mut teacher, mut ada) = open(Duration::from_secs(60));
+    ada.class(|view| view.limit == Some(index + 1));
+    ada.send(&ToHub::Look(Place {
+        step: Some(step(index + 1)),
+        follows: false,
+    }));
+    ada.send(&chosen(&trace, index, ("seed", "2")));
+    let is_right = |work: &RowAnswer| work.outcome == Outcome::Right;
+    teacher.row(|row| row.work.as_ref().is_some_and(is_right));
+
+    let (_room, _teacher, mut ada) = open(Duration::ZERO);
+    ada.class(|view| view.limit == Some(index + 1));
+    // One training may be over before anybody looks, but not always the next one too. None of these reaches the goal.
+    let slow = chosen(&trace, index, ("rho", "0.001"));
+    let slow = serde_json::to_string(&slow).unwrap();
+    for number in 100..300 {
+        let slow = slow.replace("0.001", &format!("0.001{number}"));
+        ada.send(&serde_json::from_str(&slow).unwrap());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let why = ada.refused("try");
+    assert!(why.contains("it was not counted"), "{why}");
 }

@@ -167,6 +167,20 @@ fn a_class_is_opened_joined_followed_and_left() {
     poll("the end of the hub", || class.hub().is_none().then_some(()));
 }
 
+/// Once a class is said to have ended, it can be forgotten, and opened again.
+#[test]
+fn a_class_that_is_closed_is_over() {
+    let class = Class::new();
+    for _ in 0..3 {
+        drop(class.open());
+        let (code, said, error) = class.run("class close NAME", "");
+        assert_eq!(code, Some(0), "{error}");
+        assert!(said.contains("has ended"), "{said}");
+        let (code, said, error) = class.run("class forget NAME --yes", "");
+        assert_eq!(code, Some(0), "{said}{error}");
+    }
+}
+
 #[test]
 fn a_class_that_keeps_nothing_leaves_nothing() {
     let class = Class::new();

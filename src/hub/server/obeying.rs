@@ -4,7 +4,9 @@ use std::time::Instant;
 
 use super::Hub;
 use crate::class::message::{ByeReason, ToAsk, ToHub};
-use crate::class::{Act, Given, MemberId, QuestionPhase, Refusal, Role, StepRef, Touched, Verdict};
+use crate::class::{
+    Act, Given, MemberId, QuestionPhase, Refusal, Role, StepRef, Touched, Verdict, cleaned,
+};
 use crate::hub::goals::{Tried, Try};
 use crate::hub::judge::kept;
 use crate::lesson::Edit;
@@ -13,6 +15,10 @@ use crate::tutor::Outcome;
 
 /// Said where a question of the lesson is asked about numbers that are not those of the lesson.
 const CHANGED: &str = "The numbers are not those of the lesson. Put the lesson back first (U; out of the lab, q), or ask a question of your own.";
+
+/// Said to a student whose changes the class has given up to work out.
+const NOT_COUNTED: &str = "The class could not work out in time whether that reaches the goal: it was not counted. Try other numbers, \
+                           or show it to the teacher.";
 
 /// The most tries at a goal that are counted: the one that reaches it is.
 const MOST_TRIED: usize = 90;
@@ -201,11 +207,14 @@ impl Hub {
                 if role != Role::Teacher {
                     return Err(Refusal::NotTeacher.to_string());
                 }
-                let name = self.class.name_for(&name, None, Some(of));
-                Act::Rename {
-                    member: of,
-                    name: name.map_err(|error| error.to_string())?,
+                let wanted = cleaned(&name).map_err(|error| error.to_string())?;
+                let name = self.class.name_for(&wanted, None, Some(of));
+                let name = name.map_err(|error| error.to_string())?;
+                if name != wanted {
+                    // A teacher says who is who; a number behind a name would say it for them.
+                    return Err(format!("Somebody else is called {wanted}, or nearly so."));
                 }
+                Act::Rename { member: of, name }
             }
             ToHub::Remove { member } => Act::Remove { member },
             ToHub::Restore { member } => Act::Restore { member },
@@ -266,6 +275,12 @@ impl Hub {
         } in self.goals.tried()
         {
             let Some(tries) = self.tries(member, &step) else {
+                continue;
+            };
+            let Some(result) = result else {
+                if let Some(line) = self.clients.lines.get(&member).copied() {
+                    self.refuse(line, "try", NOT_COUNTED, now);
+                }
                 continue;
             };
             let is_told = |given: &Given| given.typed == result.told;
