@@ -17,7 +17,7 @@ use crate::lesson::{Lesson, LessonError, decoded, forbidden};
 use crate::session::{LONGEST, MOST_BEFORE, Record, Session, fingerprint};
 use crate::trace::{CompileError, Trace};
 use crate::tutor::practice::Student;
-use crate::tutor::{self, Kind, Outcome};
+use crate::tutor::{self, Kind, Outcome, Slip};
 
 /// The version of the format of hand-ins, the only one that is read and written.
 pub const VERSION: u64 = 1;
@@ -355,7 +355,9 @@ impl Homework {
                     outcome: judged.and_then(|(outcome, _)| *outcome),
                     tries: answer.tries,
                     hints: answer.hints,
+                    chosen: String::new(),
                     slips: judged.map_or_else(Vec::new, |(_, slips)| slips.clone()),
+                    slip_texts: judged.map_or_else(Vec::new, |(_, slips)| in_words(slips)),
                     seconds: (answer.since > 0).then(|| answer.at.saturating_sub(answer.since)),
                 })
             })
@@ -376,6 +378,15 @@ impl Homework {
             Err(CompileError::Lesson(error)) => Err(failed(&error)),
         }
     }
+}
+
+/// Returns slips, known by their names, as they are told.
+fn in_words(slips: &[String]) -> Vec<String> {
+    let words = |name: &String| {
+        let slip = Slip::from_name(name);
+        slip.map_or_else(|| name.clone(), |slip| slip.brief().to_owned())
+    };
+    slips.iter().map(words).collect()
 }
 
 /// Returns the outcome and the slips of each answer that can be read, by its step.

@@ -52,8 +52,14 @@ pub struct ResultsCell {
     pub tries: usize,
     /// The number of hints seen.
     pub hints: usize,
+    /// The letters of the options that were chosen, however they were typed.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub chosen: String,
     /// The names of the slips that it shows.
     pub slips: Vec<String>,
+    /// The same in the words of the screens.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub slip_texts: Vec<String>,
     /// The seconds from the opening of the vote, or from when everybody was freed, to the last answer.
     pub seconds: Option<u64>,
 }
@@ -70,12 +76,23 @@ impl ResultsCell {
             outcome: verdict.map(|verdict| verdict.outcome),
             tries: given.map_or(0, |given| given.tries),
             hints,
+            chosen: letters(verdict.map_or(&[][..], |verdict| &verdict.chosen)),
             slips: slips.iter().map(|found| found.slip.clone()).collect(),
+            slip_texts: slips.iter().map(|found| found.text.clone()).collect(),
             seconds: given
                 .zip(opened)
                 .map(|(given, opened)| given.at.saturating_sub(opened) / 1_000),
         })
     }
+}
+
+/// Returns the letters of options in their order: `a c`.
+fn letters(chosen: &[usize]) -> String {
+    let mut chosen = chosen.to_vec();
+    chosen.sort_unstable();
+    chosen.dedup();
+    let letters = chosen.into_iter().filter_map(|at| ('a'..='z').nth(at));
+    letters.map(String::from).collect::<Vec<_>>().join(" ")
 }
 
 impl Class {

@@ -13,7 +13,7 @@ use crate::cli::lesson::{is_plain, lines, mouse, theme};
 use crate::cli::link::{Link, Way};
 use crate::cli::screen;
 use crate::export::text::TextStyle;
-use crate::hub::{Line, LineError, Pauses, account_name, check_name};
+use crate::hub::{Line, LineError, OpenClass, Pauses, account_name, check_name};
 use crate::lesson::Library;
 
 /// The time within which a hub answers.
@@ -94,10 +94,9 @@ fn way_to(class: Option<&str>, is_door: bool, out: &mut impl Write) -> Result<Wa
         (1, _) => Ok(Way::Local(classes.remove(0))),
         (count, _) => {
             writeln!(out, "Several classes are open:")?;
-            for (number, class) in (1..).zip(&classes) {
-                let teacher = account_name(class.teacher)
-                    .unwrap_or_else(|| format!("account {}", class.teacher));
-                writeln!(out, "  {number}  {} of {teacher}", class.name)?;
+            let names: Vec<[String; 2]> = classes.iter().map(names_of).collect();
+            for (number, [_, full]) in (1..).zip(&names) {
+                writeln!(out, "  {number}  {full}")?;
             }
             for _ in 0..TRIES {
                 let typed = ask(
@@ -105,15 +104,41 @@ fn way_to(class: Option<&str>, is_door: bool, out: &mut impl Write) -> Result<Wa
                     "say which one: `nn-tutor class join NAME`",
                     out,
                 )?;
-                let chosen = typed.parse().ok().filter(|at| (1..=count).contains(at));
-                if let Some(at) = chosen {
-                    return Ok(Way::Local(classes.remove(at - 1)));
+                if let Some(at) = chosen(&typed, &names) {
+                    return Ok(Way::Local(classes.remove(at)));
                 }
-                writeln!(out, "A number from 1 to {count}.")?;
+                writeln!(
+                    out,
+                    "Type a number from 1 to {count}, or the name of one of them."
+                )?;
             }
             Err(Failure::Other("no class was chosen".to_owned()))
         }
     }
+}
+
+/// Returns the name of a class, alone and with its teacher's.
+fn names_of(class: &OpenClass) -> [String; 2] {
+    let teacher =
+        account_name(class.teacher).unwrap_or_else(|| format!("account {}", class.teacher));
+    [class.name.clone(), format!("{} of {teacher}", class.name)]
+}
+
+/// Returns the index of the class that is meant by its number in the list, or by a name that no other one has.
+fn chosen(typed: &str, names: &[[String; 2]]) -> Option<usize> {
+    let typed = typed.trim();
+    let number = typed
+        .parse()
+        .ok()
+        .filter(|at| (1..=names.len()).contains(at));
+    let by_name = || {
+        let mut named = (0..names.len()).filter(|at| {
+            let is_meant = |name: &String| name.eq_ignore_ascii_case(typed);
+            names[*at].iter().any(is_meant)
+        });
+        named.next().filter(|_| named.next().is_none())
+    };
+    number.map(|at: usize| at - 1).or_else(by_name)
 }
 
 /// Asks for something on the terminal. `else_` says what to do where there is none.
@@ -341,4 +366,28 @@ fn say_good_bye(
     let mut wrapped = String::new();
     style.wrap(&mut wrapped, &said, [0, 0]);
     Ok(out.write_all(wrapped.as_bytes())?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_class_is_chosen_by_number_or_name() {
+        let names = ["xor of ada", "gates of ada", "xor of bob"].map(|full| {
+            let (name, _) = full.split_once(' ').unwrap();
+            [name.to_owned(), full.to_owned()]
+        });
+        for (typed, at) in [
+            ("2", Some(1)),
+            (" Gates ", Some(1)),
+            ("xor of bob", Some(2)),
+            ("xor", None),
+            ("0", None),
+            ("4", None),
+            ("", None),
+        ] {
+            assert_eq!(chosen(typed, &names), at, "{typed:?}");
+        }
+    }
 }

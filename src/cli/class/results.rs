@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::{Failure, door, find, folder};
-use crate::class::{Class, Member, MemberId, Results, ResultsCell, ResultsColumn, Role};
+use crate::class::{
+    Act, Class, Event, Member, MemberId, Results, ResultsCell, ResultsColumn, Role,
+};
 use crate::cli::args::ResultsFormat;
 use crate::cli::confirm::is_wanted;
 use crate::cli::csv::{line, text};
@@ -171,21 +173,27 @@ fn forget_student(
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let mut names = BTreeSet::new();
+    let mut renamed = BTreeSet::new();
     let mut found = Vec::new();
     for kept in kept {
-        let replayed = Class::replay(&journal::read(&kept.path, &kept.class)?.events);
+        let events = journal::read(&kept.path, &kept.class)?.events;
+        let replayed = Class::replay(&events);
         for member in replayed.members().filter(is_student) {
             names.insert(member.name.clone());
             if member.name == student {
                 found.push((kept, member.id));
             }
         }
+        let later = named(&events, student).filter_map(|id| replayed.member(id));
+        renamed.extend(later.map(|member| member.name.clone()));
     }
     let name = sanitised(student);
     if found.is_empty() {
-        let help = match nearest(student, names.iter().map(String::as_str)) {
-            Some(near) => format!("did you mean `{}`?", sanitised(near)),
-            None => format!("`nn-tutor class results {class} --names` shows who is kept"),
+        let near = nearest(student, names.iter().map(String::as_str));
+        let help = match (renamed.first(), near) {
+            (Some(later), _) => format!("`{name}` is called `{}` now", sanitised(later)),
+            (None, Some(near)) => format!("did you mean `{}`?", sanitised(near)),
+            (None, None) => format!("`nn-tutor class results {class} --names` shows who is kept"),
         };
         return Err(Failure::Other(format!(
             "no student {name} is kept of the class {class}\nhelp: {help}"
@@ -199,6 +207,20 @@ fn forget_student(
         journal::forget(&kept.path, &kept.class, member)?;
     }
     Ok(writeln!(out, "{name} is forgotten in the class {class}.")?)
+}
+
+/// Returns the students who had a name at some time, or have an account of it.
+fn named<'e>(events: &'e [Event], name: &'e str) -> impl Iterator<Item = MemberId> + 'e {
+    events.iter().filter_map(move |event| match &event.act {
+        Act::Join {
+            name: first,
+            role: Role::Student,
+            account,
+            ..
+        } if first == name || account.as_deref() == Some(name) => Some(event.by),
+        Act::Rename { member, name: next } if next == name => Some(*member),
+        _ => None,
+    })
 }
 
 fn is_student(member: &&Member) -> bool {
@@ -351,12 +373,18 @@ fn fields(cell: &ResultsCell) -> [String; 6] {
         Some(Outcome::Open) => "open",
         None => "",
     };
+    // One option is one word, whatever was typed for it.
+    let answer = if cell.chosen.is_empty() {
+        &cell.answer
+    } else {
+        &cell.chosen
+    };
     [
-        text(&cell.answer),
+        text(answer),
         right.to_owned(),
         cell.tries.to_string(),
         cell.hints.to_string(),
-        text(&cell.slips.join("; ")),
+        text(&cell.slip_texts.join("; ")),
         cell.seconds.map_or_else(String::new, |it| it.to_string()),
     ]
 }
