@@ -137,7 +137,8 @@ const PRACTISES: &str = "This is practice; m leads to the list of lessons.";
 const PREPARING: &str = "Preparing the lesson… press q or Ctrl-C to leave.";
 
 /// Said to who quits a lesson that is changed.
-const NOT_KEPT: &str = "Your changes of the lesson are not kept; w writes a lesson file with them.";
+const NOT_KEPT: &str =
+    "Your changes of the lesson are not kept, only those that w has written to a lesson file.";
 
 impl App {
     fn new(catalogue: Catalogue, keeper: ProgressKeeper, theme: Theme) -> Self {
@@ -491,7 +492,7 @@ impl App {
         } else if self
             .learner
             .as_ref()
-            .is_some_and(|learner| !learner.session.changes().is_empty())
+            .is_some_and(|learner| learner.session.has_changes_to_lose())
         {
             self.keeper.notice(NOT_KEPT.to_owned());
         }

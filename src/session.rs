@@ -50,6 +50,10 @@ pub use view::{StepView, Withheld};
 pub struct InClass {
     /// Whether they teach it.
     pub teaches: bool,
+    /// Whether it is a screen for all to look at, where nobody types.
+    pub is_watched: bool,
+    /// Whether the question of the step stands elsewhere on the screen.
+    pub is_asked_elsewhere: bool,
     /// The commands that are not for them now.
     pub withheld: &'static [Command],
 }

@@ -530,9 +530,23 @@ impl Classroom {
     }
 
     /// Tells a session what is different in a class, and a teacher that all see what they change.
-    fn tell_session(&mut self, session: &mut Session) {
+    fn tell_session(&mut self, session: &mut Session, lesson: &str) {
+        let is_watched = self.role == Role::Projector;
+        let question = self
+            .view
+            .question
+            .as_ref()
+            .filter(|asked| asked.cell.is_none());
+        let is_here =
+            |step: &StepRef| (step.lesson.as_str(), step.step) == (lesson, session.place().0);
+        let is_asked_here = question
+            .and_then(|asked| asked.step.as_ref())
+            .is_some_and(is_here);
         session.set_class(Some(InClass {
             teaches: self.role == Role::Teacher,
+            is_watched,
+            // On their own screen everybody finds it in its place, once it is put away.
+            is_asked_elsewhere: is_watched && is_asked_here,
             withheld: self.withheld(),
         }));
         // Nobody sees it where the class has ended, goes elsewhere, or is not reached.
@@ -918,6 +932,9 @@ impl App {
                 room.members.extend(rows);
             }
             FromHub::Refused { what, why } => {
+                if what == "try" {
+                    room.work.uncounted();
+                }
                 if what == "answer" {
                     room.sent = None;
                     // It is mended where it stands.
@@ -1239,6 +1256,18 @@ impl App {
                 Some(Break(Some(room.apply_to_question(command))))
             }
             (Mode::ClassField, Some(command)) => Some(Break(Some(room.apply_to_field(command)))),
+            // The help is that of the lesson, or of the lab.
+            (Mode::Console, Some(Command::Help)) => {
+                room.front = None;
+                room.helps_at_console = true;
+                let learner = self.learner.as_mut().filter(|_| !in_lab);
+                if in_lesson == Some(Command::Help) {
+                    return None;
+                }
+                // There it would be typed into an answer.
+                let effect = learner.map(|learner| learner.session.apply(Command::Help));
+                Some(Break(effect))
+            }
             (_, Some(command)) => Some(Break(Some(self.apply_to_console(command)))),
             // Beside a question one walks; the console covers the lesson, where steps are all that is seen.
             (Mode::ClassQuestion, None) => None,
@@ -1246,12 +1275,6 @@ impl App {
                 if !in_lab && matches!(in_lesson, Some(Command::Next | Command::Back)) =>
             {
                 Some(Continue(()))
-            }
-            // The help is that of the lesson.
-            (Mode::Console, None) if in_lesson == Some(Command::Help) => {
-                room.front = None;
-                room.helps_at_console = true;
-                None
             }
             (_, None) => Some(Break(None)),
         }
@@ -1544,7 +1567,7 @@ impl App {
         let (Some(mut position), Some(learner)) = (position, self.learner.as_mut()) else {
             return;
         };
-        room.tell_session(&mut learner.session);
+        room.tell_session(&mut learner.session, &position.lesson);
         if let Some(lab) = &mut self.lab {
             let withheld = match lab.led_to() {
                 _ if room.left.is_some() => &[],
@@ -1553,6 +1576,8 @@ impl App {
             };
             lab.set_class(InClass {
                 teaches: room.role == Role::Teacher,
+                is_watched: room.role == Role::Projector,
+                is_asked_elsewhere: false,
                 withheld,
             });
         }
@@ -1571,7 +1596,13 @@ impl App {
             learner.session.go_to(last);
             self.window.forget();
             let is_asked = asked.is_some_and(|asked| asked == limit);
-            room.message = Some(if is_asked { ASKED_FOR } else { NOT_THERE }.to_owned());
+            room.message = Some(if is_asked {
+                ASKED_FOR.to_owned()
+            } else if room.is_free() {
+                format!("The teacher lets you go until step {limit}.")
+            } else {
+                NOT_THERE.to_owned()
+            });
             position = learner.session.position(&position.lesson);
         }
         if room.leads() {

@@ -214,15 +214,20 @@ impl Judge {
                 }
                 let lettered = ('a'..='z').zip(&options).enumerate();
                 let answer = lettered.filter(|(index, _)| right.contains(index));
-                Ok(Asked {
+                let mut asked = Asked {
                     answer: answer
                         .map(|(_, (letter, option))| format!("{letter}) {option}"))
                         .collect(),
                     options,
                     right,
-                    // How many are right is not told.
-                    ..made(AskedKind::Options, "a letter, or several", text)
-                })
+                    ..made(AskedKind::Options, String::new(), text)
+                };
+                asked.form = if asked.right.is_empty() {
+                    "a letter, or several".to_owned()
+                } else {
+                    Self::on_the_spot(&asked).kind.form()
+                };
+                Ok(asked)
             }
             ToAsk::Number {
                 text,
@@ -237,7 +242,7 @@ impl Judge {
                 Ok(Asked {
                     answer: vec![shown],
                     number: Some((*answer, *within)),
-                    ..made(AskedKind::Numbers, "a number", text)
+                    ..made(AskedKind::Numbers, form_of_number(*within), text)
                 })
             }
             ToAsk::Open { text, answer } => {
@@ -248,7 +253,7 @@ impl Judge {
                 let text = prose(text, LONGEST_QUESTION)?;
                 Ok(Asked {
                     answer,
-                    ..made(AskedKind::Open, "in your own words", text)
+                    ..made(AskedKind::Open, "in your own words".to_owned(), text)
                 })
             }
         }
@@ -364,17 +369,28 @@ impl Judge {
 }
 
 /// Returns a question made on the spot, without an answer.
-fn made(kind: AskedKind, form: &str, text: String) -> Asked {
+fn made(kind: AskedKind, form: String, text: String) -> Asked {
     Asked {
         step: None,
         cell: None,
         kind,
-        form: form.to_owned(),
+        form,
         text: vec![text],
         options: Vec::new(),
         right: Vec::new(),
         answer: Vec::new(),
         number: None,
+    }
+}
+
+/// Returns the form of a number that may be off by so much: with as many decimals as that leaves.
+fn form_of_number(within: f64) -> String {
+    let rounded = |decimals: &i32| (0.5 * 10_f64.powi(-decimals) - within).abs() < within / 1e6;
+    match (0..=9).find(rounded) {
+        Some(0) => "a number, rounded to a whole one".to_owned(),
+        Some(1) => "a number, rounded to 1 decimal".to_owned(),
+        Some(decimals) => format!("a number, rounded to {decimals} decimals"),
+        None => "a number".to_owned(),
     }
 }
 

@@ -1687,6 +1687,7 @@ pub const TABLE: &[Binding] = {
                 Mode::Lab,
                 Mode::LabNumbers,
                 Mode::Data,
+                Mode::Console,
                 Mode::Menu,
             ],
             &[key(Char('?'))],

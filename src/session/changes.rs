@@ -1163,6 +1163,11 @@ impl Session {
         self.goal().is_some_and(|goal| goal.is_met())
     }
 
+    /// Returns whether there are changes of one's own that somebody may want to keep: what solves a task is done with.
+    pub fn has_changes_to_lose(&self) -> bool {
+        !self.changes().is_empty() && !self.follows_changes() && !self.meets_goal()
+    }
+
     /// Returns the question of the author at the step, with the goal as it counts.
     pub(super) fn question_here(&self) -> Option<Question> {
         let mut question = tutor::question(&self.trace, self.index)?;

@@ -428,7 +428,10 @@ fn code_lines(view: &View, width: usize) -> Vec<Line> {
 
 /// Returns the question that waits; a note that was opened stands in its place.
 fn asking(view: &View, width: usize) -> Option<QuestionForms> {
-    let waiting = view.waiting().filter(|_| view.session.lecture().is_none());
+    let class = view.session.in_class();
+    let is_elsewhere = class.is_some_and(|class| class.is_asked_elsewhere);
+    let is_shown = view.session.lecture().is_none() && !is_elsewhere;
+    let waiting = view.waiting().filter(|_| is_shown);
     waiting.map(|asked| {
         QuestionForms::new(
             &QuestionLines::new(view, asked, width),

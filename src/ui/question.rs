@@ -84,6 +84,13 @@ fn is_hint_newest(asked: &OpenQuestion) -> bool {
 /// Returns the input line. If it is too long, its beginning is cut off.
 pub(super) fn input_line(view: &View, asked: &OpenQuestion, width: usize) -> Line {
     let theme = view.theme;
+    if view
+        .session
+        .in_class()
+        .is_some_and(|class| class.is_watched)
+    {
+        return Vec::new();
+    }
     let prompt = (theme.pick("› ", "> ").to_owned(), Role::Key);
     let bar = theme.pick("▏", "_");
     let typed = theme.text(asked.typed).into_owned();

@@ -1,6 +1,7 @@
 //! A class on the screens of its members: what each sees, where keys lead them, and what breaks nothing.
 
 mod alone;
+mod console;
 mod seats;
 mod spoken;
 
@@ -605,14 +606,12 @@ fn the_console_says_whose_question_is_asked() {
     let mut room = Room::open(&["Ada"]);
     lead(&mut room, before);
     room.press(T, "T");
-    room.sees(
-        T,
-        &format!("this step has none, a asks that of step {}", before + 1),
-    );
+    let number = format!("a asks the class for the number of step {}", before + 1);
+    room.sees(T, &format!("{number}, and stays at this one."));
     room.press(T, "⎋");
     lead(&mut room, own);
     room.press(T, "T");
-    room.sees(T, "No question is asked: a asks that of this step.");
+    room.sees(T, "a asks the class the question of this step.");
 }
 
 /// A question without an answer has none to compare with, and none to be shown.
@@ -776,7 +775,7 @@ fn questions_of_ones_own_are_answered_changed_and_closed() {
     room.sees(BOB, "Vote 2: 1 of 1 answer right");
     room.press(T, "p");
     room.press(T, "oWhat is z? = 0,5⏎");
-    room.sees(ADA, "(a number)");
+    room.sees(ADA, "(a number, rounded to 1 decimal)");
     room.press(ADA, "0.52⏎");
     room.sees(ADA, "Taken: 0.52.");
     room.press(T, "crp");

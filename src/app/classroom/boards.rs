@@ -24,8 +24,10 @@ const CHOOSE_STUDENT: &str = "↑ ↓ choose; d lets them drive, N renames, x re
 pub(in crate::app) enum Asking {
     /// The step asks something, or its number can be asked for.
     Here,
-    /// The next step is asked for, which has this number.
+    /// The number of the next step is asked for, which is this one: the class stays, since it stands there.
     Next(usize),
+    /// The class goes to the next step, which is this one, and is asked its question.
+    Onward(usize),
     /// The step asks for other numbers.
     Task,
 }
@@ -105,6 +107,10 @@ impl Classroom {
                 _ => self.distance(own),
             });
         }
+        // Whose name that is, only a teacher knows.
+        if self.view.driver == Driver::Student && own_view.is_some_and(|own| !own.drives) {
+            said.push("a student drives".to_owned());
+        }
         if own_view.is_some_and(|own| own.done) && self.is_free() {
             said.push("done".to_owned());
         }
@@ -170,7 +176,15 @@ impl Classroom {
             let s = if counts.hands == 1 { "" } else { "s" };
             said.push(format!("{} hand{s} up", counts.hands));
         }
+        if self.is_locked() {
+            said.push("locked".to_owned());
+        }
         said
+    }
+
+    /// Returns whether nobody new can join, as far as a teacher's screen knows.
+    pub(super) fn is_locked(&self) -> bool {
+        self.teacher.as_ref().is_some_and(|view| view.locked)
     }
 
     /// Returns what is shown of the question to the class, if it is on this screen.
@@ -186,7 +200,7 @@ impl Classroom {
         if self.role == Role::Teacher {
             self.view.question.as_ref()?;
             return Some(Board {
-                rows: self.question_rows(true, Asking::Here),
+                rows: self.question_rows(true, false, Asking::Here),
                 ..Board::default()
             });
         }
@@ -244,9 +258,15 @@ impl Classroom {
                 Ink::Dim,
             )];
         }
-        let mut own = self.own.iter().flat_map(|own| &own.answers);
-        let mine =
-            own.rfind(|answer| (answer.question, answer.round) == (question.id, question.round));
+        let own = self.own.iter().flat_map(|own| &own.answers);
+        let mut own = own.filter(|answer| answer.question == question.id);
+        let last = own.next_back();
+        let mine = last.filter(|answer| answer.round == question.round);
+        let before = last.filter(|answer| answer.round < question.round);
+        let before = before.map(|answer| {
+            let typed = begin_of(&answer.typed);
+            format!("In vote {} you have answered {typed}", answer.round)
+        });
         let is_open = question.phase == QuestionPhase::Open && self.left.is_none();
         let said = match (&self.sent, mine) {
             (Some(_), _) if self.left.is_some() => "Your last answer was not taken.".to_owned(),
@@ -259,8 +279,12 @@ impl Classroom {
                 begin_of(&mine.typed)
             ),
             (None, Some(mine)) => format!("Your answer: {}.", begin_of(&mine.typed)),
-            (None, None) if is_open => "Nobody sees who answers what but the teacher.".to_owned(),
-            (None, None) => "You have not answered.".to_owned(),
+            (None, None) => match before {
+                Some(before) if is_open => format!("{before}."),
+                Some(before) => format!("{before}, in this one you have not."),
+                None if is_open => "Nobody sees who answers what but the teacher.".to_owned(),
+                None => "You have not answered.".to_owned(),
+            },
         };
         vec![BoardRow::of_role(said, Ink::Dim)]
     }
@@ -282,8 +306,12 @@ impl Classroom {
         } else {
             String::new()
         };
+        let partly = partly(result.outcome);
         rows.push(BoardRow::of_role(
-            format!("{mark} Your answer{vote}: {}", begin_of(&mine.typed)),
+            format!(
+                "{mark} Your answer{vote}: {}{partly}",
+                begin_of(&mine.typed)
+            ),
             ink,
         ));
         // Why the right answer is right stands with that.
@@ -311,9 +339,14 @@ impl Classroom {
         if let Some(typing) = &self.typing {
             let what = match typing {
                 Typing::Question => {
-                    "A question to the class. Options behind `;`, the right ones with `*`; a number behind `=`:"
+                    "A question to the class. Options behind `;`, the right ones with `*`; a number behind `=`, which \
+                     counts rounded to the decimals that you give it:"
+                        .to_owned()
                 }
-                Typing::Name(_) => "Another name:",
+                Typing::Name(id) => {
+                    let name = self.members.get(id).map(|row| row.name.as_str());
+                    format!("Another name for {}:", name.unwrap_or("this student"))
+                }
             };
             rows.push(BoardRow::of_role(what, Ink::Title));
             chosen = Some(rows.len());
@@ -343,7 +376,7 @@ impl Classroom {
         }
         rows.extend(here.map(|here| BoardRow::of_role(here, Ink::Dim)));
         rows.push(BoardRow::Blank);
-        rows.extend(self.question_rows(false, asking));
+        rows.extend(self.question_rows(false, self.shows_names, asking));
         if self.shows_names {
             rows.push(BoardRow::Blank);
             let students = self.students();
@@ -384,8 +417,7 @@ impl Classroom {
 
     /// Returns who may come, and how.
     fn who_may_come(&self) -> Vec<BoardRow> {
-        let locked = self.teacher.as_ref().is_some_and(|view| view.locked);
-        let who = if locked {
+        let who = if self.is_locked() {
             "The class is locked: nobody new comes in."
         } else if self.by_roster {
             "Whoever is on the roster may come."
@@ -452,12 +484,14 @@ impl Classroom {
             1 => ", 1 hand up".to_owned(),
             hands => format!(", {hands} hands up"),
         };
-        format!("{} here{gone}: {pace}{hands}{driver}.", counts.here)
+        let locked = if self.is_locked() { "; locked" } else { "" };
+        format!("{} here{gone}: {pace}{hands}{driver}{locked}.", counts.here)
     }
 
     /// Returns the question as a teacher sees it: how many have answered, and what, once it is closed. What can be done with
-    /// it is a key, or a word to be typed.
-    fn question_rows(&self, is_spoken: bool, asking: Asking) -> Vec<BoardRow> {
+    /// it is a key, or a word to be typed. In short it leaves room for the names.
+    #[allow(clippy::too_many_lines, reason = "one part after the other")]
+    fn question_rows(&self, is_spoken: bool, is_short: bool, asking: Asking) -> Vec<BoardRow> {
         let [close, vote, reveal, away] = if is_spoken {
             ["`close`", "`vote`", "`reveal`", "`away`"]
         } else {
@@ -467,10 +501,13 @@ impl Classroom {
         let Some(question) = &self.view.question else {
             let work = teacher.and_then(|view| view.work.as_ref());
             let said = match asking {
-                Asking::Here => "No question is asked: a asks that of this step.".to_owned(),
-                Asking::Next(step) => format!(
-                    "No question is asked: this step has none, a asks that of step {step}, the next."
-                ),
+                Asking::Here => "a asks the class the question of this step.".to_owned(),
+                Asking::Next(step) => {
+                    format!("a asks the class for the number of step {step}, and stays at this one.")
+                }
+                Asking::Onward(step) => {
+                    format!("a goes to step {step} with the class and asks its question.")
+                }
                 Asking::Task if self.is_free() => {
                     "This step is a task: who reaches its goal is counted here.".to_owned()
                 }
@@ -481,6 +518,10 @@ impl Classroom {
             };
             let said = BoardRow::of_role(said, Ink::Dim);
             let mut rows: Vec<_> = self.left.is_none().then_some(said).into_iter().collect();
+            if !is_spoken && self.left.is_none() && !self.is_free() && asking != Asking::Task {
+                let frees = "f lets everybody work on their own, 40f until step 40.";
+                rows.push(BoardRow::of_role(frees, Ink::Dim));
+            }
             if let Some(work) = work {
                 rows.push(BoardRow::text(if asking == Asking::Task {
                     let have = if work.answers == 1 { "has" } else { "have" };
@@ -495,7 +536,14 @@ impl Classroom {
             }
             return rows;
         };
-        let mut rows = words_of(question);
+        let mut rows = if is_short {
+            vec![BoardRow::text(format!(
+                "Asked: {}",
+                begin_of(&question.text.join(" "))
+            ))]
+        } else {
+            words_of(question)
+        };
         let tallies = teacher.map(|view| view.tallies.as_slice());
         let tallies = tallies.unwrap_or_default();
         let asked = teacher.and_then(|view| view.asked.as_ref());
@@ -537,15 +585,26 @@ impl Classroom {
             .map(|asked| asked.right.as_slice())
             .unwrap_or_default();
         for (vote, tally) in tallies.iter().take(closed).enumerate() {
-            if closed > 1 {
+            let said = if is_judged(question, right) {
+                of_tally(tally)
+            } else {
+                answers(tally.answers)
+            };
+            if is_short {
+                let vote = if question.round > 1 {
+                    format!("Vote {}: ", vote + 1)
+                } else {
+                    String::new()
+                };
+                let options = in_short(&tally.options);
+                rows.push(BoardRow::text(format!("{vote}{options}{said}.")));
+                continue;
+            }
+            if question.round > 1 {
                 rows.push(BoardRow::text(format!("Vote {}", vote + 1)));
             }
             rows.extend(bars(question, &tally.options, tally.answers, right));
-            rows.push(BoardRow::text(if is_judged(question, right) {
-                format!("{}.", of_tally(tally))
-            } else {
-                format!("{}.", answers(tally.answers))
-            }));
+            rows.push(BoardRow::text(format!("{said}.")));
             rows.extend(slip_rows(&tally.slips));
         }
         let answer = teacher.and_then(|view| view.asked.as_ref());
@@ -572,7 +631,8 @@ impl Classroom {
         } else {
             Ink::Text
         };
-        let words = self.member_words(row);
+        // There is room for a long answer of one of them.
+        let words = self.member_words(row, is_chosen);
         BoardRow::Text {
             text: if is_chosen {
                 format!("▸ {words}")
@@ -584,14 +644,17 @@ impl Classroom {
         }
     }
 
-    /// Returns what there is to know of a student.
-    pub(super) fn member_words(&self, row: &MemberRow) -> String {
+    /// Returns what there is to know of a student: of their answer, all or the beginning. While a question is on the screens,
+    /// that is their answer to it and no other.
+    pub(super) fn member_words(&self, row: &MemberRow, is_whole: bool) -> String {
         let mut said = vec![row.name.clone()];
         let idle = self.now().saturating_sub(row.seen) / 60_000;
         if row.removed {
             said.push("removed".to_owned());
         } else if row.here.is_none() {
             said.push("gone".to_owned());
+        } else if self.teacher.as_ref().and_then(|view| view.driver) == Some(row.id) {
+            said.push("drives".to_owned());
         } else if row.place.follows && !self.is_free() {
             said.push("follows".to_owned());
         } else if let Some(step) = &row.place.step {
@@ -600,15 +663,15 @@ impl Classroom {
         if row.hand.is_some() {
             said.push("hand up".to_owned());
         }
-        let is_open = self
-            .view
-            .question
-            .as_ref()
-            .is_some_and(|question| question.phase == QuestionPhase::Open);
-        match (&row.answer, &row.work) {
-            (Some(_), _) if is_open => said.push("has answered".to_owned()),
-            (Some(answer), _) | (None, Some(answer)) => said.push(answered(answer)),
-            (None, None) => {}
+        let phase = self.view.question.as_ref().map(|question| question.phase);
+        let answer = match phase {
+            Some(_) => &row.answer,
+            None => &row.work,
+        };
+        match answer {
+            Some(_) if phase == Some(QuestionPhase::Open) => said.push("has answered".to_owned()),
+            Some(answer) => said.push(answered(answer, is_whole)),
+            None => {}
         }
         // Those for the question that their answer is to.
         let hints = if self.view.question.is_some() {
@@ -630,9 +693,19 @@ impl Classroom {
     }
 }
 
-/// Returns an answer as a teacher sees it: what was typed, its mark, the slips and the tries.
-fn answered(answer: &RowAnswer) -> String {
-    let (mark, _) = mark_of(answer.outcome);
+/// Returns an answer as a teacher sees it: what was typed, or its beginning, its mark, the slips and the tries.
+fn answered(answer: &RowAnswer, is_whole: bool) -> String {
+    let mark = match answer.outcome {
+        // Its mark stands between the parts of the row.
+        Outcome::Open => "answer:",
+        outcome => mark_of(outcome).0,
+    };
+    let typed = if is_whole {
+        answer.typed.clone()
+    } else {
+        begin_of(&answer.typed)
+    };
+    let partly = partly(answer.outcome);
     let slips: Vec<&str> = answer.slips.iter().map(|slip| slip.text.as_str()).collect();
     let slips = if slips.is_empty() {
         String::new()
@@ -644,7 +717,15 @@ fn answered(answer: &RowAnswer) -> String {
     } else {
         String::new()
     };
-    format!("{mark} {}{slips}{tries}", begin_of(&answer.typed))
+    format!("{mark} {typed}{partly}{slips}{tries}")
+}
+
+/// Returns what the mark of an answer says that is not complete.
+const fn partly(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Partly => " (right so far)",
+        _ => "",
+    }
 }
 
 /// Returns the end of what is being typed: that is what one looks at.
@@ -707,6 +788,16 @@ fn form_of(question: &QuestionView) -> String {
         return String::new();
     }
     format!("({})", question.form)
+}
+
+/// Returns the votes for options in a line: `a 2, b 0: `.
+fn in_short(counts: &[usize]) -> String {
+    if counts.is_empty() {
+        return String::new();
+    }
+    let counts = counts.iter().enumerate();
+    let counts = counts.map(|(at, count)| format!("{} {count}", letter(at)));
+    format!("{}: ", counts.collect::<Vec<_>>().join(", "))
 }
 
 fn bars(
@@ -787,13 +878,22 @@ fn is_judged(question: &QuestionView, right: &[usize]) -> bool {
     }
 }
 
+/// Said where there is nothing to count.
+const NOBODY: &str = "Nobody has answered";
+
 fn answers(count: usize) -> String {
+    if count == 0 {
+        return NOBODY.to_owned();
+    }
     let s = if count == 1 { "" } else { "s" };
     format!("{count} answer{s}")
 }
 
 /// Returns how many answers are right: `9 of 14 right, 1 of these incomplete`.
 fn of_tally(tally: &Tally) -> String {
+    if tally.answers == 0 {
+        return NOBODY.to_owned();
+    }
     let partly = match tally.partly {
         0 => String::new(),
         partly => format!(", {partly} right so far"),
@@ -807,15 +907,14 @@ fn of_tally(tally: &Tally) -> String {
 
 /// Returns the slips that answers show, counted: `14: ψ left out`.
 fn slip_rows(slips: &[SlipCount]) -> Vec<BoardRow> {
-    let listed = slips.iter().take(MOST_SLIPS);
-    listed
-        .map(|slip| {
-            BoardRow::item(
-                format!("{} × {}", slip.count, slip.found.text),
-                Ink::Warning,
-            )
-        })
-        .collect()
+    let heading = (!slips.is_empty()).then(|| BoardRow::text("Slips behind wrong answers:"));
+    let listed = slips.iter().take(MOST_SLIPS).map(|slip| {
+        BoardRow::item(
+            format!("{} × {}", slip.count, slip.found.text),
+            Ink::Warning,
+        )
+    });
+    heading.into_iter().chain(listed).collect()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::class::message::{ToAsk, ToHub};
 use crate::class::{MemberId, Role, StepRef};
 use crate::session::{Command, Effect};
+use crate::tutor;
 
 /// The largest number of characters that are typed.
 const LONGEST: usize = 400;
@@ -23,6 +24,10 @@ pub(super) const LOOKS: &[Command] = &[
     Command::PageDown,
     Command::PageUp,
 ];
+
+/// Said where a teacher locks the class, and where they open it again.
+const LOCKED: &str = "The class is locked: nobody new comes in until you press l again.";
+const UNLOCKED: &str = "The class is open again: who is new may come.";
 
 impl Classroom {
     fn type_in_field(&mut self, command: Command) {
@@ -205,13 +210,37 @@ impl App {
             || position.step >= session.trace().len()
         {
             Asking::Here
+        } else if tutor::question(session.trace(), position.step).is_some()
+            && self.lab.is_none()
+            && !position.has_other_numbers()
+        {
+            Asking::Onward(position.step + 1)
         } else {
             Asking::Next(position.step + 1)
         }
     }
 
+    /// Leads the class to the next step if that is where a question is asked: it is about what is seen there.
+    pub(super) fn go_to_question(&mut self) {
+        if let Asking::Onward(step) = self.asking()
+            && let Some(learner) = &mut self.learner
+        {
+            let index = learner.session.shown_index(step - 1);
+            learner.session.go_to(index);
+            self.window.forget();
+            self.tell_class(None);
+        }
+    }
+
     /// Carries out a command in the console.
     pub(super) fn apply_to_console(&mut self, command: Command) -> Effect {
+        let is_silent = self
+            .classroom
+            .as_ref()
+            .is_none_or(|room| room.silence().is_some());
+        if command == Command::AskClass && !is_silent {
+            self.go_to_question();
+        }
         let position = self.place_in_class();
         let step = position.as_ref().map(|position| StepRef {
             lesson: position.lesson.clone(),
@@ -279,8 +308,10 @@ impl App {
             }
             Command::LowerHands => room.send(ToHub::LowerHand { member: None }),
             Command::Lock => {
-                let locked = room.teacher.as_ref().is_some_and(|view| view.locked);
-                room.send(ToHub::Lock { locked: !locked });
+                let locked = !room.is_locked();
+                let said = if locked { LOCKED } else { UNLOCKED };
+                room.message = Some(said.to_owned());
+                room.send(ToHub::Lock { locked });
             }
             Command::EndClass if asked_to_end => room.send(ToHub::End),
             Command::EndClass => {

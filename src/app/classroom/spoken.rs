@@ -446,8 +446,10 @@ impl ClassTranscript {
         }
     }
 
-    /// Returns the question of the step or, where it has none, that for the number of the next one.
-    fn question_here(&self) -> ToAsk {
+    /// Returns the question of the step or, where it has none, that for the number of the next one. To a question of the next
+    /// step itself, the class goes first.
+    fn question_here(&mut self) -> ToAsk {
+        self.app.go_to_question();
         let step = self.app.place_in_class().map_or_else(
             || StepRef {
                 lesson: String::new(),
@@ -474,7 +476,7 @@ impl ClassTranscript {
         for id in room.students() {
             let row = room.members.get(&id);
             let row = row.filter(|row| !hands || row.hand.is_some());
-            lines.extend(row.map(|row| room.member_words(row)));
+            lines.extend(row.map(|row| room.member_words(row, true)));
         }
         if hands && lines.len() == 1 {
             lines = vec!["No hand is up.".to_owned()];

@@ -21,6 +21,8 @@ pub(super) struct WorkInClass {
     told: BTreeMap<StepRef, [usize; 2]>,
     /// The last changes at each goal that it has been told, whether they reach it, and when that was, in milliseconds.
     tried: BTreeMap<StepRef, (Vec<Edit>, bool, u64)>,
+    /// The step whose goal was tried last.
+    last: Option<StepRef>,
     /// Whether those that reach one are to be told again: the line was another one.
     tells_again: bool,
 }
@@ -43,6 +45,14 @@ impl WorkInClass {
         self.tells_again = true;
     }
 
+    /// Takes note that what was tried last does not count: other changes there are told again, also once these reach the goal.
+    pub(super) fn uncounted(&mut self) {
+        let last = self.last.take();
+        if let Some((_, reached, _)) = last.and_then(|step| self.tried.get_mut(&step)) {
+            *reached = false;
+        }
+    }
+
     /// Returns what is to be told of the goal at which one stands.
     fn tell_goal(&mut self, session: &Session, step: StepRef, now: u64) -> Option<ToHub> {
         let edits: Vec<Edit> = session
@@ -61,6 +71,7 @@ impl WorkInClass {
         }
         let tried = (edits.clone(), is_reached, now);
         self.tried.insert(step.clone(), tried);
+        self.last = Some(step.clone());
         Some(ToHub::Try { step, edits })
     }
 
