@@ -319,12 +319,19 @@ fn a_solved_task_is_no_change_to_be_warned_of() {
     for seat in [ADA, BOB] {
         room.sees(seat, "on your own");
     }
-    for (keys, told) in [
-        ("⇥→→=6⏎", "→ 6"),
-        ("↓=-12⏎", "→ −12"),
-        ("↓=13⏎", "You have done it"),
+    room.press(ADA, "⇥→→");
+    for (number, typed, told) in [
+        ("w₀,₁⁽¹⁾ = ", "6", "→ 6"),
+        ("w₁,₁⁽¹⁾ = ", "-12", "→ −12"),
+        ("w₂,₁⁽¹⁾ = ", "13", "You have done it"),
     ] {
-        room.press(ADA, keys);
+        // Until the change before is worked out, the cursor may stay.
+        while !room.screen(ADA).contains(number) {
+            room.press(ADA, "↓");
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            room.pump();
+        }
+        room.press(ADA, &format!("={typed}⏎"));
         room.sees(ADA, told);
     }
     room.press(ADA, "⎋q");
