@@ -38,7 +38,7 @@ use crate::engine::Interrupt;
 use crate::keys::{self, PointerEvent, ctrl};
 use crate::lesson::library::Changes;
 use crate::lesson::{Lesson, readable};
-use crate::session::{Command, Effect, Lab, Length, Menu, Mode, Position, Session, Share};
+use crate::session::{Change, Command, Effect, Lab, Length, Menu, Mode, Position, Session, Share};
 use crate::ui::Theme;
 
 use editing::Editing;
@@ -46,6 +46,7 @@ use keeper::{Occasion, Scope};
 use opening::{Opening, OpeningKind};
 use window::{LessonWindow, Pressed};
 use work::{AT_ONCE, OFTEN, UNSAID, Work};
+use written::Written;
 
 pub use catalogue::{Catalogue, key as progress_key, key_of_student};
 pub use classroom::{ClassTranscript, Classroom};
@@ -89,6 +90,9 @@ pub struct App {
     lab: Option<Box<Lab>>,
     /// The lab that was left for the lesson, and where it had been opened.
     left_lab: Option<(Position, Box<Lab>)>,
+    /// The changes of the lesson as they were last written to a file, or as they were when the learner was told that
+    /// quitting loses them.
+    known_changes: Vec<Change>,
     /// The share of a processor that playing may take.
     share: Share,
     /// The learners in lessons that were left for the menu, by the name of the lesson, so that they can go on.
@@ -137,8 +141,10 @@ const PRACTISES: &str = "This is practice; m leads to the list of lessons.";
 const PREPARING: &str = "Preparing the lesson… press q or Ctrl-C to leave.";
 
 /// Said to who quits a lesson that is changed.
-const NOT_KEPT: &str =
-    "Your changes of the lesson are not kept, only those that w has written to a lesson file.";
+const NOT_KEPT: &str = "Your changes of the lesson are not kept.";
+
+/// The same before that, once.
+const LOSES: &str = "Your changes are not kept: w writes a lesson file with them, q quits.";
 
 impl App {
     fn new(catalogue: Catalogue, keeper: ProgressKeeper, theme: Theme) -> Self {
@@ -149,6 +155,7 @@ impl App {
             learner: None,
             lab: None,
             left_lab: None,
+            known_changes: Vec::new(),
             share: Share::default(),
             left: HashMap::new(),
             back_to: None,
@@ -445,6 +452,7 @@ impl App {
         }
         let effect = match pressed {
             Pressed::Nothing => return None,
+            Pressed::Done(Effect::Quit) if self.warns_of_loss() => Effect::Draw,
             Pressed::Done(effect) => effect,
             Pressed::Left if self.menu.is_some() => Effect::Menu,
             Pressed::Left => Effect::Quit,
@@ -489,14 +497,34 @@ impl App {
         if effect != Effect::Quit {
             self.offer_earlier();
             self.warn();
-        } else if self
-            .learner
-            .as_ref()
-            .is_some_and(|learner| learner.session.has_changes_to_lose())
-        {
+        } else if self.loses_changes() {
             self.keeper.notice(NOT_KEPT.to_owned());
         }
         Some(effect)
+    }
+
+    /// Returns whether quitting loses changes of which that has not been said, and that are in no file.
+    fn loses_changes(&self) -> bool {
+        self.learner.as_ref().is_some_and(|learner| {
+            let session = &learner.session;
+            session.has_changes_to_lose() && session.changes() != self.known_changes
+        })
+    }
+
+    /// Says that quitting would lose the learner's changes, if it would and that has not been said. Returns whether it is.
+    fn warns_of_loss(&mut self) -> bool {
+        if !self.loses_changes() || self.menu.is_some() || self.lab.is_some() {
+            return false;
+        }
+        let Some(learner) = self.learner.as_mut() else {
+            return false;
+        };
+        if self.classroom.is_some() {
+            return false;
+        }
+        self.known_changes = learner.session.changes().to_vec();
+        learner.session.say(LOSES.to_owned());
+        true
     }
 
     /// Writes the lesson with the changes to a file.
@@ -505,6 +533,9 @@ impl App {
             && let Some(text) = learner.session.changed_text()
         {
             let written = written::write(&text, Path::new(name), replaces);
+            if matches!(written, Ok(Written::Done(_))) {
+                self.known_changes = learner.session.changes().to_vec();
+            }
             written::tell(&mut learner.session, written);
         }
         Effect::Draw

@@ -342,13 +342,14 @@ impl Trace {
 
     /// Returns the number of a step as it is shown: with a mark if it sets what the learner has changed.
     pub fn number_shown(&self, index: usize) -> String {
-        let segment = &self.segments[self.segment_index(index)];
-        let mark = if self.inserted.contains(&segment.scene) {
-            "*"
-        } else {
-            ""
-        };
+        let mark = if self.is_inserted(index) { "*" } else { "" };
         format!("{}{mark}", self.number(index))
+    }
+
+    /// Returns whether a step sets what the learner has changed.
+    pub fn is_inserted(&self, index: usize) -> bool {
+        let segment = &self.segments[self.segment_index(index)];
+        self.inserted.contains(&segment.scene)
     }
 
     /// Returns the index of the step with a number, or of the last one if the number is past the end.

@@ -1065,3 +1065,38 @@ fn a_held_key_moves_a_number_in_front_of_a_long_training() {
     }
     assert!(stage.shows("* 1 change") && !stage.shows("* training again"));
 }
+
+/// What would be lost is said while it can still be written, once; then the program ends.
+#[test]
+fn quitting_with_changes_says_once_that_they_are_lost() {
+    let mut stage = Stage::lesson("neuron", None);
+    let change = |stage: &mut Stage, name: &str, value: &str| {
+        let session = &mut stage.app.learner.as_mut().unwrap().session;
+        session.change_named(name, value);
+        session.edit_now();
+    };
+    let said = |stage: &Stage| {
+        stage
+            .app
+            .learner
+            .as_ref()
+            .unwrap()
+            .session
+            .message()
+            .map(str::to_owned)
+    };
+    change(&mut stage, "rho", "0.25");
+    assert_eq!(stage.press("q"), Some(Effect::Draw));
+    assert_eq!(said(&stage).as_deref(), Some(LOSES));
+    // Another change is not known to be lost.
+    change(&mut stage, "rho", "0.125");
+    assert_eq!(stage.press("q"), Some(Effect::Draw));
+    assert_eq!(stage.press("q"), Some(Effect::Quit));
+    // What is in a file is not lost.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.yaml");
+    change(&mut stage, "rho", "0.5");
+    change(&mut stage, "rho", "0.3");
+    stage.app.write_lesson(path.to_str().unwrap(), false);
+    assert_eq!(stage.press("q"), Some(Effect::Quit));
+}

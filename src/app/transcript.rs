@@ -40,11 +40,14 @@ j k        to the next phase, to the phase before
 ] [        to the next epoch or sample, to the one before
 e 2,1      explains a number: row 2, column 1 of the result
 e x(1) 3   explains row 3 of another matrix of the step
+e W(0)[1,1]
+           explains the number that set calls so
 o          opens the epoch of a training step, operation by operation
 r          returns from there
 . ,        one decimal more, one fewer
 set W(0)[1,1] 0.9
-           changes a number of the step from here on: 0.9, *2, +0.1
+           changes a number of the step from here on: 0.9, *2, +0.1;
+           row 0 of W is that of the bias
 undo       takes the last change back; undo all: all of them
 compare    the lesson as it was, and with the changes again
 changes    lists the changes
@@ -563,12 +566,14 @@ impl Transcript {
                 self.say(&explained);
             }
             TranscriptQuestion::Set(name, value) => {
-                session.change_named(name, value);
-                self.changed(session);
+                self.changed(session, |session| {
+                    session.change_named(name, value);
+                });
             }
             TranscriptQuestion::UndoAll => {
-                session.apply(Command::TakeAllBack);
-                self.changed(session);
+                self.changed(session, |session| {
+                    session.apply(Command::TakeAllBack);
+                });
             }
             TranscriptQuestion::Changes => self.list_changes(session),
             TranscriptQuestion::Choices => self.list_choices(session),
@@ -577,8 +582,9 @@ impl Transcript {
                 self.line(&format!("There are {count} choices."));
             }
             TranscriptQuestion::Choose(number, what) => {
-                session.choose(number - 1, what);
-                self.changed(session);
+                self.changed(session, |session| {
+                    session.choose(number - 1, what);
+                });
             }
             TranscriptQuestion::Write(name) => {
                 let said = match session.changed_text() {
@@ -695,9 +701,6 @@ impl Transcript {
             // Another form of the lesson may have the same number of a step.
             (place, numpy, revealed, (goal, session.is_changed()))
         };
-        let before = state(session);
-        let is_training = session.step().operation().is_none();
-        let effect = session.apply(command);
         if matches!(
             command,
             Command::TakeBack
@@ -706,9 +709,14 @@ impl Transcript {
                 | Command::Lower
                 | Command::AnotherSeed
         ) {
-            self.changed(session);
+            self.changed(session, |session| {
+                session.apply(command);
+            });
             return Effect::Draw;
         }
+        let before = state(session);
+        let is_training = session.step().operation().is_none();
+        let effect = session.apply(command);
         if effect != Effect::Draw || session.mode() == Mode::Review {
             return effect;
         }
@@ -770,9 +778,9 @@ impl Transcript {
         effect
     }
 
-    /// Takes up a change, and prints what it comes to: the line that has changed, and how the goal stands or, where none is
+    /// Makes a change and takes it up, and prints what it comes to: the line that has changed, and how the goal stands or, where none is
     /// asked for, the step.
-    fn changed(&mut self, session: &mut Session) {
+    fn changed(&mut self, session: &mut Session, change: impl FnOnce(&mut Session)) {
         let before = session.changes().to_vec();
         // A change may put a step in front.
         let (was, place) = (session.is_changed(), session.place());
@@ -781,6 +789,7 @@ impl Transcript {
             asked.question.goal().map(|_| asked.revealed)
         };
         let was_done = goal(session);
+        change(session);
         let said = session.message().map(str::to_owned);
         session.edit_now();
         let said = session.message().map(str::to_owned).or(said);
@@ -789,7 +798,7 @@ impl Transcript {
         if let Some(change) = session
             .changes()
             .last()
-            .filter(|_| is_taken_up && session.changes().len() >= before.len())
+            .filter(|_| session.changes() != before && session.changes().len() >= before.len())
         {
             let mut out = String::new();
             let line = changed_line(change, session.decimals());
@@ -811,6 +820,8 @@ impl Transcript {
         let Some(asked) = session
             .asked()
             .filter(|_| was_done == Some(false) && session.place() == place)
+            // The other lesson is shown as a whole.
+            .filter(|_| session.changes() != before)
         else {
             self.show(session);
             return;
@@ -833,7 +844,7 @@ impl Transcript {
         let mut out = String::new();
         for (number, row) in session.choices().iter().enumerate() {
             let mark = if row.is_changed { "* " } else { "" };
-            let line = format!("{}. {mark}{}: {}", number + 1, row.label, row.value);
+            let line = format!("{}. {mark}{}: {}", number + 1, row.label, row.shown());
             self.style.wrap(&mut out, &line, [0, 3]);
         }
         self.say(&out);

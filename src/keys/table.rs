@@ -609,7 +609,7 @@ pub const TABLE: &[Binding] = {
             &[key(Char('+')), key(Char('='))],
             C::Faster,
             "faster: from one update a second to as fast as it goes",
-            hint(&[key(Char('+')), key(Char('-'))], "speed", 3),
+            hint(&[key(Char('+')), key(Char('-'))], "speed", 7),
         ),
         row(LAB_SPEED, &[key(Char('-'))], C::Slower, "slower", None),
         row(
@@ -699,7 +699,7 @@ pub const TABLE: &[Binding] = {
             &[key(Char('c'))],
             C::Choices,
             "choices: data, layers, loss, optimizer, …, from here on",
-            hint(&[key(Char('c'))], "choices", 3),
+            hint(&[key(Char('c'))], "choices", 4),
         ),
         row(
             LAB,
@@ -722,7 +722,7 @@ pub const TABLE: &[Binding] = {
             &[key(Char('u'))],
             C::TakeBack,
             "takes the last change back, and all that came after it",
-            hint(&[key(Char('u'))], "take back", 2),
+            hint(&[key(Char('u'))], "undo", 2),
         ),
         row(
             LAB,
@@ -750,28 +750,28 @@ pub const TABLE: &[Binding] = {
             &[key(Char('w'))],
             C::Write,
             "writes a lesson file that begins with this network",
-            None,
+            hint(&[key(Char('w'))], "save", 6),
         ),
         row(
             LAB,
             &[key(Char('r'))],
             C::Again,
             "a new run from the same start weights, trained as it is here",
-            hint(&[key(Char('r'))], "again", 6),
+            hint(&[key(Char('r'))], "again", 5),
         ),
         row(
             LAB,
             &[key(Char('s'))],
             C::Seed,
             "a new run from weights that the next seed draws, or the one typed before it",
-            hint(&[key(Char('s'))], "seed", 5),
+            hint(&[key(Char('s'))], "seed", 8),
         ),
         row(
             LAB,
             &[key(Char('S'))],
             C::Starts,
             "trains from 20 random starts beside the run: how many get all right, and how fast",
-            hint(&[key(Char('S'))], "starts", 7),
+            hint(&[key(Char('S'))], "starts", 4),
         ),
         row(
             LAB,
@@ -779,7 +779,7 @@ pub const TABLE: &[Binding] = {
             C::LossMap,
             "the loss map: the loss over two of the weights, and the way that training takes; among the numbers, over the \
              one under the cursor and the one before",
-            hint(&[key(Char('L'))], "loss map", 2),
+            hint(&[key(Char('L'))], "map", 4),
         ),
         row(
             LAB,
@@ -973,7 +973,7 @@ pub const TABLE: &[Binding] = {
             &[key(Char('v'))],
             C::NextPanel,
             "another panel beside the network or, while one is large, in its place",
-            hint(&[key(Char('v'))], "panel", 4),
+            hint(&[key(Char('v'))], "panel", 8),
         ),
         row(
             LAB,
@@ -987,7 +987,7 @@ pub const TABLE: &[Binding] = {
             &[key(Char('z'))],
             C::Enlarge,
             "one panel as large as the screen, and all of them again",
-            hint(&[key(Char('z'))], "large", 4),
+            hint(&[key(Char('z'))], "large", 8),
         ),
         row(
             LAB,

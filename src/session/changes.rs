@@ -116,6 +116,8 @@ pub(super) struct RunBase {
     pub(super) remade: Option<String>,
     /// The names of numbers that were set, each with the last update after which that was.
     pub(super) set: Vec<(String, usize)>,
+    /// Whether samples have been changed by hand since they were drawn.
+    pub(super) by_hand: bool,
 }
 
 /// What is asked of a run.
@@ -237,6 +239,8 @@ const REACHED: &str = "The goal is reached. → goes on with the lesson's own nu
 /// The same where a training comes first.
 const REACHED_BY_TRAINING: &str =
     "The goal is reached. → shows the training; then the lesson goes on with its own numbers.";
+/// Said where that is known already at the step that sets the number, before the one that asks for it.
+const REACHED_BEFORE: &str = "The goal is reached. → shows the task.";
 /// Said where the lesson goes on behind a goal that is reached.
 const GOES_ON: &str = "The lesson goes on with its own numbers. x shows yours again.";
 
@@ -607,6 +611,16 @@ impl Session {
     /// # Errors
     /// The reason why it cannot be.
     pub(super) fn target_named(&self, name: &str) -> Result<Target, String> {
+        let cell = self.cell_named(name).ok_or_else(|| {
+            format!(
+                "{name} is no number that this step has, and no choice. Name one as in W(0)[1,1], x(0)[1], y or rho."
+            )
+        })?;
+        self.target_at(CellPlace::in_equation(cell))
+    }
+
+    /// Returns the number of the step that has a name in lesson files, also as it is spelled in a formula.
+    pub fn cell_named(&self, name: &str) -> Option<Cell> {
         let step = self.step();
         let cell = match step.kept_named(name) {
             Some(share) => Some(Cell::new(share, 0, 0)),
@@ -615,13 +629,48 @@ impl Session {
                 .find_map(|name| ValueName::parse_typed(name).ok())
                 .and_then(|value| step.cell_of(&value)),
         };
-        let cell = cell.filter(|cell| step.number(*cell).is_some());
-        let cell = cell.ok_or_else(|| {
-            format!(
-                "{name} is no number that this step has, and no choice. Name one as in W(0)[1,1], x(0)[1], y or rho."
-            )
-        })?;
-        self.target_at(CellPlace::in_equation(cell))
+        cell.filter(|cell| step.number(*cell).is_some())
+    }
+
+    /// Returns the name in lesson files of a number that can be changed here, the shortest one; `None` if it cannot be.
+    pub fn name_to_set(&self, cell: Cell) -> Option<String> {
+        let target = self.target_at(CellPlace::in_equation(cell)).ok()?;
+        // What is set is what goes on from here, not what was before.
+        let set = target.place.cell;
+        let first = set.symbol.first_row(self.step().last());
+        let (row, column) = (set.row + first, set.column + 1);
+        let named = |row, column| ValueName {
+            before: set.before,
+            quantity: set.symbol,
+            row,
+            column,
+        };
+        let names = [
+            named(None, None),
+            named(Some(row), None),
+            named(Some(row), Some(column)),
+        ];
+        let is_it = |name: &String| {
+            let found = self.target_named(name).ok();
+            found.is_some_and(|found| found.place.cell == set)
+        };
+        // A place alone names the first number of a matrix too, but not clearly.
+        let step = self.step();
+        let others = |name: &ValueName, row: usize, column: usize| {
+            let cell = Cell { row, column, ..set };
+            let is_open = match (name.row, name.column) {
+                (None, _) => row > 0 || column > 0,
+                (Some(_), None) => column > 0,
+                _ => false,
+            };
+            is_open && step.number(cell).is_some()
+        };
+        let is_clear = |name: &ValueName| !others(name, 1, 0) && !others(name, 0, 1);
+        names
+            .iter()
+            .filter(|name| is_clear(name))
+            .map(ToString::to_string)
+            .find(is_it)
     }
 
     pub(super) fn change_target(
@@ -900,6 +949,7 @@ impl Session {
         self.go_on_in(mode, wanted.cursor);
         let was_open = self.is_goal_open();
         self.look_at_goals();
+        let reached_before = self.look_at_task_behind();
         if self.follows_changes() {
             if is_first {
                 self.message = Some(FOLLOWED.into());
@@ -914,6 +964,8 @@ impl Session {
         }
         if was_open && !self.is_goal_open() {
             self.message = Some(self.reached());
+        } else if reached_before {
+            self.message = Some(self.by_mode(REACHED_BEFORE));
         }
         if left_out > left_before {
             let left_out = match left_out {
@@ -936,11 +988,35 @@ impl Session {
             Some(goal) if goal.after_training => REACHED_BY_TRAINING,
             _ => REACHED,
         };
+        self.by_mode(said)
+    }
+
+    /// Returns what is said with the way to the next step, as it is here.
+    fn by_mode(&self, said: &str) -> String {
         // Among the numbers and the choices the arrows do something else.
         match self.mode {
             Mode::Walk => said.to_owned(),
             _ => said.replace('→', "Esc, then →"),
         }
+    }
+
+    /// Looks whether the goal is reached of the step that comes behind the steps which set numbers for it, one of which is
+    /// here. Returns whether it is, and was not before.
+    fn look_at_task_behind(&mut self) -> bool {
+        let here = self.index;
+        if !self.is_own() || !self.trace.is_inserted(here) {
+            return false;
+        }
+        let task = (here..self.trace.len()).find(|index| !self.trace.is_inserted(*index));
+        let Some(task) = task.filter(|task| self.trace.goal(*task).is_some()) else {
+            return false;
+        };
+        self.index = task;
+        let was_open = self.is_goal_open();
+        self.look_at_goals();
+        let is_reached = was_open && !self.is_goal_open();
+        self.index = here;
+        is_reached
     }
 
     /// Shows another form of the lesson, at a step.

@@ -45,11 +45,13 @@ impl Session {
                 spec: first,
                 here: first,
                 first,
+                by_hand: false,
             };
             let written = written.rows();
             for row in &mut rows {
                 let first = written.iter().find(|other| other.label == row.label);
-                row.is_changed = first.is_none_or(|first| first.value != row.value);
+                row.is_changed =
+                    row.is_by_hand || first.is_none_or(|first| first.value != row.value);
             }
             return rows;
         }
@@ -65,6 +67,9 @@ impl Session {
                     row.is_changed = true;
                 }
             }
+        }
+        for row in &mut rows {
+            row.is_changed |= row.is_by_hand;
         }
         rows
     }
@@ -108,6 +113,7 @@ impl Session {
                 spec: here,
                 here,
                 first: &base.first,
+                by_hand: base.by_hand,
             });
         }
         let edits = edits_of(self.changes_shown());
@@ -120,6 +126,7 @@ impl Session {
             spec: self.trace.lesson().networks.get(network).unwrap_or(here),
             here,
             first: first.as_ref().map_or(here, Step::spec),
+            by_hand: false,
         })
     }
 

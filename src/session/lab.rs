@@ -810,6 +810,7 @@ impl Lab {
 
     fn take_back(&mut self) {
         self.pause();
+        let from = self.run.here();
         let Some(mark) = self.run.take_back() else {
             let said = match self.before.take() {
                 Some(before) => {
@@ -824,7 +825,12 @@ impl Lab {
         };
         let words = mark.change.words(&self.run.now().data.classes);
         let update = mark.update;
-        self.come_back_to(format!("Taken back: {words}, at update {update}."));
+        let jump = if from > update {
+            format!(", from update {from} back to {update}")
+        } else {
+            format!(", at update {update}")
+        };
+        self.come_back_to(format!("Taken back: {words}{jump}."));
     }
 
     /// Comes to where a change was that has been taken back, and says so.

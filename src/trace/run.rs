@@ -836,6 +836,9 @@ impl Run {
         let Some(both) = both else {
             return self.change(change);
         };
+        if let Some(index) = self.turned_back(&both) {
+            return self.drop_from(index, &both);
+        }
         self.forget_from(here + 1);
         if both.data.is_some() {
             self.edits.pop();
@@ -845,7 +848,9 @@ impl Run {
             self.curve.forget_set(here);
             self.trail.forget_set(here);
         }
-        let was = last.as_ref().map(|mark| mark.was.clone());
+        // Of a sample the list without this change tells what was before.
+        let was = last.as_ref().filter(|mark| mark.change.data.is_none());
+        let was = was.map(|mark| mark.was.clone());
         let mut made = self.add_mark(both);
         if let (Err(_), Some(last)) = (&made, last) {
             made = self.add_mark(last.change).and(made);
@@ -1057,17 +1062,23 @@ impl Change {
                 optimizer,
                 ..
             } = change.settings;
-            change.remade.is_some()
-                || change.data.is_some()
-                || batch_size.is_some()
-                || optimizer.is_some()
+            change.remade.is_some() || batch_size.is_some() || optimizer.is_some()
         };
         let factors = |change: &Self| {
             let Settings { rho, l2, l1, .. } = change.settings;
             [rho, l2, l1].map(|value| value.is_some())
         };
+        let sample = |change: &Self| match &change.data {
+            Some(DataChange::Put { sample, x, y }) => Some((*sample, x.is_some(), y.is_some())),
+            _ => None,
+        };
+        // Only of one sample there is something that was before.
+        let is_drawn = |change: &Self| change.data.is_some() && sample(change).is_none();
         let is_none = *self == Self::default();
         !is_none
+            && !is_drawn(self)
+            && !is_drawn(other)
+            && sample(self) == sample(other)
             && !is_other(self)
             && !is_other(other)
             && factors(self) == factors(other)

@@ -37,8 +37,8 @@ const ROWS_OF_MAP: u16 = 14;
 /// The most rows of what random starts have come to.
 const ROWS_OF_STARTS: u16 = 9;
 
-/// The rows of the table of runs for each of them.
-const ROWS_A_RUN: u16 = 2;
+/// The most rows of the table of runs for each of them.
+const ROWS_A_RUN: u16 = 3;
 
 /// Draws the lab.
 pub(super) fn draw(lab: &Lab, theme: &Theme, area: Rect, buf: &mut Buffer) {
@@ -401,11 +401,18 @@ fn panels(lab: &Lab, view: &View, outer: Rect, buf: &mut Buffer) {
         }
     }
     let table = lab.table();
-    let rows = u16::try_from(table.len()).unwrap_or(0) * ROWS_A_RUN;
-    if table.len() > 1
-        && let Some(area) = take(rows, "Runs")
-    {
-        draw_runs(lab, view, &table, area, buf);
+    if table.len() > 1 {
+        let runs = lines_of_runs(lab, view, &table, usize::from(width_beside));
+        let longest = runs.iter().map(Vec::len).max().unwrap_or(0);
+        let count = u16::try_from(runs.len()).unwrap_or(0);
+        // Where there is no room for all of it, a third line is left out.
+        let longest = u16::try_from(longest).unwrap_or(ROWS_A_RUN);
+        for rows in (2..=longest).rev() {
+            if let Some(area) = take(rows * count, "Runs") {
+                draw_runs(&runs, rows, view.theme, area, buf);
+                break;
+            }
+        }
     }
     let mut tiles: Vec<(Rect, Vec<(Rect, String)>)> = Vec::new();
     for (column, panels) in &columns {
@@ -550,47 +557,69 @@ fn frame(view: &View, outer: Rect, columns: &[(Rect, Vec<(Rect, String)>)], buf:
     }
 }
 
-/// Draws the kept runs and this one: what each is made of where that differs, and what it came to.
-fn draw_runs(lab: &Lab, view: &View, table: &[(String, KeptRun)], area: Rect, buf: &mut Buffer) {
+/// Returns the kept runs and this one in lines: what each is made of where that differs, how far its loss has come after how
+/// many epochs, and when all samples were right, beside one of them if there is room.
+fn lines_of_runs(
+    lab: &Lab,
+    view: &View,
+    table: &[(String, KeptRun)],
+    width: usize,
+) -> Vec<Vec<(String, Role)>> {
     let theme = view.theme;
-    let width = usize::from(area.width);
-    for (index, (differs, run)) in table.iter().enumerate() {
-        let y = area.y + ROWS_A_RUN * u16::try_from(index).unwrap_or(0);
+    let runs = table.iter().enumerate().map(|(index, (differs, run))| {
         let is_this = lab.is_this_run(index);
         let name = match lab.kept().get(index) {
             None => "now".to_owned(),
             Some(_) if is_this => format!("{}, now", index + 1),
             Some(_) => format!("{}", index + 1),
         };
-        let name = match differs.as_str() {
+        let mut name = match differs.as_str() {
             "" => name,
             differs => format!("{name}: {differs}"),
         };
+        let epochs = match run.epochs {
+            1 => "1 epoch".to_owned(),
+            count => format!("{count} epochs"),
+        };
+        let mut loss = format!("  J {} after {epochs}", view.number(run.loss));
+        if let Some(held_out) = run.held_out {
+            let forms = [
+                format!("{loss}, held out {}", view.number(held_out)),
+                loss.clone(),
+            ];
+            if let Some(fitting) = first_fitting(&forms, width) {
+                loss = fitting.to_owned();
+            }
+        }
+        let right = run
+            .all_right
+            .map(|epoch| format!("all right: epoch {epoch}"));
+        let mut last = None;
+        if let Some(right) = right {
+            if loss.width() + 2 + right.width() <= width {
+                loss = format!("{loss}  {right}");
+            } else if name.width() + 2 + right.width() <= width {
+                let gap = width - name.width() - right.width();
+                name = format!("{name}{}{right}", " ".repeat(gap));
+            } else {
+                last = Some(format!("  {right}"));
+            }
+        }
         let role = if is_this { Role::Text } else { Role::Dim };
-        let name = fitted(&theme.text(&name), width, theme);
-        put(buf, area, area.x, y, &name, theme.style(role));
-        let loss = format!("J {}", view.number(run.loss));
-        let held_out = run
-            .held_out
-            .map(|loss| format!("held out {}", view.number(loss)));
-        let right = match run.all_right {
-            Some(epoch) => format!("all right: epoch {epoch}"),
-            None => format!("{} epochs", run.epochs),
-        };
-        let right_short = match run.all_right {
-            Some(epoch) => format!("right at {epoch}"),
-            None => format!("{} ep.", run.epochs),
-        };
-        let held_out = held_out.unwrap_or_default();
-        let forms = [
-            format!("  {right}  {loss}  {held_out}"),
-            format!("  {right}  {loss}"),
-            format!("  {right_short}  {loss}"),
-            format!("  {loss}"),
-        ];
-        let text = first_fitting(&forms, width).unwrap_or_default();
-        let line: Line = vec![(theme.text(text.trim_end()).into_owned(), role)];
-        put_line(buf, area, area.x, y + 1, &line, theme);
+        let lines = [Some(name), Some(loss), last].into_iter().flatten();
+        lines
+            .map(|line| (fitted(&theme.text(&line), width, theme), role))
+            .collect()
+    });
+    runs.collect()
+}
+
+/// Draws the lines of runs, so many of each.
+fn draw_runs(runs: &[Vec<(String, Role)>], rows: u16, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    for (run, top) in runs.iter().zip((area.y..).step_by(usize::from(rows))) {
+        for ((text, role), y) in run.iter().zip(top..top + rows) {
+            put(buf, area, area.x, y, text, theme.style(*role));
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The learner's changes: that the lesson with them is what a file with these values would be, and that taking them back
 //! leaves nothing behind.
 
+mod told;
 mod turned;
 
 use std::cell::RefCell;

@@ -511,7 +511,7 @@ fn a_run_that_comes_back_is_no_news_for_those_who_follow() {
     room.sees(T, "The run before is back");
     room.until("the run before", |room| update(room, ADA) == before);
     room.pump();
-    room.sees(ADA, "L loss map");
+    room.sees(ADA, "L map");
     let screen = room.screen(ADA);
     assert!(!screen.contains("No progress"), "{screen}");
 }

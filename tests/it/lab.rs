@@ -3,6 +3,7 @@
 // What is placed and set is kept to the bit.
 #![allow(clippy::float_cmp)]
 
+mod told;
 mod turned;
 
 use std::sync::Arc;
@@ -157,7 +158,10 @@ fn a_change_is_a_mark_that_is_gone_back_before_and_taken_back() {
     assert_eq!(lab.run().curve(), after);
     // Two were made, and two are taken back.
     press(&mut lab, "u");
-    assert_eq!(lab.message(), Some("Taken back: ρ 2, at update 100."));
+    assert_eq!(
+        lab.message(),
+        Some("Taken back: ρ 2, from update 300 back to 100.")
+    );
     press(&mut lab, "u");
     assert_eq!(lab.run().here(), 100);
     assert!(lab.run().marks().is_empty());
@@ -514,8 +518,12 @@ fn the_keys_that_do_not_fit_below_stand_in_the_border() {
         "Tab numbers",
         "c choices",
         "d data",
-        "L loss map",
-        "+ - speed",
+        "L map",
+        "[ ] rate",
+        "S starts",
+        "k keep",
+        "r again",
+        "w save",
     ] {
         assert!(shown.contains(said), "{said}: {shown}");
     }
@@ -530,7 +538,7 @@ fn the_keys_that_do_not_fit_below_stand_in_the_border() {
     press(&mut changed, "]");
     changed.apply(Command::Digit(0));
     let shown = rendered(&changed, PLAIN, (80, 24));
-    assert!(shown.contains("u take back"), "{shown}");
+    assert!(shown.contains("u undo"), "{shown}");
     // Without a lesson below, the help promises none.
     press(&mut lab, "?");
     let help = rendered(&lab, PLAIN, (160, 60));
@@ -725,7 +733,7 @@ fn a_loss_map_is_opened_chosen_for_and_closed() {
     assert!(lab.map().is_none());
     press(&mut lab, "40→");
     let before = rendered(&lab, PLAIN, (80, 24));
-    assert!(before.contains("L loss map"), "{before}");
+    assert!(before.contains("L map"), "{before}");
     press(&mut lab, "L");
     let steepest = lab.map().unwrap().cells.clone();
     assert_eq!(steepest, lab.picture().step().steepest());

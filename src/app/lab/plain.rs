@@ -285,7 +285,7 @@ impl LabTranscript {
     fn choices(&mut self) {
         for (number, row) in self.lab.picture().choices().iter().enumerate() {
             let mark = if row.is_changed { "* " } else { "" };
-            let line = format!("{}. {mark}{}: {}", number + 1, row.label, row.value);
+            let line = format!("{}. {mark}{}: {}", number + 1, row.label, row.shown());
             self.wrap(&line);
         }
     }
@@ -492,15 +492,17 @@ impl LabTranscript {
             } else {
                 format!(", {differs}")
             };
-            let right = match run.all_right {
-                Some(epoch) => format!("all right after {epoch} epochs"),
-                None => format!("{} epochs", run.epochs),
-            };
+            let epochs = counted(run.epochs, "epoch");
+            let right = run.all_right.map_or_else(String::new, |epoch| {
+                format!(", all right after {}", counted(epoch, "epoch"))
+            });
             let held_out = run
                 .held_out
                 .map(|loss| format!(", held out {}", decimals.number(loss)));
             let (loss, held_out) = (decimals.number(run.loss), held_out.unwrap_or_default());
-            self.wrap(&format!("{name}{differs}: {right}, loss {loss}{held_out}"));
+            self.wrap(&format!(
+                "{name}{differs}: after {epochs} loss {loss}{held_out}{right}"
+            ));
         }
     }
 

@@ -1,12 +1,20 @@
 //! Explaining a number of the step that a line asks for.
 
+use std::fmt::Write as _;
+
+use crate::algebra::Cell;
 use crate::export::text::{self, TextStyle};
 use crate::session::Session;
 use crate::trace::Operand;
 
-/// Explains a number of the step: `2,1` is one of the result, `x(1) 2,1` one of another matrix.
+/// Explains a number of the step: `2,1` is one of the result, `x(1) 2,1` one of another matrix, both as they are shown;
+/// `W(0)[0,1]` is the one that `set` calls so.
 pub(super) fn number(session: &Session, what: &str, style: &TextStyle) -> String {
     let step = session.step();
+    let is_name = what.contains('[');
+    if let Some(cell) = session.cell_named(what).filter(|_| is_name) {
+        return told(session, cell, style);
+    }
     let matrices: Vec<Operand> = step.operands().collect();
     let Some(result) = matrices
         .iter()
@@ -30,6 +38,9 @@ pub(super) fn number(session: &Session, what: &str, style: &TextStyle) -> String
             .find(|operand| names(operand).iter().any(|known| known == name))
     };
     let Some(chosen) = chosen else {
+        if let Some(cell) = session.cell_named(what) {
+            return told(session, cell, style);
+        }
         let known: Vec<String> = matrices
             .iter()
             .map(|operand| names(operand)[1].clone())
@@ -50,12 +61,10 @@ pub(super) fn number(session: &Session, what: &str, style: &TextStyle) -> String
     };
     let found = place
         .filter(|(row, column)| (1..=rows).contains(row) && (1..=columns).contains(column))
-        .and_then(|(row, column)| {
-            let cell = chosen.cell(row - 1, column - 1);
-            session.trace().explain(session.index(), cell)
-        });
+        .map(|(row, column)| chosen.cell(row - 1, column - 1))
+        .filter(|cell| session.trace().explain(session.index(), *cell).is_some());
     match found {
-        Some(explanation) => text::explanation(&explanation, session.trace(), style),
+        Some(cell) => told(session, cell, style),
         None => format!(
             "Which number? e ROW,COLUMN: {} has {rows} row{} and {columns} column{}.\n",
             names(chosen)[1],
@@ -63,6 +72,18 @@ pub(super) fn number(session: &Session, what: &str, style: &TextStyle) -> String
             plural(columns)
         ),
     }
+}
+
+/// Explains a number, and says what `set` calls it where it can be changed.
+fn told(session: &Session, cell: Cell, style: &TextStyle) -> String {
+    let Some(explanation) = session.trace().explain(session.index(), cell) else {
+        return String::new();
+    };
+    let mut told = text::explanation(&explanation, session.trace(), style);
+    if let Some(name) = session.name_to_set(cell) {
+        let _ = writeln!(told, "set {name} changes it.");
+    }
+    told
 }
 
 fn plural(count: usize) -> &'static str {

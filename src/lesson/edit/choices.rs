@@ -22,6 +22,8 @@ pub struct ChoiceRow {
     pub value: String,
     /// Whether it is not as the lesson was written.
     pub is_changed: bool,
+    /// Whether samples of the data set have been changed since it was drawn.
+    pub is_by_hand: bool,
     /// Of one that is a part of a whole: the whole before a turn and after it.
     whole: Option<[String; 2]>,
     setting: Setting,
@@ -75,6 +77,8 @@ pub struct Choices<'a> {
     pub here: &'a NetworkSpec,
     /// The same without the changes.
     pub first: &'a NetworkSpec,
+    /// Whether samples have been changed by hand while it was trained.
+    pub by_hand: bool,
 }
 
 /// What a choice is about. Layers count from 1.
@@ -118,6 +122,15 @@ const MOST_TRIED: usize = 6;
 const FIRST_SEED: u64 = 1;
 
 impl ChoiceRow {
+    /// Returns what is chosen, and whether that has been changed by hand since.
+    pub fn shown(&self) -> String {
+        if self.is_by_hand {
+            format!("{}, changed by hand", self.value)
+        } else {
+            self.value.clone()
+        }
+    }
+
     /// Returns whether another seed is chosen with it: the seed of the first weights, or else how they are drawn.
     pub fn is_of_seed(&self) -> bool {
         self.setting == Setting::Seed
@@ -211,6 +224,7 @@ impl Choices<'_> {
                 label: label.to_owned(),
                 value,
                 is_changed: false,
+                is_by_hand: false,
                 whole: None,
                 setting,
             });
@@ -222,7 +236,12 @@ impl Choices<'_> {
         add("data set", name.to_owned(), Setting::DataSet);
         if let Some((_, drawn)) = &data {
             let is_noisy = drawn.get("noise").is_some();
-            add("samples", drawn["samples"].to_string(), Setting::Samples);
+            let samples = if self.by_hand {
+                (spec.data.len() + spec.held_out.as_ref().map_or(0, |set| set.len())).to_string()
+            } else {
+                drawn["samples"].to_string()
+            };
+            add("samples", samples, Setting::Samples);
             if is_noisy {
                 let noise = drawn["noise"].as_f64().unwrap_or(0.0);
                 add("noise", noise.to_string(), Setting::Noise);
@@ -344,7 +363,9 @@ impl Choices<'_> {
             );
         }
         let written = features_of(&self.written.networks[self.network]);
+        let by_hand = self.by_hand || self.has_samples_by_hand();
         for row in &mut rows {
+            row.is_by_hand = by_hand && row.setting == Setting::DataSet;
             if let Setting::Input(feature) = &row.setting {
                 let whole = [features_of(spec), self.with_turned(feature)];
                 row.whole = Some(whole.map(|features| list_of(&features)));
@@ -917,8 +938,26 @@ impl Choices<'_> {
         self.written.key(self.edits, self.network, path)
     }
 
+    /// Returns whether samples of the set have been changed since it was chosen.
+    fn has_samples_by_hand(&self) -> bool {
+        let is_set = |put: &Put| put.path.first() == Some(&"dataset".into());
+        let mut edits = self.edits.iter().rev();
+        let by_hand = edits.find_map(|edit| match edit {
+            Edit::Sample { network, .. } if *network == self.network => Some(true),
+            Edit::Network { network, puts } if *network == self.network => {
+                puts.iter().any(is_set).then_some(false)
+            }
+            _ => None,
+        });
+        by_hand.unwrap_or(false)
+    }
+
     /// Returns the name of the set of a network, and how it is drawn, written out; `None` if it has samples of its own.
     fn data_set(&self) -> Option<(String, Json)> {
+        // A file that the lab has written names the set of the lesson beside the samples of the network.
+        if self.spec.drawn.is_none() && !self.has_samples_by_hand() {
+            return None;
+        }
         let given = self.key(&["dataset".into()])?;
         let name = given
             .as_str()

@@ -96,6 +96,7 @@ impl Lab {
                 spec,
                 here: spec,
                 first: spec,
+                by_hand: false,
             };
             let mut rows = choices.rows();
             rows.retain(|row| !row.is_of_scene());
@@ -268,6 +269,7 @@ impl Lab {
             spec: self.run.now(),
             here: self.run.now(),
             first: self.run.first_spec(),
+            by_hand: self.run.has_samples_by_hand(),
         };
         let mut rows = choices.rows().into_iter();
         rows.find(|row| row.label == label).map(|row| row.value)
@@ -343,6 +345,7 @@ impl Lab {
             first: Arc::clone(self.run.first_spec()),
             remade: remade.map(|remade| remade.name.clone()),
             set: self.run.last_set(),
+            by_hand: self.run.has_samples_by_hand(),
         })
     }
 }

@@ -47,14 +47,20 @@ impl KeptRun {
             ("changed:", changes.join("; ")),
         ];
         let right = run.reached().find(|reached| reached.end == End::AllRight);
+        let loss = step.measure().loss;
+        // The curve has a point an epoch, and its end.
+        let mut curve = run.curve();
+        if curve.last().is_none_or(|last| last.0 < run.here()) {
+            curve.push((run.here(), loss));
+        }
 
         Self {
             made_of: seed.into_iter().chain(others).collect(),
             all_right: right.map(|reached| reached.epoch),
             epochs: run.epoch().0,
-            loss: step.measure().loss,
+            loss,
             held_out: step.held_out().map(|held_out| held_out.loss),
-            curve: run.curve(),
+            curve,
         }
     }
 }

@@ -139,7 +139,8 @@ impl Lab {
             Some(_) => "L closes the loss map. Tab, and L at a number, choose another.".to_owned(),
             None => format!(
                 "The loss along {}. Tab, and L at another number, make it a map.",
-                name_of_learned(cell)
+                cell.symbol
+                    .cell(cell.row, cell.column, self.run.now().layers.len())
             ),
         });
         Ok(())

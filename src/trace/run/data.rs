@@ -172,6 +172,12 @@ impl Run {
         self.now().given().samples
     }
 
+    /// Returns whether samples have been changed by hand where one stands, since all of them were drawn.
+    pub fn has_samples_by_hand(&self) -> bool {
+        let last = self.edits.last();
+        last.is_some_and(|edit| !matches!(edit, DataChange::Draw(_)))
+    }
+
     /// Returns the last change of the samples up to an update, by the update after which it was made.
     pub(super) fn changed_at(&self, update: usize) -> Option<usize> {
         let end = self.marks.partition_point(|mark| mark.update <= update);
@@ -183,7 +189,7 @@ impl Run {
 
     /// Returns the data as they are given, with all changes that have been made where one stands. They are made from the
     /// first one on, so that the same changes give the same bits, also of what is held out and scaled with them.
-    fn given(&self) -> GivenData {
+    pub(super) fn given(&self) -> GivenData {
         let mut given = self.base.given();
         let is_drawn = |edit: &DataChange| matches!(edit, DataChange::Draw(_));
         let from = self.edits.iter().rposition(is_drawn).unwrap_or(0);

@@ -48,7 +48,7 @@ pub(in crate::ui) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         let is_changed = row.is_changed;
         let label = format!("{}{}", pointer(is_chosen, theme), row.label);
         let mark = if is_changed { "*" } else { "" };
-        let value = format!("{mark}{}", row.value);
+        let value = format!("{mark}{}", row.shown());
         let value = if is_chosen {
             turned(&value, session.choice_ways(), theme)
         } else {
