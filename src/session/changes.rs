@@ -660,10 +660,11 @@ impl Session {
             let cell = Cell { row, column, ..set };
             let is_open = match (name.row, name.column) {
                 (None, _) => row > 0 || column > 0,
-                (Some(_), None) => column > 0,
+                // A weight is always called by both.
+                (Some(_), None) => column > 0 || matches!(set.symbol, Quantity::Weights(_)),
                 _ => false,
             };
-            is_open && step.number(cell).is_some()
+            is_open && (step.number(cell).is_some() || matches!(set.symbol, Quantity::Weights(_)))
         };
         let is_clear = |name: &ValueName| !others(name, 1, 0) && !others(name, 0, 1);
         names

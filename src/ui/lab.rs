@@ -581,16 +581,13 @@ fn lines_of_runs(
             1 => "1 epoch".to_owned(),
             count => format!("{count} epochs"),
         };
-        let mut loss = format!("  J {} after {epochs}", view.number(run.loss));
-        if let Some(held_out) = run.held_out {
-            let forms = [
-                format!("{loss}, held out {}", view.number(held_out)),
-                loss.clone(),
-            ];
-            if let Some(fitting) = first_fitting(&forms, width) {
-                loss = fitting.to_owned();
-            }
-        }
+        let short = format!("  J {} after {epochs}", view.number(run.loss));
+        let with_held_out = run
+            .held_out
+            .map(|held_out| format!("{short}, held out {}", view.number(held_out)));
+        let mut loss = with_held_out
+            .filter(|line| line.width() <= width)
+            .unwrap_or(short);
         let right = run
             .all_right
             .map(|epoch| format!("all right: epoch {epoch}"));
