@@ -10,7 +10,7 @@ use super::session_of;
 fn what_can_be_changed_is_called_by_a_name_that_leads_to_it() {
     let mut named = 0;
     for lesson in Library::embedded().names() {
-        let mut session = session_of(&lesson);
+        let mut session = session_of(lesson);
         let count = session.trace().len();
         for index in (0..count).step_by(1 + count / 12) {
             session.go_to(index);
