@@ -275,6 +275,7 @@ pub(super) fn meaning(name: &str) -> Option<Meaning> {
         return Some(Meaning::exact(quantity));
     }
     let (mut words, number) = pieces(name);
+    part_layers(&mut words);
     let mut when = When::Any;
     if take(&mut words, &["new", "next", "updated", "after", "upd"], 1) {
         when = When::After;
@@ -303,7 +304,7 @@ pub(super) fn meaning(name: &str) -> Option<Meaning> {
     ) {
         which = Which::Hidden;
     }
-    if take(&mut words, &["output", "out", "final", "ho", "hy"], 1) {
+    if take(&mut words, &["output", "out", "final", "ho", "hy", "o"], 1) {
         which = Which::Last;
     }
     let word = words.concat();
@@ -320,6 +321,12 @@ pub(super) fn meaning(name: &str) -> Option<Meaning> {
     // What goes into a layer of units is their sums, and what comes out of a hidden one is no prediction.
     match (&roles[..], which) {
         ([Role::Input], Which::Hidden | Which::Last) => roles = vec![Role::Sum],
+        // That of a layer is its sums as often as its outputs.
+        ([Role::Output, Role::Activated], Which::Hidden | Which::Last)
+            if word.starts_with("activation") =>
+        {
+            roles.push(Role::Sum);
+        }
         ([Role::Prediction], Which::Hidden) => roles = vec![Role::Output, Role::Activated],
         _ => {}
     }
@@ -341,6 +348,44 @@ pub(super) fn meaning(name: &str) -> Option<Meaning> {
         is_usual: is_usual(&word, is_gradient),
         is_of_lecture: false,
     })
+}
+
+/// Takes the layer out of words that have it in them, as much-copied programs do: `wout`, `hiddenlayer_activations`,
+/// `error_at_hidden_layer`, `weights_input_hidden`.
+fn part_layers(words: &mut Vec<String>) {
+    const GLUED: [(&str, &[&str]); 15] = [
+        ("wh", &["w", "hidden"]),
+        ("bh", &["b", "hidden"]),
+        ("wout", &["w", "output"]),
+        ("bout", &["b", "output"]),
+        ("wo", &["w", "output"]),
+        ("bo", &["b", "output"]),
+        ("dwh", &["dw", "hidden"]),
+        ("dbh", &["db", "hidden"]),
+        ("dwout", &["dw", "output"]),
+        ("dbout", &["db", "output"]),
+        ("dwo", &["dw", "output"]),
+        ("dbo", &["db", "output"]),
+        ("hiddenlayer", &["hidden", "layer"]),
+        ("outputlayer", &["output", "layer"]),
+        ("dhiddenlayer", &["d", "hidden", "layer"]),
+    ];
+    let part = |word: String| match GLUED.iter().find(|(glued, _)| *glued == word) {
+        Some((_, parts)) => parts.iter().map(|part| (*part).to_owned()).collect(),
+        None => vec![word],
+    };
+    *words = words.drain(..).flat_map(part).collect();
+    let has = |words: &[String], of: &[&str]| words.iter().any(|word| of.contains(&&**word));
+    if has(words, &["error", "err", "delta"]) {
+        take(words, &["at", "of"], 1);
+    }
+    if words.len() > 2 && has(words, &["hidden", "output"]) && !has(words, &["d"]) {
+        take(words, &["layer"], 2);
+    }
+    // From the input to the hidden layer.
+    if words.len() > 2 && has(words, &["weights", "weight", "w"]) && has(words, &["hidden"]) {
+        take(words, &["input", "in"], 2);
+    }
 }
 
 /// Returns whether a name is used for other things as often: a letter that counts, a feature, a number that is printed.
@@ -467,8 +512,10 @@ fn plain(word: &str, which: Which) -> Vec<Role> {
         "x" | "xs" | "input" | "inputs" | "data" | "features" | "xtrain" | "xbatch" | "xb" => {
             &[Role::Input]
         }
-        "y" | "ys" | "t" | "target" | "targets" | "label" | "labels" | "ytrue" | "ytrain"
-        | "ybatch" | "yb" | "onehot" | "yonehot" | "yenc" | "ytrainenc" => &[Role::Target],
+        "y" | "ys" | "t" | "target" | "targets" | "label" | "labels" | "ytrue" | "expected"
+        | "ytrain" | "ybatch" | "yb" | "onehot" | "yonehot" | "yenc" | "ytrainenc" => {
+            &[Role::Target]
+        }
         // Of those of a layer, only the numbers tell whether they are from before φ or behind it.
         "out" | "output" | "outputs" if is_numbered => &[Role::Output, Role::Sum, Role::Prediction],
         "yhat" | "yhats" | "ŷ" | "ypred" | "pred" | "preds" | "prediction" | "predictions"
@@ -693,6 +740,27 @@ mod tests {
             ("R_gamma1", Moment(Second, Kept::Gamma), n(1), When::Any),
             ("sdb2", Moment(Second, Kept::Bias), n(2), When::Any),
             ("W(0)", Exact(Quantity::Weights(0)), Which::Any, When::Any),
+            // As much-copied programs have them.
+            ("wh", Weights, Which::Hidden, When::Any),
+            ("bh", Bias, Which::Hidden, When::Any),
+            ("wout", Weights, Which::Last, When::Any),
+            ("new_bout", Bias, Which::Last, When::After),
+            ("hidden_layer_input", Sum, Which::Hidden, When::Any),
+            ("hiddenlayer_activations", Output, Which::Hidden, When::Any),
+            ("hidden_layer_output", Output, Which::Hidden, When::Any),
+            ("output_layer_input", Sum, Which::Last, When::Any),
+            (
+                "Error_at_hidden_layer",
+                PulledBack,
+                Which::Hidden,
+                When::Any,
+            ),
+            ("error_hidden_layer", PulledBack, Which::Hidden, When::Any),
+            ("d_hiddenlayer", PulledBack, Which::Hidden, When::Any),
+            ("weights_input_hidden", Weights, Which::Hidden, When::Any),
+            ("weights_hidden_output", Weights, Which::Last, When::Any),
+            ("delta_o", Delta, Which::Last, When::Any),
+            ("expected_output", Target, Which::Last, When::Any),
         ] {
             let found = meaning(name).unwrap_or_else(|| panic!("{name}"));
             assert_eq!(
