@@ -12,6 +12,7 @@ mod follow;
 mod given;
 mod in_place;
 mod labels;
+mod leftovers;
 mod names;
 mod places;
 pub mod read;
@@ -176,10 +177,24 @@ fn compare_as_they_are(
         let (convention, mut placed) = convention::find(arrays, &meanings, places, last, &agrees);
         settle_weights((arrays, &meanings), places, &mut placed);
         settle_outputs(&meanings, places, &mut placed);
-        let in_place =
+        let mut in_place =
             in_place::settle_errors((arrays, &meanings), (places, last), &mut placed, &agrees);
+        in_place.extend(in_place::settle_others(
+            (arrays, &meanings),
+            (places, last),
+            convention,
+            &mut placed,
+            &agrees,
+        ));
         settle_guesses(arrays, &meanings, places, &mut placed, convention, last);
-        let aside = set_aside(arrays, &mut meanings, places, &mut placed, convention, last);
+        let mut aside = set_aside(arrays, &mut meanings, places, &mut placed, convention, last);
+        let samples = trace.step(walk.start).samples();
+        aside.extend(leftovers::set_aside(
+            (arrays, &mut meanings),
+            (places, last),
+            &mut placed,
+            (&samples, &factors),
+        ));
         check_clashes(arrays, &meanings, places, &placed)?;
         let misfits = follow::misfits(arrays, &meanings, places, &placed, last, convention);
         if placed.iter().all(|placed| placed.reading.is_none()) && misfits.is_empty() {
@@ -502,6 +517,7 @@ fn set_aside(
                 is_other && rival.is_some_and(|rival| !(rival.agrees && reading.agrees))
             })
         };
+        let is_of_bias = meaning.roles == [Role::BiasGradient];
         let is_spare = match of.reading {
             Some(reading) if is_mapped(&reading) => true,
             Some(reading) if reading.agrees => false,
@@ -529,7 +545,9 @@ fn set_aside(
                 let rival = other
                     .reading
                     .filter(|rival| rival.agrees || is_weak(of.array))
-                    .filter(|rival| rival.part != Part::Bias);
+                    .filter(|rival| rival.part != Part::Bias)
+                    // The rest of a gradient is not that of the bias.
+                    .filter(|rival| !is_of_bias || rival.part != Part::Rest);
                 rival.is_some_and(|rival| is_it(places[rival.place].symbol))
             }),
         };

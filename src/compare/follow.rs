@@ -26,6 +26,7 @@ use crate::tutor::slip::{Found, along, along_reach};
 pub(super) struct Misfit {
     array: usize,
     place: usize,
+    part: Part,
 }
 
 /// Returns the cells in which an array differs from a value times a factor by more than it may, and by more than `off`: row
@@ -109,7 +110,7 @@ pub(super) fn misfits(
     arrays: &[NamedArray],
     meanings: &[Option<Meaning>],
     places: &[Place],
-    placed: &[Placed],
+    all: &[Placed],
     last: usize,
     convention: Convention,
 ) -> Vec<Misfit> {
@@ -123,8 +124,19 @@ pub(super) fn misfits(
         let counts = relevant(meaning, convention.counts);
         let of_role = |role: &Role| quantities(*role, meaning.which, last, counts).0;
         let roles = meaning.roles(convention.counts.swapped);
+        // Nobody means anything else by the name of the gradient of a bias; that of another layer is that of another array.
+        let is_bias = roles == [Role::BiasGradient];
+        let is_taken = |quantity: Quantity| {
+            let mut readings = all.iter().filter_map(|of| of.reading);
+            let is_it = |of: &Reading| places[of.place].symbol == quantity;
+            is_bias && readings.any(|of| is_it(&of) && of.part != Part::Rest)
+        };
+        let part = if is_bias { Part::Bias } else { Part::All };
         // What somebody says is one that there is.
-        let mut roles = roles.iter().map(of_role);
+        let mut roles = roles.iter().map(of_role).map(|mut of| {
+            of.retain(|quantity| !is_taken(*quantity));
+            of
+        });
         let quantities = if meaning.is_of_lecture {
             roles.find(|quantities| !quantities.is_empty())?
         } else {
@@ -144,7 +156,11 @@ pub(super) fn misfits(
         let is_all_pairs = n > 1 && quantity.has_sample_columns() && array.shape == [n, n];
         let is_bias_alone =
             quantity.of_weights().is_some() && !lays(array, value.dim(), &[Part::Bias]).is_empty();
-        let is_one_of_many = array.values.len() == 1 && value.len() > 1;
+        let is_one_of_many = array.values.len() == 1 && value.len() > 1 && !is_bias;
+        // A bias that is not learned has no gradient.
+        if is_bias && places[place].is_ignored((0, 0)) {
+            return None;
+        }
         let is_sure =
             meaning.is_of_lecture || meaning.is_usual && !is_one_of_many && !is_bias_alone;
         if !is_sure && !is_all_pairs && quantity != Quantity::Target {
@@ -153,9 +169,10 @@ pub(super) fn misfits(
         Some(Misfit {
             array: placed.array,
             place,
+            part,
         })
     };
-    placed.iter().filter_map(of).collect()
+    all.iter().filter_map(of).collect()
 }
 
 /// Returns whether an array has all samples of the lesson, where the update takes some of them.
@@ -229,6 +246,8 @@ struct Item {
     place: usize,
     /// `None` if its shape does not fit.
     reading: Option<Reading>,
+    /// The part that it has, or is to have.
+    part: Part,
 }
 
 /// What is known on the way.
@@ -273,6 +292,7 @@ pub(super) fn follow(
                 array: placed.array,
                 place: reading.place,
                 reading: Some(reading),
+                part: reading.part,
             })
         })
         .collect();
@@ -285,12 +305,10 @@ pub(super) fn follow(
         array: misfit.array,
         place: misfit.place,
         reading: None,
+        part: misfit.part,
     }));
     // The bias comes after the matrix that it belongs to.
-    let is_bias = |item: &Item| {
-        item.reading
-            .is_some_and(|reading| reading.part == Part::Bias)
-    };
+    let is_bias = |item: &Item| item.part == Part::Bias;
     items.sort_by_key(|item| (order(&places[item.place]), is_bias(item), item.array));
     let mut follower = Follower {
         corner,
@@ -462,6 +480,7 @@ impl<'a> Follower<'a> {
             _ if adds => turned(&all),
             _ => all.clone(),
         };
+        let gradients = self.by_most(gradients, &losses);
         let gradient = self.first_factor(Kind::Gradient, &gradients);
         // Gradients of few digits may be of either sign.
         let other_sign = gradient.iter().map(|factor| Factor {
@@ -498,6 +517,64 @@ impl<'a> Follower<'a> {
         });
         let own: Vec<(Kind, Vec<Factor>)> = own.collect();
         self.possible.extend(own);
+    }
+
+    /// Returns the number of samples if the gradients are the sum over them where the program's own loss is their mean, and no
+    /// new weights show whether the step divides.
+    fn undivided(&self) -> Option<usize> {
+        let loss = self.found.get(&Kind::Loss)?;
+        let gradient = self.found.get(&Kind::Gradient)?;
+        let losses = self.factors(Kind::Loss);
+        let is_of_loss = |of: &Factor| losses.iter().any(|loss| is_same(loss.by, of.by));
+        if is_same(gradient.by, 1.0)
+            || self.difference.is_some()
+            || self.has(Kind::Update)
+            || self.factors(Kind::Gradient).iter().any(is_of_loss)
+        {
+            return None;
+        }
+        let mut items = self.items.iter();
+        let item = items.find(|item| self.kind(item) == Kind::Gradient)?;
+        let step = self.trace.step(self.places[item.place].with);
+        let divisor = step.context().divisor().filter(|n| *n > 1)?;
+        is_same(gradient.by, loss.by * divisor as f64).then_some(divisor)
+    }
+
+    /// Returns those of the factors of gradients that fit the most arrays, or those of the program's own loss, where no factor fits
+    /// all that have one: an array that alone is not divided is not to decide how all are read.
+    fn by_most(&self, factors: Vec<Factor>, losses: &[Factor]) -> Vec<Factor> {
+        let items = self
+            .items
+            .iter()
+            .filter(|item| self.kind(item) == Kind::Gradient);
+        let votes: Vec<Vec<Factor>> = items
+            .map(|item| {
+                let place = &self.places[item.place];
+                let fitting = self.fitting(item, &[&place.value], &factors, 0.0);
+                if fitting.is_empty() {
+                    let off = drift(&self.arrays[item.array], place);
+                    return self.fitting(item, &[&place.value], &factors, off);
+                }
+                fitting
+            })
+            .filter(|votes| !votes.is_empty())
+            .collect();
+        let count = |factor: &Factor| {
+            let has = |of: &&Vec<Factor>| of.iter().any(|of| is_same(of.by, factor.by));
+            votes.iter().filter(has).count()
+        };
+        let most = factors.iter().map(count).max().unwrap_or(0);
+        if most == votes.len() {
+            return factors;
+        }
+        let is_of_loss = |factor: &Factor| losses.iter().any(|of| is_same(of.by, factor.by));
+        let has_own = |factor: &&Factor| is_of_loss(factor) && count(factor) > 0;
+        let own: Vec<Factor> = factors.iter().filter(has_own).cloned().collect();
+        if !own.is_empty() && !self.has(Kind::Update) {
+            return own;
+        }
+        let is_most = |factor: &&Factor| count(factor) == most;
+        factors.iter().filter(is_most).cloned().collect()
     }
 
     /// Returns whether the program's step goes along its own gradient rather than against it, be they right or wrong; `None` if
@@ -807,7 +884,7 @@ impl<'a> Follower<'a> {
         let array = &self.arrays[index];
         let kind = self.kind(item);
         let Some(reading) = item.reading else {
-            self.difference = Some(self.misfit(index, place));
+            self.difference = Some(self.misfit(index, place, item.part));
             return None;
         };
         let lay = (reading.part, reading.turned.unwrap_or(false));
@@ -932,15 +1009,19 @@ impl<'a> Follower<'a> {
     }
 
     /// Returns the difference of an array whose shape does not fit.
-    fn misfit(&self, array: usize, place: &Place) -> Difference {
+    fn misfit(&self, array: usize, place: &Place, part: Part) -> Difference {
         let values = &self.arrays[array];
-        let explained = slips::of_shape(self.trace, place, values);
+        let explained = if part == Part::Bias {
+            slips::of_bias_shape(self.trace, place, values)
+        } else {
+            slips::of_shape(self.trace, place, values)
+        };
         Difference {
             array,
             is_coarse: false,
             furthest: f64::INFINITY,
             name: values.name.clone(),
-            ours: report::ours(self.trace, place, Part::All),
+            ours: report::ours(self.trace, place, part),
             place: None,
             differing: None,
             explained: vec![explained],
@@ -1077,13 +1158,13 @@ impl<'a> Follower<'a> {
     /// Returns what is still to be worked out: the gradients that are there neither themselves nor in new weights. Before
     /// anything is worked out, that is all. A trace lacks nothing.
     fn missing(&self, is_trace: bool) -> Vec<String> {
-        let compared: Vec<&Place> = self
+        let compared: Vec<(&Place, Reading)> = self
             .rows
             .iter()
             .filter_map(|row| self.items.iter().find(|item| item.array == row.array))
-            .map(|item| &self.places[item.place])
+            .filter_map(|item| Some((&self.places[item.place], item.reading?)))
             .collect();
-        let is_computed = |place: &&Place| {
+        let is_computed = |place: &Place| {
             let operation = place
                 .step
                 .and_then(|step| self.trace.step(step).operation());
@@ -1094,20 +1175,47 @@ impl<'a> Follower<'a> {
             Quantity::ScaleGradient(l) => Some(Quantity::Scale(l)),
             _ => None,
         };
-        let is_missing = |place: &&Place| {
-            let new = new_of(place.symbol);
-            let is_it = |other: &&Place| {
-                other.symbol == place.symbol || other.is_new && Some(other.symbol) == new
+        // The bias, too, is learned: of a gradient a part may be there alone.
+        let lacking = |place: &Place| {
+            let (new, dim) = (new_of(place.symbol)?, place.value.dim());
+            let learned = |part: Part| -> Vec<(usize, usize)> {
+                let cells = cells(part, false, dim).map(|(cell, _)| cell);
+                cells.filter(|cell| !place.is_ignored(*cell)).collect()
             };
-            new.is_some() && !compared.iter().any(is_it)
+            let of = compared.iter().filter(|(other, _)| {
+                other.symbol == place.symbol || other.is_new && other.symbol == new
+            });
+            let shown: Vec<(usize, usize)> = of
+                .flat_map(|(_, reading)| cells(reading.part, false, dim))
+                .map(|(cell, _)| cell)
+                .collect();
+            let mut left = learned(Part::All);
+            left.retain(|cell| !shown.contains(cell));
+            let parts = match place.symbol {
+                Quantity::Gradient(_) => [Part::Rest, Part::Bias],
+                _ => [Part::Column(0), Part::Column(1)],
+            };
+            let is_it = |part: &Part| learned(*part) == left;
+            let part = (!is_it(&Part::All)).then(|| parts.into_iter().find(is_it));
+            (!left.is_empty()).then_some(part.flatten().unwrap_or(Part::All))
         };
-        let has_any = compared.iter().any(is_computed);
-        let missing = self.places.iter().filter(|place| {
-            !is_trace && is_computed(place) && !place.is_new && (!has_any || is_missing(place))
+        let has_any = compared.iter().any(|(place, _)| is_computed(place));
+        let wanted = self
+            .places
+            .iter()
+            .filter(|place| !is_trace && is_computed(place) && !place.is_new);
+        let missing = wanted.filter_map(|place| {
+            let part = if has_any { lacking(place)? } else { Part::All };
+            let whole = report::ours(self.trace, place, Part::All);
+            Some(match part {
+                Part::Bias => format!("the row of the bias of {whole}"),
+                part => report::ours(self.trace, place, part),
+            })
         });
-        missing
-            .map(|place| report::ours(self.trace, place, Part::All))
-            .collect()
+        let undivided = self.undivided().map(|by| {
+            format!("the weights after the update, which show whether it divides by {by}")
+        });
+        missing.chain(undivided).collect()
     }
 
     /// Returns the gradient that has numbers for weights that are not learned, if new weights differ only there; their own
@@ -1151,7 +1259,7 @@ impl<'a> Follower<'a> {
         {
             let by = gradient.by / loss.by;
             notes.push(format!(
-                "Your gradients are {} times the slope of your own loss. That is right only if your update divides by as much.",
+                "Your gradients are {} times the slope of your own loss. That is right only if your update divides by as much: save the new weights too, under a name such as W0_new.",
                 report::number(by)
             ));
         }

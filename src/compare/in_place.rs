@@ -1,7 +1,7 @@
 //! Errors that a program changes in place: `dhidden` is Wδ at first, and δ once ψ is multiplied into it. What is saved in the
 //! end has the name of the one and the numbers of the other.
 
-use super::convention::Placed;
+use super::convention::{Convention, Placed};
 use ndarray::{Axis, Slice};
 
 use super::names::{Meaning, Role};
@@ -95,6 +95,77 @@ pub(super) fn settle_errors(
             agrees: is_it,
             ..reading
         });
+    }
+    told
+}
+
+/// Takes an array that has all the right numbers of something that comes after it for that: `dscores = probs` is the same array,
+/// and what changes the one changes the other. Returns a sentence on each, with the index of its array.
+pub(super) fn settle_others(
+    (arrays, meanings): (&[NamedArray], &[Option<Meaning>]),
+    (places, last): (&[Place], usize),
+    convention: Convention,
+    placed: &mut [Placed],
+    agrees: &Agrees<'_>,
+) -> Vec<(usize, String)> {
+    use Quantity::{Activated, Arrived, Delta, LossSlope, Output, PulledBack, Sum};
+    let mut told = Vec::new();
+    for of in placed {
+        let (array, meaning) = (&arrays[of.array], meanings[of.array].as_ref());
+        let Some(reading) = of.reading.filter(|reading| !reading.agrees) else {
+            continue;
+        };
+        // Simple numbers, and those of few digits, come near to many.
+        let is_telling = |v: &f64| (v * 1e4).fract().abs() > 1e-6;
+        if meaning.is_none_or(|meaning| meaning.is_of_lecture)
+            || array.precision.written().is_some()
+            || !array.values.iter().any(is_telling)
+        {
+            continue;
+        }
+        let behind = match places[reading.place].symbol {
+            Sum(l) if l == last => vec![Activated(l), Output(l), LossSlope, Delta(l)],
+            Sum(l) => vec![Activated(l), Output(l)],
+            Output(l) | Activated(l) if l == last => vec![LossSlope, Delta(l)],
+            Activated(l) => vec![Output(l)],
+            PulledBack(l) => vec![Arrived(l), Delta(l)],
+            Arrived(l) => vec![Delta(l)],
+            LossSlope => vec![Delta(last)],
+            _ => continue,
+        };
+        let old = places.iter().enumerate().filter(|(_, place)| !place.is_new);
+        let mut ways = old
+            .filter(|(_, place)| behind.contains(&place.symbol))
+            .flat_map(|(index, place)| {
+                let parts: &[Part] = if place.symbol.has_bias_row(last) {
+                    &[Part::All, Part::BiasLast, Part::Rest]
+                } else {
+                    &[Part::All]
+                };
+                let lays = super::places::lays(array, place.value.dim(), parts);
+                lays.into_iter().map(move |(part, turned)| Reading {
+                    place: index,
+                    part,
+                    turned,
+                    agrees: true,
+                    ..reading
+                })
+            });
+        let is_it = |way: &Reading| {
+            let place = &places[way.place];
+            convention.allows(way, place.symbol, last)
+                && agrees(array, place, way.part, way.turned.unwrap_or(false))
+        };
+        if let Some(way) = ways.find(is_it) {
+            let (name, other) = (&array.name, places[way.place].symbol.name(last));
+            told.push((
+                of.array,
+                format!(
+                    "{name} has the numbers of {other}: it has been changed in place, as by -= or by an array that is the same one. Save {name}.copy() before that, to have it compared."
+                ),
+            ));
+            of.reading = Some(way);
+        }
     }
     told
 }

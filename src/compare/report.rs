@@ -199,8 +199,13 @@ impl Report {
             ));
         }
         if let Some(first) = unknown.first() {
+            let needed = if self.missing.is_empty() {
+                "They are not needed; if you want one compared, say"
+            } else {
+                "Say"
+            };
             rest.push(format!(
-                "{}: not known by name. Say what it is with --map {first}=W0.",
+                "{}: not known by name. {needed} what it is, as in --map {first}=z1.",
                 unknown.join(", ")
             ));
         }

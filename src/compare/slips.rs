@@ -11,7 +11,7 @@ use super::read::NamedArray;
 use super::report;
 use super::scale::is_same;
 use crate::algebra::{Context, Operation, Quantity};
-use crate::engine::{Activation, Loss};
+use crate::engine::{Activation, Loss, Optimizer};
 use crate::trace::Trace;
 use crate::tutor::operands;
 use crate::tutor::slip::made;
@@ -195,17 +195,25 @@ fn by_program(wrong: &Wrong) -> Option<String> {
     let name = &wrong.array.name;
     match step.operation()? {
         Operation::Error(l) | Operation::ScaledError(l) => {
-            let value = slope_of_slope(wrong, &context, l)?;
-            wrong
-                .is_it(&value)
-                .then(|| told_slope_of_slope(&context, l))
+            if let Some(value) = slope_of_slope(wrong, &context, l)
+                && wrong.is_it(&value)
+            {
+                return Some(told_slope_of_slope(&context, l));
+            }
+            of_other_slope(wrong, &context, l)
         }
         Operation::Gradient(l) => of_gradient(wrong, &context, l),
+        Operation::Update(_) => of_step(wrong, &context),
         Operation::Activation(l) if context.activation(l) == Activation::Softmax => {
             let z = wrong.worked.get(&context.sums(l))?;
             let powers = z.mapv(f64::exp);
             let sums = powers.sum_axis(Axis(1)).insert_axis(Axis(1));
             let value = &powers / &sums;
+            if wrong.is_it(&(&powers / powers.sum())) {
+                return Some(format!(
+                    "{name} is e^z divided by the sum of all of them: softmax divides by the sum over the classes of each sample. Give np.sum the axis of the classes, with keepdims=True."
+                ));
+            }
             wrong.is_it(&value).then(|| {
                 format!("{name} is e^z divided by its sum over the samples: softmax divides by the sum over the classes of one sample. Choose the other axis.")
             })
@@ -245,12 +253,84 @@ fn slope_of_slope(wrong: &Wrong, context: &Context<'_>, l: usize) -> Option<Arra
     Some(value)
 }
 
+/// ψ in letters, the name of its φ, that φ, and ψ of an output.
+type OtherSlope = (&'static str, &'static str, Activation, fn(f64) -> f64);
+
+/// The error of a layer with the ψ of another φ.
+fn of_other_slope(wrong: &Wrong, context: &Context<'_>, l: usize) -> Option<String> {
+    let made = wrong.worked.get(&context.activated(l))?;
+    let arrived = wrong.worked.get(&context.arrived(l))?;
+    if context.layer(l).dropout > 0.0 || made.dim() != arrived.dim() {
+        return None;
+    }
+    let activation = context.activation(l);
+    let others: [OtherSlope; 4] = [
+        (
+            "a(1 − a)",
+            "the logistic function",
+            Activation::Logistic,
+            |a| a * (1.0 - a),
+        ),
+        ("1 − a²", "tanh", Activation::Tanh, |a| 1.0 - a * a),
+        ("1 − a", "nothing", Activation::Tanh, |a| 1.0 - a),
+        ("1 where a > 0, else 0", "ReLU", Activation::Relu, |a| {
+            f64::from(a > 0.0)
+        }),
+    ];
+    let is_it = |(_, of, other, slope): &OtherSlope| {
+        let mut value = made.mapv(*slope) * arrived;
+        value.row_mut(0).fill(0.0);
+        (*other != activation || *of == "nothing") && wrong.is_it(&value)
+    };
+    let (slope, of, ..) = others.into_iter().find(is_it)?;
+    let name = &wrong.array.name;
+    let of = if of == "nothing" {
+        String::new()
+    } else {
+        format!(", which belongs to {of}")
+    };
+    Some(format!(
+        "{name} is made with ψ = {slope}{of}: the φ of this layer is another."
+    ))
+}
+
 fn told_slope_of_slope(context: &Context<'_>, l: usize) -> String {
     format!(
         "{} has φ once too often in its ψ: your derivative applies φ to what you give it, and you give it {}, which is φ of the sum already.",
         Quantity::Delta(l).name(context.last()),
         context.name(context.activated(l))
     )
+}
+
+/// A step with another learning rate.
+fn of_step(wrong: &Wrong, context: &Context<'_>) -> Option<String> {
+    if context.training.optimizer != Optimizer::Descent {
+        return None;
+    }
+    let is_old = |place: &&Place| place.symbol == wrong.place.symbol && !place.is_new;
+    let old = &wrong.places.iter().find(is_old)?.value;
+    let (part, turned) = wrong.lay;
+    let steps: Vec<(f64, f64)> = super::places::cells(part, turned, wrong.expected.dim())
+        .filter(|(cell, _)| !wrong.place.is_ignored(*cell))
+        .map(|(cell, at)| {
+            let step = |value: f64| value - old[cell];
+            (step(wrong.array.values[at]), step(wrong.expected[cell]))
+        })
+        .collect();
+    let (theirs, ours) = *steps
+        .iter()
+        .max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))?;
+    let ratio = theirs / ours;
+    let stepped = old + &((wrong.expected - old) * ratio);
+    if !ratio.is_finite() || ratio < 1e-6 || steps.len() < 2 || !wrong.is_it(&stepped) {
+        return None;
+    }
+    let (rho, name) = (context.training.rho, &wrong.array.name);
+    Some(format!(
+        "{name} is made with a step of {} times the gradient: the learning rate ρ is {}.",
+        report::number(ratio * rho),
+        report::number(rho)
+    ))
 }
 
 fn of_gradient(wrong: &Wrong, context: &Context<'_>, l: usize) -> Option<String> {
@@ -267,6 +347,11 @@ fn of_gradient(wrong: &Wrong, context: &Context<'_>, l: usize) -> Option<String>
         }
     }
     if wrong.lay.0 == Part::Bias {
+        if wrong.array.values.iter().all(|v| *v == 0.0) {
+            return Some(format!(
+                "{name} is 0 throughout: the gradient of the bias is left out. Add up δ over the samples."
+            ));
+        }
         let row = wrong.expected.row(0);
         let (total, units) = (row.sum(), row.len());
         if units < 2 {
@@ -301,6 +386,18 @@ fn of_gradient(wrong: &Wrong, context: &Context<'_>, l: usize) -> Option<String>
                 context.name(Quantity::Output(l))
             ));
         }
+    }
+    // The error before ψ.
+    if let Some(arrived) = wrong.worked.get(&Quantity::Arrived(l + 1)).or_else(|| {
+        let pulled = Quantity::PulledBack(l + 1);
+        wrong.worked.get(&pulled)
+    }) && first == 1
+        && wrong.is_it(&x.dot(&arrived.slice_axis(Axis(0), Slice::from(1..)).t()))
+    {
+        return Some(format!(
+            "{name} is made with the error from before ψ: it takes {}.",
+            Quantity::Delta(l + 1).name(context.last())
+        ));
     }
     // np.mean for the bias of a δ that is divided already.
     if context.samples > 1 {
@@ -391,6 +488,29 @@ fn by_look(wrong: &Wrong) -> Option<String> {
             && wrong.is_it(&place.value)
     });
     other.map(|other| format!("{name} has the numbers of {}.", other.symbol.name(last)))
+}
+
+/// Returns what explains the shape of the gradient of a bias that fits nothing.
+pub(super) fn of_bias_shape(trace: &Trace, place: &Place, array: &NamedArray) -> String {
+    let step = trace.step(place.with);
+    let (units, samples) = (place.value.ncols(), step.samples().len());
+    let layer = place.symbol.layer().unwrap_or(0) + 1;
+    let its = match units {
+        1 => "the bias of its one unit has 1 number".to_owned(),
+        _ => format!("the bias has {units} numbers, one for each unit"),
+    };
+    let how = match array.values.len() {
+        1 => " This one adds up all: give np.sum the axis of the samples.".to_owned(),
+        len if len == samples => format!(
+            " This has one for each of the {samples} samples: it is summed over the wrong axis, or not at all."
+        ),
+        _ => " Add up δ over the samples, and over nothing else.".to_owned(),
+    };
+    format!(
+        "{} has the shape {}; in layer {layer} {its}.{how}",
+        array.name,
+        report::shape_text(&array.shape)
+    )
 }
 
 /// Returns what explains a shape that fits nothing.

@@ -245,13 +245,136 @@ fn what_is_missing_is_said() {
     let report = kept(&["X", "y", "W1", "b1", "W2", "b2"]);
     assert!(report.agrees() && !report.is_complete());
     assert_eq!(report.missing[0], "z⁽¹⁾", "{}", report.text());
-    let report = kept(&["W1", "z1", "a1", "dW2"]);
+    let report = kept(&["W1", "z1", "a1", "dW2", "db2"]);
     assert!(report.agrees() && !report.is_complete());
     assert_eq!(report.missing, ["∇⁽⁰⁾"], "{}", report.text());
-    for names in [&["dW1", "dW2"], &["dW2", "W1_new"]] {
+    // The bias is learned too, be it by its gradient or in new weights.
+    for (names, missing) in [
+        (&["dW1", "dW2", "db2"][..], "the row of the bias of ∇⁽⁰⁾"),
+        (
+            &["dW2", "W1_new", "W2_new", "b2_new"],
+            "the row of the bias of ∇⁽⁰⁾",
+        ),
+        (&["db1", "dW2", "db2"], "∇⁽⁰⁾ without the row of the bias"),
+        (&["dW1", "db1", "dW2", "db2"], ""),
+        (&["dW2", "b2_new", "W1_new", "db1"], ""),
+        (&["W1_new", "b1_new", "W2_new", "b2_new"], ""),
+    ] {
         let report = kept(names);
-        assert!(report.agrees() && report.is_complete(), "{}", report.text());
+        assert!(report.agrees(), "{}", report.text());
+        assert_eq!(report.missing.join(", "), missing, "{}", report.text());
     }
+    // A layer without bias lacks none.
+    let bare = "format: 1\ntitle: Bare\nsummary: x\nnetwork:\n  inputs: 1\n  \
+        layers: [{units: 1, activation: linear, bias: none}]\n  weights: [[[0.5]]]\n\
+        loss: mean-squared\nlearning_rate: 0.1\ndata: [{x: [1], y: [1]}]\n";
+    let report = of(bare, &[array("dW1", &[1, 1], &[-1.0])], &[]).unwrap();
+    assert!(report.agrees() && report.is_complete(), "{}", report.text());
+}
+
+/// Changes an array of a program.
+fn with(program: &Program, name: &str, change: impl Fn(&mut NamedArray)) -> Report {
+    changed(program, |arrays| {
+        for one in arrays.iter_mut().filter(|one| one.name == name) {
+            change(one);
+        }
+    })
+}
+
+/// The gradient of a bias that is added up over the wrong axis has another shape; its name is known all the same.
+#[test]
+fn a_bias_of_another_shape_is_told() {
+    let program = right();
+    let samples = program.arrays()[0].shape[0];
+    for (len, says) in [(samples, "wrong axis"), (1, "adds up all")] {
+        let report = with(&program, "db1", |one| {
+            one.values = (0..len).map(|at| 0.25 + at as f64).collect();
+            one.shape = vec![len, 1];
+        });
+        let text = report.text();
+        assert_eq!(report.difference.unwrap().name, "db1", "{text}");
+        assert!(text.contains(says) && !text.contains("--map"), "{text}");
+    }
+}
+
+/// An array that is changed in place has the numbers of what comes after it.
+#[test]
+fn what_is_changed_in_place_is_told() {
+    let program = right();
+    let arrays = program.arrays();
+    let of = |name: &str| arrays.iter().find(|one| one.name == name).unwrap();
+    for (name, other) in [("y_hat", "delta2"), ("z1", "a1")] {
+        let report = with(&program, name, |one| {
+            one.values.clone_from(&of(other).values);
+        });
+        let text = report.text();
+        assert!(report.agrees() && report.is_complete(), "{text}");
+        assert!(text.contains("changed in place"), "{text}");
+    }
+    // What comes before it is a mistake: φ is missing.
+    let report = with(&program, "a1", |one| {
+        one.values.clone_from(&of("z1").values);
+    });
+    assert_eq!(report.difference.unwrap().name, "a1");
+}
+
+/// One gradient that is not divided is the odd one out, be it the first; the others are right.
+#[test]
+fn the_odd_one_out_is_told() {
+    let program = right();
+    let n = program.arrays()[0].shape[0] as f64;
+    for odd in ["dW2", "db1", "dW1"] {
+        let report = changed(&program, |arrays| {
+            arrays.retain(|one| !one.name.contains("new"));
+            for one in arrays.iter_mut().filter(|one| one.name == odd) {
+                one.values.iter_mut().for_each(|v| *v *= n);
+            }
+        });
+        let text = report.text();
+        assert_eq!(report.difference.unwrap().name, odd, "{text}");
+        let disagrees = text.matches("disagrees").count();
+        assert_eq!(disagrees, 1, "{text}");
+    }
+}
+
+/// A loop over the samples leaves the numbers of the last one behind.
+#[test]
+fn what_a_loop_leaves_behind_is_no_mistake() {
+    let program = right();
+    for names in [&["X", "y", "a1"][..], &["z1", "y_hat", "delta1"]] {
+        let report = changed(&program, |arrays| {
+            for one in arrays.iter_mut() {
+                if names.contains(&&*one.name) {
+                    let width = one.shape[1];
+                    one.values = one.values.split_off(one.values.len() - width);
+                    one.shape = vec![width];
+                }
+            }
+        });
+        let text = report.text();
+        assert!(report.agrees() && report.is_complete(), "{text}");
+        let told = text.matches("alone, as a loop").count();
+        assert_eq!(told, names.len(), "{text}");
+    }
+}
+
+/// Another learning rate, and a bias without gradient.
+#[test]
+fn another_step_is_told() {
+    let program = right();
+    let arrays = program.arrays();
+    let of = |name: &str| arrays.iter().find(|one| one.name == name).unwrap();
+    let report = with(&program, "W2_new", |one| {
+        let old = &of("W2").values;
+        for (new, old) in one.values.iter_mut().zip(old) {
+            *new = old + 0.5 * (*new - old);
+        }
+    });
+    let text = report.text();
+    assert!(text.contains("the learning rate ρ is"), "{text}");
+    let report = with(&program, "db1", |one| one.values.fill(0.0));
+    let text = report.text();
+    assert!(text.contains("db1 is 0 throughout"), "{text}");
 }
 
 /// Errors that are changed in place have the name of what they were.
