@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use nn_tutor::compare::read::{NamedArray, Precision};
-use nn_tutor::compare::scaffold::{Language, scaffold};
+use nn_tutor::compare::scaffold::{Found, Language, scaffold};
 use nn_tutor::compare::{CompareError, Report, Update, compare, update};
 use nn_tutor::lesson::Library;
 use nn_tutor::trace::Trace;
@@ -532,7 +532,7 @@ fn a_layer_without_bias_is_told() {
     for (bias, is_told) in [("", false), (", bias: none", true)] {
         let trace = trace(&lesson(bias));
         let Update { trace, walk, .. } = update(&trace, None, None).unwrap();
-        let text = scaffold(&trace, &walk, Language::Numpy, "bare", &[]).unwrap();
+        let text = scaffold(&trace, &walk, Language::Numpy, Found::Named("bare"), &[]).unwrap();
         let says = "# W0 has no bias in this lesson: its row for it is 0, and stays so.\n";
         assert_eq!(text.contains(says), is_told, "{text}");
     }
