@@ -1078,7 +1078,7 @@ fn a_text_cannot_name_what_is_not_known_yet() {
     assert!(error.contains("test.yaml:"), "{error}");
 }
 
-/// What a walk has computed is known up to the next scene that changes the network, and the advice says so.
+/// What a walk has computed is known up to the next scene that changes numbers of the network, and the advice says so.
 #[test]
 fn what_a_walk_computed_ends_with_a_change() {
     let error = |scenes: &str| {
@@ -1095,8 +1095,10 @@ fn what_a_walk_computed_ends_with_a_change() {
     };
     let walk = "  - walk: {sample: 1}\n";
     assert_eq!(error(walk), None);
+    // How it is trained from there on changes nothing of it.
+    assert_eq!(error(&format!("{walk}  - set: {{rho: 1}}\n")), None);
     for (change, key) in [
-        ("  - set: {rho: 1}\n", "set"),
+        ("  - set: {'W(0)[1,1]': 1}\n", "set"),
         ("  - train: {epochs: 1}\n", "train"),
     ] {
         let changed = format!("{walk}{change}");
