@@ -312,12 +312,16 @@ fn the_lesson_quotes_what_is_printed() {
         "z1 * (1 - z1)",
         "dW2 = a1.T @ dz2",
         "dW1 = X.T @ dz1",
+        "dz2.sum(0)",
+        "dz1.sum(0)",
     ];
     let right = [
         "z1 = X @ W1 + b1",
         "a1 * (1 - a1)",
         "dW2 = a1.T @ dz2 / 2",
         "dW1 = X.T @ dz1 / 2",
+        "dz2.sum(0) / 2",
+        "dz1.sum(0) / 2",
     ];
     let says = [
         "z1 is z⁽¹⁾ without the bias weights; each counts in full, for x₀ = 1.",
@@ -334,7 +338,7 @@ fn the_lesson_quotes_what_is_printed() {
          W1 = np.array([[1, -0.5], [0.5, 0.8]])\nb1 = np.array([[0.1, 0.5]])\n\
          W2 = np.array([[-1], [0.7]])\nb2 = np.array([[0.5]])\n{}\n\
          np.savez('mine.npz', X=X, y=y, W1=W1, b1=b1, W2=W2, b2=b2, z1=z1, a1=a1, z2=z2, y_hat=y_hat, loss=loss, \
-         dz2=dz2, dz1=dz1, dW2=dW2, dW1=dW1, W2_new=W2 - 0.5 * dW2, W1_new=W1 - 0.5 * dW1)\n",
+         dz2=dz2, dz1=dz1, dW2=dW2, db2=db2, dW1=dW1, db1=db1, W2_new=W2 - 0.5 * dW2, W1_new=W1 - 0.5 * dW1)\n",
         lines.join("\n")
     );
     for mended in 0..=3 {
@@ -343,7 +347,9 @@ fn the_lesson_quotes_what_is_printed() {
             text = text.replace(wrong[at], right[at]);
         }
         if mended == 3 {
-            text = text.replace(wrong[3], right[3]);
+            for (wrong, right) in wrong[3..].iter().zip(&right[3..]) {
+                text = text.replace(wrong, right);
+            }
         }
         fs::write(folder.join("mine.py"), text).unwrap();
         let output = run(folder, "python3", &["mine.py"]);
