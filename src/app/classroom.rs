@@ -1635,6 +1635,8 @@ impl App {
             if !is_there && has_gone && !room.is_free() {
                 room.follows = false;
             } else if is_there {
+                // Whom the class has come back to is held no more by what they began to type.
+                room.is_answering &= room.follows;
                 room.follows = true;
             }
         }

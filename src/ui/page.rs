@@ -114,6 +114,8 @@ impl<'a> Page<'a> {
         let asking = asking(view, width);
         let mut text = match &asking {
             Some(asked) => asked.airy.clone(),
+            // Its answer is told here no sooner than there.
+            None if is_asked_elsewhere(view) => Vec::new(),
             None => text_lines(view, width, is_low, false),
         };
         let below = match code {
@@ -426,11 +428,15 @@ fn code_lines(view: &View, width: usize) -> Vec<Line> {
     lines
 }
 
+/// Returns whether the question that waits is asked in another place on the screen.
+fn is_asked_elsewhere(view: &View) -> bool {
+    let class = view.session.in_class();
+    view.waiting().is_some() && class.is_some_and(|class| class.is_asked_elsewhere)
+}
+
 /// Returns the question that waits; a note that was opened stands in its place.
 fn asking(view: &View, width: usize) -> Option<QuestionForms> {
-    let class = view.session.in_class();
-    let is_elsewhere = class.is_some_and(|class| class.is_asked_elsewhere);
-    let is_shown = view.session.lecture().is_none() && !is_elsewhere;
+    let is_shown = view.session.lecture().is_none() && !is_asked_elsewhere(view);
     let waiting = view.waiting().filter(|_| is_shown);
     waiting.map(|asked| {
         QuestionForms::new(

@@ -144,10 +144,16 @@ fn who_types_an_answer_is_not_led_away() {
     lead_without(&mut room, step + 1, ADA);
     room.sees(ADA, "the class is 1 step further");
     assert_eq!(room.step(ADA), step);
+    // Where the class comes back to them, they go along again.
+    lead(&mut room, step);
+    lead(&mut room, step + 1);
+    lead(&mut room, step);
+    room.press(ADA, "0");
+    lead_without(&mut room, step + 1, ADA);
     room.press(ADA, "F");
     room.stands(ADA, step + 1);
     lead(&mut room, step);
-    room.sees(ADA, "› 0▏");
+    room.sees(ADA, "› 00▏");
     lead(&mut room, step + 1);
 }
 

@@ -274,6 +274,42 @@ fn the_projector_shows_a_question_once_and_no_field() {
     assert!(screen.contains('›'), "{screen}");
 }
 
+/// What is right, and why, is told to nobody while a question of the lesson is answered, at any size.
+#[test]
+fn no_screen_tells_why_before_the_answer_is_shown() {
+    let trace = trace();
+    let mut questions = (0..trace.len()).filter_map(|index| {
+        let because = tutor::question(&trace, index)?.because;
+        let because = because
+            .first()?
+            .text(nn_tutor::algebra::Decimals::default());
+        let begin: String = because.chars().take(24).collect();
+        (begin.len() > 12).then_some((index + 1, begin))
+    });
+    let (step, begin) = questions.next().unwrap();
+    let mut room = Room::open(&["Ada"]);
+    let projector = room.come(Hello::new(Role::Projector));
+    lead(&mut room, step);
+    room.until("the projector at the step", |room| {
+        room.step(projector) == step
+    });
+    let untold = |room: &mut Room| {
+        for seat in [ADA, projector] {
+            for size in [(80, 24), (100, 30), (120, 40), (200, 60)] {
+                let screen = room.screen_at(seat, size);
+                assert!(!screen.contains(&begin), "{begin}: {screen}");
+            }
+        }
+    };
+    untold(&mut room);
+    room.press(T, "Ta");
+    room.sees(projector, "A question to the class");
+    untold(&mut room);
+    room.press(T, "c");
+    room.sees(projector, "closed");
+    untold(&mut room);
+}
+
 /// With names and two votes all students are in sight.
 #[test]
 fn names_leave_the_votes_in_short() {
