@@ -445,8 +445,9 @@ impl App {
 
     /// Carries out what a key, or work in the background, has led to.
     fn obey(&mut self, pressed: Pressed, now: Duration) -> Option<Effect> {
-        if let (Some(editing), Some(learner), Pressed::Done(_) | Pressed::Left) =
-            (&mut self.editing, &self.learner, &pressed)
+        // One more change is compiled in place of this one, which nobody looks at any more.
+        if !matches!(pressed, Pressed::Nothing | Pressed::Done(Effect::Edit))
+            && let (Some(editing), Some(learner)) = (&mut self.editing, &self.learner)
         {
             editing.look_again(&learner.session);
         }
@@ -513,15 +514,13 @@ impl App {
 
     /// Says that quitting would lose the learner's changes, if it would and that has not been said. Returns whether it is.
     fn warns_of_loss(&mut self) -> bool {
-        if !self.loses_changes() || self.menu.is_some() || self.lab.is_some() {
+        let is_elsewhere = self.menu.is_some() || self.lab.is_some() || self.classroom.is_some();
+        if is_elsewhere || !self.loses_changes() {
             return false;
         }
         let Some(learner) = self.learner.as_mut() else {
             return false;
         };
-        if self.classroom.is_some() {
-            return false;
-        }
         self.known_changes = learner.session.changes().to_vec();
         learner.session.say(LOSES.to_owned());
         true

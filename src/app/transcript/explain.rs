@@ -11,9 +11,11 @@ use crate::trace::Operand;
 /// `W(0)[0,1]` is the one that `set` calls so.
 pub(super) fn number(session: &Session, what: &str, style: &TextStyle) -> String {
     let step = session.step();
-    let is_name = what.contains('[');
-    if let Some(cell) = session.cell_named(what).filter(|_| is_name) {
-        return told(session, cell, style);
+    let named = || told(session, session.cell_named(what)?, style);
+    if what.contains('[')
+        && let Some(told) = named()
+    {
+        return told;
     }
     let matrices: Vec<Operand> = step.operands().collect();
     let Some(result) = matrices
@@ -38,8 +40,8 @@ pub(super) fn number(session: &Session, what: &str, style: &TextStyle) -> String
             .find(|operand| names(operand).iter().any(|known| known == name))
     };
     let Some(chosen) = chosen else {
-        if let Some(cell) = session.cell_named(what) {
-            return told(session, cell, style);
+        if let Some(told) = named() {
+            return told;
         }
         let known: Vec<String> = matrices
             .iter()
@@ -61,29 +63,25 @@ pub(super) fn number(session: &Session, what: &str, style: &TextStyle) -> String
     };
     let found = place
         .filter(|(row, column)| (1..=rows).contains(row) && (1..=columns).contains(column))
-        .map(|(row, column)| chosen.cell(row - 1, column - 1))
-        .filter(|cell| session.trace().explain(session.index(), *cell).is_some());
-    match found {
-        Some(cell) => told(session, cell, style),
-        None => format!(
+        .and_then(|(row, column)| told(session, chosen.cell(row - 1, column - 1), style));
+    found.unwrap_or_else(|| {
+        format!(
             "Which number? e ROW,COLUMN: {} has {rows} row{} and {columns} column{}.\n",
             names(chosen)[1],
             plural(rows),
             plural(columns)
-        ),
-    }
+        )
+    })
 }
 
-/// Explains a number, and says what `set` calls it where it can be changed.
-fn told(session: &Session, cell: Cell, style: &TextStyle) -> String {
-    let Some(explanation) = session.trace().explain(session.index(), cell) else {
-        return String::new();
-    };
+/// Explains a number, and says what `set` calls it where it can be changed; `None` if there is nothing to explain.
+fn told(session: &Session, cell: Cell, style: &TextStyle) -> Option<String> {
+    let explanation = session.trace().explain(session.index(), cell)?;
     let mut told = text::explanation(&explanation, session.trace(), style);
     if let Some(name) = session.name_to_set(cell) {
         let _ = writeln!(told, "set {name} changes it.");
     }
-    told
+    Some(told)
 }
 
 fn plural(count: usize) -> &'static str {
