@@ -942,19 +942,22 @@ impl<'a> Follower<'a> {
         /// How far rounding may lead an error that is not 0, as a share of it.
         const SHARE: f64 = 0.1;
         let (array, place) = (&self.arrays[item.array], &self.places[item.place]);
-        let (Quantity::Delta(_), Some(step), Some(reading)) =
+        let (Quantity::Delta(l), Some(step), Some(reading)) =
             (place.symbol, place.step, item.reading)
         else {
             return true;
         };
         let corners = self.at_corners(step, place.symbol);
+        let arrived = self.worked.get(&self.trace.step(step).context().arrived(l));
         let tolerance = Tolerance::new(array);
         let largest = largest(worked) * factor.by.abs();
         let turned = reading.turned.unwrap_or(false);
         let mut cells = cells(reading.part, turned, worked.dim());
         cells.all(|(cell, at)| {
             let right = worked[cell] * factor.by;
-            let is_zero = worked[cell] == 0.0 && place.value[cell] == 0.0;
+            // What adds up to 0 before ψ need not where it is made of rounded numbers.
+            let adds_up = arrived.and_then(|of| of.get(cell)) == Some(&0.0);
+            let is_zero = worked[cell] == 0.0 && place.value[cell] == 0.0 && !adds_up;
             let is_told = corners.iter().any(|(corner, _)| *corner == cell);
             let off = if is_zero {
                 0.0
