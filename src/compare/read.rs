@@ -204,6 +204,18 @@ pub struct NamedArray {
 }
 
 impl NamedArray {
+    /// Returns one of which only the name can be told.
+    fn without_numbers(name: String) -> Self {
+        Self {
+            name,
+            shape: vec![0],
+            values: Vec::new(),
+            precision: Precision::Double,
+            step: None,
+            symbol: None,
+        }
+    }
+
     /// Returns whether one of its numbers has about all the digits of a double, or of a number of 32 bits if it is one.
     pub(super) fn is_in_full(&self) -> bool {
         /// Numbers of 32 bits have 6 to 9.

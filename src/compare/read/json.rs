@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use crate::compare::names::meaning;
 use crate::lesson::{decoded, is_utf16};
 
 use super::{Digits, NamedArray, Precision, ReadError, Written, check_count, digits_of, refused};
@@ -244,18 +245,40 @@ fn object(
             Node::Text(_) | Node::Other => {}
             Node::List(items) if items.iter().any(|item| depth(item) > 1) => {
                 for (at, item) in items.iter().enumerate() {
-                    arrays.push(array(item, &format!("{name}.{at}"))?);
+                    arrays.push(array_or_nothing(item, &format!("{name}.{at}"))?);
                 }
             }
             _ => {
                 if arrays.iter().any(|array| array.name == name) {
                     return refused(format!("there are two arrays with the name {name}"));
                 }
-                arrays.push(array(value, &name)?);
+                arrays.push(array_or_nothing(value, &name)?);
             }
         }
     }
     Ok(())
+}
+
+/// Returns an array, or one without numbers where something else lies under a name that says nothing of an update, such as
+/// objects of the program: it is not needed.
+fn array_or_nothing(node: &Node, name: &str) -> Result<NamedArray, ReadError> {
+    if meaning(name).is_none() && shape(node).is_none() {
+        return Ok(NamedArray::without_numbers(name.to_owned()));
+    }
+    array(node, name)
+}
+
+/// Returns the shape of lists that have nothing but numbers, and are of one length where they lie beside each other.
+fn shape(node: &Node) -> Option<Vec<usize>> {
+    match node {
+        Node::Number(..) => Some(Vec::new()),
+        Node::List(items) => {
+            let inner = items.first().map_or(Some(Vec::new()), shape)?;
+            let is_it = |item| shape(item).is_some_and(|of| of == inner);
+            (items.iter().all(is_it)).then(|| [&[items.len()], &inner[..]].concat())
+        }
+        _ => None,
+    }
 }
 
 /// Returns the number of lists inside one another.

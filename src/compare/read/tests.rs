@@ -297,6 +297,23 @@ fn json_is_flat_in_the_end() {
             ("weights.1", &[2, 1]),
         ]
     );
+    // Objects of a program, and rows of different things, where no name says that they are needed.
+    let text = br#"{"caches": [[[1], [[2]]], [{"a": 1}]], "names": ["a", "b"], "log": [{"J": 1}], "z1": [1, 2]}"#;
+    let arrays = read(text, "mine").unwrap();
+    let names: Vec<(&str, &[usize])> = arrays
+        .iter()
+        .map(|array| (&*array.name, &*array.shape))
+        .collect();
+    assert_eq!(
+        names,
+        [
+            ("caches.0", &[0][..]),
+            ("caches.1", &[0]),
+            ("names", &[0]),
+            ("log", &[0]),
+            ("z1", &[2]),
+        ]
+    );
     let escaped = read("{\"\\u001b[31mz1\": 1}".as_bytes(), "mine").unwrap();
     assert!(!escaped[0].name.contains(char::is_control));
 }
