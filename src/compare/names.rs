@@ -275,6 +275,7 @@ pub(super) fn meaning(name: &str) -> Option<Meaning> {
         return Some(Meaning::exact(quantity));
     }
     let (mut words, number) = pieces(name);
+    let is_derivative = take_derived(&mut words)?;
     part_layers(&mut words);
     let mut when = When::Any;
     if take(&mut words, &["new", "next", "updated", "after", "upd"], 1) {
@@ -289,7 +290,7 @@ pub(super) fn meaning(name: &str) -> Option<Meaning> {
     }
     take(&mut words, &HOLDERS, 1);
     let gradients = ["grad", "grads", "gradient", "gradients", "nabla"];
-    let mut is_gradient = take(&mut words, &gradients, 0);
+    let mut is_gradient = take(&mut words, &gradients, 0) || is_derivative;
     is_gradient |= take(&mut words, &["d"], 1);
     // dJ/dW: the first is what is derived.
     let derived = ["dj", "dl", "dc", "de", "dloss", "dcost"];
@@ -348,6 +349,22 @@ pub(super) fn meaning(name: &str) -> Option<Meaning> {
         is_usual: is_usual(&word, is_gradient),
         is_of_lecture: false,
     })
+}
+
+/// Takes out what is derived: `error_wrt_weights` is ∂J/∂w. Returns whether there is something of the kind, or `None` where it
+/// is not the loss, so that the derivative is none that backpropagation goes through.
+fn take_derived(words: &mut Vec<String>) -> Option<bool> {
+    const LOSSES: [&str; 8] = ["error", "err", "loss", "cost", "e", "j", "l", "c"];
+    let Some(at) = words.iter().position(|word| word == "wrt") else {
+        return Some(false);
+    };
+    let is_of_loss = |word: &String| {
+        let word = word.strip_prefix('d').unwrap_or(word);
+        LOSSES.contains(&word) || ["grad", "gradient"].contains(&word)
+    };
+    let is_it = words[..at].iter().all(is_of_loss);
+    words.drain(..=at);
+    is_it.then_some(true)
 }
 
 /// Takes the layer out of words that have it in them, as much-copied programs do: `wout`, `hiddenlayer_activations`,
@@ -505,7 +522,7 @@ fn plain(word: &str, which: Which) -> Vec<Role> {
         "s" => &[Role::Sum, Role::Moment(Moment::Second, Kept::Weights)],
         "z" | "zs" | "net" | "netinput" | "preact" | "preactivation" | "preactivations" | "pre"
         | "logit" | "logits" | "score" | "scores" | "u" | "sum" | "sums" | "in" | "linear"
-        | "lin" | "fc" => &[Role::Sum],
+        | "lin" | "fc" | "lineartransform" => &[Role::Sum],
         "a" | "h" | "hs" | "act" | "acts" | "activation" | "activations" | "o" | "layer"
         | "hidden" | "hid" | "layeroutput" | "hiddenoutput" => &[Role::Output, Role::Activated],
         "x" | "l" | "y" if is_numbered => &[Role::Output],
@@ -519,9 +536,8 @@ fn plain(word: &str, which: Which) -> Vec<Role> {
         // Of those of a layer, only the numbers tell whether they are from before φ or behind it.
         "out" | "output" | "outputs" if is_numbered => &[Role::Output, Role::Sum, Role::Prediction],
         "yhat" | "yhats" | "ŷ" | "ypred" | "pred" | "preds" | "prediction" | "predictions"
-        | "predicted" | "p" | "prob" | "probs" | "out" | "output" | "outputs" | "softmax" => {
-            &[Role::Prediction]
-        }
+        | "predicted" | "al" | "p" | "prob" | "probs" | "out" | "output" | "outputs"
+        | "softmax" => &[Role::Prediction],
         "j" | "loss" | "l" | "cost" | "nll" | "mse" | "ce" | "bce" | "crossentropy"
         | "objective" | "totalloss" | "meanloss" => &[Role::Loss],
         "e" if is_numbered => &[Role::PulledBack, Role::Arrived, Role::LossSlope],
@@ -761,6 +777,22 @@ mod tests {
             ("weights_hidden_output", Weights, Which::Last, When::Any),
             ("delta_o", Delta, Which::Last, When::Any),
             ("expected_output", Target, Which::Last, When::Any),
+            ("hiddenLayer_linearTransform", Sum, Which::Hidden, When::Any),
+            (
+                "error_wrt_weights_input_hidden",
+                Gradient,
+                Which::Hidden,
+                When::Any,
+            ),
+            ("error_wrt_output", LossSlope, Which::Last, When::Any),
+            (
+                "error_wrt_hiddenLayer_activations",
+                PulledBack,
+                Which::Hidden,
+                When::Any,
+            ),
+            ("AL", Prediction, Which::Any, When::Any),
+            ("dAL", LossSlope, Which::Any, When::Any),
         ] {
             let found = meaning(name).unwrap_or_else(|| panic!("{name}"));
             assert_eq!(
@@ -769,7 +801,14 @@ mod tests {
                 "{name}"
             );
         }
-        for name in ["learning_rate", "foo", "", "epochs", "rng"] {
+        for name in [
+            "learning_rate",
+            "foo",
+            "",
+            "epochs",
+            "rng",
+            "output_wrt_outputLayer_LinearTransform",
+        ] {
             assert_eq!(meaning(name), None, "{name}");
         }
     }
