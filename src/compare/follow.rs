@@ -702,6 +702,8 @@ impl<'a> Follower<'a> {
             values.iter().any(|value| match self.kind(item) {
                 Kind::Update => {
                     let value = self.stepped(place, value, factor.by);
+                    // A longer step takes what is off further.
+                    let off = off * factor.by.abs().max(1.0);
                     differing(array, place, &value, lay, 1.0, off)
                         .next()
                         .is_none()

@@ -56,8 +56,12 @@ pub(super) fn settle_errors(
             }
             Quantity::LossSlope if is_of_output => at(Quantity::Delta(last)),
             // Without ψ only where the gradient shows that it is not forgotten.
+            // Nothing but zeros, as rounding may leave it, shows nothing.
             Quantity::Delta(l)
-                if roles == [Role::Delta] && l < last && has_gradient(l - 1, placed) =>
+                if roles == [Role::Delta]
+                    && l < last
+                    && has_gradient(l - 1, placed)
+                    && array.values.iter().any(|value| *value != 0.0) =>
             {
                 at(Quantity::Arrived(l)).or(at(Quantity::PulledBack(l)))
             }
