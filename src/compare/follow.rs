@@ -40,7 +40,8 @@ pub(super) fn differing<'a>(
     off: f64,
 ) -> impl Iterator<Item = ((usize, usize), usize)> + 'a {
     let tolerance = Tolerance::new(array);
-    let largest = largest(value) * by.abs();
+    let off = off + tolerance.resolution * largest(value) * by.abs();
+    let largest = place.largest_worked(value) * by.abs();
     cells(part, turned, value.dim())
         .filter(|(cell, _)| !place.is_ignored(*cell))
         .filter(move |(cell, at)| {

@@ -7,6 +7,7 @@ use ndarray::Array2;
 use super::names::{Kept, Meaning, Role, When, Which};
 use super::read::NamedArray;
 use super::scaffold::letter;
+use super::scale::Kind;
 use crate::algebra::{Context, Operation, Quantity};
 use crate::engine::{Layer, Moment, Parameters};
 use crate::trace::Trace;
@@ -23,6 +24,8 @@ pub(super) struct Place {
     pub(super) value: Array2<f64>,
     /// Whether it is from after the update.
     pub(super) is_new: bool,
+    /// The value before the update, of what is learned.
+    before: Option<Array2<f64>>,
     /// Whether its first row is a placeholder, in which anything may stand.
     has_placeholder: bool,
     /// The layer whose weights it is the gradient of, or what is made of it, if not all of them are learned: for the others
@@ -35,6 +38,16 @@ impl Place {
     pub(super) fn is_ignored(&self, (row, column): (usize, usize)) -> bool {
         let learns = |layer: &Layer| layer.learns_weight(row, column);
         self.has_placeholder && row == 0 || self.partly.as_ref().is_some_and(|of| !learns(of))
+    }
+
+    /// Returns the largest number that is worked out for a value: of what is learned that of the step, since what was before it is
+    /// given.
+    pub(super) fn largest_worked(&self, value: &Array2<f64>) -> f64 {
+        let most = |most: f64, v: &f64| most.max(v.abs());
+        match &self.before {
+            Some(before) => (value - before).iter().fold(0.0, most),
+            None => value.iter().fold(0.0, most),
+        }
     }
 }
 
@@ -58,6 +71,7 @@ pub(super) fn places(trace: &Trace, walk: &Range<usize>) -> Vec<Place> {
                 with: index,
                 value,
                 is_new,
+                before: None,
                 has_placeholder: matches!(symbol, Quantity::Delta(l) if l < last),
                 partly: partly(&step.context(), symbol),
             });
@@ -71,6 +85,7 @@ pub(super) fn places(trace: &Trace, walk: &Range<usize>) -> Vec<Place> {
                     with,
                     value,
                     is_new: false,
+                    before: None,
                     has_placeholder: false,
                     partly: partly(&step.context(), symbol),
                 });
@@ -100,6 +115,15 @@ pub(super) fn places(trace: &Trace, walk: &Range<usize>) -> Vec<Place> {
             }
             _ => {}
         }
+    }
+    let before = |place: &Place| {
+        let is_learned = Kind::of(place.symbol, place.is_new) == Kind::Update;
+        let is_it = |old: &&Place| is_learned && old.symbol == place.symbol && !old.is_new;
+        places.iter().find(is_it).map(|old| old.value.clone())
+    };
+    let before: Vec<Option<Array2<f64>>> = places.iter().map(before).collect();
+    for (place, before) in places.iter_mut().zip(before) {
+        place.before = before;
     }
     places
 }

@@ -8,6 +8,8 @@ pub(super) struct Tolerance {
     /// A share of the largest number of its array, and so much at least.
     pub(super) share: f64,
     pub(super) least: f64,
+    /// A few units of the last digit that the type has, as a share of a number.
+    pub(super) resolution: f64,
     /// How the numbers are written, if not with all their digits.
     written: Option<Written>,
     /// Half a unit of the last digit of the largest number; 0 if they are not rounded.
@@ -18,10 +20,11 @@ pub(super) struct Tolerance {
 
 impl Tolerance {
     pub(super) fn new(array: &NamedArray) -> Self {
-        let (share, least) = match array.precision.exact() {
-            Precision::Half => (1e-2, 1e-4),
-            Precision::Single => (1e-4, 1e-6),
-            _ => (1e-6, 1e-10),
+        const UNITS: f64 = 4.0;
+        let (share, least, bits) = match array.precision.exact() {
+            Precision::Half => (1e-2, 1e-4, 11),
+            Precision::Single => (1e-4, 1e-6, 24),
+            _ => (1e-6, 1e-10, 53),
         };
         let largest = array
             .values
@@ -30,6 +33,7 @@ impl Tolerance {
         let tolerance = Self {
             share,
             least,
+            resolution: UNITS * 0.5_f64.powi(bits),
             written: array.precision.written(),
             half: 0.0,
             is_cut: matches!(array.precision, Precision::Cut(_)),
