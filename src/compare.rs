@@ -13,6 +13,7 @@ mod given;
 mod in_place;
 mod labels;
 mod leftovers;
+mod misfits;
 mod names;
 mod places;
 pub mod read;
@@ -24,7 +25,7 @@ mod tolerance;
 mod update;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::{Not as _, Range};
 
 use crate::algebra::Quantity;
@@ -187,7 +188,10 @@ fn compare_as_they_are(
             &agrees,
         ));
         settle_guesses(arrays, &meanings, places, &mut placed, convention, last);
-        let mut aside = set_aside(arrays, &mut meanings, places, &mut placed, convention, last);
+        let mut aside =
+            misfits::set_aside_parts((arrays, &mut meanings), places, &mut placed, &factors);
+        let spare = set_aside(arrays, &mut meanings, places, &mut placed, convention, last);
+        aside.extend(spare);
         let samples = trace.step(walk.start).samples();
         aside.extend(leftovers::set_aside(
             (arrays, &mut meanings),
@@ -196,7 +200,7 @@ fn compare_as_they_are(
             (&samples, &factors),
         ));
         check_clashes(arrays, &meanings, places, &placed)?;
-        let misfits = follow::misfits(arrays, &meanings, places, &placed, last, convention);
+        let misfits = misfits::misfits(arrays, &meanings, places, &placed, last, convention);
         if placed.iter().all(|placed| placed.reading.is_none()) && misfits.is_empty() {
             let names: Vec<&str> = arrays.iter().map(|array| &*array.name).take(10).collect();
             return Err(CompareError(format!(
@@ -489,6 +493,13 @@ fn set_aside(
     last: usize,
 ) -> Vec<(usize, String)> {
     let is_weak = |array: usize| names::is_weak(&arrays[array].name);
+    let has_both = |symbol: Quantity| {
+        let of = places.iter().filter(|place| place.symbol == symbol);
+        of.map(|place| place.is_new)
+            .collect::<HashSet<bool>>()
+            .len()
+            > 1
+    };
     let mut aside = Vec::new();
     for of in placed.iter() {
         let Some(meaning) = meanings[of.array]
@@ -517,7 +528,9 @@ fn set_aside(
                 is_other && rival.is_some_and(|rival| !(rival.agrees && reading.agrees))
             })
         };
-        let is_of_bias = meaning.roles == [Role::BiasGradient];
+        let is_of_bias = matches!(meaning.roles[..], [Role::Bias | Role::BiasGradient]);
+        // What is learned has the same name before the update and after it.
+        let is_new = meaning.when == When::After;
         let is_spare = match of.reading {
             Some(reading) if is_mapped(&reading) => true,
             Some(reading) if reading.agrees => false,
@@ -547,8 +560,10 @@ fn set_aside(
                     .filter(|rival| rival.agrees || is_weak(of.array))
                     .filter(|rival| rival.part != Part::Bias)
                     // The rest of a gradient is not that of the bias.
-                    .filter(|rival| !is_of_bias || rival.part != Part::Rest);
-                rival.is_some_and(|rival| is_it(places[rival.place].symbol))
+                    .filter(|rival| !is_of_bias || rival.part != Part::Rest)
+                    .map(|rival| &places[rival.place]);
+                let is_when = |place: &Place| place.is_new == is_new || !has_both(place.symbol);
+                rival.is_some_and(|place| is_it(place.symbol) && is_when(place))
             }),
         };
         if is_spare {

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use ndarray::{Array2, Axis, Slice, concatenate};
+use ndarray::{Array2, Axis, Slice};
 
-use super::convention::{Convention, Placed, order, relevant};
+use super::convention::{Convention, Placed, order};
 use super::differences::gradient_checks;
-use super::labels::ClassNumbers;
-use super::names::{Meaning, Role};
-use super::places::{Part, Place, Reading, cells, lays, quantities};
+use super::misfits::{Misfit, Misfits};
+use super::names::Meaning;
+use super::places::{Part, Place, Reading, cells};
 use super::read::NamedArray;
 use super::report::{Difference, Report, Row};
 use super::scale::{self, Factor, Kind, is_same};
@@ -20,14 +20,6 @@ use crate::engine::Optimizer;
 use crate::trace::Trace;
 use crate::tutor::Accepted;
 use crate::tutor::slip::{Found, along, along_reach};
-
-/// An array whose shape fits nothing, and the place that its name says.
-#[derive(Debug, Clone)]
-pub(super) struct Misfit {
-    array: usize,
-    place: usize,
-    part: Part,
-}
 
 /// Returns the cells in which an array differs from a value times a factor by more than it may, and by more than `off`: row
 /// and column of the value, and the index in the array.
@@ -104,141 +96,6 @@ pub(super) fn drift(array: &NamedArray, place: &Place) -> f64 {
         return 0.0;
     }
     HALVES * half + SHARE * largest(&place.value)
-}
-
-/// Returns the arrays whose names are known and whose shapes fit nothing.
-pub(super) fn misfits(
-    arrays: &[NamedArray],
-    meanings: &[Option<Meaning>],
-    places: &[Place],
-    all: &[Placed],
-    last: usize,
-    convention: Convention,
-) -> Vec<Misfit> {
-    let of = |placed: &Placed| {
-        let array = &arrays[placed.array];
-        let is_setting = array.values.len() == 1 && super::names::is_setting(&array.name);
-        if placed.reading.is_some() || array.shape.contains(&0) || is_setting {
-            return None;
-        }
-        let meaning = meanings[placed.array].as_ref()?;
-        let counts = relevant(meaning, convention.counts);
-        let of_role = |role: &Role| quantities(*role, meaning.which, last, counts).0;
-        let roles = meaning.roles(convention.counts.swapped);
-        // Nobody means anything else by the name of the gradient of a bias; that of another layer is that of another array.
-        let is_bias = roles == [Role::BiasGradient];
-        let is_taken = |quantity: Quantity| {
-            let mut readings = all.iter().filter_map(|of| of.reading);
-            let is_it = |of: &Reading| places[of.place].symbol == quantity;
-            is_bias && readings.any(|of| is_it(&of) && of.part != Part::Rest)
-        };
-        let part = if is_bias { Part::Bias } else { Part::All };
-        // What somebody says is one that there is.
-        let mut roles = roles.iter().map(of_role).map(|mut of| {
-            of.retain(|quantity| !is_taken(*quantity));
-            of
-        });
-        let quantities = if meaning.is_of_lecture {
-            roles.find(|quantities| !quantities.is_empty())?
-        } else {
-            roles.next()?
-        };
-        // A name that may be several things is none of them for sure.
-        let [quantity] = quantities[..] else {
-            return None;
-        };
-        let place = places.iter().position(|place| {
-            place.symbol == quantity && (!place.is_new || meaning.when == super::names::When::After)
-        })?;
-        // Another shape shows that a name was guessed wrongly, and that a single number is none of a matrix: one bias for a layer,
-        // or one loss for what is called an error.
-        let value = &places[place].value;
-        let n = value.ncols();
-        let is_all_pairs = n > 1 && quantity.has_sample_columns() && array.shape == [n, n];
-        let is_bias_alone =
-            quantity.of_weights().is_some() && !lays(array, value.dim(), &[Part::Bias]).is_empty();
-        let is_one_of_many = array.values.len() == 1 && value.len() > 1 && !is_bias;
-        // A bias that is not learned has no gradient.
-        if is_bias && places[place].is_ignored((0, 0)) {
-            return None;
-        }
-        let is_sure =
-            meaning.is_of_lecture || meaning.is_usual && !is_one_of_many && !is_bias_alone;
-        if !is_sure && !is_all_pairs && quantity != Quantity::Target {
-            return None;
-        }
-        Some(Misfit {
-            array: placed.array,
-            place,
-            part,
-        })
-    };
-    all.iter().filter_map(of).collect()
-}
-
-/// Returns whether an array has all samples of the lesson, where the update takes some of them.
-fn is_whole_set(trace: &Trace, place: &Place, array: &NamedArray) -> bool {
-    let step = trace.step(place.with);
-    let data = &step.spec().data;
-    if data.len() == step.samples().len() {
-        return false;
-    }
-    let value = match place.symbol {
-        Quantity::Output(0) => {
-            let top = Array2::ones((1, data.len()));
-            concatenate(Axis(0), &[top.view(), data.x.t()]).ok()
-        }
-        Quantity::Target => Some(data.y.t().to_owned()),
-        _ => None,
-    };
-    value.is_some_and(|value| {
-        let parts: &[Part] = match place.symbol {
-            Quantity::Target => &[Part::All],
-            _ => &[Part::All, Part::BiasLast, Part::Rest],
-        };
-        lays(array, value.dim(), parts)
-            .into_iter()
-            .any(|(part, turned)| {
-                let lay = (part, turned.unwrap_or(false));
-                differing(array, place, &value, lay, 1.0, 0.0)
-                    .next()
-                    .is_none()
-            })
-    })
-}
-
-/// Arrays whose shapes fit nothing, by what they are all the same.
-struct Misfits {
-    /// Those that have class numbers, which are right.
-    labelled: Vec<(Misfit, ClassNumbers)>,
-    /// Those that have all samples, where the update takes some.
-    whole: Vec<Misfit>,
-    others: Vec<Misfit>,
-}
-
-impl Misfits {
-    fn of(trace: &Trace, places: &[Place], arrays: &[NamedArray], misfits: Vec<Misfit>) -> Self {
-        let mut found = Self {
-            labelled: Vec::new(),
-            whole: Vec::new(),
-            others: Vec::new(),
-        };
-        for misfit in misfits {
-            let (place, array) = (&places[misfit.place], &arrays[misfit.array]);
-            let labels = ClassNumbers::of(trace, place, array);
-            if let Some(labels) = labels.filter(|labels| labels.differs.is_none()) {
-                if labels.is_whole {
-                    found.whole.push(misfit.clone());
-                }
-                found.labelled.push((misfit, labels));
-            } else if is_whole_set(trace, place, array) {
-                found.whole.push(misfit);
-            } else {
-                found.others.push(misfit);
-            }
-        }
-        found
-    }
 }
 
 /// An array that is compared at its place.

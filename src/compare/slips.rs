@@ -499,7 +499,12 @@ pub(super) fn of_bias_shape(trace: &Trace, place: &Place, array: &NamedArray) ->
         1 => "the bias of its one unit has 1 number".to_owned(),
         _ => format!("the bias has {units} numbers, one for each unit"),
     };
+    let is_gradient = matches!(place.symbol, Quantity::Gradient(_));
     let how = match array.values.len() {
+        _ if array.shape == [units, units] && units > 1 => format!(
+            " A difference of shapes ({units}, 1) and ({units},) makes a square in NumPy, each unit with each: sum with keepdims=True."
+        ),
+        _ if !is_gradient => String::new(),
         1 => " This one adds up all: give np.sum the axis of the samples.".to_owned(),
         len if len == samples => format!(
             " This has one for each of the {samples} samples: it is summed over the wrong axis, or not at all."
@@ -547,11 +552,15 @@ pub(super) fn of_shape(trace: &Trace, place: &Place, array: &NamedArray) -> Stri
             report::shape_text(&turned)
         );
     }
-    let what = format!(
-        "{} has the shape {shape}; {name} is {rows} × {columns}{rest}, or turned.",
-        array.name
-    );
-    let is_all_pairs = place.symbol.has_sample_columns() && array.shape == [samples, samples];
+    let is_number = (rows, columns) == (1, 1) && place.symbol == Quantity::Loss;
+    let should = if is_number {
+        "one number".to_owned()
+    } else {
+        format!("{rows} × {columns}{rest}, or turned")
+    };
+    let what = format!("{} has the shape {shape}; {name} is {should}.", array.name);
+    let is_of_samples = place.symbol.has_sample_columns() || is_number;
+    let is_all_pairs = is_of_samples && array.shape == [samples, samples];
     if is_all_pairs && samples > 1 {
         return format!(
             "{what} A difference of shapes ({samples}, 1) and ({samples},) makes a square in NumPy, each sample with each: give both the same shape, with y.reshape(-1, 1)."

@@ -142,7 +142,7 @@ pub(crate) struct Shape {
     /// A column a sample.
     x: Array2<f64>,
     y: Array2<f64>,
-    rho: f64,
+    pub(crate) rho: f64,
 }
 
 impl Shape {

@@ -159,6 +159,111 @@ fn a_shape_that_does_not_fit_shows_that_a_name_was_guessed() {
     assert!(report.agrees(), "{}", report.text());
 }
 
+/// What has a name that is sure is not left aside because of its shape.
+#[test]
+fn a_wrong_shape_of_what_is_known_is_told() {
+    // 2 inputs, 2 hidden units, 1 output, 4 samples.
+    for (name, shape, says) in [
+        ("W1", &[5, 2][..], "or 2 × 2 without the bias"),
+        ("W1_new", &[5, 2], "or 2 × 2 without the bias"),
+        ("W2_new", &[2, 2], "or 2 × 1 without the bias"),
+        ("W2_new", &[], "or 2 × 1 without the bias"),
+        ("b1", &[3], "the bias has 2 numbers, one for each unit."),
+        (
+            "b1_new",
+            &[2, 2],
+            "each unit with each: sum with keepdims=True.",
+        ),
+        ("b1_new", &[], "the bias has 2 numbers, one for each unit."),
+        ("b2_new", &[4], "the bias of its one unit has 1 number."),
+        (
+            "db1",
+            &[2, 2],
+            "each unit with each: sum with keepdims=True.",
+        ),
+        ("db1", &[4], "This has one for each of the 4 samples"),
+        ("dW2", &[2, 2], "or 2 × 1 without the bias"),
+        ("z1", &[4, 5], "z⁽¹⁾ is 2 × 4, or turned"),
+        ("delta2", &[4, 4], "with y.reshape(-1, 1)"),
+        (
+            "loss",
+            &[4, 4],
+            "J is one number. A difference of shapes (4, 1) and (4,)",
+        ),
+        ("loss", &[2, 2], "J is one number."),
+    ] {
+        let report = changed(&right(), |arrays| {
+            let of = arrays.iter_mut().find(|array| array.name == name);
+            let len = shape.iter().product();
+            *of.unwrap() = array(name, shape, &vec![0.25; len]);
+        });
+        let text = report.text();
+        let differs = report.difference.map(|of| of.name);
+        assert_eq!(differs.as_deref(), Some(name), "{text}");
+        assert!(text.contains(says), "{name} {shape:?}\n{text}");
+    }
+}
+
+/// Losses that are not added up may be saved beside a program that is right.
+#[test]
+fn losses_apart_are_added_up() {
+    let loss = |report: &Report| report.rows.iter().any(|row| row.name == "loss");
+    assert!(loss(&changed(&right(), |_| {})));
+    for (name, shape) in [("loss", &[4, 1][..]), ("error", &[4]), ("J", &[4])] {
+        for is_right in [true, false] {
+            let report = changed(&right(), |arrays| {
+                let of = arrays.iter_mut().find(|array| array.name == "loss");
+                let of = of.unwrap();
+                let by = if is_right { 1.0 } else { 3.3 };
+                let values = [0.5, 1.0, 0.7, 1.8].map(|part| part * of.values[0] * by);
+                *of = array(name, shape, &values);
+            });
+            let told = format!("{name}: it has 4 losses apart; their mean is J, and right.");
+            assert_eq!(report.aside.contains(&told), is_right, "{}", report.text());
+            assert!(!is_right || report.agrees(), "{}", report.text());
+        }
+    }
+}
+
+/// A forgotten update is told where its step is small beside the weights, whatever numbers a program works with.
+#[test]
+fn a_small_step_is_seen() {
+    #[allow(clippy::cast_possible_truncation, reason = "that is what float32 is")]
+    let single = |value: f64| f64::from(value as f32);
+    for (precision, rho) in [
+        (Precision::Half, 0.3),
+        (Precision::Single, 1e-4),
+        (Precision::Double, 1e-7),
+    ] {
+        for is_forgotten in [false, true] {
+            let mut shape = Shape::small();
+            shape.rho = rho;
+            let program = Program::new(&shape, conventions()[0].clone(), None);
+            let report = changed(&program, |arrays| {
+                let old = arrays.clone();
+                for one in arrays.iter_mut() {
+                    let name = one.name.strip_suffix("_new");
+                    if let Some(name) = name.filter(|_| is_forgotten) {
+                        let old = old.iter().find(|old| old.name == name).unwrap();
+                        one.values.clone_from(&old.values);
+                    }
+                    one.precision = precision;
+                    for value in &mut one.values {
+                        *value = match precision {
+                            Precision::Half => (*value * 2048.0).round() / 2048.0,
+                            Precision::Single => single(*value),
+                            _ => *value,
+                        };
+                    }
+                }
+            });
+            let text = report.text();
+            assert_eq!(report.agrees(), !is_forgotten, "{precision:?}\n{text}");
+            assert!(!is_forgotten || text.contains("is the old W"), "{text}");
+        }
+    }
+}
+
 /// What has a name for several things is not accused where another array is what its name says.
 #[test]
 fn what_lies_beside_is_left_aside() {
