@@ -22,11 +22,13 @@ pub mod scaffold;
 mod scale;
 mod slips;
 mod tolerance;
+mod typed;
 mod update;
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::ops::{Not as _, Range};
+use std::sync::Arc;
 
 use crate::algebra::Quantity;
 use crate::trace::Trace;
@@ -63,18 +65,33 @@ struct Lesson<'a> {
 /// If no array can be told to be a value of the walk, two of them claim to be the same one, one that is mapped does not exist,
 /// or all of them have too few digits.
 pub fn compare(
-    trace: &Trace,
+    trace: &Arc<Trace>,
     walk: Range<usize>,
     arrays: &[NamedArray],
     mapped: &[Mapped],
 ) -> Result<Report, CompareError> {
-    let lesson = Lesson {
-        trace,
-        places: places(trace, &walk),
-        walk,
-        mapped,
+    let with = |trace: &Trace, walk: Range<usize>| {
+        let lesson = Lesson {
+            trace,
+            places: places(trace, &walk),
+            walk,
+            mapped,
+        };
+        coarse::compare_all(&lesson, arrays.to_vec())
     };
-    coarse::compare_all(&lesson, arrays.to_vec())
+    let found = with(trace, walk.clone())?;
+    if found.agrees() || found.typed.is_empty() {
+        return Ok(found);
+    }
+    let own = typed::with_own(trace, &walk, &found.typed);
+    let Some(Ok(own)) = own.map(|(trace, walk)| with(&trace, walk)) else {
+        return Ok(found);
+    };
+    if !own.agrees() && found.tells_more_than(&own) {
+        return Ok(found);
+    }
+    let conventions = [own.conventions, vec![typed::told(&found.typed)]].concat();
+    Ok(Report { conventions, ..own })
 }
 
 /// Compares arrays of which it is known with how many digits they are written.

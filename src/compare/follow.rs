@@ -14,6 +14,7 @@ use super::read::NamedArray;
 use super::report::{Difference, Report, Row};
 use super::scale::{self, Factor, Kind, is_same};
 use super::tolerance::Tolerance;
+use super::typed::{self, Typed};
 use super::{report, slips};
 use crate::algebra::{Context, Quantity};
 use crate::engine::Optimizer;
@@ -251,6 +252,7 @@ pub(super) fn follow(
             })
             .collect(),
         aside: Vec::new(),
+        typed: follower.typed(),
         rows: follower.rows,
         difference: follower.difference,
         checks,
@@ -497,6 +499,37 @@ impl<'a> Follower<'a> {
             }
         }
         is_saved.then_some(value)
+    }
+
+    /// Returns the weights that have fewer digits than those of the lesson.
+    fn typed(&self) -> Vec<Typed> {
+        let of_place = |place: &Place| {
+            let Quantity::Weights(layer) = place.symbol else {
+                return None;
+            };
+            let own = self.own(place.symbol, place.is_new, &place.value)?;
+            let mut names = Vec::new();
+            for item in &self.items {
+                let (of, array) = (&self.places[item.place], &self.arrays[item.array]);
+                if of.symbol != place.symbol || of.is_new {
+                    continue;
+                }
+                let reading = item.reading?;
+                let turned = reading.turned.unwrap_or(false);
+                let cells = cells(reading.part, turned, place.value.dim());
+                let pairs = cells.map(|(cell, at)| (array.values[at], place.value[cell]));
+                let furthest = pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+                if furthest > typed::half(array) {
+                    return None;
+                }
+                if furthest > 0.0 {
+                    names.push(array.name.clone());
+                }
+            }
+            (!names.is_empty()).then_some(Typed { layer, own, names })
+        };
+        let old = self.places.iter().filter(|place| !place.is_new);
+        old.filter_map(of_place).collect()
     }
 
     fn has(&self, kind: Kind) -> bool {

@@ -8,6 +8,7 @@ use super::convention::{Convention, is_of_weights};
 use super::places::{Part, Place, Reading};
 use super::read::{NamedArray, Precision, Written};
 use super::scale::{Factor, Kind, is_same};
+use super::typed::Typed;
 use super::update::Update;
 use crate::algebra::{Quantity, with_minus};
 use crate::engine::{Bias, Parameters};
@@ -100,6 +101,8 @@ pub struct Report {
     pub checks: Vec<GradientCheck>,
     /// What a program works out that is not there: the gradients that nothing shows, or all of it if nothing of it is there.
     pub missing: Vec<String>,
+    /// Weights that have fewer digits than those of the lesson.
+    pub(super) typed: Vec<Typed>,
 }
 
 impl Report {

@@ -372,6 +372,37 @@ fn a_leak_is_no_rounding_of_a_corner() {
     }
 }
 
+/// Weights with the digits of the screen, and all that is worked from them in full: that is compared with what they give.
+#[test]
+fn weights_of_few_digits_are_gone_on_with() {
+    let mut own = Shape::small();
+    for weights in &mut own.weights {
+        weights.mapv_inplace(|w| ((w + 0.013) * 1e3).round() / 1e3);
+    }
+    let mut fine = own.clone();
+    for weights in &mut fine.weights {
+        weights.mapv_inplace(|w| w + 0.000_37);
+    }
+    for convention in conventions() {
+        let lesson = Program::new(&fine, convention.clone(), None).lesson();
+        for mistake in [None, Some(Mistake::NoSlope), Some(Mistake::SumForOutput)] {
+            let program = Program::new(&own, convention.clone(), mistake);
+            let report = compared(&lesson, &saved(&program, |_, v| v), true).unwrap();
+            let text = report.text();
+            assert!(text.contains("fewer digits than in the lesson"), "{text}");
+            assert_eq!(report.agrees(), mistake.is_none(), "{mistake:?}\n{text}");
+            assert!(!text.contains("None of the usual slips"), "{text}");
+        }
+    }
+    // Weights that are no rounded ones are wrong.
+    own.weights[0][(1, 0)] += 0.01;
+    let convention = &conventions()[0];
+    let lesson = Program::new(&fine, convention.clone(), None).lesson();
+    let program = Program::new(&own, convention.clone(), None);
+    let report = compared(&lesson, &saved(&program, |_, v| v), true).unwrap();
+    assert!(report.difference.unwrap().name.starts_with('W'));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 

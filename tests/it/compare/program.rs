@@ -138,7 +138,7 @@ pub(crate) struct Shape {
     phi: Vec<Phi>,
     loss: Loss,
     /// W(l) with the bias as row 0.
-    weights: Vec<Array2<f64>>,
+    pub(crate) weights: Vec<Array2<f64>>,
     /// A column a sample.
     x: Array2<f64>,
     y: Array2<f64>,
