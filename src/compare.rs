@@ -528,7 +528,10 @@ fn set_aside(
         let array = &arrays[of.array];
         let mut others = placed.iter().filter(|other| other.array != of.array);
         let is_it = |symbol: Quantity| {
-            let mut roles = meaning.roles.iter();
+            // By a name that is sure nobody means what comes second.
+            let is_sure = of.reading.is_none() && meaning.is_usual && !is_weak(of.array);
+            let count = if is_sure { 1 } else { meaning.roles.len() };
+            let mut roles = meaning.roles.iter().take(count);
             roles.any(|role| {
                 let counts = convention::relevant(meaning, convention.counts);
                 let of = places::quantities(*role, meaning.which, last, counts).0;

@@ -306,9 +306,11 @@ impl<'a> Follower<'a> {
             words: String::new(),
         });
         let is_lost = |item: &Item| {
-            let value = &self.places[item.place].value;
+            let place = &self.places[item.place];
             let is_rounded = Tolerance::new(&self.arrays[item.array]).half > 0.0;
-            is_rounded && !self.fitting(item, &[value], &still, 0.0).is_empty()
+            // Where there is no step none is lost.
+            let is_step = place.largest_worked(&place.value) > 0.0;
+            is_rounded && is_step && !self.fitting(item, &[&place.value], &still, 0.0).is_empty()
         };
         let mut steps_told = self
             .items
