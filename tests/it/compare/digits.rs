@@ -21,7 +21,12 @@ type Way = fn(&str, f64) -> f64;
 const WAYS: [(&str, Way); 5] = [
     ("loss", |name, v| {
         let is_loss = ["loss", "cost", "J"].contains(&name);
-        if is_loss { rounded(v, 4) } else { v }
+        // A loss of which no digit is left looks like one that is wrong.
+        if is_loss && v >= 0.000_1 {
+            rounded(v, 4)
+        } else {
+            v
+        }
     }),
     ("errors", |name, v| {
         let is_error = name.starts_with("delta") || name.starts_with("dZ");
