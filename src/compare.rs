@@ -31,6 +31,7 @@ use std::ops::{Not as _, Range};
 use std::sync::Arc;
 
 use crate::algebra::Quantity;
+use crate::engine::Optimizer;
 use crate::trace::Trace;
 
 use convention::{Convention, Placed, close_gaps};
@@ -152,6 +153,7 @@ fn compare_as_they_are(
         close_gaps(&mut meanings, last);
         let end = trace.step(walk.end - 1);
         let factors = scale::factors(&end.context());
+        let is_descent = end.context().training.optimizer == Optimizer::Descent;
         let known = RefCell::new(HashMap::new());
         let agrees = |array: &NamedArray, place: &Place, part: Part, turned: bool| {
             let key = (array.name.clone(), place.symbol, place.is_new, part, turned);
@@ -171,23 +173,24 @@ fn compare_as_they_are(
                     follow::drift(array, place)
                 };
                 let signs: &[f64] = if is_scaled { &[1.0, -1.0] } else { &[1.0] };
+                let is_step = kind == scale::Kind::Update && is_descent;
                 let factors = match &own {
                     Some(own) => &own[..],
-                    None if is_scaled => &factors[..],
+                    None if is_scaled || is_step => &factors[..],
                     None => &factors[..1],
                 };
                 factors.iter().any(|factor| {
                     signs.iter().any(|sign| {
-                        follow::differing(
-                            array,
-                            place,
-                            &place.value,
-                            (part, turned),
-                            sign * factor.by,
-                            drift,
-                        )
-                        .next()
-                        .is_none()
+                        let stepped;
+                        let (value, by) = if is_step {
+                            stepped = place.stepped(&place.value, factor.by);
+                            (&stepped, 1.0)
+                        } else {
+                            (&place.value, sign * factor.by)
+                        };
+                        follow::differing(array, place, value, (part, turned), by, drift)
+                            .next()
+                            .is_none()
                     })
                 })
             })

@@ -88,15 +88,18 @@ pub(super) fn told_corner(trace: &Trace, walk: &Range<usize>, between: f64) -> O
 const HALVES: f64 = 10.0;
 
 /// Returns how far a whole program may lead from the lesson's numbers by rounding, as far as that matters to what an array
-/// is taken for; 0 where nothing is rounded, and for what is learned, of which the old and the new are near each other.
+/// is taken for; 0 where nothing is rounded, and little for what is learned, of which the old and the new are near each other.
 pub(super) fn drift(array: &NamedArray, place: &Place) -> f64 {
     const SHARE: f64 = 0.02;
     let half = Tolerance::new(array).carried();
     let is_learned = matches!(place.symbol, Quantity::Weights(_) | Quantity::Scale(_));
-    if half == 0.0 || is_learned {
-        return 0.0;
+    let share = SHARE * place.largest_worked(&place.value);
+    match (is_learned, place.is_new) {
+        _ if half == 0.0 => 0.0,
+        (true, false) => 0.0,
+        (true, true) => share,
+        _ => HALVES * half + share,
     }
-    HALVES * half + SHARE * largest(&place.value)
 }
 
 /// An array that is compared at its place.
@@ -594,7 +597,7 @@ impl<'a> Follower<'a> {
         let fits = |factor: &&Factor| {
             values.iter().any(|value| match self.kind(item) {
                 Kind::Update => {
-                    let value = self.stepped(place, value, factor.by);
+                    let value = place.stepped(value, factor.by);
                     // A longer step takes what is off further.
                     let off = off * factor.by.abs().max(1.0);
                     differing(array, place, &value, lay, 1.0, off)
@@ -607,18 +610,6 @@ impl<'a> Follower<'a> {
             })
         };
         factors.iter().filter(fits).cloned().collect()
-    }
-
-    /// Returns weights after a step so many times as long.
-    fn stepped(&self, place: &Place, value: &Array2<f64>, by: f64) -> Array2<f64> {
-        let before = self
-            .places
-            .iter()
-            .find(|other| other.symbol == place.symbol && !other.is_new);
-        match before {
-            Some(before) if !is_same(by, 1.0) => &before.value + &((value - &before.value) * by),
-            _ => value.clone(),
-        }
     }
 
     /// Looks at what a step has computed, and at what is known with it.
@@ -874,7 +865,7 @@ impl<'a> Follower<'a> {
         let lay = (reading.part, reading.turned.unwrap_or(false));
         let is_exact = [worked, &place.value].into_iter().any(|value| {
             let value = match self.kind(item) {
-                Kind::Update => self.stepped(place, value, factor.by),
+                Kind::Update => place.stepped(value, factor.by),
                 _ => value * factor.by,
             };
             let mut differing = differing(&exact, place, &value, lay, 1.0, 0.0);
@@ -940,7 +931,7 @@ impl<'a> Follower<'a> {
         let kind = Kind::of(place.symbol, place.is_new);
         let lay = (reading.part, reading.turned.unwrap_or(false));
         let scaled = |value: &Array2<f64>, factor: &Factor| match kind {
-            Kind::Update => self.stepped(place, value, factor.by),
+            Kind::Update => place.stepped(value, factor.by),
             _ => value * factor.by,
         };
         let off = self.off.get(&index).copied().unwrap_or(0.0);

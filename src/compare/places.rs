@@ -7,7 +7,7 @@ use ndarray::Array2;
 use super::names::{Kept, Meaning, Role, When, Which};
 use super::read::NamedArray;
 use super::scaffold::letter;
-use super::scale::Kind;
+use super::scale::{Kind, is_same};
 use crate::algebra::{Context, Operation, Quantity};
 use crate::engine::{Layer, Moment, Parameters};
 use crate::trace::Trace;
@@ -38,6 +38,14 @@ impl Place {
     pub(super) fn is_ignored(&self, (row, column): (usize, usize)) -> bool {
         let learns = |layer: &Layer| layer.learns_weight(row, column);
         self.has_placeholder && row == 0 || self.partly.as_ref().is_some_and(|of| !learns(of))
+    }
+
+    /// Returns a value of what is learned after a step so many times as long; any other value as it is.
+    pub(super) fn stepped(&self, value: &Array2<f64>, by: f64) -> Array2<f64> {
+        match &self.before {
+            Some(before) if !is_same(by, 1.0) => before + &((value - before) * by),
+            _ => value.clone(),
+        }
     }
 
     /// Returns the largest number that is worked out for a value: of what is learned that of the step, since what was before it is

@@ -21,12 +21,7 @@ type Way = fn(&str, f64) -> f64;
 const WAYS: [(&str, Way); 5] = [
     ("loss", |name, v| {
         let is_loss = ["loss", "cost", "J"].contains(&name);
-        // A loss of which no digit is left looks like one that is wrong.
-        if is_loss && v >= 0.000_1 {
-            rounded(v, 4)
-        } else {
-            v
-        }
+        if is_loss { rounded(v, 4) } else { v }
     }),
     ("errors", |name, v| {
         let is_error = name.starts_with("delta") || name.starts_with("dZ");
@@ -50,6 +45,14 @@ fn compared(lesson: &str, json: &str, is_numpy: bool) -> Result<Report, CompareE
 
 fn saved(program: &Program, way: Way) -> String {
     program.json_with(&|name, v| format!("{:?}", way(name, v)), &|_, _| true)
+}
+
+/// Returns whether rounding has left only whole numbers of an array, as zeros are: they look like wrong ones.
+fn is_rounded_away(program: &Program, json: &str) -> bool {
+    let is_whole = |array: &NamedArray| array.values.iter().all(|v| v.fract() == 0.0);
+    let saved = read(json.as_bytes(), "mine").unwrap();
+    let mut pairs = program.arrays().into_iter().zip(saved);
+    pairs.any(|(full, few)| is_whole(&few) && !is_whole(&full))
 }
 
 /// What is rounded is said, of the arrays that are.
@@ -421,6 +424,9 @@ proptest! {
         let program = Program::new(&shape, convention, None);
         for (way, round) in WAYS {
             let json = saved(&program, round);
+            if is_rounded_away(&program, &json) {
+                continue;
+            }
             let report = compared(&program.lesson(), &json, is_numpy).unwrap();
             prop_assert!(report.agrees(), "{way}\n{}\n{json}\n{}", report.text(), program.lesson());
         }
