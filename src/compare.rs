@@ -14,6 +14,7 @@ mod in_place;
 mod labels;
 mod leftovers;
 mod misfits;
+mod mistakes;
 mod names;
 mod places;
 pub mod read;

@@ -3,18 +3,20 @@
 
 use std::collections::HashMap;
 
-use ndarray::{Array2, Axis, Slice, concatenate};
+use ndarray::Array2;
 
 use super::labels::ClassNumbers;
+use super::mistakes::{self, Mistake};
 use super::places::{Part, Place, lays};
 use super::read::NamedArray;
 use super::report;
 use super::scale::is_same;
+use super::tolerance::Tolerance;
 use crate::algebra::{Context, Operation, Quantity};
-use crate::engine::{Activation, Loss, Optimizer};
+use crate::engine::Optimizer;
 use crate::trace::Trace;
 use crate::tutor::operands;
-use crate::tutor::slip::made;
+use crate::tutor::slip::{carried, made};
 use crate::tutor::{Accepted, Slip};
 
 /// An array that is wrong, and what is known there.
@@ -38,6 +40,20 @@ impl Wrong<'_> {
     fn is_it(&self, value: &Array2<f64>) -> bool {
         (self.scale_of)(value).is_some()
     }
+
+    /// Returns the same as `scale_of`, but `None` for what is right in all cells that the array has: that explains nothing.
+    fn scale_of_wrong(&self, value: &Array2<f64>) -> Option<f64> {
+        const NEAR: f64 = 1e-9;
+        let right = self.worked.get(&self.place.symbol);
+        let right = right.unwrap_or(&self.place.value);
+        let (part, turned) = self.lay;
+        let largest = right.iter().fold(0.0_f64, |most, v| most.max(v.abs()));
+        let is_right = value.dim() == right.dim()
+            && super::places::cells(part, turned, right.dim())
+                .filter(|(cell, _)| !self.place.is_ignored(*cell))
+                .all(|(cell, _)| (value[cell] - right[cell]).abs() <= NEAR * largest);
+        (self.scale_of)(value).filter(|_| !is_right)
+    }
 }
 
 /// The most steps before one that are looked at for a slip nobody has seen.
@@ -48,8 +64,10 @@ pub(super) fn explain(wrong: &Wrong) -> (Vec<String>, Option<Slip>) {
     if let Some((sentences, slip)) = by_tutor(wrong) {
         return (sentences, Some(slip));
     }
-    let found = by_program(wrong).or_else(|| by_look(wrong));
-    let sentence = found.unwrap_or_else(|| match wrong.place.step {
+    if let Some(sentences) = by_program(wrong) {
+        return (sentences, None);
+    }
+    let sentence = by_look(wrong).unwrap_or_else(|| match wrong.place.step {
         Some(step) => unknown(wrong, step),
         None if wrong.place.symbol == Quantity::LossSlope => unknown(wrong, wrong.place.with),
         None => of_technique(wrong).unwrap_or_else(|| "Your program starts from other numbers than the lesson, so nothing behind them can be compared.".to_owned()),
@@ -150,37 +168,19 @@ fn by_tutor(wrong: &Wrong) -> Option<(Vec<String>, Slip)> {
         .take(FARTHEST)
         .collect();
     let symbol = wrong.trace.step(step).symbol()?;
-    let found = made(wrong.trace, &unseen, symbol, wrong.accepted, wrong.scale_of);
+    let found = made(wrong.trace, &unseen, symbol, wrong.accepted, &|value| {
+        wrong.scale_of_wrong(value)
+    });
     let first = found.first()?;
     let (at, slip) = (first.step, first.slip);
-    let divisor = wrong.trace.step(step).context().divisor();
-    let last = wrong.trace.step(step).last();
+    let of = wrong.trace.step(step);
+    let context = of.context();
     let mut sentences: Vec<String> = found
         .iter()
         .filter(|made| made.step == at)
         .map(|made| {
-            // In the program's scale there may be no division.
-            let is = match divisor {
-                Some(divisor) if is_same(made.scale, divisor as f64) => {
-                    made.is.replace(&format!("/{divisor}"), "")
-                }
-                _ => made.is.clone(),
-            };
-            if made.step == step {
-                format!("{} is {is}; {}.", wrong.array.name, made.but)
-            } else {
-                let new = if matches!(made.symbol, Quantity::Weights(_)) {
-                    "the new "
-                } else {
-                    ""
-                };
-                format!(
-                    "It comes of taking {is} for {new}{}, on the way to {}; {}.",
-                    made.symbol.name(last),
-                    wrong.array.name,
-                    made.but
-                )
-            }
+            let told = (made.step, &*made.is, &*made.but, made.scale);
+            sentence(wrong, &context, told, made.symbol)
         })
         .collect();
     sentences.dedup();
@@ -188,118 +188,115 @@ fn by_tutor(wrong: &Wrong) -> Option<(Vec<String>, Slip)> {
     Some((sentences, slip))
 }
 
-/// A mistake that nobody makes by hand.
-fn by_program(wrong: &Wrong) -> Option<String> {
-    let step = wrong.trace.step(wrong.place.step?);
-    let context = step.context();
+/// Returns the sentence for what is taken for a value at a step, and that times `scale`.
+fn sentence(
+    wrong: &Wrong,
+    context: &Context<'_>,
+    (step, is, but, scale): (usize, &str, &str, f64),
+    symbol: Quantity,
+) -> String {
+    // In the program's scale there may be no division.
+    let is = match context.divisor() {
+        Some(divisor) if is_same(scale, divisor as f64) => is.replace(&format!("/{divisor}"), ""),
+        _ => is.to_owned(),
+    };
     let name = &wrong.array.name;
-    match step.operation()? {
-        Operation::Error(l) | Operation::ScaledError(l) => {
-            if let Some(value) = slope_of_slope(wrong, &context, l)
-                && wrong.is_it(&value)
-            {
-                return Some(told_slope_of_slope(&context, l));
-            }
-            of_other_slope(wrong, &context, l)
-        }
-        Operation::Gradient(l) => of_gradient(wrong, &context, l),
-        Operation::Update(_) => of_step(wrong, &context),
-        Operation::Activation(l) if context.activation(l) == Activation::Softmax => {
-            let z = wrong.worked.get(&context.sums(l))?;
-            let powers = z.mapv(f64::exp);
-            let sums = powers.sum_axis(Axis(1)).insert_axis(Axis(1));
-            let value = &powers / &sums;
-            if wrong.is_it(&(&powers / powers.sum())) {
-                return Some(format!(
-                    "{name} is e^z divided by the sum of all of them: softmax divides by the sum over the classes of each sample. Give np.sum the axis of the classes, with keepdims=True."
-                ));
-            }
-            wrong.is_it(&value).then(|| {
-                format!("{name} is e^z divided by its sum over the samples: softmax divides by the sum over the classes of one sample. Choose the other axis.")
-            })
-        }
-        Operation::Loss if context.training.loss == Loss::NegLogLoss => {
-            let y_hat = wrong.worked.get(&Quantity::Output(context.last()))?;
-            let y = &wrong
-                .places
-                .iter()
-                .find(|p| p.symbol == Quantity::Target)?
-                .value;
-            let sum: f64 = y_hat
-                .iter()
-                .zip(y)
-                .map(|(y_hat, y)| if *y == 0.0 { 0.0 } else { -y * y_hat.ln() })
-                .sum();
-            let divisor = context.training.reduction.denominator(context.samples);
-            wrong.is_it(&Array2::from_elem((1, 1), sum / divisor)).then(|| {
-                format!("{name} is only −y log ŷ: (1 − y) log(1 − ŷ) is still missing, which counts where y is 0.")
-            })
-        }
-        _ => None,
+    if wrong.place.step.is_none_or(|own| own == step) {
+        return format!("{name} is {is}; {but}.");
     }
+    let new = match symbol {
+        Quantity::Weights(_) => "the new ",
+        _ => "",
+    };
+    let symbol = context.name(symbol);
+    format!("It comes of taking {is} for {new}{symbol}, on the way to {name}; {but}.")
 }
 
-/// The error of a layer with ψ(φ(x)) for ψ(x).
-fn slope_of_slope(wrong: &Wrong, context: &Context<'_>, l: usize) -> Option<Array2<f64>> {
-    let made = wrong.worked.get(&context.activated(l))?;
-    let arrived = wrong.worked.get(&context.arrived(l))?;
-    let activation = context.activation(l);
-    if context.layer(l).dropout > 0.0 || made.dim() != arrived.dim() {
+/// Returns what gives the numbers of mistakes that nobody makes by hand, at the step itself or at one before it whose result
+/// nobody has seen, the nearest first.
+fn by_program(wrong: &Wrong) -> Option<Vec<String>> {
+    let (step, operation) = match wrong.place.step {
+        Some(step) => (step, wrong.trace.step(step).operation()?),
+        None if wrong.place.symbol == Quantity::LossSlope => {
+            (wrong.place.with, Operation::LossSlope)
+        }
+        None => return None,
+    };
+    if !tells_mistakes(wrong) {
         return None;
     }
-    let slopes = made.mapv(|x| activation.psi(activation.phi(x)));
-    let mut value = &slopes * arrived;
-    value.row_mut(0).fill(0.0);
-    Some(value)
-}
-
-/// ψ in letters, the name of its φ, that φ, and ψ of an output.
-type OtherSlope = (&'static str, &'static str, Activation, fn(f64) -> f64);
-
-/// The error of a layer with the ψ of another φ.
-fn of_other_slope(wrong: &Wrong, context: &Context<'_>, l: usize) -> Option<String> {
-    let made = wrong.worked.get(&context.activated(l))?;
-    let arrived = wrong.worked.get(&context.arrived(l))?;
-    if context.layer(l).dropout > 0.0 || made.dim() != arrived.dim() {
-        return None;
+    let own = mistakes_at(wrong, (step, operation), wrong.lay.0);
+    let sentences = told(wrong, (step, operation), own, |mistake| {
+        Some(mistake.value.clone())
+    });
+    if sentences.is_some() || wrong.place.step.is_none() {
+        return sentences;
     }
-    let activation = context.activation(l);
-    let others: [OtherSlope; 4] = [
-        (
-            "a(1 − a)",
-            "the logistic function",
-            Activation::Logistic,
-            |a| a * (1.0 - a),
-        ),
-        ("1 − a²", "tanh", Activation::Tanh, |a| 1.0 - a * a),
-        ("1 − a", "nothing", Activation::Tanh, |a| 1.0 - a),
-        ("1 where a > 0, else 0", "ReLU", Activation::Relu, |a| {
-            f64::from(a > 0.0)
-        }),
-    ];
-    let is_it = |(_, of, other, slope): &OtherSlope| {
-        let mut value = made.mapv(*slope) * arrived;
-        value.row_mut(0).fill(0.0);
-        (*other != activation || *of == "nothing") && wrong.is_it(&value)
-    };
-    let (slope, of, ..) = others.into_iter().find(is_it)?;
-    let name = &wrong.array.name;
-    let of = if of == "nothing" {
-        String::new()
-    } else {
-        format!(", which belongs to {of}")
-    };
-    Some(format!(
-        "{name} is made with ψ = {slope}{of}: the φ of this layer is another."
-    ))
+    if let (Operation::Update(_), Some(sentence)) =
+        (operation, of_step(wrong, &wrong.trace.step(step).context()))
+    {
+        return Some(vec![sentence]);
+    }
+    let unseen: Vec<usize> = unseen(wrong.trace, wrong.accepted, step)
+        .take(FARTHEST)
+        .collect();
+    unseen.iter().skip(1).find_map(|&before| {
+        let operation = wrong.trace.step(before).operation()?;
+        let found = mistakes_at(wrong, (before, operation), Part::All);
+        let symbol = wrong.place.symbol;
+        told(wrong, (before, operation), found, |mistake| {
+            let value = (before, &mistake.value);
+            carried(wrong.trace, &unseen, symbol, wrong.accepted, value)
+        })
+    })
 }
 
-fn told_slope_of_slope(context: &Context<'_>, l: usize) -> String {
-    format!(
-        "{} has φ once too often in its ψ: your derivative applies φ to what you give it, and you give it {}, which is φ of the sum already.",
-        Quantity::Delta(l).name(context.last()),
-        context.name(context.activated(l))
-    )
+/// Returns whether the numbers are enough to tell one mistake from the others: with few digits, many come near a single number.
+fn tells_mistakes(wrong: &Wrong) -> bool {
+    const SHARE: f64 = 1e-3;
+    let half = Tolerance::new(wrong.array).half;
+    wrong.array.values.len() > 1 || wrong.array.values.iter().all(|v| half <= SHARE * v.abs())
+}
+
+fn mistakes_at(wrong: &Wrong, at: (usize, Operation), part: Part) -> Vec<Mistake> {
+    mistakes::of(wrong.trace, at, wrong.worked, wrong.places, part)
+}
+
+/// Returns the sentences for those of the mistakes at a step that give the numbers by what `made` makes of them: one, or two if
+/// they have different numbers, of which few digits do not tell which it is.
+fn told(
+    wrong: &Wrong,
+    (step, operation): (usize, Operation),
+    found: Vec<Mistake>,
+    made: impl Fn(&Mistake) -> Option<Array2<f64>>,
+) -> Option<Vec<String>> {
+    let is_rounded = Tolerance::new(wrong.array).half > 0.0;
+    let is_alone = wrong.array.values.len() == 1;
+    let of = wrong.trace.step(step);
+    let context = of.context();
+    let mut fitting: Vec<(Array2<f64>, String)> = Vec::new();
+    for mistake in found {
+        let Some(value) = made(&mistake) else {
+            continue;
+        };
+        let Some(scale) = wrong.scale_of_wrong(&value) else {
+            continue;
+        };
+        let is_sure = !is_rounded || !is_alone || is_same(scale, 1.0);
+        let is_other = |(other, _): &(Array2<f64>, String)| !mistakes::is_same(other, &value);
+        if !is_sure || !fitting.iter().all(is_other) {
+            continue;
+        }
+        let Mistake { is, but, .. } = mistake;
+        let symbol = operation.symbol(context.network.layers());
+        let sentence = sentence(wrong, &context, (step, &is, &but, scale), symbol);
+        if fitting.iter().all(|(_, other)| *other != sentence) {
+            fitting.push((value, sentence));
+        }
+    }
+    fitting.truncate(2);
+    let sentences: Vec<String> = fitting.into_iter().map(|(_, sentence)| sentence).collect();
+    (!sentences.is_empty()).then_some(sentences)
 }
 
 /// A step with another learning rate.
@@ -333,104 +330,6 @@ fn of_step(wrong: &Wrong, context: &Context<'_>) -> Option<String> {
     ))
 }
 
-fn of_gradient(wrong: &Wrong, context: &Context<'_>, l: usize) -> Option<String> {
-    let name = &wrong.array.name;
-    let x = wrong.worked.get(&Quantity::Output(l))?;
-    let is_seen = |symbol| wrong.accepted.iter().any(|own| own.symbol == symbol);
-    if l + 1 < context.last()
-        && !is_seen(Quantity::Delta(l + 1))
-        && let Some(delta) = slope_of_slope(wrong, context, l + 1)
-    {
-        let delta = delta.slice_axis(Axis(0), Slice::from(1..));
-        if wrong.is_it(&x.dot(&delta.t())) {
-            return Some(told_slope_of_slope(context, l + 1));
-        }
-    }
-    if wrong.lay.0 == Part::Bias {
-        if wrong.array.values.iter().all(|v| *v == 0.0) {
-            return Some(format!(
-                "{name} is 0 throughout: the gradient of the bias is left out. Add up δ over the samples."
-            ));
-        }
-        let row = wrong.expected.row(0);
-        let (total, units) = (row.sum(), row.len());
-        if units < 2 {
-            return None;
-        }
-        let all = |value: f64| {
-            let tolerance = super::tolerance::Tolerance::new(wrong.array);
-            let near = |theirs: &f64| {
-                (theirs - value).abs() <= 1e-6 * value.abs().max(1e-6) + tolerance.half
-            };
-            wrong.array.values.iter().all(near)
-        };
-        if all(total) || all(total / units as f64) {
-            return Some(format!(
-                "{name} has one number for all units: the sum goes over the samples alone, so give np.sum the axis of the samples."
-            ));
-        }
-        return None;
-    }
-    let delta = wrong.worked.get(&Quantity::Delta(l + 1))?;
-    let first = usize::from(l + 1 < context.last());
-    if l > 0
-        && let Some(z) = wrong.worked.get(&context.sums(l))
-    {
-        let top = Array2::ones((1, z.ncols()));
-        let under_bias = concatenate(Axis(0), &[top.view(), z.view()]).ok()?;
-        let delta = delta.slice_axis(Axis(0), Slice::from(first..));
-        if wrong.is_it(&under_bias.dot(&delta.t())) {
-            return Some(format!(
-                "{name} is made with the sums {}: the gradient takes what φ makes of them, {}.",
-                context.name(context.sums(l)),
-                context.name(Quantity::Output(l))
-            ));
-        }
-    }
-    // The error before ψ.
-    if let Some(arrived) = wrong.worked.get(&Quantity::Arrived(l + 1)).or_else(|| {
-        let pulled = Quantity::PulledBack(l + 1);
-        wrong.worked.get(&pulled)
-    }) && first == 1
-        && wrong.is_it(&x.dot(&arrived.slice_axis(Axis(0), Slice::from(1..)).t()))
-    {
-        return Some(format!(
-            "{name} is made with the error from before ψ: it takes {}.",
-            Quantity::Delta(l + 1).name(context.last())
-        ));
-    }
-    // np.mean for the bias of a δ that is divided already.
-    if context.samples > 1 {
-        let delta = delta.slice_axis(Axis(0), Slice::from(first..));
-        let mut value = x.dot(&delta.t());
-        value
-            .row_mut(0)
-            .mapv_inplace(|v| v / context.samples as f64);
-        if wrong.is_it(&value) {
-            return Some(format!(
-                "{name} has the right numbers but in the row of the bias: they are divided by the {} samples once more.",
-                context.samples
-            ));
-        }
-    }
-    // Where the sum over the samples is forgotten, only one of them is left.
-    if context.samples > 1 {
-        let sample = context.samples - 1;
-        let x = x.column(sample).insert_axis(Axis(1)).to_owned();
-        let delta = delta.column(sample).insert_axis(Axis(1));
-        let delta = delta.slice_axis(Axis(0), Slice::from(first..));
-        let value = x.dot(&delta.t());
-        let divided = [1.0, context.samples as f64];
-        if divided.iter().any(|by| wrong.is_it(&(&value * *by))) {
-            return Some(format!(
-                "{name} is the gradient of the last sample alone: add up those of all {}.",
-                context.samples
-            ));
-        }
-    }
-    None
-}
-
 /// What the numbers look like, whatever has made them.
 fn by_look(wrong: &Wrong) -> Option<String> {
     let name = &wrong.array.name;
@@ -439,7 +338,7 @@ fn by_look(wrong: &Wrong) -> Option<String> {
     let cells: Vec<(f64, f64)> = super::places::cells(part, turned, expected.dim())
         .map(|(cell, at)| (wrong.array.values[at], expected[cell]))
         .collect();
-    let tolerance = super::tolerance::Tolerance::new(wrong.array);
+    let tolerance = Tolerance::new(wrong.array);
     let largest = expected.iter().fold(0.0_f64, |most, v| most.max(v.abs()));
     let is_near = |a: f64, b: f64| (a - b).abs() <= tolerance.allowed(a, largest);
     let is_square = part == Part::All && expected.nrows() == expected.ncols()

@@ -23,7 +23,7 @@ use crate::algebra::Quantity;
 use crate::trace::Trace;
 use solver::{Exercise, Rounding, Solver};
 
-pub use along::{Made, along, made, reach as along_reach};
+pub use along::{Made, along, carried, made, reach as along_reach};
 pub use answer::{Given, Match, say};
 pub(super) use find::{by_two_decimals, find_beside};
 pub use find::{find, likely};

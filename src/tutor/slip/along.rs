@@ -82,6 +82,26 @@ pub fn reach(
     Some(off)
 }
 
+/// Returns the result of a step if one of the steps before it, whose result nobody has seen, gives another value. `unseen` and
+/// `accepted` are those of [`made`].
+pub fn carried(
+    trace: &Trace,
+    unseen: &[usize],
+    symbol: Quantity,
+    accepted: &[Accepted],
+    (step, value): (usize, &Array2<f64>),
+) -> Option<Array2<f64>> {
+    let (&to, &from) = (unseen.first()?, unseen.iter().min()?);
+    let exercise = Exercise::new(trace, from, to)?;
+    let mut own = accepted.to_vec();
+    own.push(Accepted {
+        step,
+        symbol: trace.step(step).symbol()?,
+        cells: value.indexed_iter().map(|(cell, v)| (cell, *v)).collect(),
+    });
+    Solver::exact(&exercise).going_on_with(&own).work(symbol)
+}
+
 /// Returns the slips at a step, or at a step before it whose result nobody has seen, that give numbers for which `scale_of`
 /// has a factor, because times that they are those of the step. `accepted` are the numbers of the steps before, and `unseen` the steps whose
 /// result is not among them, the last one first; the step itself is the first of them.

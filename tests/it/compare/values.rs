@@ -752,7 +752,7 @@ fn a_bias_that_is_averaged_twice_is_told() {
     });
     let text = report.text();
     assert!(
-        text.contains("in the row of the bias: they are divided by the 4 samples once more"),
+        text.contains("the row of the bias divided by the 4 samples once more"),
         "{text}"
     );
 }
