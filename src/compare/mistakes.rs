@@ -4,6 +4,7 @@ mod backward;
 mod forward;
 mod learning;
 mod loss;
+mod output;
 
 use std::collections::HashMap;
 
@@ -91,11 +92,16 @@ pub(super) fn of(
     };
     // `None` where an operand is missing.
     let _ = match operation {
+        Operation::WeightedSum(l) => at.sum(l, &mut mistakes),
         Operation::Activation(l) => at.activation(l, &mut mistakes),
         Operation::Loss => at.loss(&mut mistakes),
+        Operation::LossSlope => at.loss_slope(&mut mistakes),
+        Operation::OutputError => at.output_error(&mut mistakes),
+        Operation::PullBack(l) => at.pull_back(l, &mut mistakes),
         Operation::Error(l) if context.layer(l).batch_norm => None,
         Operation::Error(l) | Operation::ScaledError(l) => at.error(l, &mut mistakes),
         Operation::Gradient(l) => at.gradient(l, &mut mistakes),
+        Operation::Update(l) => at.update(l, &mut mistakes),
         _ => None,
     };
     mistakes.found
@@ -109,7 +115,9 @@ impl At<'_> {
             self.places.iter().find(place).map(|place| &place.value)
         };
         let value = match symbol {
-            Quantity::Weights(_) | Quantity::Target | Quantity::Mask(_) => given(),
+            Quantity::Weights(_) | Quantity::Target | Quantity::Mask(_) | Quantity::Penalty => {
+                given()
+            }
             _ => self.worked.get(&symbol),
         };
         value.cloned()
@@ -135,15 +143,59 @@ impl At<'_> {
         self.context.name(symbol)
     }
 
+    /// Returns a value of one row in as many as `like` has, or one that has them already; `None` for another shape.
+    fn spread(value: &Array2<f64>, like: &Array2<f64>) -> Option<Array2<f64>> {
+        let is_spread = value.nrows() == 1 || value.nrows() == like.nrows();
+        let spread = is_spread.then(|| value.broadcast(like.dim()))?;
+        Some(spread?.to_owned())
+    }
+
     /// Returns the number that J and δ are divided by, 1 for none.
     fn divisor(&self) -> f64 {
         self.context.divisor().map_or(1.0, |divisor| divisor as f64)
+    }
+
+    /// Returns the text of what is divided by that number.
+    fn over_samples(&self, term: &str) -> String {
+        match self.context.divisor() {
+            Some(divisor) => format!("({term})/{divisor}"),
+            None => term.to_owned(),
+        }
+    }
+
+    /// Returns what J and δ are divided by, in words.
+    const fn divided(&self) -> &'static str {
+        match self.context.divisor() {
+            Some(_) => "divide by the samples alone",
+            None => "nothing is divided",
+        }
     }
 
     /// Returns the predictions and the targets.
     fn predicted(&self) -> Option<(Array2<f64>, Array2<f64>)> {
         let y_hat = self.value(Quantity::Output(self.context.last()))?;
         Some((y_hat, self.value(Quantity::Target)?))
+    }
+
+    /// Returns a number of each prediction and its target, divided as δ is.
+    fn of_predictions(&self, of: impl Fn(f64, f64) -> f64) -> Option<Array2<f64>> {
+        let (y_hat, y) = self.predicted()?;
+        Some(pairs(&y_hat, &y, of) / self.divisor())
+    }
+
+    /// Returns ŷ − y and ∂J/∂ŷ, divided as δ is, with their names.
+    fn before_psi(&self) -> Option<[(Array2<f64>, String); 2]> {
+        let loss = self.training_loss();
+        Some([
+            (
+                self.of_predictions(|y_hat, y| y_hat - y)?,
+                self.over_samples("ŷ − y"),
+            ),
+            (
+                self.of_predictions(|y_hat, y| loss.slope(y_hat, y))?,
+                "∂J/∂ŷ".to_owned(),
+            ),
+        ])
     }
 
     const fn training_loss(&self) -> Loss {
@@ -158,11 +210,30 @@ fn under(top: f64, rows: &Array2<f64>) -> Array2<f64> {
     concatenate(Axis(0), &[top.view(), rows.view()]).unwrap_or_else(|_| rows.clone())
 }
 
+/// Combines two matrices of one shape, cell by cell.
+fn pairs(a: &Array2<f64>, b: &Array2<f64>, with: impl Fn(f64, f64) -> f64) -> Array2<f64> {
+    ndarray::Zip::from(a)
+        .and(b)
+        .map_collect(|&a, &b| with(a, b))
+}
+
+/// Returns φ of the sums of a layer.
+fn phi_of(phi: Activation, z: &Array2<f64>) -> Array2<f64> {
+    let mut made = z.clone();
+    for mut column in made.columns_mut() {
+        let mut units = column.to_vec();
+        phi.phi_column(&mut units);
+        column.assign(&ndarray::Array1::from(units));
+    }
+    made
+}
+
 /// The slopes that are taken for that of another φ, the likeliest first.
-const SLOPES: [Activation; 5] = [
+const SLOPES: [Activation; 6] = [
     Activation::Logistic,
     Activation::Tanh,
     Activation::Relu,
+    Activation::LeakyRelu { slope: 0.01 },
     Activation::Softplus,
     Activation::Bipolar,
 ];

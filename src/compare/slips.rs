@@ -253,7 +253,7 @@ fn by_program(wrong: &Wrong) -> Option<Vec<String>> {
 
 /// Returns whether the numbers are enough to tell one mistake from the others: with few digits, many come near a single number.
 fn tells_mistakes(wrong: &Wrong) -> bool {
-    const SHARE: f64 = 1e-3;
+    const SHARE: f64 = 2.5e-3;
     let half = Tolerance::new(wrong.array).half;
     wrong.array.values.len() > 1 || wrong.array.values.iter().all(|v| half <= SHARE * v.abs())
 }

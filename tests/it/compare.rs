@@ -4,6 +4,7 @@
 
 mod digits;
 mod program;
+mod slips;
 mod values;
 
 use std::sync::Arc;

@@ -1,10 +1,11 @@
 //! Mistakes in the gradients and in the update.
 
-use ndarray::{Array2, Axis};
+use ndarray::{Array2, Axis, Slice};
 
 use super::super::places::Part;
 use super::{At, Mistakes, under};
-use crate::algebra::Quantity;
+use crate::algebra::{Quantity, has_shortcut};
+use crate::engine::{Optimizer, sign};
 
 impl At<'_> {
     /// ∇⁽ˡ⁾.
@@ -31,6 +32,21 @@ impl At<'_> {
             let arrived = context.arrived(l + 1);
             let name = format!("{} from before ψ", self.name(arrived));
             errors.extend(self.dropped(arrived).map(|error| (error, name)));
+        } else if let Some([difference, slope]) = self.before_psi() {
+            let before = [slope, difference].map(|(error, name)| {
+                let before = if has_shortcut(context) {
+                    ""
+                } else {
+                    " from before ψ"
+                };
+                (error, format!("{name}{before}"))
+            });
+            errors.extend(before);
+        }
+        for k in (1..=last).rev().filter(|k| *k != l + 1) {
+            let other = self.dropped(Quantity::Delta(k));
+            let other = other.and_then(|other| Self::spread(&other, &delta));
+            errors.extend(other.map(|other| (other, self.name(Quantity::Delta(k)))));
         }
         for (error, name) in errors {
             add(
@@ -41,11 +57,17 @@ impl At<'_> {
         }
         // Another input in the place of x.
         let mut inputs: Vec<(Array2<f64>, String, String)> = Vec::new();
+        let takes = format!("it takes {of}");
         if l > 0 {
             let but = format!("it takes what φ makes of them, {of}");
             let name = self.name(context.sums(l));
             let sums = self.value(context.sums(l));
             inputs.extend(sums.map(|z| (under(1.0, &z), format!("the sums {name}"), but)));
+        }
+        for k in (0..=last).rev().filter(|k| *k != l) {
+            let other = self.dropped(Quantity::Output(k));
+            let name = self.name(Quantity::Output(k));
+            inputs.extend(other.map(|other| (under(1.0, &other), name, takes.clone())));
         }
         for (input, name, but) in inputs {
             add(
@@ -67,7 +89,7 @@ impl At<'_> {
             };
             add(value, is, "δ only has to be added up there".to_owned());
             // Where the sum over the samples is forgotten, only one of them is left.
-            for (sample, which) in [(n - 1, "last")] {
+            for (sample, which) in [(n - 1, "last"), (0, "first")] {
                 let one = |of: &Array2<f64>| of.column(sample).insert_axis(Axis(1)).to_owned();
                 let value = one(&x).dot(&one(&delta).t());
                 for by in [1.0, n as f64] {
@@ -78,6 +100,9 @@ impl At<'_> {
                     );
                 }
             }
+        }
+        if context.training.penalty.is_any() {
+            self.of_penalty(&plain, &rest, mistakes);
         }
         Some(())
     }
@@ -113,5 +138,101 @@ impl At<'_> {
                     .to_owned(),
             );
         }
+    }
+
+    /// What a penalty adds, in another way than the lesson's.
+    fn of_penalty(&self, plain: &Array2<f64>, rest: &Array2<f64>, mistakes: &mut Mistakes) {
+        let n = self.context.samples as f64;
+        for (times, is, but) in [
+            (
+                2.0,
+                "twice the slope of the penalty".to_owned(),
+                "it is added once",
+            ),
+            (
+                -1.0,
+                "the slope of the penalty taken off".to_owned(),
+                "it is added",
+            ),
+            (
+                1.0 / n,
+                format!("the slope of the penalty divided by {n}"),
+                "the penalty is not divided by the samples",
+            ),
+            (
+                n,
+                format!("the slope of the penalty times {n}"),
+                "the penalty counts once, not once for each sample",
+            ),
+        ] {
+            mistakes.add(
+                plain + &(rest * times),
+                format!("the gradient with {is}"),
+                but,
+            );
+        }
+    }
+
+    /// W⁽ˡ⁾ after the update.
+    pub(super) fn update(&self, l: usize, mistakes: &mut Mistakes) -> Option<()> {
+        let context = self.context;
+        if context.training.optimizer != Optimizer::Descent {
+            return None;
+        }
+        let rho = context.training.rho;
+        let (w, gradient) = (
+            self.value(Quantity::Weights(l))?,
+            self.value(Quantity::Gradient(l))?,
+        );
+        let [weights, slopes] =
+            [Quantity::Weights(l), Quantity::Gradient(l)].map(|of| self.name(of));
+        for k in (0..context.last()).filter(|k| *k != l) {
+            if let Some(other) = self
+                .value(Quantity::Gradient(k))
+                .filter(|other| other.dim() == w.dim())
+            {
+                let name = self.name(Quantity::Gradient(k));
+                mistakes.add(
+                    &w - &(other * rho),
+                    format!("{weights} − ρ {name}"),
+                    format!("{slopes} is the gradient of {weights}"),
+                );
+            }
+            let other = self.value(Quantity::Weights(k))?;
+            if other.dim() == w.dim() {
+                let name = self.name(Quantity::Weights(k));
+                mistakes.add(
+                    other - &gradient * rho,
+                    format!("{name} − ρ {slopes}"),
+                    format!("the step begins at {weights}"),
+                );
+            }
+        }
+        if context.training.penalty.is_any() {
+            let x = self.value(Quantity::Output(l))?;
+            let delta = self.dropped(Quantity::Delta(l + 1))?;
+            let rest = &gradient - &x.dot(&delta.t());
+            mistakes.add(
+                &w - &((&gradient + &rest) * rho),
+                format!("{weights} − ρ {slopes} with the slope of the penalty taken off once more"),
+                format!("it is in {slopes} already"),
+            );
+        }
+        mistakes.add(
+            &w - &(gradient.mapv(sign) * rho),
+            format!("{weights} less ρ times the sign of {slopes}, as the first step of Adam is"),
+            format!("the update is plain descent here, {weights} − ρ {slopes}"),
+        );
+        let first = Slice::from(1..);
+        let mut value = w.clone();
+        value
+            .slice_axis_mut(Axis(0), first)
+            .assign(&self.right.slice_axis(Axis(0), first));
+        mistakes.add(
+            value,
+            format!("the new {weights} with the old weights of the bias"),
+            "they learn as well",
+        );
+        Some(())
     }
 }

@@ -171,6 +171,66 @@ impl Shape {
         }
     }
 
+    /// Four units of ReLU and three classes, with five samples.
+    pub(crate) fn classes() -> Self {
+        let matrix =
+            |shape, values: &[f64]| Array2::from_shape_vec(shape, values.to_vec()).unwrap();
+        let mut y = Array2::zeros((3, 5));
+        for (sample, class) in [0, 1, 2, 0, 1].into_iter().enumerate() {
+            y[(class, sample)] = 1.0;
+        }
+        Self {
+            units: vec![2, 4, 3],
+            phi: vec![Phi::Relu, Phi::Softmax],
+            loss: Loss::CrossEntropy,
+            weights: vec![
+                matrix(
+                    (3, 4),
+                    &[
+                        0.1, -0.2, 0.3, 0.15, 0.84, -0.31, 0.59, 0.1, -0.1, -0.74, -0.25, -0.95,
+                    ],
+                ),
+                matrix(
+                    (5, 3),
+                    &[
+                        0.2, -0.1, 0.05, -0.69, 0.23, 1.18, 1.0, 0.7, 0.03, -0.87, 0.15, -0.85,
+                        -1.14, 0.71, -0.34,
+                    ],
+                ),
+            ],
+            x: matrix(
+                (2, 5),
+                &[0.5, -0.7, 1.1, -0.2, 0.8, -1.2, 0.3, 0.9, -0.6, 0.1],
+            ),
+            y,
+            rho: 0.1,
+        }
+    }
+
+    /// Two hidden layers of as many units, and two outputs with squares.
+    pub(crate) fn deep() -> Self {
+        let matrix =
+            |shape, values: &[f64]| Array2::from_shape_vec(shape, values.to_vec()).unwrap();
+        Self {
+            units: vec![2, 3, 3, 2],
+            phi: vec![Phi::Logistic, Phi::Tanh, Phi::Logistic],
+            loss: Loss::HalfSquared,
+            weights: vec![
+                matrix((3, 3), &[0.3, -0.4, 0.2, 0.9, -0.7, 0.5, -0.2, 0.6, 0.8]),
+                matrix(
+                    (4, 3),
+                    &[
+                        -0.1, 0.25, 0.4, 0.7, -0.3, 0.55, -0.6, 0.9, -0.45, 0.35, 0.15, -0.85,
+                    ],
+                ),
+                matrix((4, 2), &[0.1, -0.2, 0.65, -0.5, -0.75, 0.3, 0.45, 0.95]),
+            ],
+            x: matrix((2, 4), &[0.1, 0.8, 0.4, 0.7, 0.9, 0.3, 0.5, 0.6]),
+            y: matrix((2, 4), &[1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0]),
+            rho: 3.0,
+        }
+    }
+
     pub(crate) fn any() -> impl Strategy<Value = Self> {
         let hidden = prop::sample::select(vec![Phi::Logistic, Phi::Tanh, Phi::Relu]);
         let output = prop::sample::select(vec![
