@@ -251,11 +251,17 @@ fn by_program(wrong: &Wrong) -> Option<Vec<String>> {
     })
 }
 
-/// Returns whether the numbers are enough to tell one mistake from the others: with few digits, many come near a single number.
+/// Returns whether the numbers have digits enough, all of them together, to tell one mistake from the others: many come near a
+/// single number of two digits.
 fn tells_mistakes(wrong: &Wrong) -> bool {
-    const SHARE: f64 = 2.5e-3;
+    const DIGITS: f64 = 2.6;
     let half = Tolerance::new(wrong.array).half;
-    wrong.array.values.len() > 1 || wrong.array.values.iter().all(|v| half <= SHARE * v.abs())
+    let (part, turned) = wrong.lay;
+    let cells = super::places::cells(part, turned, wrong.expected.dim());
+    let sizes =
+        cells.map(|(cell, at)| wrong.array.values[at].abs().max(wrong.expected[cell].abs()));
+    let digits = sizes.map(|size| (size / half).log10().max(0.0));
+    half == 0.0 || digits.sum::<f64>() >= DIGITS
 }
 
 fn mistakes_at(wrong: &Wrong, at: (usize, Operation), part: Part) -> Vec<Mistake> {
