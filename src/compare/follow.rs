@@ -781,7 +781,7 @@ impl<'a> Follower<'a> {
         let mut left = self.fitting(item, &[worked, &place.value], &factors, off);
         left.retain(|factor| off == 0.0 || self.has_slopes(item, worked, factor, off));
         let is_with_penalty =
-            left.is_empty() && kind == Kind::Loss && self.with_penalty(array, worked, lay);
+            left.is_empty() && kind == Kind::Loss && self.with_penalty(array, worked, lay, off);
         // Where rounding may have done much, several fit: one that fits without it is likelier.
         let mut likely = Vec::new();
         if off > 0.0 {
@@ -887,13 +887,18 @@ impl<'a> Follower<'a> {
     }
 
     /// Returns whether a loss has the penalty in it.
-    fn with_penalty(&self, array: &NamedArray, worked: &Array2<f64>, lay: (Part, bool)) -> bool {
+    fn with_penalty(
+        &self,
+        array: &NamedArray,
+        worked: &Array2<f64>,
+        lay: (Part, bool),
+        off: f64,
+    ) -> bool {
         let place = |symbol| self.places.iter().find(|place| place.symbol == symbol);
         let (Some(loss), Some(penalty)) = (place(Quantity::Loss), place(Quantity::Penalty)) else {
             return false;
         };
         let sum = worked + &penalty.value;
-        let off = drift(array, loss);
         differing(array, loss, &sum, lay, 1.0, off).next().is_none()
     }
 
