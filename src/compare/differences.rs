@@ -6,12 +6,13 @@ use std::ops::Range;
 
 use ndarray::{Array2, Axis, Slice};
 
+use super::follow::{HALVES, corner};
 use super::places::{Place, Reading, cells};
 use super::read::NamedArray;
 use super::report::{GradientCheck, index_text};
 use super::scale::{self, Factor};
 use super::tolerance::Tolerance;
-use crate::algebra::Quantity;
+use crate::algebra::{Context, Quantity};
 use crate::engine::{Activation, DataSet, Layer, Loss, Network, Pass};
 use crate::trace::Trace;
 
@@ -114,6 +115,7 @@ pub(super) fn gradient_checks(
             })
         })
         .collect();
+    let corners = corners(arrays, places, &context);
     let factors = match factor {
         Some(factor) => vec![factor.by],
         None => scale::factors(&context)
@@ -130,9 +132,14 @@ pub(super) fn gradient_checks(
         if slopes.iter().flatten().any(|slope| !slope.is_finite()) {
             return None;
         }
+        // The gradients that a corner is in: of the weights of its unit, and of all before it.
+        let is_open = |column: usize| {
+            let is_it = |(k, unit): &(usize, usize)| *k > l + 1 || (*k, *unit) == (l + 1, column);
+            corners.iter().any(is_it)
+        };
         let compared = || {
             cells(reading.part, reading.turned.unwrap_or(false), slopes.dim())
-                .filter(|(cell, _)| !place.is_ignored(*cell))
+                .filter(|(cell, _)| !place.is_ignored(*cell) && !is_open(cell.1))
                 .filter_map(|(cell, at)| Some((at, slopes[cell]?)))
         };
         compared().next()?;
@@ -167,6 +174,24 @@ pub(super) fn gradient_checks(
         })
     };
     gradients.iter().filter_map(check).collect()
+}
+
+/// Returns the layers and units whose sums rounding may have led to the other side of a corner of φ.
+fn corners(arrays: &[NamedArray], places: &[Place], context: &Context<'_>) -> Vec<(usize, usize)> {
+    let halves = arrays.iter().map(|array| Tolerance::new(array).half);
+    let near = HALVES * halves.fold(0.0_f64, f64::max);
+    let sums = |l: usize| {
+        let sums = places.iter().find(|place| place.symbol == Quantity::Sum(l));
+        sums.into_iter()
+            .flat_map(|place| place.value.indexed_iter())
+    };
+    (1..context.last())
+        .filter(|l| near > 0.0 && corner(context, *l).is_some())
+        .flat_map(|l| {
+            let at = sums(l).filter(|(_, z)| z.abs() <= near);
+            at.map(move |((unit, _), _)| (l, unit))
+        })
+        .collect()
 }
 
 /// The slopes of the loss for the weights of a layer; `None` at a corner.

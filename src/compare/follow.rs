@@ -47,7 +47,7 @@ fn largest(value: &Array2<f64>) -> f64 {
 }
 
 /// Returns the slopes of φ below and above 0 in a hidden layer, if they differ and nothing stands between φ and the errors.
-fn corner(context: &Context<'_>, l: usize) -> Option<[f64; 2]> {
+pub(super) fn corner(context: &Context<'_>, l: usize) -> Option<[f64; 2]> {
     const NEAR: f64 = 1e-9;
     let (activation, layer) = (context.activation(l), context.layer(l));
     if l == 0 || l >= context.last() || layer.dropout > 0.0 || layer.batch_norm {
@@ -85,7 +85,7 @@ pub(super) fn told_corner(trace: &Trace, walk: &Range<usize>, between: f64) -> O
 }
 
 /// The halves of a last digit that rounding may add up to.
-const HALVES: f64 = 10.0;
+pub(super) const HALVES: f64 = 10.0;
 
 /// Returns how far a whole program may lead from the lesson's numbers by rounding, as far as that matters to what an array
 /// is taken for; 0 where nothing is rounded, and little for what is learned, of which the old and the new are near each other.
@@ -508,6 +508,8 @@ impl<'a> Follower<'a> {
 
     /// Returns the weights that have fewer digits than those of the lesson.
     fn typed(&self) -> Vec<Typed> {
+        /// What is left by writing a number in decimals and reading it again, and more.
+        const NOISE: f64 = 1e-9;
         let of_place = |place: &Place| {
             let Quantity::Weights(layer) = place.symbol else {
                 return None;
@@ -527,7 +529,7 @@ impl<'a> Follower<'a> {
                 if furthest > typed::half(array) {
                     return None;
                 }
-                if furthest > 0.0 {
+                if furthest > NOISE {
                     names.push(array.name.clone());
                 }
             }
