@@ -145,6 +145,21 @@ fn a_function_that_stops_is_named_and_what_is_there_is_compared() {
             "z1 stops with NameError: name 'unknown'",
             "  W0  W⁽⁰⁾",
         ),
+        // What would end the file without a word, too.
+        (
+            "z1",
+            "sys.exit()",
+            3,
+            "z1 stops with SystemExit",
+            "  W0  W⁽⁰⁾",
+        ),
+        (
+            "W1_new",
+            "sys.exit('done')",
+            3,
+            "W1_new stops with SystemExit: done",
+            "\nStill missing: W1_new, W0_new\n",
+        ),
         (
             "z1",
             "'hello'",
@@ -213,6 +228,11 @@ fn a_function_that_stops_is_named_and_what_is_there_is_compared() {
             "{text}"
         );
     }
+    // Who ends it by hand is obeyed.
+    let throws = "(_ for _ in ()).throw(KeyboardInterrupt)";
+    let output = python(&filled(&program, 12, Some(("z1", throws))));
+    assert_eq!(stdout(&output), "");
+    assert!(!output.status.success(), "{output:?}");
     // A list of numbers is as good as an array, and a function may work in place.
     for (name, line) in [
         ("z1", "(W0.T @ x0).tolist()"),

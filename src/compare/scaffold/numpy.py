@@ -54,7 +54,9 @@ def main():
             returned = operation(*(known[operand] for operand in operands))
         except NotImplementedError:
             why = f"{name} is still to be filled in. "
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # also sys.exit()
             shapes = " and ".join(f"{operand} {np.shape(known[operand])}" for operand in operands)
             why = f"{name} stops with {stopped(error)}  It was given {shapes}.\n"
         else:
