@@ -6,6 +6,7 @@ use std::io::{self, Read as _, Write};
 use std::path::Path;
 use std::sync::Arc;
 
+use super::note::Note;
 use super::{Failure, compile, network_named, style};
 use crate::app::Catalogue;
 use crate::compare::{self, Mapped, Report, Update, read};
@@ -83,8 +84,10 @@ fn arrays(path: &Path) -> Result<Vec<read::NamedArray>, Failure> {
         if metadata.is_dir() {
             return Err(unread("this is a folder".to_owned()));
         }
+        let note = Note::reading(path);
         let file = File::open(path).map_err(cannot)?;
         file.take(most).read_to_end(&mut bytes).map_err(cannot)?;
+        drop(note);
     }
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     read::read(&bytes, &stem).map_err(|error| unread(error.to_string()))

@@ -453,9 +453,11 @@ impl Rubric {
     fn load(path: &Path, columns: &[ResultsColumn]) -> Result<Self, Failure> {
         let failed = |why: String| Failure::Other(format!("{}: {why}", shown(path)));
         let mut bytes = Vec::new();
+        let note = Note::reading(path);
         File::open(path)
             .and_then(|file| file.take(LARGEST_RUBRIC + 1).read_to_end(&mut bytes))
             .map_err(|error| failed(format!("cannot be read: {error}")))?;
+        drop(note);
         if bytes.len() as u64 > LARGEST_RUBRIC {
             return Err(failed("is too large for a rubric".to_owned()));
         }

@@ -1,6 +1,8 @@
 //! A line on standard error that says what takes long, if standard error is a terminal.
 
 use std::io::{self, IsTerminal as _};
+use std::os::unix::fs::FileTypeExt as _;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
@@ -17,6 +19,9 @@ const TICK: Duration = Duration::from_millis(150);
 
 /// The message shown while a lesson is read and compiled.
 pub(super) const PREPARING: &str = "Preparing the lesson… Ctrl-C ends.";
+
+/// The message shown while a pipe is read that nothing comes out of.
+const WAITING: &str = "Waiting for a program that writes to this pipe… Ctrl-C ends.";
 
 /// A line on standard error that stays until this is dropped.
 pub(super) struct Note {
@@ -67,6 +72,12 @@ impl Note {
             running: Some(running),
             thread: Some(thread),
         }
+    }
+
+    /// Returns a line for as long as a file is read, if it is a pipe: its writer may be at work still, or never come.
+    pub(super) fn reading(path: &Path) -> Option<Self> {
+        let is_pipe = path.metadata().is_ok_and(|it| it.file_type().is_fifo());
+        is_pipe.then(|| Self::new(WAITING))
     }
 
     /// Sets how many steps are done, of how many. It is shown with the next change of the line.

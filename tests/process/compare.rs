@@ -471,6 +471,10 @@ fn what_cannot_be_compared_ends_with_two_and_one_message() {
         assert_eq!(errors.is_empty(), code != 2, "{args:?} {errors}");
         assert_eq!(output.stdout.is_empty(), code == 2, "{args:?}");
     }
+    // A pipe of a shell is as good as a file.
+    let piped = "cat sound.json | \"$NN_TUTOR\" compare grounded /dev/fd/0";
+    let output = run(folder, "sh", &["-c", piped]);
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
     let scaffold = |args: &[&str]| nn_tutor(folder, &[&["scaffold"], args].concat());
     let output = scaffold(&["batch-norm", "--language", "pytorch"]);
     assert_eq!(output.status.code(), Some(1));

@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::process::Command;
 
 use crate::common::pty::Pty;
 
@@ -64,6 +65,36 @@ fn opening_a_large_lesson_from_the_menu_leads_back_to_it() {
     assert_eq!(pty.end().0, Ok(0));
     assert_eq!(pty.status(), "0");
     pty.assert_restored();
+}
+
+#[test]
+fn a_pipe_that_nothing_comes_out_of_is_waited_for_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("values");
+    assert!(
+        Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let nn_tutor = env!("CARGO_BIN_EXE_nn-tutor");
+    let program = format!("'{nn_tutor}' compare grounded '{}'", pipe.display());
+    let waiting = "Waiting for a program that writes to this pipe";
+    let start = || {
+        let pty = Pty::start(&program, &MODERN, 80, 24);
+        pty.wait_for(waiting);
+        pty
+    };
+    let mut pty = start();
+    pty.send(b"\x03");
+    let _ = pty.end();
+    let mut pty = start();
+    fs::write(&pipe, r#"{"z1": [[0.2], [0.9]]}"#).unwrap();
+    pty.wait_for("Still missing");
+    assert!(!pty.contents().contains(waiting));
+    let _ = pty.end();
+    assert_eq!(pty.status(), "3");
 }
 
 #[test]

@@ -11,6 +11,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::{Failure, find, folder};
+use crate::cli::note::Note;
 use crate::cli::warn;
 use crate::hub::{check_name, own_uid};
 use crate::lesson::{readable, shown};
@@ -73,7 +74,9 @@ pub(super) fn forget(class: &str) {
 fn read(path: &Path) -> Result<keys::Keys, Failure> {
     let cannot =
         |why: &str| Failure::Other(format!("the keys in {} cannot be read: {why}", shown(path)));
+    let note = Note::reading(path);
     let bytes = fs::read(path).map_err(|error| cannot(&error.to_string()))?;
+    drop(note);
     let text = String::from_utf8(bytes).map_err(|_| cannot("the file is not UTF-8"))?;
     let (keys, wrong) = keys::Keys::parse(&text);
     for (number, why) in wrong.iter().take(NAMED) {

@@ -11,6 +11,7 @@ use super::{Failure, journal_of};
 use crate::app::Catalogue;
 use crate::class::Role;
 use crate::cli::args::{ClassOrder, Screen as Shown};
+use crate::cli::note::Note;
 use crate::hub::{self, AddressError, Config, Hub, HubError, check_name};
 use crate::lesson::{Lesson, Library, readable};
 
@@ -158,12 +159,14 @@ fn lessons(order: &ClassOrder, catalogue: &Catalogue) -> Result<Vec<(String, Les
 
 /// Returns the names of a roster, one a line.
 fn roster(path: &Path) -> Result<Vec<String>, Failure> {
+    let note = Note::reading(path);
     let text = fs::read_to_string(path).map_err(|error| {
         Failure::Other(format!(
             "the roster {} cannot be read: {error}",
             crate::lesson::shown(path)
         ))
     })?;
+    drop(note);
     let names = text.lines().map(str::trim);
     let names: Vec<String> = names
         .filter(|name| !name.is_empty() && !name.starts_with('#'))
