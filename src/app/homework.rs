@@ -47,6 +47,9 @@ pub struct HandIn {
     /// The [`fingerprint`] of what the lesson says, [`Lesson::content`]; empty where an earlier release wrote it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub content: String,
+    /// The [`fingerprint`] of what the lesson asks and of its numbers, [`Lesson::judged`]; empty as above.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub judged: String,
     /// The number of the lesson's steps.
     pub steps: usize,
     /// The id of the student.
@@ -117,6 +120,7 @@ impl HandIn {
             title: lesson.title.clone(),
             fingerprint: fingerprint(&lesson.source.text),
             content: fingerprint(&lesson.content()),
+            judged: fingerprint(&lesson.judged()),
             steps,
             student: student.id().to_owned(),
             handed_in,
@@ -238,9 +242,10 @@ impl HandIn {
 pub struct Homework {
     name: String,
     lesson: Lesson,
-    /// The fingerprints of its text and of what it says.
+    /// The fingerprints of its text, of what it says and of what is judged of it.
     fingerprint: String,
     content: String,
+    judged: String,
     /// As its author wrote it.
     trace: Arc<Trace>,
     /// The indices of the steps at which the author asks.
@@ -262,6 +267,7 @@ impl Homework {
             name: name.to_owned(),
             fingerprint: fingerprint(&lesson.source.text),
             content: fingerprint(&lesson.content()),
+            judged: fingerprint(&lesson.judged()),
             asked: asked.collect(),
             lesson,
             trace,
@@ -304,12 +310,22 @@ impl Homework {
         self.asked.iter().map(is_judged).collect()
     }
 
-    /// Checks that a hand-in is of this lesson: of the same text, or of one that says the same.
+    /// Returns whether a hand-in is of this very lesson: of the same text, or of one that says the same.
+    fn is_of(&self, hand_in: &HandIn) -> bool {
+        hand_in.fingerprint == self.fingerprint || hand_in.content == self.content
+    }
+
+    /// Returns whether a hand-in is of this lesson in other words, with the same questions and numbers.
+    pub fn is_reworded(&self, hand_in: &HandIn) -> bool {
+        !self.is_of(hand_in) && hand_in.judged == self.judged
+    }
+
+    /// Checks that a hand-in is of this lesson, be it in other words.
     ///
     /// # Errors
     /// [`Unfit::Foreign`] if it is not.
     pub fn check(&self, hand_in: &HandIn) -> Result<(), Unfit> {
-        if hand_in.fingerprint != self.fingerprint && hand_in.content != self.content {
+        if !self.is_of(hand_in) && !self.is_reworded(hand_in) {
             let foreign = if hand_in.title == self.lesson.title {
                 "is of another text of this lesson: one of the two has been changed; grade it with the text that was \
                  handed out"

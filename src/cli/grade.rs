@@ -31,6 +31,10 @@ const MOST_FILES: usize = 100_000;
 /// The size in bytes of the largest rubric.
 const LARGEST_RUBRIC: u64 = 64 << 10;
 
+/// Said of hand-ins of a lesson whose words have been changed.
+const REWORDED: &str =
+    "Of another wording of this lesson, whose questions and numbers are the same";
+
 /// How hand-ins are graded and printed.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Order<'a> {
@@ -190,7 +194,8 @@ pub(super) fn run(
     let is_whole = not_graded.is_empty();
     say(&not_graded);
     say(&remarks);
-    say_beside(&passed_over);
+    say_of_several(&reworded(&homework, &hand_ins), REWORDED);
+    say_of_several(&passed_over, "Passed over");
     let grades = Grades {
         lesson: homework.title(),
         columns: columns
@@ -251,10 +256,18 @@ fn graded(
         .collect()
 }
 
-/// Says on standard error what stands beside the hand-ins.
-fn say_beside(passed_over: &[OsString]) {
-    if !passed_over.is_empty() {
-        let message = format!("Passed over: {}", listed(passed_over));
+/// Returns the files that are of the lesson in other words.
+fn reworded(homework: &Homework, hand_ins: &HandIns) -> Vec<OsString> {
+    let reworded = hand_ins
+        .values()
+        .filter(|(_, hand_in)| homework.is_reworded(hand_in));
+    reworded.map(|(file, _)| file.clone()).collect()
+}
+
+/// Says on standard error of which files something is true.
+fn say_of_several(files: &[OsString], what: &str) {
+    if !files.is_empty() {
+        let message = format!("{what}: {}", listed(files));
         let _ = writeln!(io::stderr(), "{}", style(false).plain(&message));
     }
 }

@@ -9,9 +9,22 @@ impl Lesson {
     /// Returns what the text of the lesson says: its keys and values in their order, without comments, and however it is
     /// laid out. It is the same in every release, and only good for being compared.
     pub fn content(&self) -> String {
+        self.said(Part::All)
+    }
+
+    /// Returns what the lesson asks, and of which numbers: its [content](Self::content) without the words around the
+    /// questions, the place in the menu and what is shown beside the steps. Answers to lessons in which it is the same are
+    /// judged alike.
+    pub fn judged(&self) -> String {
+        // The numbers of a student follow from the title, too.
+        let title = if self.own_numbers { &self.title } else { "" };
+        format!("{}:{title}{}", title.len(), self.said(Part::Judged))
+    }
+
+    fn said(&self, part: Part) -> String {
         let mut said = String::new();
         match yaml::parse(&self.source.text) {
-            Ok(root) => say(&root, &mut said),
+            Ok(root) => say(&root, part, &mut said),
             // A lesson that has been read is YAML.
             Err(_) => said.clone_from(&self.source.text),
         }
@@ -19,24 +32,58 @@ impl Lesson {
     }
 }
 
-fn say(node: &Node<'_>, said: &mut String) {
+/// What counts of a part of the text.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    All,
+    /// What is judged of a lesson.
+    Judged,
+    /// What is judged of its scenes.
+    Scenes,
+    /// That something is said, and where: the steps depend on it.
+    Place,
+}
+
+impl Part {
+    /// Returns what counts of the value of a key; `None` if nothing does.
+    fn of(self, key: &str) -> Option<Self> {
+        match (self, key) {
+            (
+                Self::Judged,
+                "title" | "summary" | "order" | "part" | "needs" | "topics" | "numpy",
+            ) => None,
+            (Self::Judged | Self::Scenes, "panels") => None,
+            (Self::Judged, "script") => Some(Self::Scenes),
+            // A network may have any name, also one of these.
+            (Self::Judged, _) => Some(Self::All),
+            (Self::Scenes, "hint" | "because" | "lecture") => None,
+            (Self::Scenes, "say" | "notes") => Some(Self::Place),
+            (part, _) => Some(part),
+        }
+    }
+}
+
+fn say(node: &Node<'_>, part: Part, said: &mut String) {
     match &node.value {
         Value::List(items) => {
             said.push('[');
             for item in items {
-                say(item, said);
+                say(item, part, said);
             }
             said.push(']');
         }
         Value::Map(entries) => {
             said.push('{');
             for (key, value) in entries {
-                say(key, said);
-                say(value, said);
+                if let Some(part) = part.of(key.text().unwrap_or_default()) {
+                    say(key, Part::All, said);
+                    say(value, part, said);
+                }
             }
             said.push('}');
         }
-        Value::Samples(set) => say(&Node::listed(set), said),
+        Value::Samples(set) => say(&Node::listed(set), part, said),
+        Value::Word(_) | Value::Text(_) if matches!(part, Part::Place) => {}
         Value::Word(_) | Value::Text(_) => {
             let text = node.text().unwrap_or_default();
             // With its length, so that no text reads as two.
@@ -50,10 +97,14 @@ fn say(node: &Node<'_>, said: &mut String) {
 mod tests {
     use crate::lesson::{Lesson, Source};
 
-    fn content(text: &str) -> String {
+    fn lesson(text: &str) -> Lesson {
         let name = "lesson".to_owned();
         let text = text.to_owned();
-        Lesson::parse(Source { name, text }).unwrap().content()
+        Lesson::parse(Source { name, text }).unwrap()
+    }
+
+    fn content(text: &str) -> String {
+        lesson(text).content()
     }
 
     #[test]
@@ -84,5 +135,86 @@ mod tests {
         ] {
             assert!(content(&other) != said, "{other}");
         }
+    }
+
+    #[test]
+    fn words_around_the_questions_are_not_judged() {
+        const LESSON: &str = "format: 1
+title: My homework
+summary: One sample.
+part: Week 3
+network:
+  inputs: 1
+  layers: [{units: 1, activation: logistic}]
+  weights: [[[0.4], [0.7]]]
+loss: neg-log-loss
+data: [{x: [1], y: [1]}]
+script:
+  - say: Welcome.
+  - walk:
+      sample: 1
+      notes: {z(1): The sum.}
+      lecture: {z(1): Slide 4.}
+      questions:
+        x(1): {ask: What is ŷ?, number: y_hat, within: 0.1, hint: It is φ of z.}
+  - ask: Does it grow?
+    options:
+      - {right: Yes, because: The target is 1.}
+      - {wrong: No.}
+    because: The error is negative.
+";
+        let judged = |text: &str| lesson(text).judged();
+        let said = judged(LESSON);
+        let with = |from: &str, to: &str| {
+            assert!(LESSON.contains(from), "{from}");
+            LESSON.replace(from, to)
+        };
+        for (from, to) in [
+            ("My homework", "Our homework"),
+            ("One sample.", "A sample."),
+            ("part: Week 3", "order: 4\nnumpy: true"),
+            ("Welcome.", "'Hello: {x(0)}.'"),
+            ("The sum.", "'A sum, {z(1)}.'"),
+            ("      lecture: {z(1): Slide 4.}\n", ""),
+            (", hint: It is φ of z.", ", because: So it is."),
+            (", because: The target is 1.", ""),
+            ("The error is negative.", "δ is negative."),
+            (
+                "  - walk:\n",
+                "  # It goes on.\n  - walk:\n      panels: [loss]\n",
+            ),
+        ] {
+            assert_eq!(judged(&with(from, to)), said, "{from}");
+        }
+        for (from, to) in [
+            ("0.4", "0.5"),
+            ("neg-log-loss", "mean-squared"),
+            ("y: [1]", "y: [0]"),
+            ("  - say: Welcome.\n", ""),
+            ("notes: {z(1)", "notes: {x(1)"),
+            ("What is ŷ?", "How much is ŷ?"),
+            ("number: y_hat", "number: J"),
+            ("within: 0.1", "within: 0.2"),
+            ("right: Yes", "right: It does"),
+            ("wrong: No.", "right: No."),
+            ("loss: n", "learning_rate: 0.5\nloss: n"),
+        ] {
+            assert_ne!(judged(&with(from, to)), said, "{from}");
+        }
+        // The numbers of students follow from the title.
+        let own = |title: &str| {
+            judged(&with("My homework", title).replace("part: Week 3", "own_numbers: true"))
+        };
+        assert_ne!(own("My homework"), own("Our homework"));
+        assert_eq!(own("My homework"), own("'My homework'"));
+        // A network may be called like a key.
+        let named = |weight: &str| {
+            with("network:\n", "networks:\n  summary:\n")
+                .replace("  inputs", "    inputs")
+                .replace("  layers", "    layers")
+                .replace("  weights", "    weights")
+                .replace("0.4", weight)
+        };
+        assert_ne!(judged(&named("0.4")), judged(&named("0.5")));
     }
 }

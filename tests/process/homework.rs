@@ -572,7 +572,23 @@ fn a_comment_makes_no_other_lesson() {
         HOMEWORK.replace('\n', "\r\n")
     );
     fs::write(path.join("homework.yaml"), commented).unwrap();
-    assert_eq!(printed(path, &args, ""), graded);
+    let output = nn_tutor(path, &args, "");
+    assert_eq!(text(&output.stdout), graded);
+    assert_eq!(text(&output.stderr), "");
+    // Other words around the questions are said, and no more.
+    let lesson = HOMEWORK.replace("One sample, one update.", "An update.");
+    fs::write(path.join("homework.yaml"), &lesson).unwrap();
+    let output = nn_tutor(path, &args, "");
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(text(&output.stdout), graded);
+    assert_eq!(
+        text(&output.stderr),
+        "Of another wording of this lesson, whose questions and numbers are the same: ib42.json\n"
+    );
+    fs::write(path.join("in/ada.json"), earlier.to_string()).unwrap();
+    let output = nn_tutor(path, &args, "");
+    assert!(text(&output.stderr).starts_with("ada.json: is of another text of this lesson"));
+    fs::remove_file(path.join("in/ada.json")).unwrap();
     fs::write(
         path.join("homework.yaml"),
         HOMEWORK.replace("raises", "lifts"),
