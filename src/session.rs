@@ -28,7 +28,7 @@ use asking::QuestionLog;
 pub(crate) use asking::VEILED;
 pub use asking::{AnswerCell, GivenAnswer, LONGEST, MOST_BEFORE, OpenQuestion};
 pub(crate) use changes::typed_number;
-pub use changes::{Amount, Change};
+pub use changes::{Amount, Change, Listed};
 use changes::{Changes, OfRun};
 use choices::ChoiceState;
 pub use choices::ChooseWhat;

@@ -1052,12 +1052,19 @@ fn a_held_key_moves_a_number_in_front_of_a_long_training() {
     // The cursor moves on that page; on another one the lesson is not yet as it was changed.
     stage.press("→");
     assert!(stage.app.editing.is_some(), "the training is long");
+    // So does the list of changes.
+    stage.press("C");
+    assert!(stage.shows("Your changes") && !stage.shows("Nothing is changed"));
+    stage.press("⎋");
     assert!(stage.shows("* 1 change"));
     stage.press("x");
     assert!(stage.shows("* 1 change"));
     stage.press("⎋→→");
     if stage.app.editing.is_some() {
         assert!(stage.shows("* training again"));
+        stage.press("C");
+        assert!(stage.app.editing.is_none() || stage.shows("The training is being done again"));
+        stage.press("⎋");
     }
     while stage.app.editing.is_some() {
         stage.event(Event::Tick);

@@ -102,6 +102,17 @@ pub(super) struct OfRun {
     /// The lesson of the run; `None` in an update that is opened, where the network is as it is.
     pub(super) base: Option<Arc<RunBase>>,
     pub(super) wish: Option<RunWish>,
+    /// What is listed of the run in an update that is opened.
+    pub(super) listed: Vec<Listed>,
+}
+
+/// A part of the list of what is different in a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// What stands above it.
+    pub title: &'static str,
+    /// Its lines, each with whether it is still ahead of where one stands.
+    pub lines: Vec<(String, bool)>,
 }
 
 /// The lesson that a run is of, as it was written, and its changes.
@@ -253,6 +264,12 @@ impl Session {
     /// Returns the changes of the learner, the first one first.
     pub fn changes(&self) -> &[Change] {
         self.changes.as_ref().map_or(&[], |changes| &changes.list)
+    }
+
+    /// Returns what is listed of the run whose update this shows; `None` where the session is not in a run.
+    pub fn listed_of_run(&self) -> Option<&[Listed]> {
+        let is_of_run = self.lesson.is_of_run();
+        is_of_run.then_some(&*self.of_run.listed)
     }
 
     /// Returns whether the lesson is shown with the learner's changes.

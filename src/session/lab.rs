@@ -6,6 +6,7 @@ mod compare;
 mod data;
 mod following;
 mod frames;
+mod listed;
 mod map;
 mod pace;
 mod panels;
@@ -923,6 +924,7 @@ impl Lab {
                     "operation by operation"
                 };
                 session.say(format!("Update {update}, {how}. Esc goes back to the run."));
+                session.of_run.listed = self.listed();
                 self.opened = Some(session);
             }
             Err(_) => self.say_why_it_ended(),

@@ -1030,6 +1030,22 @@ fn an_update_is_opened_walked_and_left_again() {
     assert!(stage.screen().contains("Neurons and networks"));
 }
 
+/// In an update that is opened it is the changes of the run that are listed.
+#[test]
+fn an_opened_update_lists_the_changes_of_its_run() {
+    let mut stage = Stage::alone("xor");
+    let nothing = "Nothing is changed. Tab goes to the numbers";
+    stage.press("oC");
+    assert!(stage.screen().contains(nothing), "{}", stage.screen());
+    stage.press("⎋q50→]oC");
+    let listed = stage.screen();
+    assert!(
+        listed.contains("Changes of this run") && listed.contains("50  ρ 1"),
+        "{listed}"
+    );
+    assert!(!listed.contains(nothing), "{listed}");
+}
+
 #[test]
 fn the_lab_goes_on_from_a_step_of_a_lesson_and_comes_back_to_it() {
     let library = Library::embedded();
