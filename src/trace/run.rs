@@ -13,6 +13,7 @@ mod picture;
 mod position;
 mod remade;
 mod starts;
+mod tidied;
 mod trail;
 mod undone;
 mod written;
@@ -992,6 +993,13 @@ impl Change {
             data: Some(data),
             ..Self::default()
         }
+    }
+
+    /// Returns whether it was made by an edit of the same choice, or one with this label.
+    pub fn is_of(&self, edit: &Edit, label: &str) -> bool {
+        let remade = self.remade.as_ref();
+        remade.is_some_and(|remade| remade.name == label)
+            || self.edit.as_ref().is_some_and(|made| made.is_of_same(edit))
     }
 
     /// Makes the change of what is learned.

@@ -186,9 +186,15 @@ impl Lab {
             }
             edit @ Edit::Scene { .. } => self.change_of(edit, change),
         };
+        let before = self.run.marks().len();
+        let is_chosen = matches!(change.edit, Edit::Network { .. });
         let is_none = made.as_ref() == Ok(&trace::Change::default());
         let make = if goes_on { Run::amend } else { Run::change };
-        let said = match made.and_then(|made| self.make(made, make)) {
+        let made = made.and_then(|made| self.make(made, make));
+        if made.is_ok() && !is_none {
+            self.tidy(change);
+        }
+        let said = match made {
             Ok(()) if is_none => {
                 let (_, to) = change.told(self.decimals);
                 let name = short_name(&change.name);
@@ -200,11 +206,25 @@ impl Lab {
                     format!("{name} {to} changes nothing here.")
                 }
             }
+            Ok(()) if is_chosen && self.run.marks().len() < before => {
+                let (_, to) = change.told(self.decimals);
+                format!("{} is {to} again.", short_name(&change.name))
+            }
             Ok(()) => self.told(change),
             Err(why) => why,
         };
         let passed_over = std::mem::take(&mut self.picture.choice.passed_over);
         self.say(format!("{said} {passed_over}").trim_end().to_owned());
+    }
+
+    /// Drops changes that the last one has turned back, whatever was changed in between.
+    fn tidy(&mut self, change: &Change) {
+        let (_, to) = change.told(self.decimals);
+        let is_back = |run: &Run| value_of(run, &change.name).as_ref() == Some(&to);
+        if self.run.tidy(is_back) {
+            self.told = self.told.min(self.run.all_reached().len());
+            self.look();
+        }
     }
 
     /// Returns the change of a number of a sample, as it is given.
@@ -236,16 +256,15 @@ impl Lab {
         let last = self.run.marks().last().filter(|mark| mark.update == here);
         let last = last.and_then(|mark| {
             let made = mark.change.edit.as_ref()?;
-            let remade = mark.change.remade.as_ref();
-            let is_same = remade.is_some_and(|remade| remade.name == change.name);
-            (is_same || made.is_of_same(edit)).then(|| made.with(edit, &change.name))
+            let is_same = mark.change.is_of(edit, &change.name);
+            is_same.then(|| made.with(edit, &change.name))
         });
         let before = last.as_ref().and_then(|_| self.run.take_back());
         if before.is_some() {
             self.run.arrive_at_last();
         }
         let (_, to) = change.told(self.decimals);
-        if before.is_some() && self.value_of(&change.name).as_ref() == Some(&to) {
+        if before.is_some() && value_of(&self.run, &change.name).as_ref() == Some(&to) {
             return Ok(trace::Change::default());
         }
         let edit = last.as_ref().unwrap_or(edit);
@@ -257,22 +276,6 @@ impl Lab {
             }
             refusal(Some(&change.to), &error)
         })
-    }
-
-    /// Returns what is chosen where the run stands of a choice with this label.
-    fn value_of(&self, label: &str) -> Option<String> {
-        let (written, network) = self.run.written();
-        let choices = Choices {
-            written,
-            edits: &self.run.edits(),
-            network,
-            spec: self.run.now(),
-            here: self.run.now(),
-            first: self.run.first_spec(),
-            by_hand: self.run.has_samples_by_hand(),
-        };
-        let mut rows = choices.rows().into_iter();
-        rows.find(|row| row.label == label).map(|row| row.value)
     }
 
     /// Returns what has changed, in a sentence.
@@ -348,6 +351,22 @@ impl Lab {
             by_hand: self.run.has_samples_by_hand(),
         })
     }
+}
+
+/// Returns what is chosen where a run stands of a choice with this label.
+fn value_of(run: &Run, label: &str) -> Option<String> {
+    let (written, network) = run.written();
+    let choices = Choices {
+        written,
+        edits: &run.edits(),
+        network,
+        spec: run.now(),
+        here: run.now(),
+        first: run.first_spec(),
+        by_hand: run.has_samples_by_hand(),
+    };
+    let mut rows = choices.rows().into_iter();
+    rows.find(|row| row.label == label).map(|row| row.value)
 }
 
 impl Session {

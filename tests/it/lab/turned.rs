@@ -77,6 +77,84 @@ fn a_choice_that_is_turned_there_and_back_is_no_change() {
     assert!(turned > 100 && along > 10, "{turned} {along}");
 }
 
+/// The same in whatever order choices are turned back, and one that is turned further is one change.
+#[test]
+fn choices_that_are_turned_back_in_another_order_are_no_changes() {
+    const LABELS: [&str; 9] = [
+        "scaling",
+        "layer 1: units",
+        "layer 1: activation",
+        "output: activation",
+        "loss",
+        "learning rate ρ, from here on",
+        "batch",
+        "optimizer",
+        "l2, from here on",
+    ];
+    let mut along = 0;
+    for (name, at) in [("xor", 0), ("xor", 7)] {
+        for one in LABELS {
+            for other in LABELS.into_iter().filter(|other| *other != one) {
+                let mut lab = lab(name);
+                lab.go_to(at);
+                lab.arrive();
+                let rows = lab.picture().choices();
+                let value = |lab: &Lab, label: &str| {
+                    let rows = lab.picture().choices();
+                    let row = rows.iter().position(|row| row.label == label).unwrap();
+                    (row, rows[row].value.clone())
+                };
+                let turn = |lab: &mut Lab, label: &str, what: ChooseWhat<'_>| {
+                    lab.choose(value(lab, label).0, what);
+                };
+                let marks = |lab: &Lab| -> Vec<String> {
+                    let marks = lab.run().marks().iter();
+                    marks.map(|mark| mark.change.words(&[])).collect()
+                };
+                let [first, second] = [one, other].map(|label| value(&lab, label).1);
+                turn(&mut lab, one, ChooseWhat::Next);
+                turn(&mut lab, other, ChooseWhat::Next);
+                let what = format!("{name} {at}: {one}, {other}");
+                if value(&lab, one).1 == first || value(&lab, other).1 == second {
+                    // The second has taken the first along, or there is no other.
+                    along += 1;
+                    continue;
+                }
+                turn(&mut lab, one, ChooseWhat::Value(&first));
+                let said = lab.message().unwrap_or_default().to_owned();
+                let left = marks(&lab);
+                if value(&lab, other).1 != second {
+                    assert_eq!(left.len(), 1, "{what}: {left:?}");
+                    assert!(
+                        said.ends_with(" again.") || one.ends_with("from here on"),
+                        "{what}: {said}"
+                    );
+                }
+                turn(&mut lab, other, ChooseWhat::Value(&second));
+                assert_eq!(marks(&lab), [""; 0], "{what}: {left:?}");
+                assert!(lab.picture().choices() == rows, "{what}");
+            }
+        }
+    }
+    assert!(along < 100, "{along}");
+    let mut plain = transcript("xor", false);
+    let mut said = |line: &str| {
+        plain.take_in(line);
+        plain.take_output()
+    };
+    for line in [
+        "set loss absolute",
+        "set optimizer adam",
+        "set loss mean-squared",
+    ] {
+        said(line);
+    }
+    assert_eq!(
+        said("show changes"),
+        "from update 0 on: Adam, β₁ 0.9, β₂ 0.999\nfrom update 0 on: loss mean-squared\n"
+    );
+}
+
 /// The same where another change lies between, and for numbers that are typed.
 #[test]
 fn what_is_turned_back_behind_another_change_leaves_that_alone() {
