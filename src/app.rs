@@ -11,6 +11,7 @@ mod keeper;
 mod lab;
 mod learner;
 mod listing;
+mod losses;
 mod opening;
 mod review;
 mod sheets;
@@ -38,11 +39,12 @@ use crate::engine::Interrupt;
 use crate::keys::{self, PointerEvent, ctrl};
 use crate::lesson::library::Changes;
 use crate::lesson::{Lesson, readable};
-use crate::session::{Change, Command, Effect, Lab, Length, Menu, Mode, Position, Session, Share};
+use crate::session::{Command, Effect, Lab, Length, Menu, Mode, Position, Session, Share};
 use crate::ui::Theme;
 
 use editing::Editing;
 use keeper::{Occasion, Scope};
+use lab::LeftLabs;
 use opening::{Opening, OpeningKind};
 use window::{LessonWindow, Pressed};
 use work::{AT_ONCE, OFTEN, UNSAID, Work};
@@ -88,11 +90,8 @@ pub struct App {
     learner: Option<Learner>,
     /// The lab, while it lies over the lesson or there is nothing but it.
     lab: Option<Box<Lab>>,
-    /// The lab that was left for the lesson, and where it had been opened.
-    left_lab: Option<(Position, Box<Lab>)>,
-    /// The changes of the lesson as they were last written to a file, or as they were when the learner was told that
-    /// quitting loses them.
-    known_changes: Vec<Change>,
+    /// The labs that were left for the lesson or the menu, so that they are found again where they had been opened.
+    left_labs: LeftLabs,
     /// The share of a processor that playing may take.
     share: Share,
     /// The learners in lessons that were left for the menu, by the name of the lesson, so that they can go on.
@@ -143,9 +142,6 @@ const PREPARING: &str = "Preparing the lesson… press q or Ctrl-C to leave.";
 /// Said to who quits a lesson that is changed.
 const NOT_KEPT: &str = "Your changes of the lesson are not kept.";
 
-/// The same before that, once.
-const LOSES: &str = "Your changes are not kept: w writes a lesson file with them, q quits.";
-
 impl App {
     fn new(catalogue: Catalogue, keeper: ProgressKeeper, theme: Theme) -> Self {
         Self {
@@ -154,8 +150,7 @@ impl App {
             window: LessonWindow::new(theme),
             learner: None,
             lab: None,
-            left_lab: None,
-            known_changes: Vec::new(),
+            left_labs: LeftLabs::default(),
             share: Share::default(),
             left: HashMap::new(),
             back_to: None,
@@ -498,32 +493,10 @@ impl App {
         if effect != Effect::Quit {
             self.offer_earlier();
             self.warn();
-        } else if self.loses_changes() {
+        } else if self.learner.as_ref().is_some_and(Learner::loses_changes) {
             self.keeper.notice(NOT_KEPT.to_owned());
         }
         Some(effect)
-    }
-
-    /// Returns whether quitting loses changes of which that has not been said, and that are in no file.
-    fn loses_changes(&self) -> bool {
-        self.learner.as_ref().is_some_and(|learner| {
-            let session = &learner.session;
-            session.has_changes_to_lose() && session.changes() != self.known_changes
-        })
-    }
-
-    /// Says that quitting would lose the learner's changes, if it would and that has not been said. Returns whether it is.
-    fn warns_of_loss(&mut self) -> bool {
-        let is_elsewhere = self.menu.is_some() || self.lab.is_some() || self.classroom.is_some();
-        if is_elsewhere || !self.loses_changes() {
-            return false;
-        }
-        let Some(learner) = self.learner.as_mut() else {
-            return false;
-        };
-        self.known_changes = learner.session.changes().to_vec();
-        learner.session.say(LOSES.to_owned());
-        true
     }
 
     /// Writes the lesson with the changes to a file.
@@ -533,7 +506,7 @@ impl App {
         {
             let written = written::write(&text, Path::new(name), replaces);
             if matches!(written, Ok(Written::Done(_))) {
-                self.known_changes = learner.session.changes().to_vec();
+                learner.know_changes();
             }
             written::tell(&mut learner.session, written);
         }
@@ -812,7 +785,6 @@ impl App {
             menu
         });
         let learner = self.learner.take();
-        self.left_lab = None;
         self.editing = None;
         let due = self.keeper.reviews(&self.catalogue).due;
         if let Some(menu) = &mut self.menu {
@@ -896,7 +868,10 @@ impl App {
     /// Shows a message to the learner. Returns whether there is a place for it.
     fn say(&mut self, what: String) -> bool {
         match (&mut self.lab, &mut self.learner, &mut self.menu) {
-            (Some(lab), ..) => lab.say(what),
+            (Some(lab), ..) => match lab.opened_mut() {
+                Some(opened) => opened.say(what),
+                None => lab.say(what),
+            },
             (None, Some(learner), _) => learner.session.say(what),
             (None, None, Some(menu)) => menu.say(what),
             (None, None, None) => return false,
@@ -922,6 +897,7 @@ impl App {
             (OpeningKind::WhereLeft, None) => {}
         }
         self.window.forget();
+        self.left_labs.renew(&learner);
         self.learner = Some(learner);
         self.offer_earlier();
     }

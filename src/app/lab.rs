@@ -1,5 +1,6 @@
 //! The lab in the application: over a lesson, or alone.
 
+mod left;
 mod plain;
 
 use std::path::Path;
@@ -9,21 +10,18 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::keeper::Occasion;
 use super::window::Pressed;
-use super::written;
-use super::{App, Catalogue, PRACTISES, ProgressKeeper};
+use super::written::{self, Written};
+use super::{App, Catalogue, Learner, PRACTISES, ProgressKeeper};
 use crate::keys::PointerEvent;
 use crate::session::{Effect, Lab, Mode, Session, Share};
 use crate::trace::Run;
 use crate::ui::Theme;
 
+pub(super) use left::{LabPlace, LeftLabs};
 pub use plain::LabTranscript;
 
 /// What is said of keys that have no use in an update that is opened.
 const OPENED: &str = "This is one update of the run: Esc goes back to it.";
-
-/// Said where the lab is opened again.
-const AS_LEFT: &str =
-    "The lab as you left it: Space plays on, g goes to the start, Esc: back to the lesson.";
 
 impl App {
     /// Returns an application that begins in the lab, and ends with it.
@@ -67,11 +65,15 @@ impl App {
 
     /// Opens the lab where the learner stands, or with the selected lesson; if it was left there, as it was.
     pub(super) fn open_lab(&mut self) -> Effect {
-        let here = self.position();
-        if let Some((at, mut lab)) = self.left_lab.take()
-            && here.is_some_and(|here| here.is_at_step_of(&at))
-        {
-            lab.say(AS_LEFT.to_owned());
+        let below = if self.learner.is_some() {
+            "lesson"
+        } else {
+            "list of lessons"
+        };
+        if let Some(mut lab) = self.lab_left_here() {
+            lab.say(format!(
+                "The lab as you left it: Space plays on, g goes to the start, Esc: back to the {below}."
+            ));
             self.lab = Some(lab);
             self.window.forget();
             return Effect::Draw;
@@ -85,10 +87,10 @@ impl App {
         match opened {
             Ok(mut lab) => {
                 lab.set_share(self.share);
-                let (from, below) = if self.learner.is_some() {
-                    (", from here on", "lesson")
+                let from = if self.learner.is_some() {
+                    ", from here on"
                 } else {
-                    ("", "list of lessons")
+                    ""
                 };
                 lab.say(format!(
                     "The lab{from}: Space plays, Tab: numbers, Esc: back to the {below}."
@@ -99,6 +101,29 @@ impl App {
             Err(why) => drop(self.say(why)),
         }
         Effect::Draw
+    }
+
+    /// Returns where a lab is opened; `None` where there is nothing but it.
+    fn place_of_lab(&self) -> Option<LabPlace> {
+        if self.learner.is_some() {
+            return self.position().map(LabPlace::Step);
+        }
+        let selected = self.menu.as_ref()?.selected()?;
+        Some(LabPlace::Menu(selected.name.clone()))
+    }
+
+    /// Takes the lab out that was left where one stands.
+    fn lab_left_here(&mut self) -> Option<Box<Lab>> {
+        let at = self.place_of_lab()?;
+        let lab = self.left_labs.take(&at)?;
+        let is_same = match at {
+            LabPlace::Step(_) => true,
+            // The file may have changed.
+            LabPlace::Menu(_) => self
+                .lesson_here()
+                .is_ok_and(|(_, lesson)| lesson.source.text == lab.run().written().0.source.text),
+        };
+        is_same.then_some(lab)
     }
 
     /// Returns a lab with the network that the selected lesson trains last.
@@ -148,10 +173,19 @@ impl App {
 
     /// Closes the lab, and keeps it for whoever comes back to it. In a class it is the one that all are led through.
     fn leave_lab(&mut self) {
-        let at = self.position().filter(|_| self.classroom.is_none());
-        self.left_lab = at.zip(self.lab.take());
-        if let Some((_, lab)) = &mut self.left_lab {
-            lab.pause();
+        let Some(mut lab) = self.lab.take() else {
+            return;
+        };
+        let at = self.place_of_lab().filter(|_| self.classroom.is_none());
+        let Some(at) = at else { return };
+        lab.pause();
+        let dropped = self.left_labs.put(at, lab);
+        if let Some((at, _)) = dropped.filter(|(_, lab)| lab.loses_changes()) {
+            let here = self.learner.as_ref().and_then(Learner::lesson);
+            let place = at.told(here);
+            self.say(format!(
+                "So many labs are not kept: that {place} is given up."
+            ));
         }
     }
 
@@ -165,18 +199,31 @@ impl App {
         if self.lab.as_mut()?.close_if_left() {
             self.window.forget();
         }
+        let is_below = self.learner.is_some() || self.menu.is_some();
+        let warns = match effect {
+            Effect::Leave => !is_below && self.warns_of_loss(),
+            Effect::Quit => self.warns_of_loss(),
+            Effect::Menu if !is_below => match self.loss_in_lab() {
+                Some(said) => self.say(said),
+                None => false,
+            },
+            _ => false,
+        };
+        if warns {
+            return Some(Effect::Draw);
+        }
         if matches!(effect, Effect::Suspend | Effect::Quit) {
             self.keep(Occasion::Left);
         }
         Some(match effect {
-            Effect::Leave if self.learner.is_some() || self.menu.is_some() => {
+            Effect::Leave if is_below => {
                 self.leave_lab();
                 self.window.forget();
                 Effect::Draw
             }
             Effect::Leave => Effect::Quit,
             Effect::Menu => {
-                self.close_lab();
+                self.leave_lab();
                 self.keep(Occasion::Parted);
                 self.show_menu();
                 Effect::Draw
@@ -190,6 +237,9 @@ impl App {
             Effect::Write { name, replaces } if self.lab.as_ref()?.opened().is_none() => {
                 let lab = self.lab.as_mut()?;
                 let written = written::write_run(lab.run(), Path::new(&name), replaces);
+                if matches!(written, Ok(Written::Done(_))) {
+                    lab.know_changes();
+                }
                 lab.take_written(|session| written::tell(session, written));
                 Effect::Draw
             }

@@ -6,7 +6,7 @@ use super::catalogue::Catalogue;
 use super::keeper::{Bookmark, Occasion, ProgressKeeper, Scope, Tally};
 use super::review::Review;
 use crate::lesson::Lesson;
-use crate::session::Session;
+use crate::session::{Change, Session};
 use crate::trace::Trace;
 use crate::tutor::Level;
 use crate::tutor::practice::{NoPractice, Student, exercise_of};
@@ -16,6 +16,9 @@ pub struct Learner {
     /// The learner's session.
     pub session: Session,
     course: Course,
+    /// The changes of the lesson as they were last written to a file, or as they were when the learner was told that
+    /// quitting loses them.
+    known_changes: Vec<Change>,
 }
 
 /// The lesson or the exercises that the learner works through.
@@ -98,6 +101,24 @@ impl Exercises {
 }
 
 impl Learner {
+    const fn of(session: Session, course: Course) -> Self {
+        Self {
+            session,
+            course,
+            known_changes: Vec::new(),
+        }
+    }
+
+    /// Returns whether quitting loses changes of which that has not been said, and that are in no file.
+    pub(super) fn loses_changes(&self) -> bool {
+        self.session.has_changes_to_lose() && self.session.changes() != self.known_changes
+    }
+
+    /// Takes note that the changes are in a file, or are known to be in none.
+    pub(super) fn know_changes(&mut self) {
+        self.known_changes = self.session.changes().to_vec();
+    }
+
     /// Begins a lesson whose progress is saved under a key, and restores its answers. Returns also the index of the
     /// step at which it was left half-way.
     pub(super) fn begin(
@@ -108,7 +129,7 @@ impl Learner {
     ) -> (Self, Option<usize>) {
         let (bookmark, left_at) = keeper.begin(key, &mut session);
         let course = Course::Lesson { name, bookmark };
-        (Self { session, course }, left_at)
+        (Self::of(session, course), left_at)
     }
 
     /// Begins to practise a lesson whose progress is saved under a key: the network with an index, or else the one that
@@ -132,13 +153,12 @@ impl Learner {
             number: 0,
         };
         let level = level.or(reached).unwrap_or(Level::Value);
-        Ok(Self {
-            session: Session::practice(exercises.next()?, level),
-            course: Course::Practice {
-                exercises: Box::new(exercises),
-                tally,
-            },
-        })
+        let session = Session::practice(exercises.next()?, level);
+        let course = Course::Practice {
+            exercises: Box::new(exercises),
+            tally,
+        };
+        Ok(Self::of(session, course))
     }
 
     /// Begins a review of what is due.
@@ -162,7 +182,7 @@ impl Learner {
         let seed = catalogue.student().map_or_else(fresh_seed, Student::seed);
         let (review, session) = Review::begin(keeper, catalogue, scope, seed, now)?;
         let course = Course::Review(Box::new(review));
-        Ok(Self { session, course })
+        Ok(Self::of(session, course))
     }
 
     /// Says how a review went so far; `None` in a lesson or in practice.

@@ -10,12 +10,14 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::losses::LOSES;
 use super::*;
 use crate::algebra::Decimals;
 use crate::export::text::TextStyle;
 use crate::lesson::Library;
 use crate::session::Reached;
 use crate::store::Store;
+use crate::trace::Run;
 use crate::tutor::schedule::Grade;
 use crate::ui::{self, Color};
 
@@ -1105,5 +1107,94 @@ fn quitting_with_changes_says_once_that_they_are_lost() {
     change(&mut stage, "rho", "0.5");
     change(&mut stage, "rho", "0.3");
     stage.app.write_lesson(path.to_str().unwrap(), false);
+    assert_eq!(stage.press("q"), Some(Effect::Quit));
+}
+
+/// The same in the lab, be it opened alone or over something, and for what was left for the menu.
+#[test]
+fn quitting_with_changes_in_a_lab_says_once_that_they_are_lost() {
+    let alone = || {
+        let lesson = Library::embedded().open("xor").unwrap();
+        let lab = Lab::new(Run::of_lesson(&lesson, lesson.trained_last()).unwrap()).unwrap();
+        let catalogue = Catalogue::new(Library::embedded());
+        Stage::new(App::lab(
+            catalogue,
+            ProgressKeeper::of_this_run(),
+            lab,
+            THEME,
+        ))
+    };
+    assert_eq!(alone().press("q"), Some(Effect::Quit));
+    assert_eq!(alone().press("]uq"), Some(Effect::Quit));
+    for changed in ["]", "]r", "o⎋]"] {
+        for key in ["q", "m"] {
+            let mut stage = alone();
+            stage.press(changed);
+            assert_eq!(stage.press(key), Some(Effect::Draw), "{changed}");
+            assert!(stage.shows(LOSES), "{changed}");
+        }
+        let mut stage = alone();
+        stage.press(changed);
+        assert_eq!(stage.press("qq"), Some(Effect::Quit), "{changed}");
+    }
+    let mut stage = alone();
+    stage.press("]q]");
+    assert_eq!(stage.press("q"), Some(Effect::Draw), "another change");
+    let folder = tempfile::tempdir().unwrap();
+    let name = folder.path().join("mine.yaml");
+    let write = |stage: &mut Stage| {
+        stage.press("]w");
+        for _ in 0..40 {
+            stage.press("⌫");
+        }
+        stage.press(name.to_str().unwrap());
+        stage.press("⏎");
+    };
+    write(&mut stage);
+    assert!(name.exists());
+    assert_eq!(stage.press("q"), Some(Effect::Quit));
+
+    // Over the menu it is kept, and so is a lesson that was left for it.
+    let mut stage = Stage::menu(&Catalogue::new(Library::embedded()));
+    stage.press("L]q");
+    assert!(stage.app.lab.is_none());
+    assert_eq!(stage.press("q"), Some(Effect::Draw));
+    assert!(stage.shows("Your changes in the lab of "));
+    stage.press("L");
+    assert!(stage.shows("The lab as you left it") && stage.shows("1 change"));
+    assert!(stage.shows("list of lessons."));
+    stage.press("⎋");
+    let mut stage = Stage::lesson("neuron", None);
+    let session = &mut stage.app.learner.as_mut().unwrap().session;
+    session.change_named("rho", "0.25");
+    session.edit_now();
+    stage.press("m");
+    assert_eq!(stage.press("q"), Some(Effect::Draw));
+    assert!(stage.shows("Changes of neuron are not kept: open it, then w writes them; q quits."));
+    assert_eq!(stage.press("q"), Some(Effect::Quit));
+}
+
+/// A lab is found again at each step at which one was left, also behind the menu.
+#[test]
+fn labs_are_found_again_where_they_were_left() {
+    let mut stage = Stage::lesson("xor", None);
+    stage.press("→→→L]⎋→L]]⎋");
+    let step = stage.app.learner.as_ref().unwrap().session.place().0;
+    stage.press("hL");
+    assert!(stage.shows("The lab as you left it") && stage.shows("1 change"));
+    stage.press("⎋lL");
+    assert!(stage.shows("The lab as you left it") && stage.shows("2 changes"));
+    stage.press("m⏎");
+    assert_eq!(stage.app.learner.as_ref().unwrap().session.place().0, step);
+    stage.press("L");
+    assert!(stage.shows("The lab as you left it") && stage.shows("2 changes"));
+    stage.press("⎋");
+    assert_eq!(stage.press("q"), Some(Effect::Draw));
+    assert!(stage.shows(&format!(
+        "Your changes in the lab at step {} are not kept: L opens it there, q quits.",
+        step - 1
+    )));
+    assert_eq!(stage.press("q"), Some(Effect::Draw));
+    assert!(stage.shows(&format!("in the lab at step {step} are")));
     assert_eq!(stage.press("q"), Some(Effect::Quit));
 }

@@ -7,6 +7,7 @@ mod data;
 mod following;
 mod frames;
 mod listed;
+mod lost;
 mod map;
 mod pace;
 mod panels;
@@ -25,6 +26,7 @@ use crate::trace::{Change, CompileError, End, Mark, Reached, Run, Step, Trace};
 pub use compare::KeptRun;
 pub use data::{Hand, Kind, Plane, Pointing};
 use following::Led;
+use lost::Made;
 use map::MapChoice;
 pub use map::MapView;
 use pace::Pace;
@@ -115,6 +117,9 @@ pub struct Lab {
     lies_over: bool,
     /// Where somebody else leads.
     led: Option<Led>,
+    /// What was different when it was opened, and when it was last written to a file or said not to be kept.
+    opened_with: Made,
+    known: Made,
 }
 
 /// Returns what a run has come to, in a sentence, with the keys that lead out of it.
@@ -165,8 +170,11 @@ impl Lab {
             plane: None,
             lies_over: false,
             led: None,
+            opened_with: Made::default(),
+            known: Made::default(),
         };
         lab.picture.of_run.base = Some(lab.base());
+        lab.opened_with = lab.made();
         Ok(lab)
     }
 
@@ -184,6 +192,7 @@ impl Lab {
         lab.run = lab
             .run
             .with_edits(Arc::clone(written.lesson()), network, &edits);
+        lab.opened_with = lab.made();
         lab.picture.of_run.base = Some(lab.base());
         Ok(lab)
     }

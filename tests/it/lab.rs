@@ -2507,7 +2507,7 @@ fn random_starts_are_of_the_network_that_there_is() {
     );
 }
 
-/// Who goes back to the lesson by mistake finds the run again, until there is another place to go on from.
+/// Who goes back to the lesson by mistake finds the run again, at the step where it was begun.
 #[test]
 fn the_lab_is_as_it_was_left() {
     let mut stage = Stage::lesson("xor");
@@ -2520,4 +2520,6 @@ fn the_lab_is_as_it_was_left() {
     }
     stage.press("⎋→L");
     assert!(stage.screen().contains("update 0"), "{}", stage.screen());
+    stage.press("⎋hL");
+    assert!(stage.screen().contains("update 50"), "{}", stage.screen());
 }

@@ -663,6 +663,8 @@ fn the_mouse_places_samples_in_the_lab_and_is_given_back() {
     pty.send("d");
     pty.wait_for("Enter places");
     pty.send("q");
+    pty.wait_for("Your changes are not kept");
+    pty.send("q");
     assert_eq!(pty.status(), "0");
     pty.assert_restored();
 }
@@ -713,6 +715,8 @@ fn who_does_without_the_mouse_keeps_it() {
         pty.send("\x1b[<0;21;9M\x1b[<0;21;9m\r");
         pty.wait_for("of 5 right");
         assert_eq!(mouse(&pty), MouseProtocolMode::None);
+        pty.send("q");
+        pty.wait_for("Your changes are not kept");
         pty.send("q");
         assert_eq!(pty.status(), "0");
         pty.assert_restored();
