@@ -43,8 +43,16 @@ pub(super) struct Try {
 pub(super) struct Tried {
     pub(super) member: MemberId,
     pub(super) step: StepRef,
-    /// `None` if it took too long, or cannot be worked out.
-    pub(super) result: Option<GoalTried>,
+    pub(super) result: Result<GoalTried, NotTried>,
+}
+
+/// Why nothing has come of a try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NotTried {
+    /// It took too long.
+    Late,
+    /// The changes cannot be made.
+    Refused,
 }
 
 /// The tries that wait, and what works them out.
@@ -153,7 +161,7 @@ impl Drop for Goals {
 
 /// Works out one try after the other.
 fn work(queue: &Queue, tried: &Sender<Tried>, waker: &Waker) {
-    let mut remembered: HashMap<(StepRef, String), Option<GoalTried>> = HashMap::new();
+    let mut remembered: HashMap<(StepRef, String), Result<GoalTried, NotTried>> = HashMap::new();
     loop {
         let interrupt = Interrupt::default();
         let next = {
@@ -189,7 +197,11 @@ fn work(queue: &Queue, tried: &Sender<Tried>, waker: &Waker) {
             let found = panic::catch_unwind(AssertUnwindSafe(|| {
                 GoalTried::with(trace, index, edits, &interrupt)
             }));
-            let found = found.unwrap_or(None);
+            let found = found.unwrap_or(None).ok_or(if interrupt.is_set() {
+                NotTried::Late
+            } else {
+                NotTried::Refused
+            });
             if remembered.len() >= MOST_REMEMBERED {
                 remembered.clear();
             }

@@ -368,6 +368,15 @@ fn a_goal_is_reached_by_what_the_hub_works_out() {
         step: Some(step(first + 1)),
         follows: false,
     }));
+    // What cannot be made is no matter of time.
+    let other = serde_json::to_string(&tried(first, "0.5")).unwrap();
+    let other = other.replace("W(0)[0,1]", "W(7)[0,1]");
+    ada.send(&serde_json::from_str(&other).unwrap());
+    let why = ada.refused("try");
+    assert!(
+        why.contains("cannot be made") && !why.contains("in time"),
+        "{why}"
+    );
     ada.send(&tried(first, "0.5"));
     let row = teacher.row(|row| row.work.is_some());
     let work = row.work.unwrap();
@@ -461,5 +470,5 @@ fn a_goal_behind_a_training_is_trained_or_given_up() {
         std::thread::sleep(Duration::from_millis(20));
     }
     let why = ada.refused("try");
-    assert!(why.contains("it was not counted"), "{why}");
+    assert!(why.contains("could not work out in time"), "{why}");
 }

@@ -7,7 +7,7 @@ use crate::class::message::{ByeReason, ToAsk, ToHub};
 use crate::class::{
     Act, Given, MemberId, QuestionPhase, Refusal, Role, StepRef, Touched, Verdict, cleaned,
 };
-use crate::hub::goals::{Tried, Try};
+use crate::hub::goals::{NotTried, Tried, Try};
 use crate::hub::judge::kept;
 use crate::lesson::Edit;
 use crate::session::Position;
@@ -17,8 +17,12 @@ use crate::tutor::Outcome;
 const CHANGED: &str = "The numbers are not those of the lesson. Put the lesson back first (U; out of the lab, q), or ask a question of your own.";
 
 /// Said to a student whose changes the class has given up to work out.
-const NOT_COUNTED: &str = "The class could not work out in time whether that reaches the goal: it was not counted. Try other numbers, \
+const LATE: &str = "The class could not work out in time whether that reaches the goal: it was not counted. Try other numbers, \
                            or show it to the teacher.";
+
+/// The same where they cannot be made.
+const NOT_MADE: &str = "These changes cannot be made in the class's lesson: they were not counted. Try other numbers, or show it to \
+                        the teacher.";
 
 /// The most tries at a goal that are counted: the one that reaches it is.
 const MOST_TRIED: usize = 90;
@@ -277,11 +281,18 @@ impl Hub {
             let Some(tries) = self.tries(member, &step) else {
                 continue;
             };
-            let Some(result) = result else {
-                if let Some(line) = self.clients.lines.get(&member).copied() {
-                    self.refuse(line, "try", NOT_COUNTED, now);
+            let result = match result {
+                Ok(result) => result,
+                Err(why) => {
+                    if let Some(line) = self.clients.lines.get(&member).copied() {
+                        let said = match why {
+                            NotTried::Late => LATE,
+                            NotTried::Refused => NOT_MADE,
+                        };
+                        self.refuse(line, "try", said, now);
+                    }
+                    continue;
                 }
-                continue;
             };
             let is_told = |given: &Given| given.typed == result.told;
             let is_known = self.class.worked(member, &step).is_some_and(is_told);
