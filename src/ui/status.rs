@@ -60,7 +60,8 @@ fn changed(view: &View) -> Option<String> {
     if session.is_waiting() {
         return Some("* training again".into());
     }
-    if session.is_set_aside() {
+    // Where a class goes together, no key leads back to the changes.
+    if session.is_set_aside() && session.offers(Command::Compare) {
         return Some("as it was".into());
     }
     match session.changes().len() {
@@ -179,6 +180,7 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
     let hint = |binding: &'static Binding| match binding.command {
         command if !session.offers(command) => None,
         Command::Answer if is_answered => Some(&keys::ON),
+        Command::Answer if is_goal && session.waits_to_be_freed() => None,
         Command::Answer if is_goal => Some(&keys::GIVE_UP),
         _ => binding.hint.as_ref(),
     };

@@ -413,7 +413,7 @@ fn a_goal_waits_until_the_class_is_freed_for_it() {
     lead(&mut room, goal.unwrap() + 1);
     room.sees(ADA, "The teacher frees the class for this.");
     let screen = room.screen(ADA);
-    for invites in ["numbers  ", "choices", "Tab"] {
+    for invites in ["numbers  ", "choices", "Tab", "give up"] {
         assert!(!screen.contains(invites), "{screen}");
     }
     let narrow = room.screen_at(ADA, (40, 12));
@@ -1141,9 +1141,15 @@ fn who_has_changed_numbers_is_gathered_too() {
     room.press(T, "→");
     room.stands(ADA, step + 1);
     assert!(!room.screen(ADA).contains('*'), "{}", room.screen(ADA));
+    assert!(
+        !room.screen(ADA).contains("as it was"),
+        "{}",
+        room.screen(ADA)
+    );
     // What is put aside is there again.
     room.press(T, "f");
     room.sees(ADA, "on your own");
+    room.sees(ADA, "as it was");
     room.press(ADA, "x");
     room.sees(ADA, "With your changes.");
 }
