@@ -81,6 +81,7 @@ impl Convention {
         } = self.counts;
         usize::from(errors != sums)
             + usize::from(outputs != sums)
+            + usize::from(errors != outputs)
             + usize::from(weights > 1)
             + usize::from(sums != 1)
             + usize::from(swapped)

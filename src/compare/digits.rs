@@ -6,7 +6,7 @@ use super::read::{NamedArray, Precision};
 use super::{CompareError, Lesson, Report, compare_as_they_are, follow};
 
 /// The fewest numbers that tell that digits are cut off.
-const FEWEST_CUT: usize = 4;
+const FEWEST_CUT: usize = 3;
 
 /// What the digits of a file are taken for.
 #[derive(Debug, Clone, Copy)]
