@@ -184,7 +184,7 @@ impl App {
             let here = self.learner.as_ref().and_then(Learner::lesson);
             let place = at.told(here);
             self.say(format!(
-                "So many labs are not kept: that {place} is given up."
+                "Only so many labs are kept: the one {place} is given up."
             ));
         }
     }
