@@ -559,28 +559,34 @@ impl<'a> Follower<'a> {
         if !self.has(kind) {
             return Vec::new();
         }
+        // Numbers that come near by chance may leave none for the next array.
+        let (left, is_of_all) = self.in_common(kind, factors, false);
+        if is_of_all {
+            return left;
+        }
+        let (by_drift, is_of_all) = self.in_common(kind, factors, true);
+        if is_of_all { by_drift } else { left }
+    }
+
+    /// Returns the factors that the arrays of a kind have in common, up to the first that has none of them, and whether there is
+    /// no such array. What rounding may lead to is looked at where nothing fits without it, or for all of them.
+    fn in_common(&self, kind: Kind, factors: &[Factor], is_led: bool) -> (Vec<Factor>, bool) {
         let mut left = factors.to_vec();
-        for (at, item) in self
-            .items
-            .iter()
-            .filter(|item| self.kind(item) == kind)
-            .enumerate()
-        {
+        let items = self.items.iter().filter(|item| self.kind(item) == kind);
+        for (at, item) in items.enumerate() {
             let place = &self.places[item.place];
             let off = drift(&self.arrays[item.array], place);
-            let mut fitting = self.fitting(item, &[&place.value], &left, 0.0);
-            if fitting.is_empty() && off > 0.0 {
-                fitting = self.fitting(item, &[&place.value], &left, off);
+            let fitting = |off: f64| self.fitting(item, &[&place.value], &left, off);
+            let mut found = fitting(if is_led { off } else { 0.0 });
+            if found.is_empty() && off > 0.0 {
+                found = fitting(off);
             }
-            if fitting.is_empty() {
-                if at == 0 {
-                    return Vec::new();
-                }
-                break;
+            if found.is_empty() {
+                return (if at == 0 { found } else { left }, false);
             }
-            left = fitting;
+            left = found;
         }
-        left
+        (left, true)
     }
 
     /// Returns those of the factors by which an array has the numbers of one of some values.
