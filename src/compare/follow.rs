@@ -565,7 +565,25 @@ impl<'a> Follower<'a> {
             return left;
         }
         let (by_drift, is_of_all) = self.in_common(kind, factors, true);
-        if is_of_all { by_drift } else { left }
+        if is_of_all || left.is_empty() {
+            return by_drift;
+        }
+        // Those of the first arrays, if no others are those of more.
+        let count = |factor: &Factor| {
+            let items = self.items.iter().filter(|item| self.kind(item) == kind);
+            let fits = |item: &&Item| {
+                let place = &self.places[item.place];
+                let off = drift(&self.arrays[item.array], place);
+                !(self.fitting(item, &[&place.value], std::slice::from_ref(factor), off)).is_empty()
+            };
+            items.filter(fits).count()
+        };
+        let most = factors.iter().map(count).max();
+        if left.iter().any(|factor| Some(count(factor)) == most) {
+            return left;
+        }
+        let is_of_most = |factor: &&Factor| Some(count(factor)) == most;
+        factors.iter().filter(is_of_most).cloned().collect()
     }
 
     /// Returns the factors that the arrays of a kind have in common, up to the first that has none of them, and whether there is
