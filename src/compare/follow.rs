@@ -129,6 +129,8 @@ struct Follower<'a> {
     worked: HashMap<Quantity, Array2<f64>>,
     /// By how much more an array may be off because others before it are rounded, by its index.
     off: HashMap<usize, f64>,
+    /// Whether new weights have too few digits to show any step.
+    are_steps_lost: bool,
     /// Where between the slopes of both sides the program takes that at a corner; `None` for the lesson's.
     corner: Option<f64>,
 }
@@ -281,6 +283,7 @@ impl<'a> Follower<'a> {
             difference: None,
             worked: HashMap::new(),
             off: HashMap::new(),
+            are_steps_lost: false,
             corner: None,
         }
     }
@@ -319,10 +322,11 @@ impl<'a> Follower<'a> {
             .items
             .iter()
             .filter(|item| self.kind(item) == Kind::Update);
+        let is_all_lost = self.has(Kind::Update) && steps_told.all(is_lost);
         let is_update_right = updates
             .iter()
             .any(|factor| is_one(factor) || is_of_loss(factor))
-            && !steps_told.all(is_lost);
+            && !is_all_lost;
         let turned = |factors: &[Factor]| -> Vec<Factor> {
             let turned = factors.iter().map(|factor| Factor {
                 by: -factor.by,
@@ -341,10 +345,11 @@ impl<'a> Follower<'a> {
         let adds = self.adds().unwrap_or(is_update_right);
         let gradients = match updates.first() {
             // The step shows that nothing is divided later.
-            Some(_) if !is_update_right => fitting,
+            Some(_) if !is_update_right && !is_all_lost => fitting,
             _ if adds => turned(&all),
             _ => all.clone(),
         };
+        self.are_steps_lost = is_all_lost;
         let gradients = self.by_most(gradients, &losses);
         let gradient = self.first_factor(Kind::Gradient, &gradients);
         // Gradients of few digits may be of either sign.
@@ -393,7 +398,7 @@ impl<'a> Follower<'a> {
         let is_of_loss = |of: &Factor| losses.iter().any(|loss| is_same(loss.by, of.by));
         if is_same(gradient.by, 1.0)
             || self.difference.is_some()
-            || self.has(Kind::Update)
+            || self.shows_steps()
             || self.factors(Kind::Gradient).iter().any(is_of_loss)
         {
             return None;
@@ -435,7 +440,7 @@ impl<'a> Follower<'a> {
         let is_of_loss = |factor: &Factor| losses.iter().any(|of| is_same(of.by, factor.by));
         let has_own = |factor: &&Factor| is_of_loss(factor) && count(factor) > 0;
         let own: Vec<Factor> = factors.iter().filter(has_own).cloned().collect();
-        if !own.is_empty() && !self.has(Kind::Update) {
+        if !own.is_empty() && !self.shows_steps() {
             return own;
         }
         let is_most = |factor: &&Factor| count(factor) == most;
@@ -541,6 +546,11 @@ impl<'a> Follower<'a> {
 
     fn has(&self, kind: Kind) -> bool {
         self.items.iter().any(|item| self.kind(item) == kind)
+    }
+
+    /// Returns whether new weights show a step.
+    fn shows_steps(&self) -> bool {
+        self.has(Kind::Update) && !self.are_steps_lost
     }
 
     fn kind(&self, item: &Item) -> Kind {
@@ -1133,7 +1143,12 @@ impl<'a> Follower<'a> {
             })
         });
         let undivided = self.undivided().map(|by| {
-            format!("the weights after the update, which show whether it divides by {by}")
+            let with = if self.are_steps_lost {
+                " with more digits"
+            } else {
+                ""
+            };
+            format!("the weights after the update{with}, which show whether it divides by {by}")
         });
         missing.chain(undivided).collect()
     }
@@ -1174,12 +1189,17 @@ impl<'a> Follower<'a> {
         let mut notes = Vec::new();
         if let (Some(loss), Some(gradient)) =
             (self.found.get(&Kind::Loss), self.found.get(&Kind::Gradient))
-            && !self.has(Kind::Update)
+            && !self.shows_steps()
             && !is_same(loss.by, gradient.by)
         {
             let by = gradient.by / loss.by;
+            let how = if self.are_steps_lost {
+                "save the new weights with more digits."
+            } else {
+                "save the new weights too, under a name such as W0_new."
+            };
             notes.push(format!(
-                "Your gradients are {} times the slope of your own loss. That is right only if your update divides by as much: save the new weights too, under a name such as W0_new.",
+                "Your gradients are {} times the slope of your own loss. That is right only if your update divides by as much: {how}",
                 report::number(by)
             ));
         }
