@@ -6,6 +6,7 @@
 
 mod coarse;
 mod convention;
+mod corners;
 mod differences;
 mod digits;
 mod follow;
@@ -171,7 +172,7 @@ fn compare_as_they_are(
                 let drift = if is_for_sure {
                     0.0
                 } else {
-                    follow::drift(array, place)
+                    tolerance::drift(array, place)
                 };
                 let signs: &[f64] = if is_scaled { &[1.0, -1.0] } else { &[1.0] };
                 let is_step = kind == scale::Kind::Update && is_descent;
@@ -189,7 +190,7 @@ fn compare_as_they_are(
                         } else {
                             (&place.value, sign * factor.by)
                         };
-                        follow::differing(array, place, value, (part, turned), by, drift)
+                        tolerance::differing(array, place, value, (part, turned), by, drift)
                             .next()
                             .is_none()
                     })
@@ -492,7 +493,7 @@ fn settle_guesses(
         let is_it = |way: &Reading| {
             let place = &places[way.place];
             let lay = (way.part, way.turned.unwrap_or(false));
-            let mut differing = follow::differing(array, place, &place.value, lay, 1.0, 0.0);
+            let mut differing = tolerance::differing(array, place, &place.value, lay, 1.0, 0.0);
             convention.allows(way, place.symbol, last) && differing.next().is_none()
         };
         let mut ways = ways;

@@ -6,12 +6,12 @@ use std::ops::Range;
 
 use ndarray::{Array2, Axis, Slice};
 
-use super::follow::{HALVES, corner};
+use super::corners::corner;
 use super::places::{Place, Reading, cells};
 use super::read::NamedArray;
 use super::report::{GradientCheck, index_text};
 use super::scale::{self, Factor};
-use super::tolerance::Tolerance;
+use super::tolerance::{HALVES, Tolerance};
 use crate::algebra::{Context, Quantity};
 use crate::engine::{Activation, DataSet, Layer, Loss, Network, Pass};
 use crate::trace::Trace;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::read::{NamedArray, Precision};
-use super::{CompareError, Lesson, Report, compare_as_they_are, follow};
+use super::{CompareError, Lesson, Report, compare_as_they_are, corners};
 
 /// The fewest numbers that tell that digits are cut off.
 const FEWEST_CUT: usize = 3;
@@ -72,15 +72,15 @@ pub(super) fn compare_digits(
         ways.push(Way::Cut);
     }
     let mut corners = vec![None];
-    if follow::told_corner(lesson.trace, &lesson.walk, 1.0).is_some() {
+    if corners::told_corner(lesson.trace, &lesson.walk, 1.0).is_some() {
         corners.extend([1.0, 0.5, 0.0].map(Some));
     }
     let mut best: Option<Result<Report, CompareError>> = None;
     for corner in corners {
         for way in &ways {
             let mut other = with(*way, corner);
-            let told =
-                corner.and_then(|between| follow::told_corner(lesson.trace, &lesson.walk, between));
+            let told = corner
+                .and_then(|between| corners::told_corner(lesson.trace, &lesson.walk, between));
             if let Ok(report) = &mut other {
                 report.notes.extend(told);
             }

@@ -6,6 +6,7 @@ use std::ops::Range;
 use ndarray::{Array2, Axis, Slice};
 
 use super::convention::{Convention, Placed, order};
+use super::corners::{corner, is_corner};
 use super::differences::gradient_checks;
 use super::misfits::{Misfit, Misfits};
 use super::names::Meaning;
@@ -13,94 +14,14 @@ use super::places::{Part, Place, Reading, cells};
 use super::read::NamedArray;
 use super::report::{Difference, Report, Row};
 use super::scale::{self, Factor, Kind, is_same};
-use super::tolerance::Tolerance;
+use super::tolerance::{HALVES, Tolerance, differing, drift, largest};
 use super::typed::{self, Typed};
 use super::{report, slips};
-use crate::algebra::{Context, Quantity};
+use crate::algebra::Quantity;
 use crate::engine::Optimizer;
 use crate::trace::Trace;
 use crate::tutor::Accepted;
 use crate::tutor::slip::{Found, along, along_reach};
-
-/// Returns the cells in which an array differs from a value times a factor by more than it may, and by more than `off`: row
-/// and column of the value, and the index in the array.
-pub(super) fn differing<'a>(
-    array: &'a NamedArray,
-    place: &'a Place,
-    value: &'a Array2<f64>,
-    (part, turned): (Part, bool),
-    by: f64,
-    off: f64,
-) -> impl Iterator<Item = ((usize, usize), usize)> + 'a {
-    let tolerance = Tolerance::new(array);
-    let off = off + tolerance.resolution * largest(value) * by.abs();
-    let largest = place.largest_worked(value) * by.abs();
-    cells(part, turned, value.dim())
-        .filter(|(cell, _)| !place.is_ignored(*cell))
-        .filter(move |(cell, at)| {
-            !tolerance.fits(array.values[*at], by * value[*cell], largest, off)
-        })
-}
-
-fn largest(value: &Array2<f64>) -> f64 {
-    value.iter().fold(0.0_f64, |most, v| most.max(v.abs()))
-}
-
-/// Returns the slopes of φ below and above 0 in a hidden layer, if they differ and nothing stands between φ and the errors.
-pub(super) fn corner(context: &Context<'_>, l: usize) -> Option<[f64; 2]> {
-    const NEAR: f64 = 1e-9;
-    let (activation, layer) = (context.activation(l), context.layer(l));
-    if l == 0 || l >= context.last() || layer.dropout > 0.0 || layer.batch_norm {
-        return None;
-    }
-    let slopes = [-NEAR, NEAR].map(|z| activation.psi(activation.phi(z)));
-    ((slopes[0] - slopes[1]).abs() > 1e-6).then_some(slopes)
-}
-
-/// Returns whether a sum is 0, but for what adding up leaves.
-fn is_corner(z: f64) -> bool {
-    z.abs() <= 1e-12
-}
-
-/// Returns the sentence on the first sum of a walk that is at a corner of φ, where a program may take the slope of either side, or
-/// one between them; `None` if there is none.
-pub(super) fn told_corner(trace: &Trace, walk: &Range<usize>, between: f64) -> Option<String> {
-    walk.clone().find_map(|index| {
-        let step = trace.step(index);
-        let context = step.context();
-        let Quantity::Sum(l) = step.symbol()? else {
-            return None;
-        };
-        let [below, above] = corner(&context, l)?;
-        let value = step.exact(Quantity::Sum(l), false)?;
-        let ((row, column), _) = value.indexed_iter().find(|(_, z)| is_corner(**z))?;
-        let name = Quantity::Sum(l).cell(row, column, context.last());
-        let sample = step.samples().get(column).copied()?;
-        Some(format!(
-            "{name} of sample {sample} is exactly 0, where φ has a corner and no slope: your program takes ψ = {} there, the lesson {}. One is as right as the other.",
-            report::number(below + between * (above - below)),
-            report::number(context.activation(l).psi(context.activation(l).phi(0.0)))
-        ))
-    })
-}
-
-/// The halves of a last digit that rounding may add up to.
-pub(super) const HALVES: f64 = 10.0;
-
-/// Returns how far a whole program may lead from the lesson's numbers by rounding, as far as that matters to what an array
-/// is taken for; 0 where nothing is rounded, and little for what is learned, of which the old and the new are near each other.
-pub(super) fn drift(array: &NamedArray, place: &Place) -> f64 {
-    const SHARE: f64 = 0.02;
-    let half = Tolerance::new(array).carried();
-    let is_learned = matches!(place.symbol, Quantity::Weights(_) | Quantity::Scale(_));
-    let share = SHARE * place.largest_worked(&place.value);
-    match (is_learned, place.is_new) {
-        _ if half == 0.0 => 0.0,
-        (true, false) => 0.0,
-        (true, true) => share,
-        _ => HALVES * half + share,
-    }
-}
 
 /// An array that is compared at its place.
 struct Item {

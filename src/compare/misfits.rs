@@ -3,13 +3,13 @@
 use ndarray::{Array2, Axis, concatenate};
 
 use super::convention::{Convention, Placed, relevant};
-use super::follow::differing;
+
 use super::labels::ClassNumbers;
 use super::names::{Meaning, Role, When, is_setting};
 use super::places::{Part, Place, Reading, lays, quantities};
 use super::read::NamedArray;
 use super::scale::Factor;
-use super::tolerance::Tolerance;
+use super::tolerance::{Tolerance, differing};
 use crate::algebra::Quantity;
 use crate::trace::Trace;
 

@@ -1,6 +1,10 @@
 //! How far the numbers of an array may be from the right ones.
 
+use ndarray::Array2;
+
+use super::places::{Part, Place, cells};
 use super::read::{FEWEST_DIGITS, NamedArray, Precision, Written};
+use crate::algebra::Quantity;
 
 /// How far the numbers of an array may be from the right ones.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -86,5 +90,47 @@ impl Tolerance {
         let is_farther =
             theirs != 0.0 && (theirs - ours) * theirs.signum() > allowed - self.half_at(theirs);
         is_near && !(self.is_cut && is_farther)
+    }
+}
+
+/// Returns the cells in which an array differs from a value times a factor by more than it may, and by more than `off`: row
+/// and column of the value, and the index in the array.
+pub(super) fn differing<'a>(
+    array: &'a NamedArray,
+    place: &'a Place,
+    value: &'a Array2<f64>,
+    (part, turned): (Part, bool),
+    by: f64,
+    off: f64,
+) -> impl Iterator<Item = ((usize, usize), usize)> + 'a {
+    let tolerance = Tolerance::new(array);
+    let off = off + tolerance.resolution * largest(value) * by.abs();
+    let largest = place.largest_worked(value) * by.abs();
+    cells(part, turned, value.dim())
+        .filter(|(cell, _)| !place.is_ignored(*cell))
+        .filter(move |(cell, at)| {
+            !tolerance.fits(array.values[*at], by * value[*cell], largest, off)
+        })
+}
+
+pub(super) fn largest(value: &Array2<f64>) -> f64 {
+    value.iter().fold(0.0_f64, |most, v| most.max(v.abs()))
+}
+
+/// The halves of a last digit that rounding may add up to.
+pub(super) const HALVES: f64 = 10.0;
+
+/// Returns how far a whole program may lead from the lesson's numbers by rounding, as far as that matters to what an array
+/// is taken for; 0 where nothing is rounded, and little for what is learned, of which the old and the new are near each other.
+pub(super) fn drift(array: &NamedArray, place: &Place) -> f64 {
+    const SHARE: f64 = 0.02;
+    let half = Tolerance::new(array).carried();
+    let is_learned = matches!(place.symbol, Quantity::Weights(_) | Quantity::Scale(_));
+    let share = SHARE * place.largest_worked(&place.value);
+    match (is_learned, place.is_new) {
+        _ if half == 0.0 => 0.0,
+        (true, false) => 0.0,
+        (true, true) => share,
+        _ => HALVES * half + share,
     }
 }
