@@ -43,14 +43,21 @@ impl Run {
     }
 
     /// Returns this run without some of the changes at this update, the first of which has an index; `None` if the others
-    /// cannot be made without them, or numbers that were set would not be the same.
+    /// cannot be made without them, would be those of another layer, or numbers that were set would not be the same.
     fn without(&self, first: usize, left_out: &[usize]) -> Option<Self> {
         let mut run = self.clone();
         run.take_back_to(first);
         run.arrive_at_last();
         let marks = &self.marks[first..];
-        let left = (first..).zip(marks);
-        for (_, Mark { change, .. }) in left.filter(|(index, _)| !left_out.contains(index)) {
+        let mut output = run.now().layers.last().cloned();
+        for (index, Mark { change, .. }) in (first..).zip(marks) {
+            let before = output.clone();
+            if let Some(remade) = &change.remade {
+                output = remade.spec.layers.last().cloned();
+            }
+            if left_out.contains(&index) {
+                continue;
+            }
             let again = match &change.edit {
                 Some(edit) => {
                     let remade = change.remade.as_ref();
@@ -63,7 +70,15 @@ impl Run {
                 }
                 None => change.clone(),
             };
-            if again.remade.is_some() != change.remade.is_some() {
+            // What was a hidden layer may be the output now.
+            let is_same = match (&again.remade, &change.remade) {
+                (Some(again), Some(_)) => {
+                    let is_of_output = run.now().layers.last() != again.spec.layers.last();
+                    is_of_output == (before != output)
+                }
+                (again, other) => again.is_some() == other.is_some(),
+            };
+            if !is_same {
                 return None;
             }
             run.add_mark(again).ok()?;

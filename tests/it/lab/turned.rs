@@ -342,3 +342,28 @@ fn classes_are_called_by_one_kind_of_number() {
         );
     }
 }
+
+/// What was changed in a layer that is taken away again is not made in the output.
+#[test]
+fn a_layer_that_is_taken_away_leaves_the_output_alone() {
+    for name in ["or", "moons"] {
+        let mut lab = lab(name);
+        let rows = lab.picture().choices();
+        let choose = |lab: &mut Lab, label: &str, value: &str| {
+            let rows = lab.picture().choices();
+            let row = rows.iter().position(|row| row.label == label).unwrap();
+            lab.choose(row, ChooseWhat::Value(value));
+            assert_eq!(lab.picture().choices()[row].value, value, "{name} {label}");
+        };
+        let hidden = rows.iter().find(|row| row.label == "hidden layers");
+        let hidden: usize = hidden.unwrap().value.parse().unwrap();
+        choose(&mut lab, "hidden layers", &(hidden + 1).to_string());
+        let units = format!("layer {}: units", hidden + 1);
+        choose(&mut lab, &units, "2");
+        choose(&mut lab, "hidden layers", &hidden.to_string());
+        assert!(lab.picture().choices() == rows, "{name}");
+        assert!(lab.run().marks().is_empty(), "{name}");
+        let step = lab.picture().step();
+        assert_eq!(step.network().outputs(), 1, "{name}");
+    }
+}
