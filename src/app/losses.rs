@@ -16,12 +16,25 @@ impl App {
         if self.classroom.is_some() {
             return false;
         }
-        let said = self
-            .loss_in_lab()
-            .or_else(|| self.loss_in_lesson())
-            .or_else(|| self.loss_in_left_lab())
-            .or_else(|| self.loss_in_left_lesson());
-        said.is_some_and(|said| self.say(said))
+        // Whoever quits then is asked once, however much is lost.
+        let said = [
+            self.loss_in_lab(),
+            self.loss_in_lesson(),
+            self.loss_in_left_labs(),
+            self.loss_in_left_lessons(),
+        ];
+        let first = said.into_iter().flatten().next();
+        first.is_some_and(|said| self.say(said))
+    }
+
+    /// Returns the key that quits here.
+    const fn quits_by(&self) -> &'static str {
+        let is_below = self.learner.is_some() || self.menu.is_some();
+        if self.lab.is_some() && is_below {
+            "Ctrl-C"
+        } else {
+            "q"
+        }
     }
 
     /// Returns what is said of the changes of the lab, once.
@@ -42,26 +55,43 @@ impl App {
         })
     }
 
-    fn loss_in_left_lab(&mut self) -> Option<String> {
-        let (at, lab) = self
-            .left_labs
-            .iter_mut()
-            .find(|(_, lab)| lab.loses_changes())?;
-        lab.know_changes();
+    fn loss_in_left_labs(&mut self) -> Option<String> {
+        let quits = self.quits_by();
         let here = self.learner.as_ref().and_then(Learner::lesson);
-        let place = at.told(here);
-        Some(format!(
-            "Your changes in the lab {place} are not kept: L opens it there, q quits."
-        ))
+        let here = here.map(str::to_owned);
+        let labs = self.left_labs.iter_mut();
+        let mut places = Vec::new();
+        for (at, lab) in labs.filter(|(_, lab)| lab.loses_changes()) {
+            lab.know_changes();
+            places.push(at.told(here.as_deref()));
+        }
+        let count = places.len();
+        Some(match (places.pop()?, count) {
+            (place, 1) => {
+                format!(
+                    "Your changes in the lab {place} are not kept: L opens it there, {quits} quits."
+                )
+            }
+            _ => format!(
+                "Your changes in {count} labs are not kept: L opens each where it was left, {quits} quits."
+            ),
+        })
     }
 
-    fn loss_in_left_lesson(&mut self) -> Option<String> {
+    fn loss_in_left_lessons(&mut self) -> Option<String> {
+        let quits = self.quits_by();
         let left = self.left.iter_mut();
         let losing = left.filter(|(_, learner)| learner.loses_changes());
-        let (name, learner) = losing.min_by_key(|(name, _)| name.as_str())?;
-        learner.know_changes();
-        Some(format!(
-            "Changes of {name} are not kept: open it, then w writes them; q quits."
-        ))
+        let mut names: Vec<String> = losing
+            .map(|(name, learner)| {
+                learner.know_changes();
+                name.clone()
+            })
+            .collect();
+        names.sort_unstable();
+        (!names.is_empty()).then(|| {
+            let names = names.join(", ");
+            format!("Changes of {names} are not kept: open it, then w writes them; {quits} quits.")
+        })
     }
 }

@@ -20,7 +20,7 @@ impl LabPlace {
         match self {
             Self::Step(at) if here == Some(&at.lesson) => format!("at step {}", at.step),
             Self::Step(at) => format!("of {}, step {}", at.lesson, at.step),
-            Self::Menu(name) => format!("of {name}"),
+            Self::Menu(name) => format!("of {name} in the list"),
         }
     }
 
