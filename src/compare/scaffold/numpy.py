@@ -70,7 +70,8 @@ def main():
                 why = f"{name} returns no array of numbers, but something else ({type(returned).__name__}). "
         print(f"{why}Up to there:\n", flush=True)
         break
-    code = compare(values)
+    # Nobody has to guess what these names mean.
+    code = compare(values, *(f"--map={name}={name}" for name in values))
     missing = [name for name, *_ in OPERATIONS if name not in values]
     if missing and code == 0:
         print("\nStill missing: " + ", ".join(missing))
