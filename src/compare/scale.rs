@@ -52,6 +52,7 @@ pub(super) fn own_factors(kind: Kind, context: &Context<'_>) -> Option<Vec<Facto
             vec![
                 (rho, "with ρ in it already"),
                 (-rho, "with −ρ in it already: it is the step itself"),
+                (-1.0, "with the other sign: your update adds it"),
             ]
         }
         Kind::Mask(l) => {

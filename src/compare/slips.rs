@@ -373,7 +373,9 @@ fn by_look(wrong: &Wrong) -> Option<String> {
         .iter()
         .max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))
         .map(|(theirs, ours)| theirs / ours)
-        .filter(|ratio| ratio.is_finite() && ratio.abs() > 1e-6);
+        .filter(|ratio| ratio.is_finite() && ratio.abs() > 1e-6)
+        // What differs by less is said to be 1 times the same.
+        .filter(|ratio| (ratio - 1.0).abs() > 1e-3);
     if let Some(ratio) = ratio
         && cells.len() > 1
         && cells

@@ -104,6 +104,11 @@ impl At<'_> {
             "ψ of the sum",
             "ψ takes the output ŷ, not the sum",
         );
+        add(
+            y_hat.mapv(|x| 2.0 * phi.psi(x)),
+            "2ψ(ŷ), as with the squared loss",
+            &here,
+        );
         for other in SLOPES.into_iter().filter(|other| *other != phi) {
             let slope = other.slope_formula("ŷ");
             add(
