@@ -111,12 +111,12 @@ impl Learner {
 
     /// Returns whether quitting loses changes of which that has not been said, and that are in no file.
     pub(super) fn loses_changes(&self) -> bool {
-        self.session.has_changes_to_lose() && self.session.changes() != self.known_changes
+        self.session.has_changes_to_lose() && self.session.wanted_changes() != self.known_changes
     }
 
     /// Takes note that the changes are in a file, or are known to be in none.
     pub(super) fn know_changes(&mut self) {
-        self.known_changes = self.session.changes().to_vec();
+        self.known_changes = self.session.wanted_changes();
     }
 
     /// Begins a lesson whose progress is saved under a key, and restores its answers. Returns also the index of the

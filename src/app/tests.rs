@@ -1174,6 +1174,18 @@ fn quitting_with_changes_in_a_lab_says_once_that_they_are_lost() {
     assert_eq!(stage.press("q"), Some(Effect::Quit));
 }
 
+/// A change is lost as well while the lesson with it is still being trained.
+#[test]
+fn a_change_that_is_under_way_is_not_lost_unasked() {
+    let mut stage = Stage::lesson("neuron", None);
+    let session = &mut stage.app.learner.as_mut().unwrap().session;
+    session.change_named("rho", "0.25");
+    assert!(session.changes().is_empty());
+    assert_eq!(stage.press("q"), Some(Effect::Draw));
+    assert!(stage.shows("Your changes are not kept"));
+    assert_eq!(stage.press("q"), Some(Effect::Quit));
+}
+
 /// A lab is found again at each step at which one was left, also behind the menu.
 #[test]
 fn labs_are_found_again_where_they_were_left() {

@@ -1259,7 +1259,7 @@ impl Session {
 
     /// Returns whether there are changes of one's own that somebody may want to keep: what solves a task is done with.
     pub fn has_changes_to_lose(&self) -> bool {
-        !self.changes().is_empty() && !self.follows_changes() && !self.meets_goal()
+        !self.wanted_changes().is_empty() && !self.follows_changes() && !self.meets_goal()
     }
 
     /// Returns the question of the author at the step, with the goal as it counts.
