@@ -7,7 +7,8 @@ use super::yaml::{self, Node, Value};
 
 impl Lesson {
     /// Returns what the text of the lesson says: its keys and values in their order, without comments, and however it is
-    /// laid out. It is the same in every release, and only good for being compared.
+    /// laid out; with the samples of its CSV files, if it has any. It is the same in every release, and only good for being
+    /// compared.
     pub fn content(&self) -> String {
         self.said(Part::All)
     }
@@ -28,7 +29,22 @@ impl Lesson {
             // A lesson that has been read is YAML.
             Err(_) => said.clone_from(&self.source.text),
         }
+        if !self.table_names.is_empty() {
+            self.say_samples(&mut said);
+        }
         said
+    }
+
+    /// Adds the samples, which may come from another file.
+    fn say_samples(&self, said: &mut String) {
+        for spec in &self.networks {
+            for data in std::iter::once(&spec.data).chain(&spec.held_out) {
+                for number in data.x.iter().chain(&data.y) {
+                    let _ = write!(said, ",{:x}", number.to_bits());
+                }
+                said.push(';');
+            }
+        }
     }
 }
 
@@ -216,5 +232,26 @@ script:
                 .replace("0.4", weight)
         };
         assert_ne!(judged(&named("0.4")), judged(&named("0.5")));
+    }
+
+    /// Samples of a file beside the lesson count as those in it.
+    #[test]
+    fn samples_of_a_file_are_judged() {
+        let with = |rows: &str| {
+            let text = "format: 1\ntitle: A\nsummary: B.\nnetwork:\n  inputs: 1\n  \
+                layers: [{units: 1, activation: logistic}]\n  weights: [[[0.4], [0.7]]]\n\
+                loss: neg-log-loss\ndata: {csv: a.csv, x: [x], y: [y]}\nscript: [{walk: {sample: 1}}]\n";
+            let source = Source {
+                name: "lesson".to_owned(),
+                text: text.to_owned(),
+            };
+            let tables = [("a.csv".to_owned(), format!("x,y\n{rows}"))];
+            let lesson = Lesson::parse_with(source, tables.into()).unwrap();
+            (lesson.content(), lesson.judged())
+        };
+        let said = with("1,1\n2,0\n");
+        assert_eq!(with("1.0,1\n2,0"), said);
+        let other = with("1,1\n2.5,0\n");
+        assert!(other.0 != said.0 && other.1 != said.1);
     }
 }
