@@ -434,8 +434,8 @@ impl<'a> Follower<'a> {
 
     /// Returns the weights that have fewer digits than those of the lesson.
     fn typed(&self) -> Vec<Typed> {
-        /// What is left by writing a number in decimals and reading it again, and more.
-        const NOISE: f64 = 1e-9;
+        /// What numbers of float32 differ by, and more.
+        const NOISE: f64 = 1e-6;
         let of_place = |place: &Place| {
             let Quantity::Weights(layer) = place.symbol else {
                 return None;

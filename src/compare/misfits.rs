@@ -80,8 +80,14 @@ pub(super) fn misfits(
         }
         let is_guess = (is_one_of_many || is_bias_alone) && !is_new;
         let is_sure = meaning.is_of_lecture || meaning.is_usual && !is_guess;
-        // Losses in a row may be those of all epochs.
-        let is_loss = is_named_loss && array.shape.iter().filter(|n| **n > 1).count() > 1;
+        // Losses in a row may be those of all epochs; as many as samples below or beside each other are not.
+        let samples = places
+            .iter()
+            .find(|place| place.symbol == Quantity::Output(0));
+        let is_of_samples = array.shape.len() == 2
+            && samples.is_some_and(|x| x.value.ncols() == array.values.len());
+        let is_matrix = array.shape.iter().filter(|n| **n > 1).count() > 1;
+        let is_loss = is_named_loss && (is_matrix || is_of_samples);
         (is_sure || is_all_pairs || is_loss || quantity == Quantity::Target).then_some(Misfit {
             array: placed.array,
             place: at,

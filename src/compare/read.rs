@@ -78,7 +78,7 @@ impl Written {
     }
 
     /// Returns whether these are not all the digits that numbers have.
-    const fn is_short(self) -> bool {
+    pub(super) const fn is_short(self) -> bool {
         self.decimals > 0 && (self.decimals < IN_FULL || self.digits < IN_FULL)
     }
 }

@@ -28,6 +28,8 @@ impl Tolerance {
         let (share, least, bits) = match array.precision.exact() {
             Precision::Half => (1e-2, 1e-4, 11),
             Precision::Single => (1e-4, 1e-6, 24),
+            // Those of float32 are read from text as well.
+            Precision::Written(of) | Precision::Cut(of) if of.is_short() => (1e-6, 1e-10, 24),
             _ => (1e-6, 1e-10, 53),
         };
         let largest = array
