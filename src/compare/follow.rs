@@ -306,7 +306,13 @@ impl<'a> Follower<'a> {
             let kind = self.kind(item);
             Some((kind, scale::own_factors(kind, &context)?))
         });
-        let own: Vec<(Kind, Vec<Factor>)> = own.collect();
+        let mut own: Vec<(Kind, Vec<Factor>)> = own.collect();
+        // Without new weights nothing shows that the update turns a sign back.
+        let shows_steps = self.shows_steps();
+        for (kind, factors) in &mut own {
+            let is_turned = |factor: &Factor| *kind == Kind::Velocity && is_same(factor.by, -1.0);
+            factors.retain(|factor| shows_steps || !is_turned(factor));
+        }
         self.possible.extend(own);
     }
 

@@ -554,7 +554,8 @@ pub(super) fn quantities(
                 }
             }
         }
-        Role::Exact(quantity) => (vec![quantity.in_network(last)], EVERY),
+        // The bias alone has a name of its own.
+        Role::Exact(quantity) => (vec![quantity.in_network(last)], &EVERY[..3]),
     }
 }
 
