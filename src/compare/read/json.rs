@@ -275,7 +275,9 @@ fn shape(node: &Node) -> Option<Vec<usize>> {
         Node::List(items) => {
             let inner = items.first().map_or(Some(Vec::new()), shape)?;
             let is_it = |item| shape(item).is_some_and(|of| of == inner);
-            (items.iter().all(is_it)).then(|| [&[items.len()], &inner[..]].concat())
+            let mut rest = items.iter().skip(1);
+            rest.all(is_it)
+                .then(|| [&[items.len()], &inner[..]].concat())
         }
         _ => None,
     }

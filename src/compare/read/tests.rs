@@ -314,6 +314,9 @@ fn json_is_flat_in_the_end() {
             ("z1", &[2]),
         ]
     );
+    // Each list is looked at once, however deep it lies.
+    let deep = format!("{{\"log\": {}1{}}}", "[".repeat(100), "]".repeat(100));
+    assert_eq!(read(deep.as_bytes(), "mine").unwrap()[0].shape.len(), 99);
     let escaped = read("{\"\\u001b[31mz1\": 1}".as_bytes(), "mine").unwrap();
     assert!(!escaped[0].name.contains(char::is_control));
 }
