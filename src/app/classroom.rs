@@ -605,9 +605,6 @@ impl Classroom {
         /// The most places that are kept: as many as a hub takes at once.
         const MOST_UNHEARD: usize = 400;
         self.led_at = self.now;
-        if self.moves[0] == self.moves[1] {
-            self.unheard.clear();
-        }
         if self.unheard.len() < MOST_UNHEARD {
             self.unheard.push(to.clone());
         }
@@ -921,7 +918,14 @@ impl App {
             }
             FromHub::Moved { count } => {
                 room.moves[1] = count;
-                return self.go_with_class(now);
+                let effect = self.go_with_class(now);
+                // A view with what was asked for comes before its count: who leads there later is somebody else.
+                if let Some(room) = &mut self.classroom
+                    && room.moves[0] == room.moves[1]
+                {
+                    room.unheard.clear();
+                }
+                return effect;
             }
             FromHub::Worked { work } => {
                 room.work

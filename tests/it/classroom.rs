@@ -82,12 +82,14 @@ fn before_slip() -> (usize, String) {
     panic!("no step has a slip");
 }
 
-/// Leads the class to a step.
+/// Leads the class to a step, and waits until everybody has heard of it, also who stands there already.
 fn lead(room: &mut Room, step: usize) {
     room.press(T, &format!(":{step}⏎"));
     room.stands(T, step);
     for seat in 1..room.seats.len() {
-        room.stands(seat, step);
+        room.until(&format!("{seat} with the class at {step}"), |room| {
+            room.step(seat) == step && !room.line(seat).contains("the class is ")
+        });
     }
 }
 
@@ -115,7 +117,6 @@ fn students_follow_look_back_and_catch_up() {
     room.press(ADA, "←←");
     room.sees(ADA, "the class is 2 steps further");
     lead_without(&mut room, 6, ADA);
-    room.sees(ADA, "the class is 3 steps further");
     assert_eq!(room.step(ADA), 3);
     room.sees(T, "1 follow");
     // Never ahead.
@@ -142,7 +143,6 @@ fn who_types_an_answer_is_not_led_away() {
     lead(&mut room, step);
     room.press(ADA, "0");
     lead_without(&mut room, step + 1, ADA);
-    room.sees(ADA, "the class is 1 step further");
     assert_eq!(room.step(ADA), step);
     // Where the class comes back to them, they go along again.
     lead(&mut room, step);
@@ -172,12 +172,21 @@ fn what_is_asked_at_the_last_free_step_is_part_of_the_work() {
     room.sees(T, "1 done");
 }
 
-/// Leads the class to a step, to which one member does not go.
+/// Asks the class, and waits until the teacher sees the question too.
+fn ask(room: &mut Room, keys: &str) {
+    room.press(T, keys);
+    room.sees(T, "Open: ");
+}
+
+/// Leads the class to a later step, to which one member does not go, and waits until they have heard of it.
 fn lead_without(room: &mut Room, step: usize, but: usize) {
     room.press(T, &format!(":{step}⏎"));
     for seat in (0..room.seats.len()).filter(|seat| *seat != but) {
         room.stands(seat, step);
     }
+    let further = step - room.step(but);
+    let s = if further == 1 { "" } else { "s" };
+    room.sees(but, &format!("the class is {further} step{s} further"));
 }
 
 #[test]
@@ -191,12 +200,14 @@ fn a_class_is_freed_and_gathered() {
     room.press(ADA, ":30⏎");
     room.stands(ADA, 12);
     // What happens in the class takes nobody away from their own work.
-    room.press(T, "oReady?;yes;no⏎");
+    ask(&mut room, "oReady?;yes;no⏎");
     room.sees(ADA, "Ready?");
     room.press(T, "→");
     room.stands(T, 6);
     room.press(T, "p");
-    room.until("no question", |room| !room.screen(ADA).contains("Ready?"));
+    for seat in [ADA, BOB] {
+        room.until("no question", |room| !room.screen(seat).contains("Ready?"));
+    }
     assert_eq!((room.step(ADA), room.step(BOB)), (12, 5));
     // F goes there all the same.
     room.press(BOB, "F");
@@ -221,7 +232,7 @@ fn the_lab_is_for_those_on_their_own() {
     room.press(ADA, "L");
     room.sees(ADA, "Space plays");
     // A question comes below it, and what is typed is the answer's.
-    room.press(T, "oOn?;yes;no⏎");
+    ask(&mut room, "oOn?;yes;no⏎");
     room.sees(ADA, "On?");
     room.press(ADA, "b⏎");
     room.sees(ADA, "Taken: b.");
@@ -333,7 +344,7 @@ fn the_class_is_led_through_the_lab() {
     // A question of the lesson waits until its numbers are those of the lesson.
     room.press(T, "Ta");
     room.sees(T, "The numbers are not those of the lesson.");
-    room.press(T, "oWhich one?;this;that⏎");
+    ask(&mut room, "oWhich one?;this;that⏎");
     room.sees(BOB, "Which one?");
     room.press(T, "p⎋");
     // A late comer is there at once.
@@ -596,6 +607,7 @@ fn students_on_their_own_say_that_they_are_done() {
     room.sees(ADA, "· done");
     room.press(ADA, "D");
     room.sees(T, "0 done");
+    room.until("not done", |room| !room.line(ADA).contains("· done"));
     room.press(ADA, "D");
     room.sees(T, "1 done");
     room.press(T, "f");
@@ -625,7 +637,7 @@ fn the_console_says_whose_question_is_asked() {
 fn a_question_without_an_answer_claims_none() {
     let mut room = Room::open(&["Ada"]);
     lead(&mut room, 5);
-    room.press(T, "ToThoughts?⏎");
+    ask(&mut room, "ToThoughts?⏎");
     room.sees(ADA, "Thoughts?");
     room.press(ADA, "many⏎");
     room.sees(ADA, "Taken: many.");
@@ -672,7 +684,7 @@ fn the_reason_of_an_answer_is_said_once() {
     let mut room = Room::open(&["Ada"]);
     lead_on(&mut room);
     lead(&mut room, step);
-    room.press(T, "Ta");
+    ask(&mut room, "Ta");
     room.sees(ADA, "A question to the class");
     room.press(ADA, &format!("{letter}⏎"));
     room.sees(ADA, "Taken: ");
@@ -688,7 +700,7 @@ fn the_reason_of_an_answer_is_said_once() {
 fn an_answer_of_the_first_vote_is_called_so() {
     let mut room = Room::open(&["Ada", "Bob"]);
     lead(&mut room, 5);
-    room.press(T, "ToWhich?;W;*z⏎");
+    ask(&mut room, "ToWhich?;W;*z⏎");
     for seat in [ADA, BOB] {
         room.sees(seat, "Which?");
     }
@@ -731,7 +743,7 @@ fn a_question_of_the_lesson_shows_slip_and_feedback() {
     let (step, right, wrong) = asked();
     room.press(T, "⎋");
     lead_all(&mut room, step);
-    room.press(T, "Ta");
+    ask(&mut room, "Ta");
     for (seat, typed) in [(ADA, &right), (BOB, &wrong)] {
         room.sees(seat, "A question to the class");
         room.press(seat, &format!("{typed}⏎"));
@@ -753,7 +765,7 @@ fn lead_all(room: &mut Room, step: usize) {
 #[test]
 fn questions_of_ones_own_are_answered_changed_and_closed() {
     let mut room = Room::open(&["Ada", "Bob"]);
-    room.press(T, "ToWhich?;W;*z⏎");
+    ask(&mut room, "ToWhich?;W;*z⏎");
     room.sees(ADA, "b) z");
     room.press(ADA, "q⏎");
     room.until("a word on what is no answer", |room| {
@@ -780,12 +792,12 @@ fn questions_of_ones_own_are_answered_changed_and_closed() {
     room.sees(BOB, "✓ Your answer in vote 2: b");
     room.sees(BOB, "Vote 2: 1 of 1 answer right");
     room.press(T, "p");
-    room.press(T, "oWhat is z? = 0,5⏎");
+    ask(&mut room, "oWhat is z? = 0,5⏎");
     room.sees(ADA, "(a number, rounded to 1 decimal)");
     room.press(ADA, "0.52⏎");
     room.sees(ADA, "Taken: 0.52.");
     room.press(T, "crp");
-    room.press(T, "oWhat puzzles you?⏎");
+    ask(&mut room, "oWhat puzzles you?⏎");
     room.sees(ADA, "(in your own words)");
     room.press(ADA, "why T and F?⏎");
     room.sees(ADA, "Taken: why T and F?.");
@@ -869,7 +881,7 @@ fn whoever_leads_is_not_led_by_their_own_echo() {
 fn who_comes_late_stands_where_the_class_does() {
     let mut room = Room::open(&["Ada"]);
     lead(&mut room, 9);
-    room.press(T, "ToWhich?;W;*z⏎");
+    ask(&mut room, "ToWhich?;W;*z⏎");
     let late = room.student("Eve");
     room.stands(late, 9);
     room.sees(late, "Which?");
@@ -946,7 +958,7 @@ fn members_are_renamed_removed_and_taken_in_again() {
 fn an_answer_outlives_the_hub() {
     let mut room = Room::open(&["Ada"]);
     lead(&mut room, 5);
-    room.press(T, "ToWhich?;W;*z⏎");
+    ask(&mut room, "ToWhich?;W;*z⏎");
     room.sees(ADA, "Which?");
     room.stop();
     room.sees(ADA, "The class is interrupted");
@@ -1232,7 +1244,10 @@ fn pictures() {
     insta::assert_snapshot!("console_first_large", room.screen_at(T, (120, 40)));
     insta::assert_snapshot!("student_follows", room.screen(ADA));
     room.press(BOB, "R");
-    room.press(T, "oWhich is larger?;the weight W;*the sum z;neither⏎");
+    ask(
+        &mut room,
+        "oWhich is larger?;the weight W;*the sum z;neither⏎",
+    );
     room.sees(ADA, "Which is larger?");
     room.sees(projector, "Which is larger?");
     insta::assert_snapshot!("student_asked", room.screen(ADA));
@@ -1329,6 +1344,29 @@ fn changes_behind_a_training_and_of_a_student_who_drives_are_seen() {
     }
 }
 
+/// What a student leads to is gone to even where the teacher has led there before and hears of both late.
+#[test]
+fn a_student_may_lead_where_the_teacher_was() {
+    let mut room = Room::open(&["Ada"]);
+    lead(&mut room, 5);
+    room.press(T, "Tn");
+    room.sees(T, "▸ Ada");
+    room.press(T, "⎋");
+    room.seats[T].is_late = true;
+    for step in [6, 5] {
+        room.press(T, &format!(":{step}⏎"));
+        room.stands(ADA, step);
+    }
+    room.press(T, "Td⎋");
+    room.sees(ADA, "you drive");
+    room.press(ADA, ":6⏎");
+    room.stands(ADA, 6);
+    room.say(ADA, &ToHub::Hand { up: true });
+    room.sees(ADA, "hand up");
+    room.seats[T].is_late = false;
+    room.stands(T, 6);
+}
+
 /// Returns a position with a change, as another program may send it.
 fn with_change(room: &Room, edit: &serde_json::Value, name: &str) -> ToHub {
     let mut position = room.position(T).unwrap();
@@ -1386,8 +1424,8 @@ fn a_long_question_is_scrolled_above_its_field() {
             )
         })
         .collect();
-    room.press(
-        T,
+    ask(
+        &mut room,
         &format!("ToWhich of these is it?;{}⏎", options.join(";")),
     );
     room.sees(ADA, "Which of these is it?");
@@ -1431,7 +1469,7 @@ fn hints_are_counted_and_the_question_is_answered_in_one_place() {
     let mut room = Room::open(&["Ada"]);
     let (step, right, _) = asked();
     lead_all(&mut room, step);
-    room.press(T, "Ta");
+    ask(&mut room, "Ta");
     room.sees(ADA, "A question to the class");
     assert!(room.line(ADA).contains("Ctrl-T hint"));
     room.press(ADA, "✦");
@@ -1453,7 +1491,7 @@ fn the_number_that_is_asked_for_is_not_looked_up() {
     lead(&mut room, step + 2);
     room.press(T, "←←");
     room.stands(ADA, step);
-    room.press(T, "Ta");
+    ask(&mut room, "Ta");
     room.sees(ADA, "A question to the class");
     room.press(ADA, "⎋→");
     room.sees(ADA, "it comes after the answer");

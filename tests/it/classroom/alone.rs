@@ -10,7 +10,7 @@ use nn_tutor::trace::Trace;
 use nn_tutor::tutor::{self, Kind, Outcome};
 
 use super::seats::{LESSONS, Room};
-use super::{ADA, T, lead, lead_on, trace, trained};
+use super::{ADA, T, ask, lead, lead_on, trace, trained};
 
 /// Returns the number of the first step of the second lesson that asks for other numbers.
 fn goal() -> usize {
@@ -134,7 +134,7 @@ fn changes_are_said_to_be_seen_where_they_are() {
     let mut room = Room::open(&["Ada"]);
     lead(&mut room, 5);
     room.press(T, "Tf");
-    room.sees(ADA, "on your own");
+    room.sees(T, "on their own");
     room.press(T, "⎋⇥⇥+");
     room.until("a change", |room| {
         room.position(T).is_some_and(|at| !at.changes.is_empty())
@@ -145,7 +145,7 @@ fn changes_are_said_to_be_seen_where_they_are() {
         room.screen(T)
     );
     room.press(T, "⎋UTf");
-    room.sees(ADA, "you follow");
+    room.sees(T, "1 follow");
     room.press(T, "⎋⇥⇥+");
     room.sees(T, "The class sees what you change.");
 }
@@ -192,6 +192,7 @@ fn who_is_freed_in_the_lab_is_told_one_truth() {
     ada.say("where");
     let said = room.hears(&mut ada, "Step ");
     assert!(!said.contains("in the lab"), "{said}");
+    room.sees(T, "on their own");
     room.press(T, "f");
     room.hears(&mut ada, "The class is in the lab.");
     ada.say("where");
@@ -218,7 +219,7 @@ fn the_form_of_an_answer_is_that_of_the_lesson() {
             // There letters are an answer.
             room.press(T, "⎋");
         }
-        room.press(T, "Ta");
+        ask(&mut room, "Ta");
         room.sees(T, "A question to the class");
         room.sees(ADA, "A question to the class");
         room.sees(ADA, &form);
@@ -238,7 +239,7 @@ fn the_form_of_an_answer_is_that_of_the_lesson() {
         forms.iter().any(|form| form.contains(" numbers")),
         "{forms:?}"
     );
-    room.press(T, "Toa?⏎");
+    ask(&mut room, "Toa?⏎");
     room.sees(ADA, "(in your own words)");
     assert!(!room.line(ADA).contains("hint"), "{}", room.line(ADA));
     let projector = room.come(Hello::new(Role::Projector));
@@ -252,7 +253,7 @@ fn all_options_of_a_long_question_are_in_sight() {
     let mut room = Room::open(&["Ada"]);
     lead_on(&mut room);
     lead(&mut room, 2);
-    room.press(T, "Ta");
+    ask(&mut room, "Ta");
     room.sees(ADA, "A question to the class");
     let screen = room.screen(ADA);
     let asked: Vec<&str> = screen

@@ -5,7 +5,7 @@ use nn_tutor::hub::Hello;
 use nn_tutor::tutor;
 
 use super::seats::{LESSONS, Room};
-use super::{ADA, BOB, T, asked, before_slip, lead, lead_on, trace};
+use super::{ADA, BOB, T, ask, asked, before_slip, lead, lead_on, trace};
 
 /// Returns the row of a student in the console; empty where there is none.
 fn row(room: &Room, name: &str) -> String {
@@ -26,7 +26,7 @@ fn names_show_no_other_answer_as_the_vote() {
     room.until("her answer at the step", |room| {
         row(room, "Ada").contains('✗')
     });
-    room.press(T, "oWhat is z? = 0.5⏎");
+    ask(&mut room, "oWhat is z? = 0.5⏎");
     room.sees(BOB, "What is z?");
     room.press(BOB, "0.5⏎");
     room.sees(T, "1 of 2 have answered");
@@ -46,7 +46,7 @@ fn an_answer_without_a_grade_has_no_mark_in_its_row() {
     let mut room = Room::open(&["Ada"]);
     lead(&mut room, 5);
     let long = "that one neuron has one line and that never parts these four, however it is turned";
-    room.press(T, "TnoWhy?⏎");
+    ask(&mut room, "TnoWhy?⏎");
     room.sees(ADA, "Why?");
     room.press(ADA, &format!("{long}⏎"));
     room.sees(ADA, "Taken: ");
@@ -99,7 +99,7 @@ fn a_question_of_ones_own_says_its_form() {
 fn nobody_has_answered_is_said_so() {
     let mut room = Room::open(&["Ada"]);
     lead(&mut room, 5);
-    room.press(T, "ToWhat is z? = 0.5⏎");
+    ask(&mut room, "ToWhat is z? = 0.5⏎");
     room.sees(ADA, "What is z?");
     room.press(T, "c");
     room.sees(T, "Nobody has answered.");
@@ -116,7 +116,7 @@ fn nobody_has_answered_is_said_so() {
 fn an_answer_of_the_first_vote_is_not_forgotten_in_the_second() {
     let mut room = Room::open(&["Ada"]);
     lead(&mut room, 5);
-    room.press(T, "ToWhat is z? = 0.5⏎");
+    ask(&mut room, "ToWhat is z? = 0.5⏎");
     room.sees(ADA, "What is z?");
     room.press(ADA, "0.5⏎");
     room.sees(ADA, "Taken: 0.5.");
@@ -204,7 +204,7 @@ fn a_question_of_the_next_step_is_asked_there() {
     room.stands(T, own);
     room.press(T, "p⎋");
     lead(&mut room, before);
-    room.press(T, "Ta");
+    ask(&mut room, "Ta");
     room.sees(ADA, "A question to the class");
     room.stands(ADA, before);
 }
@@ -215,7 +215,7 @@ fn slips_have_a_heading() {
     let mut room = Room::open(&["Ada"]);
     let (step, typed) = before_slip();
     lead(&mut room, step);
-    room.press(T, "Ta");
+    ask(&mut room, "Ta");
     room.sees(ADA, "A question to the class");
     room.press(ADA, &format!("{typed}⏎"));
     room.sees(ADA, "Taken: ");
@@ -266,7 +266,7 @@ fn the_projector_shows_a_question_once_and_no_field() {
         room.step(projector) == own
     });
     assert_eq!(count(&mut room), 1);
-    room.press(T, "Ta");
+    ask(&mut room, "Ta");
     room.sees(projector, "A question to the class");
     // In large print it has no letters.
     assert!(count(&mut room) <= 1);
@@ -302,7 +302,7 @@ fn no_screen_tells_why_before_the_answer_is_shown() {
         }
     };
     untold(&mut room);
-    room.press(T, "Ta");
+    ask(&mut room, "Ta");
     room.sees(projector, "A question to the class");
     untold(&mut room);
     room.press(T, "c");
@@ -315,7 +315,10 @@ fn no_screen_tells_why_before_the_answer_is_shown() {
 fn names_leave_the_votes_in_short() {
     let mut room = Room::open(&["Ada", "Bob", "Cleo", "Dan"]);
     lead(&mut room, 5);
-    room.press(T, "TnoWhich of these is the larger one?;the first of both;*the second of both;neither of them⏎");
+    ask(
+        &mut room,
+        "TnoWhich of these is the larger one?;the first of both;*the second of both;neither of them⏎",
+    );
     for (begun, vote) in [
         ("Nobody sees who answers", "cv"),
         ("In vote 1 you have", "c"),

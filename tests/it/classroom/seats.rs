@@ -49,6 +49,10 @@ pub(super) struct Seat {
     pub(super) way: Vec<usize>,
     /// The effect of the last key.
     pub(super) effect: Option<Effect>,
+    /// How many messages of the hub were heard.
+    heard: usize,
+    /// Whether what the hub says is not heard for the time being.
+    pub(super) is_late: bool,
 }
 
 /// A class with its members.
@@ -151,6 +155,8 @@ impl Room {
             sent: Vec::new(),
             way: Vec::new(),
             effect: None,
+            heard: 0,
+            is_late: false,
         };
         seat.resize(SIZE);
         for message in heard {
@@ -314,11 +320,23 @@ impl Room {
         });
     }
 
-    /// Waits until all that was said is done: what the teacher asks for is told to everybody.
+    /// Presses keys. Where one asks something of the class, the next comes after the answer, as from somebody who looks.
     pub(super) fn press(&mut self, seat: usize, keys: &str) {
+        /// What changes nothing is not answered.
+        const LONGEST: Duration = Duration::from_secs(1);
         for key in keys.chars().map(key_strings::key) {
+            self.pump();
+            let (heard, sent) = (self.seats[seat].heard, self.seats[seat].sent.len());
             self.seats[seat].press(key);
             self.pump();
+            let deadline = Instant::now() + LONGEST;
+            while self.seats[seat].awaits_answer(sent)
+                && self.seats[seat].heard == heard
+                && Instant::now() < deadline
+            {
+                std::thread::sleep(Duration::from_millis(2));
+                self.pump();
+            }
         }
     }
 
@@ -452,7 +470,26 @@ impl Seat {
         self.take(Event::Resize(Size::new(width, height)));
     }
 
+    /// Returns whether a message after the first `before` is one of a teacher that changes the class for all.
+    fn awaits_answer(&self, before: usize) -> bool {
+        let is_answered = |message: &ToHub| {
+            matches!(
+                message,
+                ToHub::Free { .. }
+                    | ToHub::Gather
+                    | ToHub::HandOver { .. }
+                    | ToHub::Ask { .. }
+                    | ToHub::Close
+                    | ToHub::Reveal
+                    | ToHub::VoteAgain
+                    | ToHub::PutAway
+            )
+        };
+        !self.is_late && self.line.is_some() && self.sent[before..].iter().any(is_answered)
+    }
+
     fn take(&mut self, event: Event) {
+        self.heard += usize::from(matches!(event, Event::Class(_)));
         let is_key = matches!(event, Event::Key(_));
         let effect = self.app.handle(event, self.began.elapsed());
         if is_key {
@@ -473,6 +510,13 @@ impl Seat {
     }
 
     fn pump(&mut self) {
+        if self.is_late {
+            if let Some(line) = &mut self.line {
+                line.flush().unwrap();
+            }
+            self.take(Event::Tick);
+            return;
+        }
         while let Some(line) = &mut self.line {
             match line.flush().and_then(|()| line.receive()) {
                 Ok(Some(message)) => self.take(Event::Class(Box::new(message))),
