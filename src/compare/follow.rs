@@ -575,6 +575,25 @@ impl<'a> Follower<'a> {
         factors.iter().filter(fits).cloned().collect()
     }
 
+    /// Returns how far an array is from the nearest of some values times a factor, at the number that is furthest.
+    fn furthest(&self, item: &Item, values: &[&Array2<f64>], factor: &Factor) -> f64 {
+        let (place, array) = (&self.places[item.place], &self.arrays[item.array]);
+        let of = |value: &&Array2<f64>| {
+            let value = match self.kind(item) {
+                Kind::Update => place.stepped(value, factor.by),
+                _ => *value * factor.by,
+            };
+            let reading = item.reading?;
+            let turned = reading.turned.unwrap_or(false);
+            let cells = cells(reading.part, turned, value.dim());
+            let off = cells
+                .filter(|(cell, _)| !place.is_ignored(*cell))
+                .map(|(cell, at)| (array.values[at] - value[cell]).abs());
+            Some(off.fold(0.0, f64::max))
+        };
+        values.iter().filter_map(of).fold(f64::INFINITY, f64::min)
+    }
+
     /// Looks at what a step has computed, and at what is known with it.
     fn see(&mut self, index: usize, symbol: Quantity, value: &Array2<f64>) -> Found {
         let at_corners = self.at_corners(index, symbol);
@@ -667,8 +686,7 @@ impl<'a> Follower<'a> {
             return 0.0;
         };
         // In a smaller scale than the lesson's the last digit counts for more.
-        let scales = self.found.values().map(|factor| factor.by.abs());
-        let half = half / scales.fold(1.0, f64::min);
+        let half = half / self.smallest_scale();
         // With another slope at a corner the lesson's numbers are not those of a program that rounds nothing.
         let most = match self.corner {
             Some(_) => 0.0,
@@ -717,6 +735,12 @@ impl<'a> Follower<'a> {
         between + unseen + own.unwrap_or(0.0) + by_prediction
     }
 
+    /// Returns the smallest of the scales found so far, 1 if none is smaller than the lesson's.
+    fn smallest_scale(&self) -> f64 {
+        let scales = self.found.values().map(|factor| factor.by.abs());
+        scales.fold(1.0, f64::min)
+    }
+
     /// Returns whether the predictions are there with all their digits.
     fn has_exact_predictions(&self, step: usize) -> bool {
         let predictions = Quantity::Output(self.trace.step(step).last());
@@ -741,8 +765,20 @@ impl<'a> Follower<'a> {
         // What is not told by zeros stays open.
         let off = self.off_by_rounding(item, worked);
         self.off.insert(index, off);
-        let mut left = self.fitting(item, &[worked, &place.value], &factors, off);
-        left.retain(|factor| off == 0.0 || self.has_slopes(item, worked, factor, off));
+        // The last digit counts for more in a scale that is smaller than those found so far.
+        let off_in = |factor: &Factor| match kind {
+            Kind::Update => off,
+            _ => off * (self.smallest_scale() / factor.by.abs()).max(1.0),
+        };
+        let fits = |factor: &&Factor| {
+            let (factor, off) = (*factor, off_in(factor));
+            let one = std::slice::from_ref(factor);
+            !self
+                .fitting(item, &[worked, &place.value], one, off)
+                .is_empty()
+                && (off == 0.0 || self.has_slopes(item, worked, factor, off))
+        };
+        let left: Vec<Factor> = factors.iter().filter(fits).cloned().collect();
         let is_with_penalty =
             left.is_empty() && kind == Kind::Loss && self.with_penalty(array, worked, lay, off);
         // Where rounding may have done much, several fit: one that fits without it is likelier.
@@ -750,7 +786,17 @@ impl<'a> Follower<'a> {
         if off > 0.0 {
             likely = self.fitting(item, &[worked, &place.value], &left, 0.0);
         }
-        let likely = likely.into_iter().next().or_else(|| left.first().cloned());
+        let off_by = |factor: &Factor| self.furthest(item, &[worked, &place.value], factor);
+        let nearest = |a: &&Factor, b: &&Factor| off_by(a).total_cmp(&off_by(b));
+        let likely = likely.into_iter().next().or_else(|| {
+            let mut left = left.iter();
+            let of = if off > 0.0 {
+                left.min_by(nearest)
+            } else {
+                left.next()
+            };
+            of.cloned()
+        });
         let factor = likely.or(is_with_penalty.then(|| Factor {
             by: 1.0,
             words: "with the penalty in it".to_owned(),
@@ -768,6 +814,8 @@ impl<'a> Follower<'a> {
             self.difference = Some(difference);
             return None;
         };
+        let off = off_in(&factor);
+        self.off.insert(index, off);
         self.found.insert(kind, factor.clone());
         if !left.is_empty() {
             self.possible.insert(kind, left);

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use ndarray::Axis;
 
+use super::names::{self, Role};
 use super::places::Place;
 use super::read::{NamedArray, Written};
 use super::{Difference, Report};
@@ -70,6 +71,18 @@ fn half(decimals: usize) -> f64 {
     0.500_000_1 * 0.1_f64.powi(count)
 }
 
+/// Returns whether an array is a single number that is never given: one that is rounded may come to be the target by chance.
+fn is_one_of_others(array: &NamedArray) -> bool {
+    let may_be_given = |role: &Role| {
+        matches!(
+            role,
+            Role::Weights | Role::Bias | Role::Input | Role::Target | Role::Output | Role::Exact(_)
+        )
+    };
+    array.values.len() == 1
+        && names::meaning(&array.name).is_some_and(|of| !of.roles.iter().any(may_be_given))
+}
+
 /// Takes for exact what looks rounded and is not, in a file in which others have all their digits: what has the numbers of what
 /// is given, as weights have that are not updated, and what has no digits of its own while nothing that is computed is rounded.
 /// Returns them.
@@ -104,7 +117,8 @@ pub(super) fn settle_given(places: &[Place], arrays: &mut [NamedArray]) -> Given
         .collect();
     let has_given = |array: &NamedArray| {
         let is_plain = |number: &f64| number.fract() == 0.0;
-        !array.values.iter().all(is_plain)
+        !is_one_of_others(array)
+            && !array.values.iter().all(is_plain)
             && given.contains(&sorted(&mut array.values.iter().copied()))
     };
     let are_given: Vec<bool> = arrays.iter().map(has_given).collect();

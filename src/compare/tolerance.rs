@@ -123,14 +123,16 @@ pub(super) fn largest(value: &Array2<f64>) -> f64 {
 pub(super) const HALVES: f64 = 10.0;
 
 /// Returns how far a whole program may lead from the lesson's numbers by rounding, as far as that matters to what an array
-/// is taken for; 0 where nothing is rounded, and little for what is learned, of which the old and the new are near each other.
+/// is taken for; 0 where nothing is rounded and for what is given, and little for what is learned, of which the old and the new
+/// are near each other.
 pub(super) fn drift(array: &NamedArray, place: &Place) -> f64 {
     const SHARE: f64 = 0.02;
     let half = Tolerance::new(array).carried();
     let is_learned = matches!(place.symbol, Quantity::Weights(_) | Quantity::Scale(_));
     let share = SHARE * place.largest_worked(&place.value);
+    let is_sample = matches!(place.symbol, Quantity::Output(0) | Quantity::Target);
     match (is_learned, place.is_new) {
-        _ if half == 0.0 => 0.0,
+        _ if half == 0.0 || is_sample => 0.0,
         (true, false) => 0.0,
         (true, true) => share,
         _ => HALVES * half + share,
