@@ -222,7 +222,12 @@ fn compare_as_they_are(
             (&samples, &factors),
         ));
         check_clashes(arrays, &meanings, places, &placed)?;
-        let misfits = misfits::misfits(arrays, &meanings, places, &placed, last, convention);
+        let misfits = misfits::misfits(
+            (arrays, &meanings),
+            (places, &placed),
+            (last, convention),
+            &factors,
+        );
         if placed.iter().all(|placed| placed.reading.is_none()) && misfits.is_empty() {
             let names: Vec<&str> = arrays.iter().map(|array| &*array.name).take(10).collect();
             return Err(CompareError(format!(

@@ -307,11 +307,13 @@ impl<'a> Follower<'a> {
             Some((kind, scale::own_factors(kind, &context)?))
         });
         let mut own: Vec<(Kind, Vec<Factor>)> = own.collect();
-        // Without new weights nothing shows that the update turns a sign back.
-        let shows_steps = self.shows_steps();
+        // Without new weights nothing shows that the update turns a sign back, and one that goes uphill does not.
+        let uphill = std::slice::from_ref(&still[1]);
+        let is_uphill = updates.is_empty() && !self.first_factors(Kind::Update, uphill).is_empty();
+        let turns_back = self.shows_steps() && !is_uphill;
         for (kind, factors) in &mut own {
             let is_turned = |factor: &Factor| *kind == Kind::Velocity && is_same(factor.by, -1.0);
-            factors.retain(|factor| shows_steps || !is_turned(factor));
+            factors.retain(|factor| turns_back || !is_turned(factor));
         }
         self.possible.extend(own);
     }

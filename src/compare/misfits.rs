@@ -23,17 +23,15 @@ pub(super) struct Misfit {
 
 /// Returns the arrays whose names are known and whose shapes fit nothing.
 pub(super) fn misfits(
-    arrays: &[NamedArray],
-    meanings: &[Option<Meaning>],
-    places: &[Place],
-    all: &[Placed],
-    last: usize,
-    convention: Convention,
+    (arrays, meanings): (&[NamedArray], &[Option<Meaning>]),
+    (places, all): (&[Place], &[Placed]),
+    (last, convention): (usize, Convention),
+    factors: &[Factor],
 ) -> Vec<Misfit> {
     let of = |placed: &Placed| {
         let array = &arrays[placed.array];
         let is_setting = array.values.len() == 1 && is_setting(&array.name);
-        if placed.reading.is_some() || array.shape.contains(&0) || is_setting {
+        if placed.reading.is_some() || is_setting {
             return None;
         }
         let meaning = meanings[placed.array].as_ref()?;
@@ -80,12 +78,12 @@ pub(super) fn misfits(
         }
         let is_guess = (is_one_of_many || is_bias_alone) && !is_new;
         let is_sure = meaning.is_of_lecture || meaning.is_usual && !is_guess;
-        // Losses in a row may be those of all epochs; as many as samples below or beside each other are not.
+        // Losses in a row may be those of all epochs, one of which is J; as many as samples below or beside each other are not.
         let samples = places
             .iter()
             .find(|place| place.symbol == Quantity::Output(0));
-        let is_of_samples = array.shape.len() == 2
-            && samples.is_some_and(|x| x.value.ncols() == array.values.len());
+        let is_of_samples = samples.is_some_and(|x| x.value.ncols() == array.values.len())
+            && (array.shape.len() == 2 || !has_total(array, places, factors));
         let is_matrix = array.shape.iter().filter(|n| **n > 1).count() > 1;
         let is_loss = is_named_loss && (is_matrix || is_of_samples);
         (is_sure || is_all_pairs || is_loss || quantity == Quantity::Target).then_some(Misfit {
@@ -95,6 +93,18 @@ pub(super) fn misfits(
         })
     };
     all.iter().filter_map(of).collect()
+}
+
+/// Returns whether one of some losses is that of all samples, before the update or after it.
+fn has_total(array: &NamedArray, places: &[Place], factors: &[Factor]) -> bool {
+    let tolerance = Tolerance::new(array);
+    let losses = places.iter().filter(|place| place.symbol == Quantity::Loss);
+    let mut right =
+        losses.flat_map(|loss| factors.iter().map(|factor| factor.by * loss.value[(0, 0)]));
+    right.any(|right| {
+        let is_it = |own: &f64| tolerance.fits(*own, right, right.abs(), 0.0);
+        array.values.iter().any(is_it)
+    })
 }
 
 /// Sets aside losses that are not added up, and would be right if they were; returns a sentence on each, with its index.

@@ -13,7 +13,7 @@ use super::report;
 use super::scale::is_same;
 use super::tolerance::Tolerance;
 use crate::algebra::{Context, Operation, Quantity};
-use crate::engine::Optimizer;
+use crate::engine::{Moment, Optimizer};
 use crate::trace::Trace;
 use crate::tutor::operands;
 use crate::tutor::slip::{carried, made};
@@ -232,9 +232,17 @@ fn by_program(wrong: &Wrong) -> Option<Vec<String>> {
     if sentences.is_some() || wrong.place.step.is_none() {
         return sentences;
     }
-    if let (Operation::Update(_), Some(sentence)) =
-        (operation, of_step(wrong, &wrong.trace.step(step).context()))
-    {
+    let of = wrong.trace.step(step);
+    let context = of.context();
+    let by_setting = match operation {
+        Operation::Update(_) => of_step(wrong, &context),
+        Operation::Moment(moment @ (Moment::UnbiasedFirst | Moment::UnbiasedSecond), _) => {
+            of_correction(wrong, &context, moment)
+        }
+        Operation::Moment(moment, _) => of_share(wrong, &context, moment),
+        _ => None,
+    };
+    if let Some(sentence) = by_setting {
         return Some(vec![sentence]);
     }
     let unseen: Vec<usize> = unseen(wrong.trace, wrong.accepted, step)
@@ -307,33 +315,118 @@ fn told(
 
 /// A step with another learning rate.
 fn of_step(wrong: &Wrong, context: &Context<'_>) -> Option<String> {
-    if context.training.optimizer != Optimizer::Descent {
+    let optimizer = context.training.optimizer;
+    // Where the old velocity is 0, another μ makes the step longer as well.
+    if matches!(optimizer, Optimizer::Momentum { nesterov: true, .. }) {
         return None;
     }
-    let is_old = |place: &&Place| place.symbol == wrong.place.symbol && !place.is_new;
-    let old = &wrong.places.iter().find(is_old)?.value;
-    let (part, turned) = wrong.lay;
-    let steps: Vec<(f64, f64)> = super::places::cells(part, turned, wrong.expected.dim())
-        .filter(|(cell, _)| !wrong.place.is_ignored(*cell))
-        .map(|(cell, at)| {
-            let step = |value: f64| value - old[cell];
-            (step(wrong.array.values[at]), step(wrong.expected[cell]))
-        })
+    let old = before(wrong)?;
+    let steps: Vec<(f64, f64)> = told_cells(wrong)
+        .map(|(cell, own)| (own - old[cell], wrong.expected[cell] - old[cell]))
         .collect();
-    let (theirs, ours) = *steps
-        .iter()
-        .max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))?;
+    let largest = |a: &&(f64, f64), b: &&(f64, f64)| a.1.abs().total_cmp(&b.1.abs());
+    let (theirs, ours) = *steps.iter().max_by(largest)?;
     let ratio = theirs / ours;
     let stepped = old + &((wrong.expected - old) * ratio);
     if !ratio.is_finite() || ratio < 1e-6 || steps.len() < 2 || !wrong.is_it(&stepped) {
         return None;
     }
-    let (rho, name) = (context.training.rho, &wrong.array.name);
+    let name = &wrong.array.name;
+    let [theirs, rho] = [ratio * context.training.rho, context.training.rho].map(report::number);
+    Some(match optimizer {
+        Optimizer::Descent => format!(
+            "{name} is made with a step of {theirs} times the gradient: the learning rate ρ is {rho}."
+        ),
+        _ => format!("{name} is made with a learning rate of {theirs}: ρ is {rho}."),
+    })
+}
+
+/// A moment that keeps another share of itself.
+fn of_share(wrong: &Wrong, context: &Context<'_>, moment: Moment) -> Option<String> {
+    let optimizer = context.training.optimizer;
+    let share = optimizer.kept(moment);
+    let is_mean = matches!(
+        (optimizer, moment),
+        (Optimizer::Adam { .. }, Moment::First)
+            | (
+                Optimizer::Adam { .. } | Optimizer::RmsProp { .. },
+                Moment::Second
+            )
+    );
+    let is_sum = matches!(optimizer, Optimizer::Momentum { .. });
+    if !is_mean && !is_sum {
+        return None;
+    }
+    let taken = |share: f64| if is_mean { 1.0 - share } else { 1.0 };
+    let old = before(wrong)?;
+    let new = (wrong.expected - &(old * share)) / taken(share);
+    // What is kept of it is told best where that makes the largest difference.
+    let by_share = if is_mean { old - &new } else { old.clone() };
+    let furthest = told_cells(wrong)
+        .max_by(|(a, _), (b, _)| by_share[*a].abs().total_cmp(&by_share[*b].abs()))?;
+    let (cell, own) = furthest;
+    let theirs = (own - new[cell]) / by_share[cell];
+    let made = old * theirs + &new * taken(theirs);
+    let is_share = theirs > -1e-6 && theirs < 1.0;
+    if !is_share || told_cells(wrong).count() < 2 || !wrong.is_it(&made) {
+        return None;
+    }
+    let [letter, _] = optimizer.name_of_kept(moment);
     Some(format!(
-        "{name} is made with a step of {} times the gradient: the learning rate ρ is {}.",
-        report::number(ratio * rho),
-        report::number(rho)
+        "{} is made with {letter} = {}: here {letter} is {}.",
+        wrong.array.name,
+        report::number(theirs.max(0.0)),
+        report::number(share)
     ))
+}
+
+/// A moment that is corrected as in another update, or with another share.
+fn of_correction(wrong: &Wrong, context: &Context<'_>, moment: Moment) -> Option<String> {
+    const NEAR: f64 = 1e-3;
+    let optimizer = context.training.optimizer;
+    let share = optimizer.kept(moment);
+    let right = optimizer.correction(moment, context.update);
+    let largest = |a: &((usize, usize), f64), b: &((usize, usize), f64)| {
+        wrong.expected[a.0]
+            .abs()
+            .total_cmp(&wrong.expected[b.0].abs())
+    };
+    let (cell, own) = told_cells(wrong).max_by(largest)?;
+    let ratio = wrong.expected[cell] / own;
+    let left = 1.0 - right * ratio;
+    let is_other = left > 0.0 && left < 1.0 && told_cells(wrong).count() > 1;
+    if !is_other || !wrong.is_it(&(wrong.expected / ratio)) {
+        return None;
+    }
+    let ([letter, _], name) = (optimizer.name_of_kept(moment), &wrong.array.name);
+    let t = left.ln() / share.ln();
+    if (t - t.round()).abs() < NEAR * t.round() {
+        return Some(format!(
+            "{name} is made with t = {}: this is update {}.",
+            t.round(),
+            context.update
+        ));
+    }
+    let theirs = left.powf(1.0 / f64::from(context.update));
+    Some(format!(
+        "{name} is made with {letter} = {}: here {letter} is {}.",
+        report::number(theirs),
+        report::number(share)
+    ))
+}
+
+/// Returns what a parameter or a moment is before the update.
+fn before<'a>(wrong: &Wrong<'a>) -> Option<&'a Array2<f64>> {
+    let is_old = |place: &&Place| place.symbol == wrong.place.symbol && !place.is_new;
+    wrong.places.iter().find(is_old).map(|place| &place.value)
+}
+
+/// Returns the cells that an array tells, with its numbers.
+fn told_cells(wrong: &Wrong) -> impl Iterator<Item = ((usize, usize), f64)> {
+    let (part, turned) = wrong.lay;
+    super::places::cells(part, turned, wrong.expected.dim())
+        .filter(|(cell, _)| !wrong.place.is_ignored(*cell))
+        .map(|(cell, at)| (cell, wrong.array.values[at]))
 }
 
 /// What the numbers look like, whatever has made them.

@@ -344,7 +344,7 @@ const LOSS: [Row; 20] = [
     (DEEP, "J", |v| v.mean(|p, y| (p - y).abs()), "|ŷ − y|"),
 ];
 
-const OUTPUT: [Row; 16] = [
+const OUTPUT: [Row; 17] = [
     (
         DEEP,
         "delta3",
@@ -384,6 +384,12 @@ const OUTPUT: [Row; 16] = [
         "delta2",
         |v| v.get("delta2") * v.get("x2").mapv(|x| 1.0 - x * x),
         "no ψ is left in δ⁽²⁾",
+    ),
+    (
+        SMALL,
+        "delta2",
+        |v| v.get("delta2") * v.get("x2").mapv(|x| 2.0 * x * (1.0 - x)),
+        "2ψ(ŷ), as with the squared loss",
     ),
     (
         SMALL,

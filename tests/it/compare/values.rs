@@ -695,6 +695,205 @@ fn what_is_mapped_is_that_or_nothing() {
     );
 }
 
+/// What is mapped to the name that the lecture has for it has all its rows: a row alone is none of it, and nothing neither.
+#[test]
+fn what_is_said_to_be_whole_is_whole() {
+    let program = right();
+    for (name, what, shape) in [
+        ("W1_new", "W0_new", &[1, 2][..]),
+        ("W1_new", "W0_new", &[0, 2]),
+        ("delta1", "delta1", &[1, 4]),
+        ("delta1", "delta1", &[0, 4]),
+        ("dW1", "grad0", &[1, 2]),
+    ] {
+        let mut arrays = program.arrays();
+        let row = arrays.iter_mut().find(|array| array.name == name).unwrap();
+        let len = shape.iter().product();
+        row.shape = shape.to_vec();
+        row.values.truncate(len);
+        let report = of(&program.lesson(), &arrays, &[(name, what)]).unwrap();
+        let text = report.text();
+        let differs = report.difference.map(|of| of.name);
+        assert_eq!(differs.as_deref(), Some(name), "{text}");
+        let says = format!("{name} has the shape ({}, {});", shape[0], shape[1]);
+        assert!(text.contains(&says), "{text}");
+    }
+}
+
+/// Returns a lesson of two updates by an optimizer.
+fn twice(optimizer: &str, rho: f64) -> String {
+    format!(
+        "format: 1\ntitle: Twice\nsummary: x\nnetwork:\n  inputs: 1\n  \
+         layers: [{{units: 2, activation: tanh}}, {{units: 1, activation: linear}}]\n  \
+         weights: [[[0.1, -0.2], [0.4, 0.3]], [[0.2], [0.5], [-0.7]]]\nloss: half-squared\n\
+         optimizer: {optimizer}\nlearning_rate: {rho}\nbatch: all\n\
+         data: [{{x: [1], y: [0.5]}}, {{x: [-0.4], y: [0.1]}}]\nscript: [{{walk: {{}}}}, {{walk: {{}}}}]\n"
+    )
+}
+
+/// Returns the arrays of the first or the second update of a lesson, under the names of its trace.
+fn traced(lesson: &str, is_second: bool) -> Vec<NamedArray> {
+    let trace = trace(lesson);
+    let Update { trace, walk, .. } = chosen(&trace, is_second);
+    let mut lines = Vec::new();
+    nn_tutor::export::json::write(&trace, walk, &mut lines).unwrap();
+    nn_tutor::compare::read::read(&lines, "trace").unwrap()
+}
+
+fn chosen(trace: &Arc<Trace>, is_second: bool) -> Update {
+    let step = if is_second { trace.len() } else { 2 };
+    update(trace, Some(step), None).unwrap()
+}
+
+/// Returns the text on what is found of the first or the second update of a lesson.
+fn of_traced(lesson: &str, is_second: bool, arrays: &[NamedArray]) -> String {
+    let Update { trace, walk, .. } = chosen(&trace(lesson), is_second);
+    compare(&trace, walk, arrays, &[]).unwrap().text()
+}
+
+/// Another setting of an optimizer is told by its name, with both numbers.
+#[test]
+fn another_setting_of_an_optimizer_is_told() {
+    let momentum = "{momentum: 0.9}";
+    let adam = "{adam: {}}";
+    for (optimizer, theirs, rho, is_second, says) in [
+        (
+            momentum,
+            "{momentum: 0.5}",
+            0.1,
+            true,
+            "μ = 0.5: here μ is 0.9.",
+        ),
+        (
+            momentum,
+            momentum,
+            0.3,
+            false,
+            "a learning rate of 0.3: ρ is 0.1.",
+        ),
+        (
+            adam,
+            adam,
+            0.01,
+            false,
+            "a learning rate of 0.01: ρ is 0.1.",
+        ),
+        (
+            adam,
+            "{adam: {beta1: 0.8}}",
+            0.1,
+            false,
+            "β₁ = 0.8: here β₁ is 0.9.",
+        ),
+        (
+            adam,
+            "{adam: {beta2: 0.99}}",
+            0.1,
+            false,
+            "β₂ = 0.99: here β₂ is 0.999.",
+        ),
+        (
+            "{rmsprop: {decay: 0.9}}",
+            "{rmsprop: {decay: 0.95}}",
+            0.1,
+            false,
+            "β = 0.95: here β is 0.9.",
+        ),
+    ] {
+        let lesson = twice(optimizer, 0.1);
+        let right = of_traced(&lesson, is_second, &traced(&lesson, is_second));
+        assert!(right.contains("All that was compared agrees."), "{right}");
+        let text = of_traced(&lesson, is_second, &traced(&twice(theirs, rho), is_second));
+        assert!(text.contains(says), "{says}\n{text}");
+    }
+    // A correction of another update, or with another share than the moment's own.
+    let lesson = twice(adam, 0.1);
+    let correction = |share: f64, update: i32| 1.0 - share.powi(update);
+    for (moment, share, made, says) in [
+        (
+            "M_hat(1)",
+            0.9,
+            correction(0.9, 3),
+            "made with t = 3: this is update 2.",
+        ),
+        (
+            "R_hat(0)",
+            0.999,
+            correction(0.999, 3),
+            "made with t = 3: this is update 2.",
+        ),
+        (
+            "M_hat(1)",
+            0.9,
+            correction(0.8, 2),
+            "made with β₁ = 0.8: here β₁ is 0.9.",
+        ),
+    ] {
+        let mut arrays = traced(&lesson, true);
+        let is_it = |array: &&mut NamedArray| array.symbol.as_deref() == Some(moment);
+        let array = arrays.iter_mut().find(is_it).unwrap();
+        for value in &mut array.values {
+            *value *= correction(share, 2) / made;
+        }
+        let text = of_traced(&lesson, true, &arrays);
+        assert!(text.contains(says), "{says}\n{text}");
+    }
+}
+
+/// A velocity of the other sign is a convention where the update adds it, and a mistake where it does not, or nothing shows it.
+#[test]
+fn a_velocity_of_the_other_sign_is_added() {
+    let lesson = twice("{momentum: 0.9}", 0.1);
+    let Update { trace, walk, .. } = chosen(&trace(&lesson), false);
+    let right: Vec<NamedArray> = traced(&lesson, false)
+        .into_iter()
+        .filter_map(|array| {
+            let name = match &*array.symbol? {
+                "grad(1)" => "grad1",
+                "V(1)" => "V1_new",
+                "W(1)" => "W1_new",
+                _ => return None,
+            };
+            Some(NamedArray {
+                name: name.into(),
+                step: None,
+                symbol: None,
+                ..array
+            })
+        })
+        .collect();
+    let old = [0.2, 0.5, -0.7];
+    for (sign_of_velocity, sign_of_step, differs) in [
+        (1.0, Some(1.0), None),
+        (-1.0, Some(1.0), None),
+        (-1.0, Some(-1.0), Some("V1_new")),
+        (-1.0, None, Some("V1_new")),
+        (1.0, Some(-1.0), Some("W1_new")),
+    ] {
+        let mut arrays = right.clone();
+        arrays.retain(|array| array.name != "W1_new" || sign_of_step.is_some());
+        for array in &mut arrays {
+            for (value, old) in array.values.iter_mut().zip(old) {
+                match &*array.name {
+                    "V1_new" => *value *= sign_of_velocity,
+                    "W1_new" => *value = old + (*value - old) * sign_of_step.unwrap_or(1.0),
+                    _ => {}
+                }
+            }
+        }
+        let map: Vec<(String, String)> = arrays
+            .iter()
+            .map(|array| (array.name.clone(), array.name.clone()))
+            .collect();
+        let report = compare(&trace, walk.clone(), &arrays, &map).unwrap();
+        let text = report.text();
+        let found = report.difference.map(|of| of.name);
+        assert_eq!(found.as_deref(), differs, "{text}");
+        let is_told = text.contains("with the other sign");
+        assert_eq!(is_told, sign_of_velocity < 0.0, "{text}");
+    }
+}
+
 #[test]
 fn an_error_that_an_update_adds_is_asked_for() {
     for convention in conventions() {
