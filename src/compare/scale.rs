@@ -109,31 +109,32 @@ pub(super) fn factors(context: &Context<'_>) -> Vec<Factor> {
             format!("the mean over the {outputs} outputs too"),
         ));
     }
-    let mut factors: Vec<Factor> = Vec::new();
+    let mut factors: Vec<(usize, Factor)> = Vec::new();
     for (by_samples, samples) in &over_samples {
         for (by_square, square) in &of_square {
             for (by_outputs, outputs) in &over_outputs {
                 let by = by_samples * by_square * by_outputs;
                 let words = [samples, square, outputs].map(String::as_str);
                 let words: Vec<&str> = words.into_iter().filter(|w| !w.is_empty()).collect();
-                factors.push(Factor {
-                    by,
-                    words: words.join(", "),
-                });
+                let parts = words.len();
+                let words = words.join(", ");
+                factors.push((parts, Factor { by, words }));
             }
         }
     }
-    // The shorter words where two come to the same.
-    factors.sort_by_key(|factor| {
-        factor.words.matches(',').count() + usize::from(!factor.words.is_empty())
-    });
-    let mut known: Vec<Factor> = Vec::new();
-    for factor in factors {
-        if known.iter().all(|other| !is_same(other.by, factor.by)) {
-            known.push(factor);
+    // The shorter words where two come to the same, or both.
+    factors.sort_by_key(|(parts, _)| *parts);
+    let mut known: Vec<(usize, Factor)> = Vec::new();
+    for (parts, factor) in factors {
+        match known.iter_mut().find(|of| is_same(of.1.by, factor.by)) {
+            Some((1, other)) if parts == 1 => {
+                other.words = format!("{}, or {}", other.words, factor.words);
+            }
+            Some(_) => {}
+            None => known.push((parts, factor)),
         }
     }
-    known
+    known.into_iter().map(|(_, factor)| factor).collect()
 }
 
 /// Returns whether two factors are the same.

@@ -695,6 +695,41 @@ fn what_is_mapped_is_that_or_nothing() {
     );
 }
 
+/// Where two conventions come to the same, both are said.
+#[test]
+fn a_factor_is_called_all_that_it_may_be() {
+    let lesson = |loss: &str, samples: &str| {
+        format!(
+            "format: 1\ntitle: Two\nsummary: x\nnetwork:\n  inputs: 1\n  \
+             layers: [{{units: 2, activation: linear}}]\n  weights: [[[0, 0], [1, 1]]]\nloss: {loss}\n\
+             learning_rate: 0.1\nbatch: all\ndata: [{samples}]\n"
+        )
+    };
+    let one = "{x: [1], y: [0, 0]}";
+    let two = "{x: [1], y: [0, 0]}, {x: [2], y: [0, 1]}";
+    for (loss, samples, own, says) in [
+        (
+            "mean-squared",
+            one,
+            1.0,
+            "the mean over the 2 outputs too, or with a factor ½.",
+        ),
+        (
+            "half-squared",
+            two,
+            3.5,
+            "without the factor ½, or the sum over the 2 samples, not their mean.",
+        ),
+        ("mean-squared", one, 2.0, ""),
+    ] {
+        let loss_alone = [array("loss", &[], &[own])];
+        let report = of(&lesson(loss, samples), &loss_alone, &[]).unwrap();
+        let text = report.text();
+        assert!(report.agrees() && text.contains(says), "{says}\n{text}");
+        assert!(!says.is_empty() || !text.contains("Your loss"), "{text}");
+    }
+}
+
 /// What is mapped to the name that the lecture has for it has all its rows: a row alone is none of it, and nothing neither.
 #[test]
 fn what_is_said_to_be_whole_is_whole() {
