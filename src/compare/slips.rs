@@ -67,9 +67,16 @@ pub(super) fn explain(wrong: &Wrong) -> (Vec<String>, Option<Slip>) {
     if let Some(sentences) = by_program(wrong) {
         return (sentences, None);
     }
-    let sentence = by_look(wrong).unwrap_or_else(|| match wrong.place.step {
+    let is_given = |step: &usize| {
+        let operation = wrong.trace.step(*step).operation();
+        operation.is_some_and(Operation::takes_in_samples)
+    };
+    let worked = match wrong.place.step {
+        None if wrong.place.symbol == Quantity::LossSlope => Some(wrong.place.with),
+        step => step.filter(|step| !is_given(step)),
+    };
+    let sentence = by_look(wrong).unwrap_or_else(|| match worked {
         Some(step) => unknown(wrong, step),
-        None if wrong.place.symbol == Quantity::LossSlope => unknown(wrong, wrong.place.with),
         None => of_technique(wrong).unwrap_or_else(|| "Your program starts from other numbers than the lesson, so nothing behind them can be compared.".to_owned()),
     });
     (vec![sentence], None)

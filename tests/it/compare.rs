@@ -343,6 +343,17 @@ fn other_numbers_are_told_for_what_they_are() {
     assert_eq!(other.difference.unwrap().name, "W1", "{text}");
     assert!(text.contains("starts from other numbers"), "{text}");
 
+    for given in ["X", "y"] {
+        let other = report(&|array| {
+            if array.name == given {
+                array.values.iter_mut().for_each(|value| *value += 0.3);
+            }
+        });
+        let text = other.text();
+        assert_eq!(other.difference.unwrap().name, given, "{text}");
+        assert!(text.contains("starts from other numbers"), "{text}");
+    }
+
     let library = Library::embedded();
     let trace = Arc::new(Trace::compile(library.open("code").unwrap().into()).unwrap());
     let Update { trace, walk, .. } = update(&trace, None, None).unwrap();
