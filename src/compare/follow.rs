@@ -400,20 +400,10 @@ impl<'a> Follower<'a> {
                 Some(place(Quantity::Output(l))?.value.dot(&error.t()))
             })?;
             // What rounding may have done is no direction.
-            let half = |symbol: Quantity, is_new: bool| {
-                let items = self.items.iter().filter(|item| {
-                    let place = &self.places[item.place];
-                    place.symbol == symbol && place.is_new == is_new
-                });
-                let halves = items.map(|item| Tolerance::new(&self.arrays[item.array]).half);
-                halves.fold(0.0_f64, f64::max)
-            };
-            let (of_step, of_gradient) = (
-                half(Quantity::Weights(l), true),
-                half(Quantity::Gradient(l), false),
-            );
+            let of_step = self.halves(Quantity::Weights(l), true, step.dim());
+            let of_gradient = self.halves(Quantity::Gradient(l), false, step.dim());
             let noise =
-                of_step * gradient.mapv(f64::abs).sum() + of_gradient * step.mapv(f64::abs).sum();
+                (of_step * gradient.mapv(f64::abs) + of_gradient * step.mapv(f64::abs)).sum();
             let along = (step * gradient).sum();
             (along.abs() > 1e-12 + noise).then_some(along > 0.0)
         };
@@ -422,7 +412,24 @@ impl<'a> Follower<'a> {
 
     /// Returns a value with the program's own numbers, as it has them; `None` if it has saved none of it.
     fn own(&self, symbol: Quantity, is_new: bool, rest: &Array2<f64>) -> Option<Array2<f64>> {
-        let mut value = rest.clone();
+        self.fill(symbol, is_new, rest.clone(), |array, at| array.values[at])
+    }
+
+    /// Returns half a unit of the last digit of each number of a value, as the program has them; 0 for what it has not saved.
+    fn halves(&self, symbol: Quantity, is_new: bool, dim: (usize, usize)) -> Array2<f64> {
+        let half = |array: &NamedArray, at: usize| Tolerance::new(array).half_at(array.values[at]);
+        let halves = self.fill(symbol, is_new, Array2::zeros(dim), half);
+        halves.unwrap_or_else(|| Array2::zeros(dim))
+    }
+
+    /// Returns a value with something of the program's own arrays at their cells; `None` if it has saved none of it.
+    fn fill(
+        &self,
+        symbol: Quantity,
+        is_new: bool,
+        mut value: Array2<f64>,
+        of: impl Fn(&NamedArray, usize) -> f64,
+    ) -> Option<Array2<f64>> {
         let mut is_saved = false;
         for item in &self.items {
             let place = &self.places[item.place];
@@ -433,8 +440,8 @@ impl<'a> Follower<'a> {
                 continue;
             }
             is_saved = true;
-            for (cell, at) in cells(reading.part, reading.turned.unwrap_or(false), rest.dim()) {
-                value[cell] = self.arrays[item.array].values[at];
+            for (cell, at) in cells(reading.part, reading.turned.unwrap_or(false), value.dim()) {
+                value[cell] = of(&self.arrays[item.array], at);
             }
         }
         is_saved.then_some(value)

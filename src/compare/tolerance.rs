@@ -58,7 +58,7 @@ impl Tolerance {
 
     /// Returns half a unit of the last digit of a number, or all of it where digits are cut off: the last after the point of any
     /// number of its array, or the last of as many as any of them has.
-    fn half_at(self, number: f64) -> f64 {
+    pub(super) fn half_at(self, number: f64) -> f64 {
         let Some(written) = self.written else {
             return 0.0;
         };
