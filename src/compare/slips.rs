@@ -567,6 +567,11 @@ pub(super) fn of_shape(trace: &Trace, place: &Place, array: &NamedArray) -> Stri
     };
     let what = format!("{} has the shape {shape}; {name} is {should}.", array.name);
     let is_of_samples = place.symbol.has_sample_columns() || is_number;
+    if is_number && samples > 1 && array.values.len() == samples {
+        return format!(
+            "{what} It has one number for each sample, and neither their sum nor their mean is J."
+        );
+    }
     let is_all_pairs = is_of_samples && array.shape == [samples, samples];
     if is_all_pairs && samples > 1 {
         return format!(

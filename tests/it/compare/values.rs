@@ -191,7 +191,12 @@ fn a_wrong_shape_of_what_is_known_is_told() {
             &[4, 4],
             "J is one number. A difference of shapes (4, 1) and (4,)",
         ),
-        ("loss", &[2, 2], "J is one number."),
+        ("loss", &[2, 3], "J is one number."),
+        (
+            "loss",
+            &[4],
+            "It has one number for each sample, and neither their sum nor their mean is J.",
+        ),
     ] {
         let report = changed(&right(), |arrays| {
             let len = shape.iter().product();
