@@ -261,6 +261,18 @@ mod tests {
         }
     }
 
+    /// What is in class mode has the keys of the mode below it.
+    #[test]
+    fn ctrl_c_leads_out_of_every_mode() {
+        for mode in ALL.iter().filter(|mode| **mode != Mode::InClass) {
+            let command = command(*mode, ctrl('c'));
+            assert!(
+                matches!(command, Some(Command::Quit | Command::Return)),
+                "{mode:?}: {command:?}"
+            );
+        }
+    }
+
     #[test]
     fn digits_count_and_zero_alone_is_no_command_in_the_menu() {
         let seven = key(KeyCode::Char('7'));

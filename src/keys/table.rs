@@ -1725,6 +1725,20 @@ pub const TABLE: &[Binding] = {
             None,
         ),
         row(
+            &[
+                Mode::Change,
+                Mode::Choices,
+                Mode::Changes,
+                Mode::Write,
+                Mode::ClassQuestion,
+                Mode::ClassField,
+            ],
+            &[ctrl('c')],
+            C::Return,
+            "leaves it, as Esc does",
+            None,
+        ),
+        row(
             ALL,
             &[ctrl('g')],
             C::Glyphs,
