@@ -157,8 +157,11 @@ fn compare_as_they_are(
         let factors = scale::factors(&end.context());
         let is_descent = end.context().training.optimizer == Optimizer::Descent;
         let known = RefCell::new(HashMap::new());
-        let agrees = |array: &NamedArray, place: &Place, part: Part, turned: bool| {
-            let key = (array.name.clone(), place.symbol, place.is_new, part, turned);
+        let fits = |array: &NamedArray, place: &Place, part: Part, turned: bool, is_led: bool| {
+            let key = (
+                (array.name.clone(), part, turned, is_led),
+                (place.symbol, place.is_new),
+            );
             *known.borrow_mut().entry(key).or_insert_with(|| {
                 let kind = scale::Kind::of(place.symbol, place.is_new);
                 let own = scale::own_factors(kind, &end.context());
@@ -169,10 +172,10 @@ fn compare_as_they_are(
                 let is_scaled = own.is_none()
                     && !is_for_sure
                     && !matches!(kind, scale::Kind::Plain | scale::Kind::Update);
-                let drift = if is_for_sure {
-                    0.0
-                } else {
+                let drift = if is_led && !is_for_sure {
                     tolerance::drift(array, place)
+                } else {
+                    0.0
                 };
                 let signs: &[f64] = if is_scaled { &[1.0, -1.0] } else { &[1.0] };
                 let is_step = kind == scale::Kind::Update && is_descent;
@@ -197,7 +200,15 @@ fn compare_as_they_are(
                 })
             })
         };
-        let (convention, mut placed) = convention::find(arrays, &meanings, places, last, &agrees);
+        let agrees = |array: &NamedArray, place: &Place, part: Part, turned: bool| {
+            fits(array, place, part, turned, true)
+        };
+        let is_near = |array: &NamedArray, reading: &Reading| {
+            let turned = reading.turned.unwrap_or(false);
+            fits(array, &places[reading.place], reading.part, turned, false)
+        };
+        let (convention, mut placed) =
+            convention::find(arrays, &meanings, (places, last), &agrees, &is_near);
         settle_weights((arrays, &meanings), places, &mut placed);
         settle_outputs(&meanings, places, &mut placed);
         let mut in_place =

@@ -27,8 +27,9 @@ pub(super) struct Placed {
     pub(super) reading: Option<Reading>,
 }
 
-/// How many arrays have a place, how many agree, how unusual the convention is, and where the first differs.
-type Score = (usize, usize, Reverse<usize>, usize);
+/// How many arrays have a place, how many agree, how many of these as they are and not only as far as rounding may lead, how
+/// unusual the convention is, and where the first differs.
+type Score = (usize, usize, usize, Reverse<usize>, usize);
 
 /// Returns whether a quantity has a number for each weight.
 pub(super) fn is_of_weights(quantity: Quantity) -> bool {
@@ -165,9 +166,9 @@ pub(super) fn relevant(meaning: &Meaning, counts: Counts) -> Counts {
 pub(super) fn find(
     arrays: &[NamedArray],
     meanings: &[Option<Meaning>],
-    places: &[Place],
-    last: usize,
+    (places, last): (&[Place], usize),
     agrees: &dyn Fn(&NamedArray, &Place, Part, bool) -> bool,
+    is_near: &dyn Fn(&NamedArray, &Reading) -> bool,
 ) -> (Convention, Vec<Placed>) {
     let mut known: Vec<Vec<(Counts, Vec<Reading>)>> = vec![Vec::new(); arrays.len()];
     let mut best: Option<(Score, Convention, Vec<Placed>)> = None;
@@ -211,12 +212,17 @@ pub(super) fn find(
             });
         }
         let readings = || placed.iter().filter_map(|placed| placed.reading);
+        let near = placed.iter().filter(|placed| {
+            let is_near = |reading: Reading| is_near(&arrays[placed.array], &reading);
+            placed.reading.is_some_and(is_near)
+        });
         let of_place = |reading: &Reading| order(&places[reading.place]);
         let differing = readings().filter(|reading| !reading.agrees);
         let first = differing.map(|reading| of_place(&reading)).min();
         let score = (
             readings().count(),
             readings().filter(|reading| reading.agrees).count(),
+            near.count(),
             Reverse(convention.oddness()),
             first.unwrap_or(usize::MAX),
         );
