@@ -37,7 +37,9 @@ impl Given {
             .iter()
             .filter(|row| !self.names.contains(&row.name));
         let shown = rows.filter_map(|row| row.rounded);
-        let hides = |decimals: &usize| own <= *decimals && difference.furthest <= half(*decimals);
+        // Those before it are rounded, too, and lead it a little further.
+        let hides =
+            |decimals: &usize| own <= *decimals && difference.furthest <= 2.0 * half(*decimals);
         let decimals = shown.filter(hides).max()?;
         (!is_settled).then_some((difference.array, decimals))
     }
