@@ -1009,9 +1009,8 @@ impl App {
                 return Some(Effect::Draw);
             }
             room.heard = Some(position.clone());
-            let unheard = std::mem::take(&mut room.unheard);
             // A later one may have been refused.
-            if room.led.as_ref() == Some(&position) || unheard.contains(&position) {
+            if room.led.as_ref() == Some(&position) || room.unheard.contains(&position) {
                 // It is ours, and a run that plays has gone on since.
                 return Some(Effect::Draw);
             }

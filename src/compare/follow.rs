@@ -23,6 +23,14 @@ use crate::trace::Trace;
 use crate::tutor::Accepted;
 use crate::tutor::slip::{Found, along, along_reach};
 
+/// Returns a value of a place in the scale of a factor: of new parameters, those after so many times the step.
+fn scaled(place: &Place, value: &Array2<f64>, factor: &Factor) -> Array2<f64> {
+    match Kind::of(place.symbol, place.is_new) {
+        Kind::Update => place.stepped(value, factor.by),
+        _ => value * factor.by,
+    }
+}
+
 /// An array that is compared at its place.
 struct Item {
     array: usize,
@@ -588,10 +596,7 @@ impl<'a> Follower<'a> {
     fn furthest(&self, item: &Item, values: &[&Array2<f64>], factor: &Factor) -> f64 {
         let (place, array) = (&self.places[item.place], &self.arrays[item.array]);
         let of = |value: &&Array2<f64>| {
-            let value = match self.kind(item) {
-                Kind::Update => place.stepped(value, factor.by),
-                _ => *value * factor.by,
-            };
+            let value = scaled(place, value, factor);
             let reading = item.reading?;
             let turned = reading.turned.unwrap_or(false);
             let cells = cells(reading.part, turned, value.dim());
@@ -884,10 +889,7 @@ impl<'a> Follower<'a> {
         exact.be_exact();
         let lay = (reading.part, reading.turned.unwrap_or(false));
         let is_exact = [worked, &place.value].into_iter().any(|value| {
-            let value = match self.kind(item) {
-                Kind::Update => place.stepped(value, factor.by),
-                _ => value * factor.by,
-            };
+            let value = scaled(place, value, factor);
             let mut differing = differing(&exact, place, &value, lay, 1.0, 0.0);
             differing.next().is_none()
         });
@@ -955,10 +957,7 @@ impl<'a> Follower<'a> {
         let array = &self.arrays[index];
         let kind = Kind::of(place.symbol, place.is_new);
         let lay = (reading.part, reading.turned.unwrap_or(false));
-        let scaled = |value: &Array2<f64>, factor: &Factor| match kind {
-            Kind::Update => place.stepped(value, factor.by),
-            _ => value * factor.by,
-        };
+        let scaled = |value: &Array2<f64>, factor: &Factor| scaled(place, value, factor);
         let off = self.off.get(&index).copied().unwrap_or(0.0);
         let expected = factors
             .iter()

@@ -467,7 +467,6 @@ pub(super) fn quantities(
     const BIAS: &[Part] = &[Part::Bias];
     const GAMMA: &[Part] = &[Part::Column(0)];
     const BETA: &[Part] = &[Part::Column(1)];
-    const EVERY: &[Part] = &[Part::All, Part::BiasLast, Part::Rest, Part::Bias];
     // Layers from 1 on, by the number of the first hidden one.
     let layers = |first: usize| -> Vec<usize> {
         match which {
@@ -555,7 +554,7 @@ pub(super) fn quantities(
             }
         }
         // The bias alone has a name of its own.
-        Role::Exact(quantity) => (vec![quantity.in_network(last)], &EVERY[..3]),
+        Role::Exact(quantity) => (vec![quantity.in_network(last)], ANY),
     }
 }
 

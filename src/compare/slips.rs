@@ -378,13 +378,7 @@ fn of_share(wrong: &Wrong, context: &Context<'_>, moment: Moment) -> Option<Stri
     if !is_share || told_cells(wrong).count() < 2 || !wrong.is_it(&made) {
         return None;
     }
-    let [letter, _] = optimizer.name_of_kept(moment);
-    Some(format!(
-        "{} is made with {letter} = {}: here {letter} is {}.",
-        wrong.array.name,
-        report::number(theirs.max(0.0)),
-        report::number(share)
-    ))
+    Some(made_with(wrong, optimizer, moment, theirs.max(0.0)))
 }
 
 /// A moment that is corrected as in another update, or with another share.
@@ -405,21 +399,27 @@ fn of_correction(wrong: &Wrong, context: &Context<'_>, moment: Moment) -> Option
     if !is_other || !wrong.is_it(&(wrong.expected / ratio)) {
         return None;
     }
-    let ([letter, _], name) = (optimizer.name_of_kept(moment), &wrong.array.name);
     let t = left.ln() / share.ln();
     if (t - t.round()).abs() < NEAR * t.round() {
         return Some(format!(
-            "{name} is made with t = {}: this is update {}.",
+            "{} is made with t = {}: this is update {}.",
+            wrong.array.name,
             t.round(),
             context.update
         ));
     }
     let theirs = left.powf(1.0 / f64::from(context.update));
-    Some(format!(
-        "{name} is made with {letter} = {}: here {letter} is {}.",
-        report::number(theirs),
-        report::number(share)
-    ))
+    Some(made_with(wrong, optimizer, moment, theirs))
+}
+
+/// Returns the sentence for another share that a moment keeps.
+fn made_with(wrong: &Wrong, optimizer: Optimizer, moment: Moment, theirs: f64) -> String {
+    let [letter, _] = optimizer.name_of_kept(moment);
+    let [theirs, share] = [theirs, optimizer.kept(moment)].map(report::number);
+    format!(
+        "{} is made with {letter} = {theirs}: here {letter} is {share}.",
+        wrong.array.name
+    )
 }
 
 /// Returns what a parameter or a moment is before the update.

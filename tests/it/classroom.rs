@@ -117,6 +117,7 @@ fn students_follow_look_back_and_catch_up() {
     room.press(ADA, "←←");
     room.sees(ADA, "the class is 2 steps further");
     lead_without(&mut room, 6, ADA);
+    room.sees(ADA, "the class is 3 steps further");
     assert_eq!(room.step(ADA), 3);
     room.sees(T, "1 follow");
     // Never ahead.
@@ -143,6 +144,7 @@ fn who_types_an_answer_is_not_led_away() {
     lead(&mut room, step);
     room.press(ADA, "0");
     lead_without(&mut room, step + 1, ADA);
+    room.sees(ADA, "the class is 1 step further");
     assert_eq!(room.step(ADA), step);
     // Where the class comes back to them, they go along again.
     lead(&mut room, step);

@@ -134,6 +134,7 @@ fn changes_are_said_to_be_seen_where_they_are() {
     let mut room = Room::open(&["Ada"]);
     lead(&mut room, 5);
     room.press(T, "Tf");
+    room.sees(ADA, "on your own");
     room.sees(T, "on their own");
     room.press(T, "⎋⇥⇥+");
     room.until("a change", |room| {
@@ -145,6 +146,7 @@ fn changes_are_said_to_be_seen_where_they_are() {
         room.screen(T)
     );
     room.press(T, "⎋UTf");
+    room.sees(ADA, "you follow");
     room.sees(T, "1 follow");
     room.press(T, "⎋⇥⇥+");
     room.sees(T, "The class sees what you change.");

@@ -648,6 +648,17 @@ impl Program {
         arrays
     }
 
+    /// Returns whether no weight shows a step to so many decimals.
+    pub(crate) fn is_step_lost(&self, decimals: usize) -> bool {
+        let value = |kind: &str| {
+            let (_, value) = self.values.iter().find(|(of, _)| of == kind).unwrap();
+            value.mapv(|v| rounded(v, decimals))
+        };
+        let kinds = self.values.iter().map(|(kind, _)| &**kind);
+        let mut new = kinds.filter_map(|kind| Some((kind, kind.strip_suffix("_new")?)));
+        new.all(|(new, old)| value(new) == value(old))
+    }
+
     /// Returns what it has saved as JSON, with so many decimals; a number whose last ones are 0 has fewer, as Python's `round`
     /// leaves it, or has them as a format does.
     pub(crate) fn json(

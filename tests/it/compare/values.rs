@@ -191,6 +191,7 @@ fn a_wrong_shape_of_what_is_known_is_told() {
             &[4, 4],
             "J is one number. A difference of shapes (4, 1) and (4,)",
         ),
+        ("loss", &[2, 2], "J is one number."),
         ("loss", &[2, 3], "J is one number."),
         (
             "loss",
