@@ -908,6 +908,17 @@ impl<'a> Follower<'a> {
             .unwrap_or_else(|| vec![one()])
     }
 
+    /// Returns whether the errors are those of each sample alone, beside a loss that is their mean.
+    fn has_undivided_errors(&self, place: &Place) -> bool {
+        let by = |kind| {
+            self.found
+                .get(&kind)
+                .map_or(1.0, |factor: &Factor| factor.by)
+        };
+        let divisor = self.trace.step(place.with).context().divisor();
+        divisor.is_some_and(|n| n > 1 && is_same(by(Kind::Error), by(Kind::Loss) * n as f64))
+    }
+
     /// Returns whether a loss has the penalty in it.
     fn with_penalty(
         &self,
@@ -1002,6 +1013,7 @@ impl<'a> Follower<'a> {
                 accepted: &self.accepted,
                 scale_of: &scale_of,
                 places: self.places,
+                is_undivided: self.has_undivided_errors(place),
             })
         };
         let is_turned = |factor: &Factor| {

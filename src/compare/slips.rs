@@ -34,6 +34,8 @@ pub(super) struct Wrong<'a> {
     /// Returns the scale in which the array has the numbers of a value; `None` if it has others.
     pub(super) scale_of: &'a dyn Fn(&Array2<f64>) -> Option<f64>,
     pub(super) places: &'a [Place],
+    /// Whether the program's errors are not divided by the samples where J is their mean.
+    pub(super) is_undivided: bool,
 }
 
 impl Wrong<'_> {
@@ -182,6 +184,18 @@ fn by_tutor(wrong: &Wrong) -> Option<(Vec<String>, Slip)> {
     let (at, slip) = (first.step, first.slip);
     let of = wrong.trace.step(step);
     let context = of.context();
+    // The tutor's words are about errors that are divided.
+    if slip == Slip::MeanTwice && wrong.is_undivided {
+        let name = &wrong.array.name;
+        let what = if wrong.place.step == Some(at) {
+            name.clone()
+        } else {
+            format!("{}, on the way to {name},", context.name(first.symbol))
+        };
+        let n = context.samples;
+        let sentence = format!("{what} is divided by the {n} samples twice: once is right.");
+        return Some((vec![sentence], slip));
+    }
     let mut sentences: Vec<String> = found
         .iter()
         .filter(|made| made.step == at)

@@ -173,6 +173,27 @@ fn a_sum_for_a_mean_is_a_mistake_only_if_the_step_shows_it() {
     assert!(report.agrees(), "{}", report.text());
 }
 
+/// A gradient that is divided once too often is told by where the program divides for the first time.
+#[test]
+fn a_mean_taken_twice_is_told_in_the_scale_of_the_program() {
+    for (convention, says) in conventions().into_iter().zip([
+        " is divided by the 4 samples twice: once is right.",
+        "1/4 is in the error already",
+    ]) {
+        let program = Program::new(&Shape::small(), convention, None);
+        let name = program.name("dw2");
+        let mut arrays = program.arrays();
+        let wrong = arrays.iter_mut().find(|array| array.name == name).unwrap();
+        wrong.values.iter_mut().for_each(|v| *v /= 4.0);
+        let trace = trace(&program.lesson());
+        let Update { trace, walk, .. } = update(&trace, None, None).unwrap();
+        let report = compare(&trace, walk, &arrays, &[]).unwrap();
+        let text = report.text();
+        assert_eq!(report.difference.unwrap().slip, Some(Slip::MeanTwice));
+        assert!(text.contains(says), "{text}");
+    }
+}
+
 /// The error of y − ŷ with an update that adds is as right as the lecture's.
 #[test]
 fn an_error_that_the_update_turns_back_is_no_mistake() {
