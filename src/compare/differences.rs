@@ -170,6 +170,7 @@ pub(super) fn gradient_checks(
         let first = least.into_iter().min_by_key(|(at, ..)| *at);
         Some(GradientCheck {
             name: array.name.clone(),
+            times: None,
             differs: first.map(|(at, yours, slope)| (index_text(array, at), yours, slope)),
         })
     };

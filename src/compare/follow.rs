@@ -141,7 +141,7 @@ pub(super) fn follow(
         .filter_map(|item| Some((item.array, item.reading?)))
         .collect();
     let scale_of = |kind: Kind| follower.found.get(&kind);
-    let checks = gradient_checks(
+    let mut checks = gradient_checks(
         trace,
         walk,
         arrays,
@@ -150,6 +150,9 @@ pub(super) fn follow(
         scale_of(Kind::Gradient).or(scale_of(Kind::Loss)),
         &follower.off,
     );
+    for check in &mut checks {
+        check.times = follower.times_own_slope();
+    }
     let mut notes: Vec<String> = whole
         .iter()
         .map(|misfit| report::whole_set(trace, walk, &arrays[misfit.array].name))
@@ -326,25 +329,23 @@ impl<'a> Follower<'a> {
         self.possible.extend(own);
     }
 
-    /// Returns the number of samples if the gradients are the sum over them where the program's own loss is their mean, and no
-    /// new weights show whether the step divides.
-    fn undivided(&self) -> Option<usize> {
+    /// Returns how many times the slope of the program's own loss its gradients are, if that is not once.
+    fn times_own_slope(&self) -> Option<f64> {
         let loss = self.found.get(&Kind::Loss)?;
+        let gradient = self.found.get(&Kind::Gradient)?;
+        (!is_same(loss.by, gradient.by)).then(|| gradient.by / loss.by)
+    }
+
+    /// Returns the same if the gradients are not those of the lesson either, and no new weights show what the step makes of them.
+    fn unsettled(&self) -> Option<f64> {
         let gradient = self.found.get(&Kind::Gradient)?;
         let losses = self.factors(Kind::Loss);
         let is_of_loss = |of: &Factor| losses.iter().any(|loss| is_same(loss.by, of.by));
-        if is_same(gradient.by, 1.0)
+        let is_settled = is_same(gradient.by, 1.0)
             || self.difference.is_some()
             || self.shows_steps()
-            || self.factors(Kind::Gradient).iter().any(is_of_loss)
-        {
-            return None;
-        }
-        let mut items = self.items.iter();
-        let item = items.find(|item| self.kind(item) == Kind::Gradient)?;
-        let step = self.trace.step(self.places[item.place].with);
-        let divisor = step.context().divisor().filter(|n| *n > 1)?;
-        is_same(gradient.by, loss.by * divisor as f64).then_some(divisor)
+            || self.factors(Kind::Gradient).iter().any(is_of_loss);
+        self.times_own_slope().filter(|_| !is_settled)
     }
 
     /// Returns those of the factors of gradients that fit the most arrays, or those of the program's own loss, where no factor fits
@@ -1137,15 +1138,18 @@ impl<'a> Follower<'a> {
                 part => report::ours(self.trace, place, part),
             })
         });
-        let undivided = self.undivided().map(|by| {
+        let unsettled = self.unsettled().map(|times| {
             let with = if self.are_steps_lost {
                 " with more digits"
             } else {
                 ""
             };
-            format!("the weights after the update{with}, which show whether it divides by {by}")
+            let evens_out = report::evens_out(times);
+            format!(
+                "the weights after the update{with}, under a name such as W0_new: they show whether it {evens_out}"
+            )
         });
-        missing.chain(undivided).collect()
+        missing.chain(unsettled).collect()
     }
 
     /// Returns the gradient that has numbers for weights that are not learned, if new weights differ only there; their own
@@ -1182,20 +1186,19 @@ impl<'a> Follower<'a> {
     /// Returns what is worth a word although nothing differs.
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        if let (Some(loss), Some(gradient)) =
-            (self.found.get(&Kind::Loss), self.found.get(&Kind::Gradient))
+        if let Some(times) = self.times_own_slope()
+            && self.unsettled().is_none()
             && !self.shows_steps()
-            && !is_same(loss.by, gradient.by)
         {
-            let by = gradient.by / loss.by;
             let how = if self.are_steps_lost {
                 "save the new weights with more digits."
             } else {
                 "save the new weights too, under a name such as W0_new."
             };
             notes.push(format!(
-                "Your gradients are {} times the slope of your own loss. That is right only if your update divides by as much: {how}",
-                report::number(by)
+                "Your gradients are {} times the slope of your own loss. That is right only if your update {}: {how}",
+                report::number(times),
+                report::evens_out(times)
             ));
         }
         notes

@@ -70,6 +70,8 @@ pub struct Difference {
 pub struct GradientCheck {
     /// The name of the array.
     pub name: String,
+    /// How many times the slope of the program's own loss it is where it agrees, if that is not once.
+    pub times: Option<f64>,
     /// The first number that differs: its place, the program's number and the slope.
     pub differs: Option<(String, f64, f64)>,
 }
@@ -269,9 +271,14 @@ impl Difference {
 
 impl GradientCheck {
     fn line(&self) -> String {
-        match &self.differs {
-            None => format!("{} agrees.", self.name),
-            Some((at, yours, slope)) => {
+        match (&self.differs, self.times) {
+            (None, None) => format!("{} agrees.", self.name),
+            (None, Some(times)) => format!(
+                "{} is {} times the slope of your own loss.",
+                self.name,
+                number(times)
+            ),
+            (Some((at, yours, slope)), _) => {
                 let [yours, slope] = two(*yours, *slope);
                 format!(
                     "{} disagrees: {at} is {yours}, and the loss says {slope}.",
@@ -279,6 +286,15 @@ impl GradientCheck {
                 )
             }
         }
+    }
+}
+
+/// Returns what an update does that evens out gradients so many times the slope.
+pub(super) fn evens_out(times: f64) -> String {
+    if times.abs() > 1.0 {
+        format!("divides by {}", number(times))
+    } else {
+        format!("multiplies by {}", number(1.0 / times))
     }
 }
 

@@ -173,6 +173,42 @@ fn a_sum_for_a_mean_is_a_mistake_only_if_the_step_shows_it() {
     assert!(report.agrees(), "{}", report.text());
 }
 
+/// So it is with the 2 of a square that the gradients have in them and the program's own loss has not.
+#[test]
+fn gradients_that_are_not_those_of_the_own_loss_are_asked_about() {
+    let program = Program::new(&Shape::deep(), conventions()[0].clone(), None);
+    let trace = trace(&program.lesson());
+    let Update { trace, walk, .. } = update(&trace, None, None).unwrap();
+    let mut arrays = program.arrays();
+    arrays.retain(|array| !array.name.contains("new"));
+    let is_doubled = |name: &str| name.starts_with('d');
+    for array in arrays.iter_mut().filter(|array| is_doubled(&array.name)) {
+        array.values.iter_mut().for_each(|v| *v *= 2.0);
+    }
+    let report = compare(&trace, walk.clone(), &arrays, &[]).unwrap();
+    let text = report.text();
+    assert!(report.agrees() && !report.is_complete(), "{text}");
+    assert!(
+        report.missing[0].ends_with("whether it divides by 2"),
+        "{text}"
+    );
+    assert!(
+        text.contains("dW1 is 2 times the slope of your own loss."),
+        "{text}"
+    );
+    // Where the loss has it too, or is not there, nothing is asked.
+    for has_loss in [true, false] {
+        for array in arrays.iter_mut().filter(|array| array.name == "loss") {
+            array.values.iter_mut().for_each(|v| *v *= 2.0);
+        }
+        arrays.retain(|array| has_loss || array.name != "loss");
+        let report = compare(&trace, walk.clone(), &arrays, &[]).unwrap();
+        let text = report.text();
+        assert!(report.agrees() && report.is_complete(), "{text}");
+        assert!(text.contains("dW1 agrees."), "{text}");
+    }
+}
+
 /// A gradient that is divided once too often is told by where the program divides for the first time.
 #[test]
 fn a_mean_taken_twice_is_told_in_the_scale_of_the_program() {
