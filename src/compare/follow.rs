@@ -920,7 +920,7 @@ impl<'a> Follower<'a> {
         divisor.is_some_and(|n| n > 1 && is_same(by(Kind::Error), by(Kind::Loss) * n as f64))
     }
 
-    /// Returns whether a loss has the penalty in it.
+    /// Returns whether a loss has the penalty in it, the lesson's or the program's own.
     fn with_penalty(
         &self,
         array: &NamedArray,
@@ -932,8 +932,12 @@ impl<'a> Follower<'a> {
         let (Some(loss), Some(penalty)) = (place(Quantity::Loss), place(Quantity::Penalty)) else {
             return false;
         };
-        let sum = worked + &penalty.value;
-        differing(array, loss, &sum, lay, 1.0, off).next().is_none()
+        let own = self.own(Quantity::Penalty, false, &penalty.value);
+        let is_added = |penalty: &Array2<f64>| {
+            let sum = worked + penalty;
+            differing(array, loss, &sum, lay, 1.0, off).next().is_none()
+        };
+        is_added(&penalty.value) || own.is_some_and(|own| is_added(&own))
     }
 
     /// Returns the difference of an array whose shape does not fit.

@@ -95,6 +95,7 @@ pub(super) fn of(
         Operation::WeightedSum(l) => at.sum(l, &mut mistakes),
         Operation::Activation(l) => at.activation(l, &mut mistakes),
         Operation::Loss => at.loss(&mut mistakes),
+        Operation::Penalty => at.penalty(&mut mistakes),
         Operation::LossSlope => at.loss_slope(&mut mistakes),
         Operation::OutputError => at.output_error(&mut mistakes),
         Operation::PullBack(l) => at.pull_back(l, &mut mistakes),

@@ -246,7 +246,11 @@ impl Difference {
     fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         if let Some(cell) = &self.place {
-            lines.push(format!("{}, which is {}", cell.theirs, cell.ours));
+            lines.push(if cell.theirs == cell.ours {
+                cell.theirs.clone()
+            } else {
+                format!("{}, which is {}", cell.theirs, cell.ours)
+            });
             let [yours, right] = two(cell.yours, cell.right);
             let width = yours.chars().count().max(right.chars().count());
             lines.push(format!("  yours  {yours:>width$}"));

@@ -1,6 +1,6 @@
 //! Mistakes in the loss.
 
-use ndarray::{Array2, Axis};
+use ndarray::{Array2, Axis, Slice};
 
 use super::output::rolled;
 use super::{At, Mistakes, phi_of};
@@ -216,39 +216,69 @@ impl At<'_> {
     /// A penalty that is added in another way than the lesson's.
     fn loss_with_penalty(&self, mistakes: &mut Mistakes) -> Option<()> {
         let penalty = self.value(Quantity::Penalty)?;
+        let but = self.penalty_here();
+        for (value, is) in self.other_penalties(&penalty)? {
+            mistakes.add(self.right + &value, format!("J and {is}"), but.clone());
+        }
+        mistakes.add(self.right - &penalty, "J less the penalty", but);
+        Some(())
+    }
+
+    pub(super) fn penalty(&self, mistakes: &mut Mistakes) -> Option<()> {
+        for (value, is) in self.other_penalties(self.right)? {
+            mistakes.add(value, is, self.penalty_here());
+        }
+        Some(())
+    }
+
+    /// Returns the words for the penalty of the lesson.
+    fn penalty_here(&self) -> String {
         let Penalty { l2, l1 } = self.context.training.penalty;
         let told = match (l2 > 0.0, l1 > 0.0) {
             (true, true) => "α Σ w² + α₁ Σ |w|",
             (false, true) => "α₁ Σ |w|",
             _ => "α Σ w²",
         };
-        let but = format!("the penalty is {told} here, without the weights of the bias");
-        let mut biases = 0.0;
-        for l in 0..self.context.last() {
-            let row = self.value(Quantity::Weights(l))?;
-            biases += row
-                .row(0)
-                .iter()
-                .map(|w| l2 * w * w + l1 * w.abs())
-                .sum::<f64>();
-        }
+        format!("the penalty is {told} here, without the weights of the bias")
+    }
+
+    /// Returns what is taken for a penalty, and its words.
+    fn other_penalties(&self, penalty: &Array2<f64>) -> Option<Vec<(Array2<f64>, String)>> {
+        let Penalty { l2, l1 } = self.context.training.penalty;
+        let added = |rows: Slice, of: &dyn Fn(f64) -> f64| {
+            let mut sum = 0.0;
+            for l in 0..self.context.last() {
+                let w = self.value(Quantity::Weights(l))?;
+                sum += w
+                    .slice_axis(Axis(0), rows)
+                    .iter()
+                    .map(|w| of(*w))
+                    .sum::<f64>();
+            }
+            Some(single(sum))
+        };
+        let [bias, rest] = [Slice::from(..1), Slice::from(1..)];
+        let biases = added(bias, &|w| l2 * w * w + l1 * w.abs())?;
+        let squares = added(rest, &|w| w * w)?;
+        let sizes = added(rest, &f64::abs)?;
         let n = self.context.samples as f64;
-        for (value, is) in [
-            (&penalty * 2.0, "J and twice the penalty".to_owned()),
-            (&penalty * 0.5, "J and half of the penalty".to_owned()),
+        let mut others = vec![
+            (penalty * 2.0, "twice the penalty".to_owned()),
+            (penalty * 0.5, "half of the penalty".to_owned()),
             (
-                &penalty + biases,
-                "J and the penalty on all weights, those of the bias too".to_owned(),
+                penalty + biases,
+                "the penalty on all weights, those of the bias too".to_owned(),
             ),
-            (&penalty / n, format!("J and the penalty divided by {n}")),
+            (penalty / n, format!("the penalty divided by {n}")),
             (
-                &penalty / (2.0 * n),
-                format!("J and the penalty divided by {}", 2.0 * n),
+                penalty / (2.0 * n),
+                format!("the penalty divided by {}", 2.0 * n),
             ),
-            (-&penalty, "J less the penalty".to_owned()),
-        ] {
-            mistakes.add(self.right + &value, is, but.clone());
+        ];
+        if l1 <= 0.0 {
+            others.push((sizes * l2, "α Σ |w|".to_owned()));
+            others.push((squares.mapv(f64::sqrt) * l2, "α √(Σ w²)".to_owned()));
         }
-        Some(())
+        Some(others)
     }
 }

@@ -803,6 +803,32 @@ fn each_mistake_of_a_program_has_its_words() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// A loss with the program's own penalty in it is right: the mistake is in the penalty.
+#[test]
+fn a_penalty_that_is_saved_is_told_apart_from_the_loss() {
+    let program = Program::new(&CLASSES(), conventions()[2].clone(), None);
+    let v = Values::of(&program);
+    let sizes = ["W0", "W1"].map(|name| v.between(name).mapv(f64::abs).sum());
+    let wrong = Matrix::from_elem((1, 1), ALPHA * sizes.iter().sum::<f64>());
+    let trace = trace(&(program.lesson() + "l2: 0.05\n"));
+    let Update { trace, walk, .. } = update(&trace, None, None).unwrap();
+    let mut arrays = program.arrays();
+    let at = arrays.iter().position(|array| array.name == "J").unwrap();
+    arrays.truncate(at);
+    arrays.extend([array("J", &(v.get("J") + &wrong)), array("penalty", &wrong)]);
+    let report = compare(&trace, walk, &arrays, &[]).unwrap();
+    let text = report.text();
+    assert_eq!(report.difference.unwrap().name, "penalty", "{text}");
+    assert!(
+        text.contains("penalty is α Σ |w|; the penalty is α Σ w²"),
+        "{text}"
+    );
+    assert!(
+        text.contains("Your loss: with the penalty in it."),
+        "{text}"
+    );
+}
+
 /// Where the array with the mistake is not saved, the first one behind it is found, and the mistake is named all the same.
 #[test]
 fn a_mistake_is_named_from_what_follows_it() {
