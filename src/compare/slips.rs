@@ -84,7 +84,8 @@ pub(super) fn explain(wrong: &Wrong) -> (Vec<String>, Option<Slip>) {
     (vec![sentence], None)
 }
 
-/// Returns the sentence for what batch normalisation works out on the way, and for a mask that is drawn.
+/// Returns the sentence for what batch normalisation works out on the way, for a mask that is drawn, and for what an optimizer
+/// is to keep.
 fn of_technique(wrong: &Wrong) -> Option<String> {
     let name = &wrong.array.name;
     let samples = wrong.trace.step(wrong.place.with).samples().len();
@@ -109,6 +110,9 @@ fn of_technique(wrong: &Wrong) -> Option<String> {
             "It is that of each unit over the samples of the batch: look at the axis, and at what it is taken of."
                 .to_owned(),
         ),
+        Quantity::Moment(..) if wrong.array.values.iter().all(|v| *v == 0.0) => Some(format!(
+            "{name} is 0, as before the first update: keep what the update before has left in it."
+        )),
         Quantity::Mask(_) => Some(
             "Your program drops other units than the lesson, or divides by something else than 1 − p. What is dropped is drawn: take the mask of the lesson, which a program of scaffold has in it."
                 .to_owned(),

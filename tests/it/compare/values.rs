@@ -1026,3 +1026,30 @@ fn the_trace_of_another_lesson_is_told() {
     let error = compare(&chosen.trace, chosen.walk, &arrays, &[]).unwrap_err();
     assert!(error.to_string().contains("another lesson"), "{error}");
 }
+
+/// A velocity that is 0 again beside what is said to be the new one is the old one, which the program has lost.
+#[test]
+fn a_velocity_that_is_lost_is_told() {
+    let lesson = twice("{momentum: 0.9}", 0.1);
+    let Update { trace, walk, .. } = chosen(&trace(&lesson), true);
+    let new = traced(&lesson, true)
+        .into_iter()
+        .find(|array| array.symbol.as_deref() == Some("V(1)"))
+        .unwrap();
+    let named = |name: &str, values: Vec<f64>| NamedArray {
+        name: name.into(),
+        values,
+        step: None,
+        symbol: None,
+        ..new.clone()
+    };
+    let lost = named("vW2", vec![0.0; new.values.len()]);
+    let arrays = [lost, named("vW2_new", new.values.clone())];
+    let report = compare(&trace, walk, &arrays, &[]).unwrap();
+    let text = report.text();
+    assert_eq!(report.difference.unwrap().name, "vW2", "{text}");
+    assert!(
+        text.contains("vW2 is 0, as before the first update"),
+        "{text}"
+    );
+}
