@@ -708,8 +708,22 @@ fn check_clashes(
                 let [one, other] = [*array, *other].map(|array| &arrays[array].name);
                 let called = places::named(place, places).into_iter().next();
                 let what = called.map_or_else(|| place.symbol.to_string(), |(what, _)| what);
+                let target = places.iter().find(|of| of.symbol == Quantity::Target);
+                let samples = target.map_or(0, |target| target.value.ncols());
+                let alike = readings.iter().filter(|(_, of)| reading.shares(of));
+                let is_one_a_sample =
+                    matches!(place.symbol, Quantity::Gradient(_)) && alike.count() == samples;
+                let help = if is_one_a_sample {
+                    format!(
+                        "if they are those of the {samples} samples, save what the update makes of them, their sum or their mean"
+                    )
+                } else {
+                    format!(
+                        "leave one of them out, or say which of them it is: --map {other}={what}"
+                    )
+                };
                 return Err(CompareError(format!(
-                    "{one} and {other} both seem to be {new}{}, and they differ\nhelp: leave one of them out, or say which of them it is: --map {other}={what}",
+                    "{one} and {other} both seem to be {new}{}, and they differ\nhelp: {help}",
                     place.symbol,
                 )));
             }

@@ -596,6 +596,12 @@ pub(super) fn of_shape(trace: &Trace, place: &Place, array: &NamedArray) -> Stri
             "{what} A difference of shapes ({samples}, 1) and ({samples},) makes a square in NumPy, each sample with each: give both the same shape, with y.reshape(-1, 1)."
         );
     }
+    let is_one_a_sample = array.shape.len() == 3 && array.shape[0] == samples;
+    if is_one_a_sample && matches!(place.symbol, Quantity::Gradient(_)) {
+        return format!(
+            "{what} It has a matrix for each sample: save what the update makes of them, their sum or their mean."
+        );
+    }
     let all = step.spec().data.len();
     if place.symbol.has_sample_columns() && array.shape.contains(&all) && all != samples {
         let which: Vec<String> = step.samples().iter().map(ToString::to_string).collect();

@@ -1053,3 +1053,30 @@ fn a_velocity_that_is_lost_is_told() {
         "{text}"
     );
 }
+
+/// Gradients of single samples are told for what they are, as a list of matrices and as one array.
+#[test]
+fn a_gradient_for_each_sample_is_told() {
+    let program = right();
+    let mut arrays = program.arrays();
+    let at = arrays.iter().position(|one| one.name == "dW1").unwrap();
+    let whole = arrays.remove(at);
+    let samples = 4;
+    let mut list = arrays.clone();
+    list.extend((0..samples).map(|k| NamedArray {
+        name: format!("dW1.{k}"),
+        values: whole.values.iter().map(|v| v * k as f64).collect(),
+        ..whole.clone()
+    }));
+    let error = of(&program.lesson(), &list, &[]).unwrap_err().to_string();
+    assert!(error.contains("those of the 4 samples, save"), "{error}");
+    arrays.push(NamedArray {
+        shape: [&[samples], &whole.shape[..]].concat(),
+        values: whole.values.repeat(samples),
+        ..whole
+    });
+    let report = of(&program.lesson(), &arrays, &[]).unwrap();
+    let text = report.text();
+    assert!(text.contains("dW1 has the shape (4, 2, 2)"), "{text}");
+    assert!(text.contains("It has a matrix for each sample"), "{text}");
+}
