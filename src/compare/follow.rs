@@ -989,16 +989,18 @@ impl<'a> Follower<'a> {
         }
         let total = cells(lay.0, lay.1, expected.dim()).count();
         // A slip may carry the rounding of what it is made of further than the right step does.
-        let off_by_slip = off + Tolerance::new(array).half;
-        let scale_of = |value: &Array2<f64>| {
+        let half = Tolerance::new(array).half;
+        let scale_of = |array: &NamedArray, off: f64, value: &Array2<f64>| {
             let is_it = |factor: &&Factor| {
                 value.dim() == expected.dim()
-                    && differing(array, place, &scaled(value, factor), lay, 1.0, off_by_slip)
+                    && differing(array, place, &scaled(value, factor), lay, 1.0, off)
                         .next()
                         .is_none()
             };
             factors.iter().find(is_it).map(|factor| factor.by)
         };
+        let mut exact = array.clone();
+        exact.be_exact();
         let cell = cells_off
             .first()
             .map(|&(cell, at)| report::cell(self.trace, place, array, cell, at, expected[cell]));
@@ -1008,7 +1010,7 @@ impl<'a> Follower<'a> {
         let (mut explained, slip) = if is_broken {
             (vec![slips::not_finite(place.symbol)], None)
         } else {
-            slips::explain(&slips::Wrong {
+            let wrong = slips::Wrong {
                 trace: self.trace,
                 place,
                 array,
@@ -1016,10 +1018,23 @@ impl<'a> Follower<'a> {
                 expected: &expected,
                 worked: &self.worked,
                 accepted: &self.accepted,
-                scale_of: &scale_of,
+                scale_of: &|value| scale_of(array, off + half, value),
                 places: self.places,
                 is_undivided: self.has_undivided_errors(place),
-            })
+            };
+            // What gives numbers of few digits to the last one is likelier than what comes near them.
+            let to_the_last = slips::Wrong {
+                array: &exact,
+                scale_of: &|value| scale_of(&exact, 0.0, value),
+                ..wrong
+            };
+            let named = if half > 0.0 {
+                slips::named(&to_the_last)
+            } else {
+                None
+            };
+            let named = named.or_else(|| slips::named(&wrong));
+            named.unwrap_or_else(|| (vec![slips::unnamed(&wrong)], None))
         };
         let is_turned = |factor: &Factor| {
             differing(array, place, &(worked * -factor.by), lay, 1.0, off)

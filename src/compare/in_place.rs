@@ -74,12 +74,19 @@ pub(super) fn settle_errors(
         let turned = reading.turned.unwrap_or(false);
         let is_it = agrees(array, place, reading.part, turned);
         let is_last = own.symbol == Quantity::LossSlope;
+        // What is saved apart is not this array, changed in place.
+        let is_apart = || {
+            let mut readings = placed.iter().filter_map(|placed| placed.reading);
+            readings.any(|reading| reading.place == other)
+        };
         let goes_on = || is_derived && !is_last && goes_on(arrays, places, placed, index, place);
         let is_nearer = || {
             let [other, own] = [place, own].map(|place| nearness(array, place, reading));
             is_derived && !is_last && other > own
         };
-        if own.value.dim() != place.value.dim() || !is_it && !goes_on() && !is_nearer() {
+        if own.value.dim() != place.value.dim()
+            || !is_it && (is_apart() || !goes_on() && !is_nearer())
+        {
             continue;
         }
         let [of_other, of_own] = [place, own].map(|place| place.symbol.name(last));

@@ -61,14 +61,18 @@ impl Wrong<'_> {
 /// The most steps before one that are looked at for a slip nobody has seen.
 const FARTHEST: usize = 6;
 
-/// Returns what explains wrong numbers, a sentence each, the likeliest first, and the slip by its name.
-pub(super) fn explain(wrong: &Wrong) -> (Vec<String>, Option<Slip>) {
+/// Returns what explains wrong numbers, a sentence each, the likeliest first, and the slip by its name; `None` if nothing gives
+/// them.
+pub(super) fn named(wrong: &Wrong) -> Option<(Vec<String>, Option<Slip>)> {
     if let Some((sentences, slip)) = by_tutor(wrong) {
-        return (sentences, Some(slip));
+        return Some((sentences, Some(slip)));
     }
-    if let Some(sentences) = by_program(wrong) {
-        return (sentences, None);
-    }
+    let sentences = by_program(wrong).or_else(|| by_look(wrong).map(|sentence| vec![sentence]));
+    sentences.map(|sentences| (sentences, None))
+}
+
+/// Returns what is said of wrong numbers that nothing gives.
+pub(super) fn unnamed(wrong: &Wrong) -> String {
     let is_given = |step: &usize| {
         let operation = wrong.trace.step(*step).operation();
         operation.is_some_and(Operation::takes_in_samples)
@@ -77,11 +81,10 @@ pub(super) fn explain(wrong: &Wrong) -> (Vec<String>, Option<Slip>) {
         None if wrong.place.symbol == Quantity::LossSlope => Some(wrong.place.with),
         step => step.filter(|step| !is_given(step)),
     };
-    let sentence = by_look(wrong).unwrap_or_else(|| match worked {
+    match worked {
         Some(step) => unknown(wrong, step),
         None => of_technique(wrong).unwrap_or_else(|| "Your program starts from other numbers than the lesson, so nothing behind them can be compared.".to_owned()),
-    });
-    (vec![sentence], None)
+    }
 }
 
 /// Returns the sentence for what batch normalisation works out on the way, for a mask that is drawn, and for what an optimizer

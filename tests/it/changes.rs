@@ -1072,7 +1072,7 @@ fn the_lesson_goes_on_with_its_own_numbers_behind_a_task() {
         Some("Nothing is changed here. x shows your changes again.")
     );
     press(&mut session, "C");
-    assert!(!text(&session).contains("u takes the last one back"));
+    assert!(!text(&session).contains("u takes one back"));
     press(&mut session, "⎋x");
     assert!(session.is_changed());
     press(&mut session, "x");

@@ -1037,12 +1037,12 @@ fn an_opened_update_lists_the_changes_of_its_run() {
     let nothing = "Nothing is changed. Tab goes to the numbers";
     stage.press("oC");
     assert!(stage.screen().contains(nothing), "{}", stage.screen());
-    stage.press("⎋q50→]oC");
+    stage.press("⎋q50→]50→]oC");
     let listed = stage.screen();
-    assert!(
-        listed.contains("Changes of this run") && listed.contains("50  ρ 1"),
-        "{listed}"
-    );
+    let is_listed = listed.contains("Changes of this run");
+    // One below the other, each with its last digit where the others have theirs.
+    assert!(is_listed && listed.contains("\n  50  ρ 1"), "{listed}");
+    assert!(listed.contains("\n 100  ρ 2"), "{listed}");
     assert!(!listed.contains(nothing), "{listed}");
 }
 

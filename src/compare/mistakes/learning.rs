@@ -25,7 +25,7 @@ impl At<'_> {
                 mistakes.add(gradient + &rest, is, but);
             }
         };
-        self.of_bias(&plain, &mut add);
+        self.of_bias(&plain, &delta, &mut add);
         // Another error in the place of δ.
         let mut errors: Vec<(Array2<f64>, String)> = Vec::new();
         if l + 1 < last {
@@ -108,7 +108,12 @@ impl At<'_> {
     }
 
     /// Mistakes in the row of the bias.
-    fn of_bias(&self, plain: &Array2<f64>, add: &mut dyn FnMut(Array2<f64>, String, String)) {
+    fn of_bias(
+        &self,
+        plain: &Array2<f64>,
+        delta: &Array2<f64>,
+        add: &mut dyn FnMut(Array2<f64>, String, String),
+    ) {
         let with = |bias: f64| {
             let mut value = plain.clone();
             value.row_mut(0).fill(bias);
@@ -129,6 +134,16 @@ impl At<'_> {
         let row = plain.row(0);
         if row.len() < 2 {
             return;
+        }
+        // As many samples as units: the shape does not tell.
+        if delta.nrows() == delta.ncols() {
+            let mut value = plain.clone();
+            value.row_mut(0).assign(&delta.sum_axis(Axis(0)));
+            add(
+                value,
+                its("the sum of δ over the units"),
+                "it goes over the samples, so give np.sum the other axis".to_owned(),
+            );
         }
         for value in [row.sum(), row.sum() / row.len() as f64] {
             add(

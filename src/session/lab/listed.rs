@@ -19,7 +19,7 @@ impl Lab {
             |lines: Vec<String>| lines.into_iter().map(|line| (line, false)).collect();
         let mut listed = vec![
             Listed {
-                title: "Changes of this run, each from an update on. u takes the last one back, U all of them",
+                title: "Changes of this run, each from an update on. u takes one back, U all.",
                 lines: changes.collect(),
             },
             Listed {

@@ -7,7 +7,7 @@ use super::help::{draw_lines, most_lines};
 use super::window::inset;
 use crate::session::{Command, Lab, Listed, Session};
 use crate::ui::style::{Role, Theme};
-use crate::ui::text::{Line, wrapped};
+use crate::ui::text::{Line, indented};
 
 /// Said where nothing is changed.
 const NONE: &str = "Nothing is changed. Tab goes to the numbers, + and - change the one under the cursor; c lists choices.";
@@ -25,7 +25,7 @@ fn lines_of(
     width: usize,
 ) -> Vec<Line> {
     let lines = texts.into_iter().flat_map(|(text, role)| {
-        let parts = wrapped(&theme.text(&text), width).into_iter();
+        let parts = indented(&theme.text(&text), width).into_iter();
         parts.map(move |part| vec![(part, role)])
     });
     lines.collect()
@@ -42,9 +42,9 @@ fn lines(session: &Session, theme: &Theme, width: usize) -> Vec<Line> {
         session.changes()
     };
     let title = if session.offers(Command::TakeBack) {
-        "Your changes, in the order in which you made them. u takes the last one back, U all of them"
+        "Your changes, in the order you made them. u takes one back, U all."
     } else {
-        "Your changes, in the order in which you made them. The lesson goes on with its own numbers; x shows yours again"
+        "Your changes, in the order you made them. The lesson goes on with its own numbers; x shows yours again"
     };
     let changes = list.iter().enumerate().map(|(number, change)| {
         let (from, to) = change.told(session.decimals());

@@ -1080,3 +1080,17 @@ fn a_gradient_for_each_sample_is_told() {
     assert!(text.contains("dW1 has the shape (4, 2, 2)"), "{text}");
     assert!(text.contains("It has a matrix for each sample"), "{text}");
 }
+
+/// With as many samples as units the shape does not tell that a sum goes over the wrong ones.
+#[test]
+fn a_sum_over_the_units_is_told() {
+    let lesson = "format: 1\ntitle: Square\nsummary: x\nnetwork:\n  inputs: 1\n  \
+        layers: [{units: 2, activation: linear}]\n  weights: [[[0, 0], [0, 0]]]\n\
+        loss: mean-squared\nlearning_rate: 0.1\nbatch: all\n\
+        data: [{x: [1], y: [1, 2]}, {x: [2], y: [3, 5]}]\n";
+    let right = of(lesson, &[array("db1", &[2], &[-2.0, -3.5])], &[]).unwrap();
+    assert!(right.agrees(), "{}", right.text());
+    let wrong = of(lesson, &[array("db1", &[2], &[-1.5, -4.0])], &[]).unwrap();
+    let says = "db1 is the sum of δ over the units; it goes over the samples";
+    assert!(wrong.text().contains(says), "{}", wrong.text());
+}
