@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args as Group, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{ArgGroup, Args as Group, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 use crate::algebra::Decimals;
@@ -213,7 +213,8 @@ pub(super) enum Command {
         /// Of text: ASCII characters only. The other formats are UTF-8
         #[arg(long)]
         ascii: bool,
-        /// Questions without their answers: text, markdown and latex
+        /// Questions without their answers: text, markdown and latex. The steps behind them still show their numbers; a
+        /// sheet with blanks is `nn-tutor worksheet --same-numbers`
         #[arg(long)]
         no_answers: bool,
         /// Decimals of the numbers in text, markdown and latex, 0 to 15, or all; if left out, 3. The others always have
@@ -356,6 +357,7 @@ pub(super) enum Command {
     },
     /// Print exercises for paper, and the key to them
     #[command(
+        group(ArgGroup::new("numbers").required(true).multiple(true).args(["seed", "student", "same_numbers"])),
         long_about = "Print a lesson's network with new numbers for paper: what is given, then task by task with blanks \
                       to fill in; with --answers the key, with every value.\n\n\
                       The same seed gives the same sheets, here and everywhere, with the same --network and \
@@ -378,7 +380,7 @@ pub(super) enum Command {
         network: Option<String>,
         /// A number of your choice: the same one prints the same sheets again
         #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true,
-            required_unless_present_any = ["student", "same_numbers"], conflicts_with_all = ["student", "same_numbers"])]
+            conflicts_with_all = ["student", "same_numbers"])]
         seed: Option<u64>,
         /// Instead of a seed, numbers that belong to this id, which the sheet names; several times for several sheets
         #[arg(long, value_name = "ID", value_parser = student)]

@@ -374,7 +374,7 @@ fn collected(folder: &Path, homework: &Homework, note: &Note) -> Result<Collecte
     let mut hand_ins = HandIns::new();
     let mut not_graded = Vec::new();
     let mut passed_over = Vec::new();
-    let mut before_others: Vec<(Student, OsString)> = Vec::new();
+    let mut before_others: Vec<(Student, OsString, bool)> = Vec::new();
     let count = names.len();
     // A clock may be wrong by a day, or in another zone.
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -404,28 +404,37 @@ fn collected(folder: &Path, homework: &Homework, note: &Note) -> Result<Collecte
                 continue;
             }
         };
+        let is_to_come = |hand_in: &HandIn| hand_in.time() > latest;
         let Some((known, before)) = hand_ins.get(&student) else {
             hand_ins.insert(student, (name, hand_in));
             continue;
         };
         // The same time is that of a copy. What is yet to come does not push out what was handed in before now.
-        let place = |hand_in: &HandIn| (hand_in.time() <= latest, hand_in.time());
+        let place = |hand_in: &HandIn| (!is_to_come(hand_in), hand_in.time());
         if place(&hand_in) >= place(before) {
-            before_others.push((student.clone(), known.clone()));
+            before_others.push((student.clone(), known.clone(), is_to_come(before)));
             hand_ins.insert(student, (name, hand_in));
         } else {
-            before_others.push((student, name));
+            let is_to_come = is_to_come(&hand_in);
+            before_others.push((student, name, is_to_come));
         }
     }
     // Which one counts is known once all are read.
-    not_graded.extend(before_others.into_iter().filter_map(|(student, name)| {
-        let (counts, _) = hand_ins.get(&student)?;
-        let why = format!(
-            "{student} has also handed in {}, which counts",
-            shown(counts)
-        );
-        Some((name, why))
-    }));
+    not_graded.extend(
+        before_others
+            .into_iter()
+            .filter_map(|(student, name, is_to_come)| {
+                let (counts, _) = hand_ins.get(&student)?;
+                let to_come = if is_to_come {
+                    ": the time in this one is yet to come"
+                } else {
+                    ""
+                };
+                let counts = shown(counts);
+                let why = format!("{student} has also handed in {counts}, which counts{to_come}");
+                Some((name, why))
+            }),
+    );
     if hand_ins.is_empty() && not_graded.is_empty() {
         let passed = format!(" that could be a hand-in, but {}", listed(&passed_over));
         return Err(nothing(passed));
