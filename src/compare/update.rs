@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::algebra::{Operation, Phase};
+use crate::engine::Layer;
 use crate::lesson::{Action, Lesson, Scene, Selection, Settings, Walk};
 use crate::trace::{CompileError, Trace};
 
@@ -23,17 +24,18 @@ pub struct Update {
 
 impl Update {
     /// Gives arrays out of a trace of the lesson the steps that they have here, where no pass is folded: that of the last
-    /// operation that their step stands for.
+    /// operation that their step stands for. Those of other steps than are shown here get one that does not exist.
     pub fn unfold(&self, folded: &Trace, arrays: &mut [NamedArray]) {
-        let Some(shown) = &self.shown else { return };
-        let opened = |step: usize| folded.unfolded(step - 1..step).1;
-        let first = opened(shown.start + 1).start;
+        let shown = self.shown.clone().unwrap_or_default();
+        let opened = |step: usize| folded.unfolded(step..step + 1).1;
         for array in arrays {
-            let step = array.step.filter(|step| (1..=folded.len()).contains(step));
-            if let Some(step) = step {
-                let end = opened(step).end;
-                array.step = Some((self.walk.start + end).saturating_sub(first));
-            }
+            let step = array.step.and_then(|step| step.checked_sub(1));
+            array.step = array.step.map(|_| match step {
+                Some(step) if shown.contains(&step) => {
+                    self.walk.start + opened(step).end - opened(shown.start).start
+                }
+                _ => usize::MAX,
+            });
         }
     }
 }
@@ -75,7 +77,19 @@ pub fn update(
             let mut lesson = Lesson::clone(trace.lesson());
             lesson.scenes.truncate(scene + 1);
             if let Some(scene) = lesson.scenes.last_mut() {
-                scene.action = Action::Walk(whole(Selection::Samples(samples)));
+                let shows_factors = matches!(&scene.action, Action::Walk(walk) if walk.chain_rule);
+                let step = trace.step(walk.start);
+                let trains_otherwise = |layer: &Layer| layer.dropout > 0.0 || layer.batch_norm;
+                let only_predicts = step.is_predicting();
+                let until = furthest(trace, &walk)
+                    .filter(|_| only_predicts && step.spec().layers.iter().any(trains_otherwise));
+                scene.action = Action::Walk(Walk {
+                    // To go on would make another pass of it.
+                    until: until.unwrap_or(Phase::Update),
+                    // Each step that is shown has one here.
+                    chain_rule: shows_factors,
+                    ..whole(Selection::Samples(samples))
+                });
             }
             at_the_end(lesson, Some(walk))
         }
