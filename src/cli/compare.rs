@@ -100,6 +100,9 @@ pub(super) fn mapped(text: &str) -> Result<Mapped, String> {
         .split_once('=')
         .map(|(name, what)| (name.trim(), what.trim()));
     match said {
+        _ if text.contains(char::is_control) => {
+            Err("it has characters that no name has".to_owned())
+        }
         Some((name, what)) if !name.is_empty() && !what.is_empty() => {
             Ok((name.to_owned(), what.to_owned()))
         }

@@ -274,7 +274,9 @@ pub(super) fn meaning(name: &str) -> Option<Meaning> {
     {
         return Some(Meaning::exact(quantity));
     }
-    let (mut words, number) = pieces(name);
+    // As they are written where only letters are allowed.
+    let name = name.replace('∇', "nabla_").replace('∂', "d");
+    let (mut words, number) = pieces(&name);
     let is_derivative = take_derived(&mut words)?;
     part_layers(&mut words);
     let mut when = When::Any;
@@ -689,6 +691,10 @@ mod tests {
             ("grads['W1']", Gradient, n(1), When::Any),
             ("grads.W1", Gradient, n(1), When::Any),
             ("nabla_w.0", Gradient, n(0), When::Any),
+            ("∇W1", Gradient, n(1), When::Any),
+            ("∇b2", BiasGradient, n(2), When::Any),
+            ("∂W1", Gradient, n(1), When::Any),
+            ("∂J/∂W1", Gradient, n(1), When::Any),
             ("dJ_dW1", Gradient, n(1), When::Any),
             ("grad0", Gradient, n(0), When::Any),
             ("Theta1_grad", Gradient, n(1), When::Any),

@@ -407,6 +407,11 @@ pub(super) fn mapped(
             ..Meaning::exact(quantity)
         });
     }
+    // In parentheses stand the numbers of the lecture, which are no others; and no layer has a number of many digits.
+    let is_long = |digits: &str| digits.trim_start_matches('0').len() > 6;
+    if what.contains('(') || what.split(|c: char| !c.is_ascii_digit()).any(is_long) {
+        return None;
+    }
     let known: Vec<Quantity> = places.iter().map(|place| place.symbol).collect();
     let mut meaning = super::names::meaning(&in_letters(what))?.among(&known)?;
     if !bias_from_0

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use crate::compare::names::meaning;
+use crate::compare::names::{Meaning, Role, Which, meaning};
 use crate::lesson::{decoded, is_utf16};
 
 use super::{Digits, NamedArray, Precision, ReadError, Written, check_count, digits_of, refused};
@@ -243,7 +243,9 @@ fn object(
             Node::Object(entries) => object(entries, &name, arrays)?,
             // Text beside the numbers, such as the name of whoever made them.
             Node::Text(_) | Node::Other => {}
-            Node::List(items) if items.iter().any(|item| depth(item) > 1) => {
+            Node::List(items)
+                if items.iter().any(|item| depth(item) > 1) || are_biases(items, &name) =>
+            {
                 for (at, item) in items.iter().enumerate() {
                     arrays.push(array_or_nothing(item, &format!("{name}.{at}"))?);
                 }
@@ -257,6 +259,16 @@ fn object(
         }
     }
     Ok(())
+}
+
+/// Returns whether lists of several lengths are the biases of one layer each.
+fn are_biases(items: &[Node], name: &str) -> bool {
+    let is_bias = |role: &Role| matches!(role, Role::Bias | Role::BiasGradient);
+    let is_it = |of: Meaning| of.which == Which::Any && of.roles.iter().any(is_bias);
+    let length = |item: &Node| shape(item).filter(|shape| shape.len() == 1);
+    let lengths: Option<Vec<_>> = items.iter().map(length).collect();
+    let differ = lengths.is_some_and(|lengths| lengths.windows(2).any(|two| two[0] != two[1]));
+    differ && meaning(name).is_some_and(is_it)
 }
 
 /// Returns an array, or one without numbers where something else lies under a name that says nothing of an update, such as

@@ -297,6 +297,11 @@ fn json_is_flat_in_the_end() {
             ("weights.1", &[2, 1]),
         ]
     );
+    // A list of biases has one for each layer, as many as it has units.
+    let text = br#"{"b": [[1, 2, 3], [4]], "dbs": [[1, 2, 3], [4]], "B": [[1, 2], [3, 4]]}"#;
+    let arrays = read(text, "mine").unwrap();
+    let names: Vec<&str> = arrays.iter().map(|array| &*array.name).collect();
+    assert_eq!(names, ["b.0", "b.1", "dbs.0", "dbs.1", "B"]);
     // Objects of a program, and rows of different things, where no name says that they are needed.
     let text = br#"{"caches": [[[1], [[2]]], [{"a": 1}]], "names": ["a", "b"], "log": [{"J": 1}], "z1": [1, 2]}"#;
     let arrays = read(text, "mine").unwrap();

@@ -673,6 +673,16 @@ fn anything_can_be_mapped() {
     let report = of(&program.lesson(), &arrays, &map).unwrap();
     assert!(report.agrees() && report.is_complete(), "{}", report.text());
     assert!(report.unknown.is_empty(), "{}", report.text());
+    for what in [
+        "W(-1)",
+        "W(1.5)",
+        "W99999999999999999999",
+        "z99999999999999999999",
+    ] {
+        let error = of(&program.lesson(), &arrays, &[("loss", what)]).unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains("this update has no"), "{what}: {text}");
+    }
     let error = of(&program.lesson(), &arrays, &[("loss", "W7")]).unwrap_err();
     let text = error.to_string();
     assert!(text.contains("this update has no W7, but"), "{text}");
