@@ -547,7 +547,8 @@ fn step(column: &ResultsColumn) -> Option<usize> {
 /// Returns points without the traces of binary fractions.
 fn rounded(points: f64) -> f64 {
     const PLACES: f64 = 1e6;
-    (points * PLACES).round() / PLACES
+    // A sum of nothing is −0.
+    (points * PLACES).round() / PLACES + 0.0
 }
 
 /// Returns the grades as comma-separated values.

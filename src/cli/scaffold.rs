@@ -1,6 +1,7 @@
 //! The command that prints a program to fill in.
 
 use std::ffi::OsStr;
+use std::fs;
 use std::io::Write;
 use std::path::{self, Path};
 
@@ -8,7 +9,7 @@ use super::compare;
 use super::{Failure, compile, output};
 use crate::app::Catalogue;
 use crate::compare::scaffold::{Found, Language, scaffold};
-use crate::lesson::readable;
+use crate::lesson::{readable, shown};
 
 /// The options of the command.
 #[derive(Debug, Clone, Copy)]
@@ -48,5 +49,18 @@ pub(super) fn run(
     }
     let text = scaffold(&update.trace, &update.walk, order.language, lesson, &chosen)
         .map_err(|error| Failure::Other(error.to_string()))?;
+    // What has been filled in is not made anew.
+    let before = output::file(to)
+        .filter(|path| path.is_file())
+        .map(|path| (path, fs::read(path)));
+    if let Some((path, Ok(before))) = before
+        && !before.is_empty()
+        && before != text.as_bytes()
+    {
+        return Err(Failure::Other(format!(
+            "{} is there already, and is left as it is\nhelp: choose another name, or remove it first",
+            shown(path)
+        )));
+    }
     output::write(to, out, |out| out.write_all(text.as_bytes()))
 }

@@ -249,6 +249,34 @@ fn a_function_that_stops_is_named_and_what_is_there_is_compared() {
     }
 }
 
+/// A program that has been filled in is not written over; one that is as it was made may be made again.
+#[test]
+fn a_program_that_is_filled_in_is_kept() {
+    let folder = TempDir::new().unwrap();
+    let args = [
+        "scaffold",
+        "grounded",
+        "--language",
+        "numpy",
+        "-o",
+        "mine.py",
+    ];
+    for _ in 0..2 {
+        assert!(nn_tutor(folder.path(), &args).status.success());
+    }
+    let path = folder.path().join("mine.py");
+    let filled = fs::read_to_string(&path).unwrap() + "# mine\n";
+    fs::write(&path, &filled).unwrap();
+    let output = nn_tutor(folder.path(), &args);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.starts_with("error: mine.py is there already"),
+        "{said}"
+    );
+    assert_eq!(fs::read_to_string(&path).unwrap(), filled);
+}
+
 /// A lesson file goes with the programs that are made for it, and what belongs to a student is theirs there too.
 #[test]
 fn a_program_is_handed_out_with_its_lesson() {

@@ -457,6 +457,19 @@ fn what_is_broken_is_named_and_the_rest_is_graded() {
     assert_eq!(grades["passed_over"], json!(["x18-folder"]));
 }
 
+/// Who has answered nothing has 0 points, without a sign.
+#[test]
+fn nothing_is_no_points() {
+    let folder = folder();
+    let inside = folder.path().join("in");
+    fs::create_dir(&inside).unwrap();
+    fs::write(inside.join("a.json"), handed("ada", &[]).to_string()).unwrap();
+    let args = ["grade", "in", "--lesson", "homework.yaml"];
+    let output = nn_tutor(folder.path(), &args, "");
+    let table = text(&output.stdout);
+    assert!(table.contains(",no,0,5,"), "{table}");
+}
+
 /// A file from the future is named, and does not push out one that was handed in in time.
 #[test]
 fn what_is_yet_to_come_does_not_count() {
