@@ -17,6 +17,7 @@ mod leftovers;
 mod misfits;
 mod mistakes;
 mod names;
+mod ones;
 mod places;
 pub mod read;
 mod report;
@@ -80,7 +81,11 @@ pub fn compare(
             walk,
             mapped,
         };
-        coarse::compare_all(&lesson, arrays.to_vec())
+        let mut arrays = arrays.to_vec();
+        let told = ones::leave_out(&lesson.places, mapped, &mut arrays);
+        let mut found = coarse::compare_all(&lesson, arrays)?;
+        found.conventions.extend(told);
+        Ok(found)
     };
     let found = with(trace, walk.clone())?;
     if found.agrees() || found.typed.is_empty() {

@@ -261,7 +261,8 @@ impl Difference {
                 lines.push(if differing == total {
                     format!("  All of its {total} numbers differ.")
                 } else {
-                    format!("  {differing} of its {total} numbers differ.")
+                    let differ = if differing == 1 { "differs" } else { "differ" };
+                    format!("  {differing} of its {total} numbers {differ}.")
                 });
             }
         }

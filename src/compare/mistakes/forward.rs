@@ -1,8 +1,8 @@
 //! Mistakes in the sums and in what φ makes of them.
 
-use ndarray::{Array2, Axis};
+use ndarray::{Array2, Axis, concatenate};
 
-use super::{At, Mistakes, phi_of};
+use super::{At, Mistakes, phi_of, under};
 use crate::algebra::Quantity;
 use crate::engine::Activation;
 
@@ -132,7 +132,29 @@ impl At<'_> {
             here.clone(),
         );
         add(phi_of(phi, &-&z), format!("φ(−{name})"), here);
+        self.ones(phi, &made, mistakes);
         Some(())
+    }
+
+    /// Outputs without their row of ones, or with it elsewhere.
+    fn ones(&self, phi: Activation, made: &Array2<f64>, mistakes: &mut Mistakes) {
+        if self.right.nrows() != made.nrows() + 1 {
+            return;
+        }
+        let but = "x₀ is 1 for each sample, whatever φ is";
+        let phi_of_one = phi_of(phi, &Array2::ones((1, 1)))[[0, 0]];
+        for (top, of) in [(phi_of_one, "φ(1)"), (0.0, "0")] {
+            let is = format!("made with {of} in the row of the bias");
+            mistakes.add(under(top, made), is, but);
+        }
+        let ones = Array2::ones((1, made.ncols()));
+        if let Ok(value) = concatenate(Axis(0), &[made.view(), ones.view()]) {
+            mistakes.add(
+                value,
+                "made with the ones for the bias in the last row",
+                "your weights have those of the bias first",
+            );
+        }
     }
 
     /// Softmax along other axes, or with what it is not to have.

@@ -1104,3 +1104,49 @@ fn a_sum_over_the_units_is_told() {
     let says = "db1 is the sum of δ over the units; it goes over the samples";
     assert!(wrong.text().contains(says), "{}", wrong.text());
 }
+
+/// Sums that have a row of ones, as the outputs beside them have, are read without it; outputs with something else in that row,
+/// or with the ones elsewhere, are told.
+#[test]
+fn sums_may_have_the_ones_of_the_outputs() {
+    let lesson = "format: 1\ntitle: Ones\nsummary: x\nnetwork:\n  inputs: 1\n  layers: [{units: 2, \
+        activation: logistic}, {units: 1, activation: logistic}]\n  weights: [[[0.1, 0.2], [0.3, \
+        0.4]], [[0.5], [0.6], [0.7]]]\nloss: neg-log-loss\ndata: [{x: [1], y: [1]}]\n";
+    let phi = |z: f64| 1.0 / (1.0 + (-z).exp());
+    let (z, x) = ([1.0, 0.4, 0.6], [1.0, phi(0.4), phi(0.6)]);
+    let with = |shape: &[usize], z: [f64; 3], x: [f64; 3]| {
+        let arrays = [
+            array("W0", &[2, 2], &[0.1, 0.2, 0.3, 0.4]),
+            array("z1", shape, &z),
+            array("x1", shape, &x),
+        ];
+        of(lesson, &arrays, &[]).unwrap()
+    };
+    let left_out = "z1 has a row of ones for the bias, as the outputs have";
+    for shape in [&[3, 1][..], &[3]] {
+        let report = with(shape, z, x);
+        let text = report.text();
+        assert!(report.agrees() && report.rows.len() == 3, "{text}");
+        assert!(text.contains(left_out), "{text}");
+    }
+    let shape = [3, 1];
+    for (z, x, says) in [
+        (
+            z,
+            [phi(1.0), x[1], x[2]],
+            "made with φ(1) in the row of the bias",
+        ),
+        (z, [0.0, x[1], x[2]], "made with 0 in the row of the bias"),
+        (
+            z,
+            [x[1], x[2], 1.0],
+            "with the ones for the bias in the last row",
+        ),
+        (z, [1.0, z[1], z[2]], "x1 is z⁽¹⁾; φ is still missing"),
+    ] {
+        let report = with(&shape, z, x);
+        let text = report.text();
+        assert_eq!(report.difference.unwrap().name, "x1", "{text}");
+        assert!(text.contains(says), "{text}");
+    }
+}
