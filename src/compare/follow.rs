@@ -909,6 +909,16 @@ impl<'a> Follower<'a> {
             .unwrap_or_else(|| vec![one()])
     }
 
+    /// Returns the name of the array that has a value as it is before the update, and whether it is turned.
+    fn lies(&self, symbol: Quantity) -> Option<(String, bool)> {
+        self.items.iter().find_map(|item| {
+            let (place, reading) = (&self.places[item.place], item.reading?);
+            let is_it = place.symbol == symbol && !place.is_new && reading.part != Part::Bias;
+            let name = &self.arrays[item.array].name;
+            is_it.then(|| (name.clone(), reading.turned.unwrap_or(false)))
+        })
+    }
+
     /// Returns whether the errors are those of each sample alone, beside a loss that is their mean.
     fn has_undivided_errors(&self, place: &Place) -> bool {
         let by = |kind| {
@@ -1021,6 +1031,7 @@ impl<'a> Follower<'a> {
                 scale_of: &|value| scale_of(array, off + half, value),
                 places: self.places,
                 is_undivided: self.has_undivided_errors(place),
+                lies: &|symbol| self.lies(symbol),
             };
             // What gives numbers of few digits to the last one is likelier than what comes near them.
             let to_the_last = slips::Wrong {

@@ -16,7 +16,7 @@ use crate::algebra::{Context, Operation, Quantity};
 use crate::engine::{Moment, Optimizer};
 use crate::trace::Trace;
 use crate::tutor::operands;
-use crate::tutor::slip::{carried, made};
+use crate::tutor::slip::{Made, carried, made};
 use crate::tutor::{Accepted, Slip};
 
 /// An array that is wrong, and what is known there.
@@ -36,6 +36,9 @@ pub(super) struct Wrong<'a> {
     pub(super) places: &'a [Place],
     /// Whether the program's errors are not divided by the samples where J is their mean.
     pub(super) is_undivided: bool,
+    /// Returns the name of the array that has a value as it is before the update, and whether it is turned; `None` if none is
+    /// saved.
+    pub(super) lies: &'a dyn Fn(Quantity) -> Option<(String, bool)>,
 }
 
 impl Wrong<'_> {
@@ -203,6 +206,11 @@ fn by_tutor(wrong: &Wrong) -> Option<(Vec<String>, Slip)> {
         let sentence = format!("{what} is divided by the {n} samples twice: once is right.");
         return Some((vec![sentence], slip));
     }
+    if slip == Slip::NotTransposed
+        && let Some(sentence) = untransposed(wrong, first)
+    {
+        return Some((vec![sentence], slip));
+    }
     let mut sentences: Vec<String> = found
         .iter()
         .filter(|made| made.step == at)
@@ -214,6 +222,35 @@ fn by_tutor(wrong: &Wrong) -> Option<(Vec<String>, Slip)> {
     sentences.dedup();
     sentences.truncate(2);
     Some((sentences, slip))
+}
+
+/// Returns the sentence for W and Wᵀ in the place of each other where the arrays do not lie as in the lecture.
+fn untransposed(wrong: &Wrong, made: &Made) -> Option<String> {
+    let (weights, operand, is_forward) = match made.symbol {
+        Quantity::Sum(l) => (l.checked_sub(1)?, Quantity::Output(l - 1), true),
+        Quantity::PulledBack(l) | Quantity::Arrived(l) | Quantity::Delta(l) => {
+            (l, Quantity::Delta(l + 1), false)
+        }
+        _ => return None,
+    };
+    let (weights, is_turned) = (wrong.lies)(Quantity::Weights(weights))?;
+    let are_rows = (wrong.lies)(operand).map_or(wrong.lay.1, |(_, are_rows)| are_rows);
+    if !is_turned && !are_rows {
+        return None;
+    }
+    let turned = format!("{weights}.T");
+    // With rows it is x W, and δ Wᵀ going back.
+    let (right, other) = if (are_rows == is_turned) == is_forward {
+        (turned, weights)
+    } else {
+        (weights, turned)
+    };
+    let name = &wrong.array.name;
+    Some(if wrong.place.step == Some(made.step) {
+        format!("{name} is made with {other}: as your arrays lie, it takes {right}.")
+    } else {
+        format!("It comes of taking {other} for {right}, on the way to {name}.")
+    })
 }
 
 /// Returns the sentence for what is taken for a value at a step, and that times `scale`.

@@ -803,6 +803,25 @@ fn each_mistake_of_a_program_has_its_words() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// W and Wᵀ in the place of each other are told as the program's own arrays lie.
+#[test]
+fn a_matrix_that_is_to_be_turned_is_told_as_the_arrays_lie() {
+    let program = Program::new(&SMALL(), conventions()[0].clone(), None);
+    let v = Values::of(&program);
+    let bias = v.get("b1").into_shape_with_order((1, 2)).unwrap();
+    let sums = v.get("X").dot(&v.get("W1").t()) + &bias;
+    let text = found(&program, "", array("z1", &sums)).text();
+    let says = "z1 is made with W1.T: as your arrays lie, it takes W1.";
+    assert!(text.contains(says), "{text}");
+    let program = Program::new(&SMALL(), conventions()[2].clone(), None);
+    let v = Values::of(&program);
+    let bias = v.bias("W0");
+    let sums = v.between("W0").dot(&v.get("x0")) + &bias;
+    let text = found(&program, "", array("z1", &sums)).text();
+    let says = "going forward the matrix is transposed, Wᵀ";
+    assert!(text.contains(says), "{text}");
+}
+
 /// A loss with the program's own penalty in it is right: the mistake is in the penalty.
 #[test]
 fn a_penalty_that_is_saved_is_told_apart_from_the_loss() {
