@@ -984,14 +984,21 @@ impl<'a> Follower<'a> {
         let kind = Kind::of(place.symbol, place.is_new);
         let lay = (reading.part, reading.turned.unwrap_or(false));
         let scaled = |value: &Array2<f64>, factor: &Factor| scaled(place, value, factor);
-        let off = self.off.get(&index).copied().unwrap_or(0.0);
+        let mut off = self.off.get(&index).copied().unwrap_or(0.0);
         let expected = factors
             .iter()
             .map(|factor| scaled(worked, factor))
             .min_by_key(|value| differing(array, place, value, lay, 1.0, off).count());
         let expected = expected.unwrap_or_else(|| worked.clone());
+        let mut exact = array.clone();
+        exact.be_exact();
         let mut cells_off: Vec<((usize, usize), usize)> =
             differing(array, place, &expected, lay, 1.0, off).collect();
+        // What rounding may have done to each number alone it may not have done to all, and it explains no other numbers.
+        if cells_off.is_empty() {
+            off = 0.0;
+            cells_off.extend(differing(&exact, place, &expected, lay, 1.0, 0.0));
+        }
         cells_off.sort_by_key(|(_, at)| *at);
         let places_off: Vec<(usize, usize)> = cells_off.iter().map(|(cell, _)| *cell).collect();
         if let Some((gradient, at_cell, at)) = self.unlearned(index, place, &places_off) {
@@ -1009,8 +1016,6 @@ impl<'a> Follower<'a> {
             };
             factors.iter().find(is_it).map(|factor| factor.by)
         };
-        let mut exact = array.clone();
-        exact.be_exact();
         let cell = cells_off
             .first()
             .map(|&(cell, at)| report::cell(self.trace, place, array, cell, at, expected[cell]));
@@ -1031,6 +1036,9 @@ impl<'a> Follower<'a> {
                 scale_of: &|value| scale_of(array, off + half, value),
                 places: self.places,
                 is_undivided: self.has_undivided_errors(place),
+                turned: [Kind::Velocity, Kind::Gradient, Kind::Error]
+                    .into_iter()
+                    .find(|kind| self.found.get(kind).is_some_and(|factor| factor.by < 0.0)),
                 lies: &|symbol| self.lies(symbol),
             };
             // What gives numbers of few digits to the last one is likelier than what comes near them.

@@ -407,9 +407,12 @@ pub(super) fn mapped(
             ..Meaning::exact(quantity)
         });
     }
-    // In parentheses stand the numbers of the lecture, which are no others; and no layer has a number of many digits.
+    // In parentheses stands the number of a layer, and none has one of many digits.
+    let inside = what.split_once('(').map(|(_, rest)| rest.split(')').next());
+    let is_number = |of: Option<&str>| of.is_some_and(|of| of.chars().all(|c| c.is_ascii_digit()));
     let is_long = |digits: &str| digits.trim_start_matches('0').len() > 6;
-    if what.contains('(') || what.split(|c: char| !c.is_ascii_digit()).any(is_long) {
+    let mut numbers = what.split(|c: char| !c.is_ascii_digit());
+    if !inside.is_none_or(is_number) || numbers.any(is_long) {
         return None;
     }
     let known: Vec<Quantity> = places.iter().map(|place| place.symbol).collect();

@@ -1,6 +1,7 @@
 //! What explains wrong numbers: the tutor's slips, worked from the program's own numbers, and those that only a program can
 //! make.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use ndarray::Array2;
@@ -10,7 +11,7 @@ use super::mistakes::{self, Mistake};
 use super::places::{Part, Place, lays};
 use super::read::NamedArray;
 use super::report;
-use super::scale::is_same;
+use super::scale::{Kind, is_same};
 use super::tolerance::Tolerance;
 use crate::algebra::{Context, Operation, Quantity};
 use crate::engine::{Moment, Optimizer};
@@ -36,6 +37,8 @@ pub(super) struct Wrong<'a> {
     pub(super) places: &'a [Place],
     /// Whether the program's errors are not divided by the samples where J is their mean.
     pub(super) is_undivided: bool,
+    /// What has the other sign, so that the step adds it: the velocity or the gradients.
+    pub(super) turned: Option<Kind>,
     /// Returns the name of the array that has a value as it is before the update, and whether it is turned; `None` if none is
     /// saved.
     pub(super) lies: &'a dyn Fn(Quantity) -> Option<(String, bool)>,
@@ -86,8 +89,40 @@ pub(super) fn unnamed(wrong: &Wrong) -> String {
     };
     match worked {
         Some(step) => unknown(wrong, step),
-        None => of_technique(wrong).unwrap_or_else(|| "Your program starts from other numbers than the lesson, so nothing behind them can be compared.".to_owned()),
+        None => of_technique(wrong).unwrap_or_else(|| of_start(wrong).to_owned()),
     }
+}
+
+/// Returns the sentence for numbers that a program starts from.
+fn of_start(wrong: &Wrong) -> &'static str {
+    match wrong.place.symbol {
+        Quantity::Output(_) | Quantity::Target if are_in_another_order(wrong) => {
+            "These are the samples of the lesson in another order: take them in its order, so that each number has one to be compared with."
+        }
+        Quantity::Weights(_) => {
+            "Your program starts from other numbers than the lesson, or changes them before it saves them: then save a copy of what it starts from. Nothing behind them can be compared."
+        }
+        _ => {
+            "Your program starts from other numbers than the lesson, so nothing behind them can be compared."
+        }
+    }
+}
+
+/// Returns whether an array has the right samples, but not where they belong.
+fn are_in_another_order(wrong: &Wrong) -> bool {
+    let mut theirs = wrong.expected.clone();
+    for (cell, own) in told_cells(wrong) {
+        theirs[cell] = own;
+    }
+    let sorted = |of: &Array2<f64>| {
+        let mut samples: Vec<Vec<f64>> = of.columns().into_iter().map(|of| of.to_vec()).collect();
+        samples.sort_by(|a, b| {
+            let mut pairs = a.iter().zip(b).map(|(a, b)| a.total_cmp(b));
+            pairs.find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+        });
+        samples
+    };
+    sorted(&theirs) == sorted(wrong.expected)
 }
 
 /// Returns the sentence for what batch normalisation works out on the way, for a mask that is drawn, and for what an optimizer
@@ -206,14 +241,30 @@ fn by_tutor(wrong: &Wrong) -> Option<(Vec<String>, Slip)> {
         let sentence = format!("{what} is divided by the {n} samples twice: once is right.");
         return Some((vec![sentence], slip));
     }
+    if slip == Slip::Ascent
+        && let Some(kind) = wrong.turned
+    {
+        let (what, has, them) = match kind {
+            Kind::Velocity => ("velocity", "has", "it"),
+            _ => ("gradients", "have", "them"),
+        };
+        let name = &wrong.array.name;
+        let sentence = format!(
+            "{name} is made with minus: your {what} {has} the other sign, so the step goes downhill if you add {them}."
+        );
+        return Some((vec![sentence], slip));
+    }
     if slip == Slip::NotTransposed
         && let Some(sentence) = untransposed(wrong, first)
     {
         return Some((vec![sentence], slip));
     }
+    // What is it as it is, is not said to be it times something.
+    let is_plain = |made: &Made| is_same(made.scale, 1.0);
+    let is_any_plain = found.iter().any(|made| made.step == at && is_plain(made));
     let mut sentences: Vec<String> = found
         .iter()
-        .filter(|made| made.step == at)
+        .filter(|made| made.step == at && (is_plain(made) || !is_any_plain))
         .map(|made| {
             let told = (made.step, &*made.is, &*made.but, made.scale);
             sentence(wrong, &context, told, made.symbol)
@@ -221,6 +272,17 @@ fn by_tutor(wrong: &Wrong) -> Option<(Vec<String>, Slip)> {
         .collect();
     sentences.dedup();
     sentences.truncate(2);
+    if matches!(slip, Slip::ActivationForgotten | Slip::SlopeForgotten)
+        && let [sentence] = &mut sentences[..]
+        && let Some(sums) = first.symbol.layer().map(Quantity::Sum)
+        && let Some(sums) = wrong.worked.get(&sums)
+        && sums.iter().all(|z| *z > 0.0)
+    {
+        sentence.push_str(match slip {
+            Slip::SlopeForgotten => " Or ψ is that of ReLU, which is 1 where the sums are above 0.",
+            _ => " Or φ is ReLU, which leaves sums above 0 as they are.",
+        });
+    }
     Some((sentences, slip))
 }
 
@@ -354,6 +416,7 @@ fn told(
     let of = wrong.trace.step(step);
     let context = of.context();
     let mut fitting: Vec<(Array2<f64>, String)> = Vec::new();
+    let mut is_any_plain = false;
     for mistake in found {
         let Some(value) = made(&mistake) else {
             continue;
@@ -366,6 +429,14 @@ fn told(
         if !is_sure || !fitting.iter().all(is_other) {
             continue;
         }
+        // What is it as it is, is not said to be it times something.
+        let is_plain = is_same(scale, 1.0);
+        if is_plain && !is_any_plain {
+            fitting.clear();
+        } else if is_any_plain && !is_plain {
+            continue;
+        }
+        is_any_plain = is_plain;
         let Mistake { is, but, .. } = mistake;
         let symbol = operation.symbol(context.network.layers());
         let sentence = sentence(wrong, &context, (step, &is, &but, scale), symbol);

@@ -418,6 +418,18 @@ fn other_numbers_are_told_for_what_they_are() {
         assert!(text.contains("starts from other numbers"), "{text}");
     }
 
+    // Four samples with two inputs each, the other way round.
+    let other = report(&|array| {
+        if array.name == "X" {
+            array.values = array.values.rchunks(2).flatten().copied().collect();
+        }
+    });
+    let text = other.text();
+    assert!(
+        text.contains("the samples of the lesson in another order"),
+        "{text}"
+    );
+
     let library = Library::embedded();
     let trace = Arc::new(Trace::compile(library.open("code").unwrap().into()).unwrap());
     let Update { trace, walk, .. } = update(&trace, None, None).unwrap();
