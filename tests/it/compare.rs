@@ -241,6 +241,24 @@ fn an_error_that_the_update_turns_back_is_no_mistake() {
         let program = Program::new(&Shape::small(), convention.clone(), None);
         let report = compared(&program);
         assert!(report.agrees(), "{convention:?}\n{}", report.text());
+        // Who takes such a gradient off has to add it.
+        let mut arrays = program.arrays();
+        let [old, new] = ["w1", "w1_new"].map(|kind| program.name(kind));
+        let old = arrays
+            .iter()
+            .find(|array| array.name == old)
+            .unwrap()
+            .values
+            .clone();
+        let new = arrays.iter_mut().find(|array| array.name == new).unwrap();
+        for (new, old) in new.values.iter_mut().zip(old) {
+            *new = 2.0 * old - *new;
+        }
+        let trace = trace(&program.lesson());
+        let Update { trace, walk, .. } = update(&trace, None, None).unwrap();
+        let text = compare(&trace, walk, &arrays, &[]).unwrap().text();
+        let says = "your gradients have the other sign, so the step goes downhill if you add them";
+        assert!(text.contains(says), "{text}");
         // Nor is it where something else is wrong.
         let program = Program::new(&Shape::small(), convention, Some(Mistake::SlopeOfSum));
         let report = compared(&program);

@@ -1150,3 +1150,26 @@ fn sums_may_have_the_ones_of_the_outputs() {
         assert!(text.contains(says), "{text}");
     }
 }
+
+/// Where no sum is below 0, its ReLU is the sum itself.
+#[test]
+fn a_forgotten_function_may_be_another_one() {
+    let lesson = |bias: f64| {
+        format!(
+            "format: 1\ntitle: Above\nsummary: x\nnetwork:\n  inputs: 1\n  layers: [{{units: 1, \
+             activation: tanh}}, {{units: 1, activation: linear}}]\n  weights: [[[{bias}], [1]], [[0], \
+             [1]]]\nloss: mean-squared\nlearning_rate: 0.1\ndata: [{{x: [1], y: [0]}}]\n"
+        )
+    };
+    for (bias, may_be) in [(0.5, true), (-2.0, false)] {
+        let z = bias + 1.0;
+        let arrays = [array("z1", &[1], &[z]), array("a1", &[1], &[z])];
+        let text = of(&lesson(bias), &arrays, &[]).unwrap().text();
+        assert!(text.contains("a1 is z⁽¹⁾; φ is still missing."), "{text}");
+        assert_eq!(
+            text.contains("Or φ is ReLU, which leaves"),
+            may_be,
+            "{text}"
+        );
+    }
+}
