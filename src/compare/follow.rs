@@ -1176,6 +1176,32 @@ impl<'a> Follower<'a> {
                 part => report::ours(self.trace, place, part),
             })
         });
+        // Where the weights have their bias in them, so have the new ones.
+        let has = |symbol: Quantity, is_new: bool, parts: &[Part]| {
+            let mut of = compared.iter();
+            of.any(|(place, reading)| {
+                (place.symbol, place.is_new) == (symbol, is_new) && parts.contains(&reading.part)
+            })
+        };
+        let [whole, bias] = [
+            &[Part::All, Part::BiasLast][..],
+            &[Part::All, Part::BiasLast, Part::Bias],
+        ];
+        let is_cut = |symbol: &Quantity| {
+            has(*symbol, true, &[Part::Rest])
+                && !has(*symbol, true, bias)
+                && has(*symbol, false, whole)
+        };
+        let weights = self
+            .places
+            .iter()
+            .filter(|place| place.is_new)
+            .map(|place| place.symbol);
+        let cut = weights.filter(is_cut).map(|symbol| {
+            let last = self.trace.step(self.places[0].with).last();
+            format!("the row of the bias of the new {}", symbol.name(last))
+        });
+        let cut: Vec<String> = cut.collect();
         let unsettled = self.unsettled().map(|times| {
             let with = if self.are_steps_lost {
                 " with more digits"
@@ -1187,7 +1213,7 @@ impl<'a> Follower<'a> {
                 "the weights after the update{with}, under a name such as W0_new: they show whether it {evens_out}"
             )
         });
-        missing.chain(unsettled).collect()
+        missing.chain(cut).chain(unsettled).collect()
     }
 
     /// Returns the gradient that has numbers for weights that are not learned, if new weights differ only there; their own

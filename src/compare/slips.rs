@@ -605,14 +605,23 @@ fn by_look(wrong: &Wrong) -> Option<String> {
         .filter(|ratio| ratio.is_finite() && ratio.abs() > 1e-6)
         // What differs by less is said to be 1 times the same.
         .filter(|ratio| (ratio - 1.0).abs() > 1e-3);
+    // One number is some number of times any other.
+    let is_whole = |of: f64| of.abs() < 100.0 && is_same(of, of.round());
+    let is_simple =
+        |ratio: f64| tolerance.half == 0.0 && (is_whole(ratio) || is_whole(1.0 / ratio));
     if let Some(ratio) = ratio
-        && cells.len() > 1
+        && (cells.len() > 1 || !is_given && is_simple(ratio))
         && cells
             .iter()
             .all(|&(theirs, ours)| is_near(theirs / ratio, ours))
     {
+        let which = if cells.len() > 1 {
+            format!("Each number of {name}")
+        } else {
+            name.clone()
+        };
         return Some(format!(
-            "Each number of {name} is {} times the right one.",
+            "{which} is {} times the right one.",
             report::number(ratio)
         ));
     }

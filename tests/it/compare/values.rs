@@ -376,6 +376,20 @@ fn what_is_missing_is_said() {
         assert!(report.agrees(), "{}", report.text());
         assert_eq!(report.missing.join(", "), missing, "{}", report.text());
     }
+    // Where the weights are saved with the row of the bias, the new ones are to have it too.
+    let program = Program::new(&Shape::small(), conventions()[2].clone(), None);
+    let report = changed(&program, |arrays| {
+        for array in arrays.iter_mut().filter(|array| array.name == "W1_new") {
+            array.values.remove(0);
+            array.shape[0] -= 1;
+        }
+    });
+    assert_eq!(
+        report.missing,
+        ["the row of the bias of the new W⁽¹⁾"],
+        "{}",
+        report.text()
+    );
     // A layer without bias lacks none.
     let bare = "format: 1\ntitle: Bare\nsummary: x\nnetwork:\n  inputs: 1\n  \
         layers: [{units: 1, activation: linear, bias: none}]\n  weights: [[[0.5]]]\n\
