@@ -20,8 +20,8 @@ use super::{report, slips};
 use crate::algebra::Quantity;
 use crate::engine::Optimizer;
 use crate::trace::Trace;
-use crate::tutor::Accepted;
 use crate::tutor::slip::{Found, along, along_reach};
+use crate::tutor::{Accepted, Slip};
 
 /// Returns a value of a place in the scale of a factor: of new parameters, those after so many times the step.
 fn scaled(place: &Place, value: &Array2<f64>, factor: &Factor) -> Array2<f64> {
@@ -1005,17 +1005,6 @@ impl<'a> Follower<'a> {
             return self.differ_unlearned(gradient, at_cell, at);
         }
         let total = cells(lay.0, lay.1, expected.dim()).count();
-        // A slip may carry the rounding of what it is made of further than the right step does.
-        let half = Tolerance::new(array).half;
-        let scale_of = |array: &NamedArray, off: f64, value: &Array2<f64>| {
-            let is_it = |factor: &&Factor| {
-                value.dim() == expected.dim()
-                    && differing(array, place, &scaled(value, factor), lay, 1.0, off)
-                        .next()
-                        .is_none()
-            };
-            factors.iter().find(is_it).map(|factor| factor.by)
-        };
         let cell = cells_off
             .first()
             .map(|&(cell, at)| report::cell(self.trace, place, array, cell, at, expected[cell]));
@@ -1025,35 +1014,7 @@ impl<'a> Follower<'a> {
         let (mut explained, slip) = if is_broken {
             (vec![slips::not_finite(place.symbol)], None)
         } else {
-            let wrong = slips::Wrong {
-                trace: self.trace,
-                place,
-                array,
-                lay,
-                expected: &expected,
-                worked: &self.worked,
-                accepted: &self.accepted,
-                scale_of: &|value| scale_of(array, off + half, value),
-                places: self.places,
-                is_undivided: self.has_undivided_errors(place),
-                turned: [Kind::Velocity, Kind::Gradient, Kind::Error]
-                    .into_iter()
-                    .find(|kind| self.found.get(kind).is_some_and(|factor| factor.by < 0.0)),
-                lies: &|symbol| self.lies(symbol),
-            };
-            // What gives numbers of few digits to the last one is likelier than what comes near them.
-            let to_the_last = slips::Wrong {
-                array: &exact,
-                scale_of: &|value| scale_of(&exact, 0.0, value),
-                ..wrong
-            };
-            let named = if half > 0.0 {
-                slips::named(&to_the_last)
-            } else {
-                None
-            };
-            let named = named.or_else(|| slips::named(&wrong));
-            named.unwrap_or_else(|| (vec![slips::unnamed(&wrong)], None))
+            self.explain(index, place, lay, &expected, factors, off)
         };
         let is_turned = |factor: &Factor| {
             differing(array, place, &(worked * -factor.by), lay, 1.0, off)
@@ -1096,6 +1057,58 @@ impl<'a> Follower<'a> {
             explained,
             slip,
         }
+    }
+
+    /// Returns what explains an array that differs from what is expected, and the slip.
+    fn explain(
+        &self,
+        index: usize,
+        place: &Place,
+        lay: (Part, bool),
+        expected: &Array2<f64>,
+        factors: &[Factor],
+        off: f64,
+    ) -> (Vec<String>, Option<Slip>) {
+        let array = &self.arrays[index];
+        let mut exact = array.clone();
+        exact.be_exact();
+        let scale_of = |array: &NamedArray, off: f64, value: &Array2<f64>| {
+            let is_it = |factor: &&Factor| {
+                let value = scaled(place, value, factor);
+                differing(array, place, &value, lay, 1.0, off)
+                    .next()
+                    .is_none()
+            };
+            let mut factors = factors.iter().filter(|_| value.dim() == expected.dim());
+            factors.find(is_it).map(|factor| factor.by)
+        };
+        // A slip may carry the rounding of what it is made of further than the right step does.
+        let half = Tolerance::new(array).half;
+        let wrong = slips::Wrong {
+            trace: self.trace,
+            place,
+            array,
+            lay,
+            expected,
+            worked: &self.worked,
+            accepted: &self.accepted,
+            scale_of: &|value| scale_of(array, off + half, value),
+            places: self.places,
+            is_undivided: self.has_undivided_errors(place),
+            turned: [Kind::Velocity, Kind::Gradient, Kind::Error]
+                .into_iter()
+                .find(|kind| self.found.get(kind).is_some_and(|factor| factor.by < 0.0)),
+            lies: &|symbol| self.lies(symbol),
+        };
+        // What gives numbers of few digits to the last one is likelier than what comes near them.
+        let to_the_last = slips::Wrong {
+            array: &exact,
+            scale_of: &|value| scale_of(&exact, 0.0, value),
+            ..wrong
+        };
+        let named = (half > 0.0).then(|| slips::named(&to_the_last)).flatten();
+        let named = named.or_else(|| slips::named(&wrong));
+        named.unwrap_or_else(|| (vec![slips::unnamed(&wrong)], None))
     }
 
     /// Returns the difference of a gradient that has numbers for weights that are not learned.

@@ -42,7 +42,9 @@ pub(super) fn leave_out(
         if is_sum((height, width)) || !outputs.contains(&(which, array.shape.clone())) {
             continue;
         }
-        let is_one = |row: usize, column: usize| array.values[row * width + column] == 1.0;
+        let is_one = |row: usize, column: usize| {
+            (array.values[row * width + column] - 1.0).abs() < f64::EPSILON
+        };
         let last = (height.saturating_sub(1), width.saturating_sub(1));
         let rows = [0, last.0].into_iter();
         let row = rows.filter(|_| height > 1 && is_sum((height - 1, width)));
