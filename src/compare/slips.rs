@@ -605,12 +605,13 @@ fn by_look(wrong: &Wrong) -> Option<String> {
         .filter(|ratio| ratio.is_finite() && ratio.abs() > 1e-6)
         // What differs by less is said to be 1 times the same.
         .filter(|ratio| (ratio - 1.0).abs() > 1e-3);
-    // One number is some number of times any other.
+    // One number is some number of times any other; only what is added up or divided is likely to be.
+    let is_scaled = Kind::of(wrong.place.symbol, wrong.place.is_new) != Kind::Plain;
     let is_whole = |of: f64| of.abs() < 100.0 && is_same(of, of.round());
     let is_simple =
         |ratio: f64| tolerance.half == 0.0 && (is_whole(ratio) || is_whole(1.0 / ratio));
     if let Some(ratio) = ratio
-        && (cells.len() > 1 || !is_given && is_simple(ratio))
+        && (cells.len() > 1 || is_scaled && is_simple(ratio))
         && cells
             .iter()
             .all(|&(theirs, ours)| is_near(theirs / ratio, ours))
