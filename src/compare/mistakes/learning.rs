@@ -10,6 +10,8 @@ use crate::engine::{Optimizer, sign};
 impl At<'_> {
     /// ∇⁽ˡ⁾.
     pub(super) fn gradient(&self, l: usize, mistakes: &mut Mistakes) -> Option<()> {
+        /// The share of the largest number of δ up to which another error is δ itself.
+        const NEAR: f64 = 1e-3;
         let context = self.context;
         let last = context.last();
         let (x, delta) = (
@@ -48,6 +50,13 @@ impl At<'_> {
             let other = other.and_then(|other| Self::spread(&other, &delta));
             errors.extend(other.map(|other| (other, self.name(Quantity::Delta(k)))));
         }
+        // What is δ but for its rounding explains nothing.
+        let largest = delta.iter().fold(0.0_f64, |most, v| most.max(v.abs()));
+        let is_delta = |error: &Array2<f64>| {
+            let mut pairs = error.iter().zip(&delta);
+            error.dim() == delta.dim() && pairs.all(|(a, b)| (a - b).abs() <= NEAR * largest)
+        };
+        errors.retain(|(error, _)| !is_delta(error));
         for (error, name) in errors {
             add(
                 x.dot(&error.t()),

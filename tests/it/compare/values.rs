@@ -1187,3 +1187,28 @@ fn a_forgotten_function_may_be_another_one() {
         );
     }
 }
+
+/// What is the same but for its rounding explains no last digit that is off by one.
+#[test]
+fn a_last_digit_that_is_off_has_no_name() {
+    let grounded = Library::embedded().open("grounded").unwrap();
+    let trace = Arc::new(Trace::compile(grounded.into()).unwrap());
+    let Update { trace, walk, .. } = update(&trace, None, None).unwrap();
+    let rounded = |name: &str, shape: &[usize], values: &[f64]| {
+        let text: Vec<String> = values.iter().map(f64::to_string).collect();
+        let json = format!("{{\"{name}\": [{}]}}", text.join(", "));
+        let array = nn_tutor::compare::read::read(json.as_bytes(), "mine")
+            .unwrap()
+            .remove(0);
+        NamedArray {
+            shape: shape.to_vec(),
+            ..array
+        }
+    };
+    let arrays = [
+        rounded("delta2", &[1, 1], &[-0.4885]),
+        rounded("dW2", &[3], &[-0.4885, -0.2686, -0.3474]),
+    ];
+    let text = compare(&trace, walk, &arrays, &[]).unwrap().text();
+    assert!(!text.contains("made with"), "{text}");
+}
