@@ -48,7 +48,9 @@ fn report(catalogue: &Catalogue, order: &Order) -> Result<Report, Failure> {
     let trace = compile(catalogue, order.name)?;
     let update = chosen(&trace, order.step, order.network)?;
     let mut arrays = arrays(order.values)?;
-    update.unfold(&trace, &mut arrays);
+    update
+        .unfold(&trace, &mut arrays)
+        .map_err(|error| Failure::Other(format!("{}: {error}", shown(order.values))))?;
     compare::compare(&update.trace, update.walk.clone(), &arrays, order.map)
         .map(|report| report.of(&update))
         .map_err(|error| Failure::Other(format!("{}: {error}", shown(order.values))))

@@ -909,6 +909,14 @@ impl<'a> Follower<'a> {
             .unwrap_or_else(|| vec![one()])
     }
 
+    /// Returns whether the samples are rows; `None` if no array tells that.
+    fn are_rows(&self) -> Option<bool> {
+        self.items.iter().find_map(|item| {
+            let is_of_samples = self.places[item.place].symbol.has_sample_columns();
+            item.reading?.turned.filter(|_| is_of_samples)
+        })
+    }
+
     /// Returns the name of the array that has a value as it is before the update, and whether it is turned.
     fn lies(&self, symbol: Quantity) -> Option<(String, bool)> {
         self.items.iter().find_map(|item| {
@@ -1099,6 +1107,12 @@ impl<'a> Follower<'a> {
                 .into_iter()
                 .find(|kind| self.found.get(kind).is_some_and(|factor| factor.by < 0.0)),
             lies: &|symbol| self.lies(symbol),
+            are_rows: self.are_rows(),
+            own: &|symbol| {
+                let mut given = self.places.iter().filter(|place| !place.is_new);
+                let given = given.find(|place| place.symbol == symbol)?;
+                self.own(symbol, false, &given.value)
+            },
         };
         // What gives numbers of few digits to the last one is likelier than what comes near them.
         let to_the_last = slips::Wrong {

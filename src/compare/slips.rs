@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use ndarray::Array2;
+use ndarray::{Array2, Axis, concatenate};
 
 use super::labels::ClassNumbers;
 use super::mistakes::{self, Mistake};
@@ -42,6 +42,10 @@ pub(super) struct Wrong<'a> {
     /// Returns the name of the array that has a value as it is before the update, and whether it is turned; `None` if none is
     /// saved.
     pub(super) lies: &'a dyn Fn(Quantity) -> Option<(String, bool)>,
+    /// Whether the samples are rows; `None` if no array tells that.
+    pub(super) are_rows: Option<bool>,
+    /// Returns a value as the program has it before the update; `None` if nothing of it is saved.
+    pub(super) own: &'a dyn Fn(Quantity) -> Option<Array2<f64>>,
 }
 
 impl Wrong<'_> {
@@ -96,7 +100,7 @@ pub(super) fn unnamed(wrong: &Wrong) -> String {
 /// Returns the sentence for numbers that a program starts from.
 fn of_start(wrong: &Wrong) -> &'static str {
     match wrong.place.symbol {
-        Quantity::Output(_) | Quantity::Target if are_in_another_order(wrong) => {
+        Quantity::Output(_) if are_in_another_order(wrong) => {
             "These are the samples of the lesson in another order: take them in its order, so that each number has one to be compared with."
         }
         Quantity::Weights(_) => {
@@ -108,21 +112,27 @@ fn of_start(wrong: &Wrong) -> &'static str {
     }
 }
 
-/// Returns whether an array has the right samples, but not where they belong.
+/// Returns whether the program has the samples of the lesson, each with its target, but not where they belong.
 fn are_in_another_order(wrong: &Wrong) -> bool {
-    let mut theirs = wrong.expected.clone();
-    for (cell, own) in told_cells(wrong) {
-        theirs[cell] = own;
+    let given = |symbol: Quantity| wrong.places.iter().find(|place| place.symbol == symbol);
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for symbol in [Quantity::Output(0), Quantity::Target] {
+        if let (Some(place), Some(own)) = (given(symbol), (wrong.own)(symbol)) {
+            ours.push(place.value.clone());
+            theirs.push(own);
+        }
     }
-    let sorted = |of: &Array2<f64>| {
-        let mut samples: Vec<Vec<f64>> = of.columns().into_iter().map(|of| of.to_vec()).collect();
+    let sorted = |of: &[Array2<f64>]| {
+        let views: Vec<_> = of.iter().map(|of| of.view()).collect();
+        let all = concatenate(Axis(0), &views).ok()?;
+        let mut samples: Vec<Vec<f64>> = all.columns().into_iter().map(|of| of.to_vec()).collect();
         samples.sort_by(|a, b| {
             let mut pairs = a.iter().zip(b).map(|(a, b)| a.total_cmp(b));
             pairs.find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
         });
-        samples
+        Some(samples)
     };
-    sorted(&theirs) == sorted(wrong.expected)
+    wrong.place.symbol == Quantity::Output(0) && sorted(&theirs) == sorted(&ours)
 }
 
 /// Returns the sentence for what batch normalisation works out on the way, for a mask that is drawn, and for what an optimizer
@@ -288,15 +298,24 @@ fn by_tutor(wrong: &Wrong) -> Option<(Vec<String>, Slip)> {
 
 /// Returns the sentence for W and Wᵀ in the place of each other where the arrays do not lie as in the lecture.
 fn untransposed(wrong: &Wrong, made: &Made) -> Option<String> {
-    let (weights, operand, is_forward) = match made.symbol {
-        Quantity::Sum(l) => (l.checked_sub(1)?, Quantity::Output(l - 1), true),
-        Quantity::PulledBack(l) | Quantity::Arrived(l) | Quantity::Delta(l) => {
-            (l, Quantity::Delta(l + 1), false)
-        }
+    let (weights, is_forward) = match made.symbol {
+        Quantity::Sum(l) => (l.checked_sub(1)?, true),
+        Quantity::PulledBack(l) | Quantity::Arrived(l) | Quantity::Delta(l) => (l, false),
         _ => return None,
     };
     let (weights, is_turned) = (wrong.lies)(Quantity::Weights(weights))?;
-    let are_rows = (wrong.lies)(operand).map_or(wrong.lay.1, |(_, are_rows)| are_rows);
+    let name = &wrong.array.name;
+    let is_here = wrong.place.step == Some(made.step);
+    let Some(are_rows) = wrong.are_rows else {
+        let how = format!("rows for columns of {weights}");
+        return is_turned.then(|| {
+            if is_here {
+                format!("{name} is made with {how}.")
+            } else {
+                format!("It comes of taking {how}, on the way to {name}.")
+            }
+        });
+    };
     if !is_turned && !are_rows {
         return None;
     }
@@ -307,8 +326,7 @@ fn untransposed(wrong: &Wrong, made: &Made) -> Option<String> {
     } else {
         (weights, turned)
     };
-    let name = &wrong.array.name;
-    Some(if wrong.place.step == Some(made.step) {
+    Some(if is_here {
         format!("{name} is made with {other}: as your arrays lie, it takes {right}.")
     } else {
         format!("It comes of taking {other} for {right}, on the way to {name}.")

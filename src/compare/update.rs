@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::algebra::{Operation, Phase};
+use crate::algebra::{Operation, Phase, Quantity};
 use crate::engine::Layer;
 use crate::lesson::{Action, Lesson, Scene, Selection, Settings, Walk};
 use crate::trace::{CompileError, Trace};
@@ -25,11 +25,26 @@ pub struct Update {
 impl Update {
     /// Gives arrays out of a trace of the lesson the steps that they have here, where no pass is folded: that of the last
     /// operation that their step stands for. Those of other steps than are shown here get one that does not exist.
-    pub fn unfold(&self, folded: &Trace, arrays: &mut [NamedArray]) {
+    ///
+    /// # Errors
+    /// If they are not out of a trace of this lesson.
+    pub fn unfold(&self, folded: &Trace, arrays: &mut [NamedArray]) -> Result<(), CompareError> {
         let shown = self.shown.clone().unwrap_or_default();
         let opened = |step: usize| folded.unfolded(step..step + 1).1;
         for array in arrays {
             let step = array.step.and_then(|step| step.checked_sub(1));
+            let here = step.filter(|step| *step < folded.len());
+            let here = here.and_then(|step| folded.step(step).symbol());
+            if let (Some(symbol), Some(_)) = (&array.symbol, array.step)
+                && here.map(Quantity::key).as_deref() != Some(symbol)
+            {
+                let here =
+                    here.map_or_else(String::new, |here| format!(", here it is {}", here.key()));
+                return Err(CompareError(format!(
+                    "this is the trace of another lesson, or of another version of it: its {} is {symbol}{here}",
+                    array.name
+                )));
+            }
             array.step = array.step.map(|_| match step {
                 Some(step) if shown.contains(&step) => {
                     self.walk.start + opened(step).end - opened(shown.start).start
@@ -37,6 +52,7 @@ impl Update {
                 _ => usize::MAX,
             });
         }
+        Ok(())
     }
 }
 

@@ -290,17 +290,27 @@ fn weights_changed_in_place_are_those_after_the_update() {
 fn a_trace_agrees_with_its_lesson() {
     let library = Library::embedded();
     let mut changes = 0;
+    let mut before = None;
     for name in library.names() {
         let trace = Arc::new(Trace::compile(library.open(name).unwrap().into()).unwrap());
         let mut lines = Vec::new();
         nn_tutor::export::json::write(&trace, 0..trace.len(), &mut lines).unwrap();
         let read = nn_tutor::compare::read::read(&lines, "trace").unwrap();
+        // The trace of another lesson is none of this one.
+        let chosen = update(&trace, None, None).unwrap();
+        if let Some((other, mut arrays)) = before.replace((name, read.clone())) {
+            let error = chosen.unfold(&trace, &mut arrays).unwrap_err().to_string();
+            assert!(
+                error.contains("the trace of another lesson"),
+                "{name}, {other}: {error}"
+            );
+        }
         // The update that is compared with if none is chosen, and each that the lesson shows.
         let shown = (0..trace.len()).filter(|step| trace.walk_of(*step).is_some());
         for step in std::iter::once(None).chain(shown.map(|step| Some(step + 1))) {
             let mut arrays = read.clone();
             let chosen = update(&trace, step, None).unwrap();
-            chosen.unfold(&trace, &mut arrays);
+            chosen.unfold(&trace, &mut arrays).unwrap();
             let report = compare(&chosen.trace, chosen.walk.clone(), &arrays, &[])
                 .unwrap_or_else(|error| panic!("{name}, {step:?}: {error}"));
             assert!(report.agrees(), "{name}, {step:?}\n{}", report.text());

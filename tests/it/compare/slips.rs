@@ -820,6 +820,26 @@ fn a_matrix_that_is_to_be_turned_is_told_as_the_arrays_lie() {
     let text = found(&program, "", array("z1", &sums)).text();
     let says = "going forward the matrix is transposed, Wᵀ";
     assert!(text.contains(says), "{text}");
+    // Whatever is saved between the mistake and what shows it.
+    let program = Program::new(&DEEP(), conventions()[1].clone(), None);
+    let v = Values::of(&program);
+    let [w, x, a, next, gradient] =
+        ["w2", "x", "a1", "delta2", "dw1"].map(|kind| program.name(kind));
+    let delta = v.get(&w).dot(&v.get(&next)) * v.get(&a).mapv(|a| a * (1.0 - a));
+    let trace = trace(&program.lesson());
+    let Update { trace, walk, .. } = update(&trace, None, None).unwrap();
+    let mut arrays = program.arrays();
+    let errors = [1, 2, 3].map(|l| program.name(&format!("delta{l}")));
+    let bias = program.name("db1");
+    arrays.retain(|array| !errors.contains(&array.name) && array.name != bias);
+    let wrong = arrays
+        .iter_mut()
+        .find(|array| array.name == gradient)
+        .unwrap();
+    *wrong = array(&gradient, &delta.dot(&v.get(&x).t()));
+    let text = compare(&trace, walk, &arrays, &[]).unwrap().text();
+    let says = format!("It comes of taking {w} for {w}.T, on the way to {gradient}.");
+    assert!(text.contains(&says), "{says}\n{text}");
 }
 
 /// A loss with the program's own penalty in it is right: the mistake is in the penalty.

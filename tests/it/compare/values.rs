@@ -1046,7 +1046,7 @@ fn the_trace_of_another_lesson_is_told() {
     nn_tutor::export::json::write(other, 0..other.len(), &mut lines).unwrap();
     let mut arrays = nn_tutor::compare::read::read(&lines, "trace").unwrap();
     let chosen = update(trace, None, None).unwrap();
-    chosen.unfold(trace, &mut arrays);
+    chosen.unfold(trace, &mut arrays).unwrap();
     let error = compare(&chosen.trace, chosen.walk, &arrays, &[]).unwrap_err();
     assert!(error.to_string().contains("another lesson"), "{error}");
 }
