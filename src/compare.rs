@@ -215,7 +215,7 @@ fn compare_as_they_are(
         let (convention, mut placed) =
             convention::find(arrays, &meanings, (places, last), &agrees, &is_near);
         settle_weights((arrays, &meanings), places, &mut placed);
-        settle_moments(&meanings, places, &mut placed);
+        settle_moments((arrays, &meanings), places, &mut placed);
         settle_outputs(&meanings, places, &mut placed);
         let mut in_place =
             in_place::settle_errors((arrays, &meanings), (places, last), &mut placed, &agrees);
@@ -419,14 +419,21 @@ fn settle_weights(
 }
 
 /// Decides which arrays are what an optimizer has kept from the update before: those beside one that is said to be new.
-fn settle_moments(meanings: &[Option<Meaning>], places: &[Place], placed: &mut [Placed]) {
+fn settle_moments(
+    (arrays, meanings): (&[NamedArray], &[Option<Meaning>]),
+    places: &[Place],
+    placed: &mut [Placed],
+) {
     let is = |placed: &Placed, when: When| {
         let meaning = meanings[placed.array].as_ref();
         meaning.is_some_and(|meaning| meaning.when == when)
     };
     let said = placed.iter().filter(|placed| is(placed, When::After));
-    let said: Vec<Reading> = said.filter_map(|placed| placed.reading).collect();
+    let said: Vec<(usize, Reading)> = said
+        .filter_map(|placed| Some((placed.array, placed.reading?)))
+        .collect();
     for of in placed {
+        let values = &arrays[of.array].values;
         let is_open = is(of, When::Any);
         let Some(reading) = &mut of.reading else {
             continue;
@@ -437,8 +444,8 @@ fn settle_moments(meanings: &[Option<Meaning>], places: &[Place], placed: &mut [
             .position(|place| place.symbol == symbol && !place.is_new);
         if let (Quantity::Moment(..), Some(old)) = (symbol, old)
             && is_open
-            && !reading.agrees
-            && said.iter().any(|said| said.shares(reading))
+            // One that is changed in place has the numbers of the new one.
+            && said.iter().any(|(new, said)| said.shares(reading) && arrays[*new].values != *values)
         {
             reading.place = old;
         }

@@ -1080,12 +1080,21 @@ impl<'a> Follower<'a> {
         let array = &self.arrays[index];
         let mut exact = array.clone();
         exact.be_exact();
+        let furthest = |value: &Array2<f64>| {
+            cells(lay.0, lay.1, value.dim())
+                .filter(|(cell, _)| !place.is_ignored(*cell))
+                .map(|(cell, at)| (array.values[at] - value[cell]).abs())
+                .fold(0.0_f64, f64::max)
+        };
+        let off_right = furthest(expected);
         let scale_of = |array: &NamedArray, off: f64, value: &Array2<f64>| {
+            // What comes no nearer than the right numbers explains nothing.
             let is_it = |factor: &&Factor| {
                 let value = scaled(place, value, factor);
-                differing(array, place, &value, lay, 1.0, off)
-                    .next()
-                    .is_none()
+                furthest(&value) < off_right
+                    && differing(array, place, &value, lay, 1.0, off)
+                        .next()
+                        .is_none()
             };
             let mut factors = factors.iter().filter(|_| value.dim() == expected.dim());
             factors.find(is_it).map(|factor| factor.by)

@@ -517,6 +517,15 @@ fn take(words: &mut Vec<String>, taken: &[&str], left: usize) -> bool {
 /// Returns the roles of a word that is no derivative.
 fn plain(word: &str, which: Which) -> Vec<Role> {
     let is_numbered = matches!(which, Which::Number(_));
+    // `dweights` is no kind of weights.
+    let of = |end: &str| {
+        PREFIXES
+            .iter()
+            .any(|prefix| word.strip_prefix(prefix) == Some(end))
+    };
+    if ["weight", "weights", "bias", "biases"].into_iter().any(of) {
+        return Vec::new();
+    }
     let roles: &[Role] = match word {
         "w" | "ws" | "weight" | "weights" | "theta" | "thetas" | "θ" | "kernel" | "kernels"
         | "syn" | "synapse" | "coef" | "coefs" | "wih" | "who" => &[Role::Weights],
@@ -692,6 +701,10 @@ mod tests {
             ("grads.W1", Gradient, n(1), When::Any),
             ("nabla_w.0", Gradient, n(0), When::Any),
             ("∇W1", Gradient, n(1), When::Any),
+            ("dweights1", Gradient, n(1), When::Any),
+            ("dbiases2", BiasGradient, n(2), When::Any),
+            ("dbias1", BiasGradient, n(1), When::Any),
+            ("dkernel1", Gradient, n(1), When::Any),
             ("∇b2", BiasGradient, n(2), When::Any),
             ("∂W1", Gradient, n(1), When::Any),
             ("∂J/∂W1", Gradient, n(1), When::Any),

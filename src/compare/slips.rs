@@ -482,7 +482,12 @@ fn of_step(wrong: &Wrong, context: &Context<'_>) -> Option<String> {
     let (theirs, ours) = *steps.iter().max_by(largest)?;
     let ratio = theirs / ours;
     let stepped = old + &((wrong.expected - old) * ratio);
-    if !ratio.is_finite() || ratio < 1e-6 || steps.len() < 2 || !wrong.is_it(&stepped) {
+    if !ratio.is_finite()
+        || ratio < 1e-6
+        || (ratio - 1.0).abs() < 1e-3
+        || steps.len() < 2
+        || !wrong.is_it(&stepped)
+    {
         return None;
     }
     let name = &wrong.array.name;

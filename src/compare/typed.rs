@@ -6,9 +6,10 @@ use std::sync::Arc;
 use ndarray::Array2;
 
 use super::read::NamedArray;
+use super::update::{Update, update};
 use crate::algebra::Quantity;
 use crate::engine::Interrupt;
-use crate::lesson::{Edit, Lesson};
+use crate::lesson::Edit;
 use crate::trace::{EditedTrace, Trace};
 
 /// Weights of a program that differ from those of the lesson by no more than rounding does.
@@ -38,8 +39,6 @@ pub(super) fn with_own(
 ) -> Option<(Arc<Trace>, Range<usize>)> {
     let unchanged = EditedTrace::unchanged(Arc::clone(trace));
     let place = unchanged.place(walk.start);
-    let mut lesson = Lesson::clone(trace.lesson());
-    lesson.scenes.truncate(place.at.scene + 1);
     let step = trace.step(walk.start);
     let mut edits = Vec::new();
     for of in typed {
@@ -58,10 +57,12 @@ pub(super) fn with_own(
     }
     let known = [Arc::clone(trace)];
     let interrupt = Interrupt::default();
-    let edited = EditedTrace::compile(&lesson, &edits, &known, &|_, _| {}, &interrupt)?.ok()?;
-    let walk = edited.trace.walk_of(edited.index(place))?;
-    let (open, walk) = edited.trace.unfolded(walk);
-    Some((Arc::new(open), walk))
+    let edited =
+        EditedTrace::compile(trace.lesson(), &edits, &known, &|_, _| {}, &interrupt)?.ok()?;
+    // What is changed is read anew from the lesson, where the walk may end early.
+    let Update { trace, walk, .. } =
+        update(&edited.trace, Some(edited.index(place) + 1), None).ok()?;
+    Some((trace, walk))
 }
 
 /// Returns what is said of such weights.

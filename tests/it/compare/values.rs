@@ -1046,8 +1046,9 @@ fn the_trace_of_another_lesson_is_told() {
     nn_tutor::export::json::write(other, 0..other.len(), &mut lines).unwrap();
     let mut arrays = nn_tutor::compare::read::read(&lines, "trace").unwrap();
     let chosen = update(trace, None, None).unwrap();
-    chosen.unfold(trace, &mut arrays).unwrap();
-    let error = compare(&chosen.trace, chosen.walk, &arrays, &[]).unwrap_err();
+    let unfolded = chosen.unfold(trace, &mut arrays);
+    let compared = || compare(&chosen.trace, chosen.walk.clone(), &arrays, &[]);
+    let error = unfolded.and_then(|()| compared()).unwrap_err();
     assert!(error.to_string().contains("another lesson"), "{error}");
 }
 
@@ -1209,6 +1210,48 @@ fn a_last_digit_that_is_off_has_no_name() {
         rounded("delta2", &[1, 1], &[-0.4885]),
         rounded("dW2", &[3], &[-0.4885, -0.2686, -0.3474]),
     ];
-    let text = compare(&trace, walk, &arrays, &[]).unwrap().text();
+    let text = compare(&trace, walk.clone(), &arrays, &[]).unwrap().text();
     assert!(!text.contains("made with"), "{text}");
+    // Nor does what comes no nearer than the right number.
+    let arrays = [rounded("delta2", &[1, 1], &[-0.4886])];
+    let text = compare(&trace, walk, &arrays, &[]).unwrap().text();
+    assert!(!text.contains("y − ŷ"), "{text}");
+}
+
+/// Weights as they stand on the screen are gone on with as far as those of the lesson, also where its walk ends early.
+#[test]
+fn typed_weights_are_compared_to_the_update() {
+    let library = Library::embedded();
+    let mut count = 0;
+    for name in [
+        "early-stop",
+        "overfitting",
+        "free-fall",
+        "hyperparameters",
+        "xor",
+    ] {
+        let trace = Arc::new(Trace::compile(library.open(name).unwrap().into()).unwrap());
+        let Update { trace, walk, .. } = update(&trace, None, None).unwrap();
+        let step = trace.step(walk.start);
+        let mut arrays = Vec::new();
+        let mut is_rounded = false;
+        for l in 0..step.last() {
+            let weights = step.network().weights(l);
+            let typed = weights.mapv(|w| (w * 1e3).round() / 1e3);
+            is_rounded |= typed != weights;
+            let shape = [typed.nrows(), typed.ncols()];
+            let typed: Vec<f64> = typed.iter().copied().collect();
+            arrays.push(array(&format!("W{l}"), &shape, &typed));
+            arrays.push(array(&format!("grad{l}"), &shape, &vec![7.0; typed.len()]));
+        }
+        let report = compare(&trace, walk, &arrays, &[]).unwrap();
+        let text = report.text();
+        let found = report.difference.map(|of| of.name);
+        assert!(
+            found.is_some_and(|name| name.starts_with("grad")),
+            "{name}\n{text}"
+        );
+        count += usize::from(is_rounded && text.contains("fewer digits than in the lesson"));
+    }
+    assert!(count >= 3, "{count}");
 }
