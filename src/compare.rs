@@ -321,11 +321,8 @@ fn steps(arrays: &[NamedArray], places: &[Place]) -> Result<Vec<Placed>, Compare
         if let (Some(place), Some(symbol)) = (place, &array.symbol)
             && places[place].symbol.key() != *symbol
         {
-            return Err(CompareError(format!(
-                "this is the trace of another lesson, or of another version of it: its {} is {symbol}, here it is {}",
-                array.name,
-                places[place].symbol.key()
-            )));
+            let here = Some(places[place].symbol);
+            return Err(update::of_another_lesson(&array.name, symbol, here));
         }
         found += usize::from(reading.is_some());
         placed.push(Placed {

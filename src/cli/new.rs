@@ -110,9 +110,7 @@ fn place(name: &str, output: Option<&Path>, folder: Option<&Path>) -> Result<Pat
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
     let refused = |error: io::Error| {
         let why = match error.kind() {
-            io::ErrorKind::AlreadyExists => {
-                "is there already, and is left as it is\nhelp: choose another name, or remove it first".to_owned()
-            }
+            io::ErrorKind::AlreadyExists => output::IS_THERE.to_owned(),
             io::ErrorKind::NotFound => "cannot be written: there is no such folder".to_owned(),
             _ => format!("cannot be written: {error}"),
         };

@@ -11,6 +11,10 @@ use super::{Failure, warn};
 use crate::lesson::shown;
 use crate::trace::tex;
 
+/// What is said of a file that is not written over.
+pub(super) const IS_THERE: &str =
+    "is there already, and is left as it is\nhelp: choose another name, or remove it first";
+
 /// Returns the file that is asked for; `None` for standard output, which `-` means too.
 pub(super) fn file(output: Option<&Path>) -> Option<&Path> {
     output.filter(|path| !is_standard_output(path))

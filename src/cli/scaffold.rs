@@ -58,8 +58,9 @@ pub(super) fn run(
         && before != text.as_bytes()
     {
         return Err(Failure::Other(format!(
-            "{} is there already, and is left as it is\nhelp: choose another name, or remove it first",
-            shown(path)
+            "{} {}",
+            shown(path),
+            output::IS_THERE
         )));
     }
     output::write(to, out, |out| out.write_all(text.as_bytes()))

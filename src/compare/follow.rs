@@ -998,13 +998,13 @@ impl<'a> Follower<'a> {
             .map(|factor| scaled(worked, factor))
             .min_by_key(|value| differing(array, place, value, lay, 1.0, off).count());
         let expected = expected.unwrap_or_else(|| worked.clone());
-        let mut exact = array.clone();
-        exact.be_exact();
         let mut cells_off: Vec<((usize, usize), usize)> =
             differing(array, place, &expected, lay, 1.0, off).collect();
         // What rounding may have done to each number alone it may not have done to all, and it explains no other numbers.
         if cells_off.is_empty() {
             off = 0.0;
+            let mut exact = array.clone();
+            exact.be_exact();
             cells_off.extend(differing(&exact, place, &expected, lay, 1.0, 0.0));
         }
         cells_off.sort_by_key(|(_, at)| *at);
@@ -1117,11 +1117,7 @@ impl<'a> Follower<'a> {
                 .find(|kind| self.found.get(kind).is_some_and(|factor| factor.by < 0.0)),
             lies: &|symbol| self.lies(symbol),
             are_rows: self.are_rows(),
-            own: &|symbol| {
-                let mut given = self.places.iter().filter(|place| !place.is_new);
-                let given = given.find(|place| place.symbol == symbol)?;
-                self.own(symbol, false, &given.value)
-            },
+            own: &|place| self.own(place.symbol, place.is_new, &place.value),
         };
         // What gives numbers of few digits to the last one is likelier than what comes near them.
         let to_the_last = slips::Wrong {
@@ -1223,19 +1219,15 @@ impl<'a> Follower<'a> {
             &[Part::All, Part::BiasLast][..],
             &[Part::All, Part::BiasLast, Part::Bias],
         ];
-        let is_cut = |symbol: &Quantity| {
-            has(*symbol, true, &[Part::Rest])
-                && !has(*symbol, true, bias)
-                && has(*symbol, false, whole)
+        let is_cut = |symbol: Quantity| {
+            has(symbol, true, &[Part::Rest])
+                && !has(symbol, true, bias)
+                && has(symbol, false, whole)
         };
-        let weights = self
-            .places
-            .iter()
-            .filter(|place| place.is_new)
-            .map(|place| place.symbol);
-        let cut = weights.filter(is_cut).map(|symbol| {
-            let last = self.trace.step(self.places[0].with).last();
-            format!("the row of the bias of the new {}", symbol.name(last))
+        let new = self.places.iter().filter(|place| place.is_new);
+        let cut = new.filter(|place| is_cut(place.symbol)).map(|place| {
+            let whole = report::ours(self.trace, place, Part::All);
+            format!("the row of the bias of {whole}")
         });
         let cut: Vec<String> = cut.collect();
         let unsettled = self.unsettled().map(|times| {

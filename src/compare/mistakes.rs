@@ -57,11 +57,15 @@ impl Mistakes<'_> {
 
 /// Returns whether two values of one shape have the same numbers.
 pub(super) fn is_same(a: &Array2<f64>, b: &Array2<f64>) -> bool {
-    const NEAR: f64 = 1e-9;
+    is_near(a, b, 1e-9)
+}
+
+/// Returns whether two values of one shape have numbers that differ by no more than a share of the largest.
+fn is_near(a: &Array2<f64>, b: &Array2<f64>, share: f64) -> bool {
     let largest = b.iter().fold(0.0_f64, |most, v| most.max(v.abs()));
     a.iter()
         .zip(b)
-        .all(|(a, b)| (a - b).abs() <= NEAR * largest)
+        .all(|(a, b)| (a - b).abs() <= share * largest)
 }
 
 /// Returns the mistakes at a step that works an operation out, which `worked` and `places` have the operands of.

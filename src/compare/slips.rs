@@ -44,8 +44,8 @@ pub(super) struct Wrong<'a> {
     pub(super) lies: &'a dyn Fn(Quantity) -> Option<(String, bool)>,
     /// Whether the samples are rows; `None` if no array tells that.
     pub(super) are_rows: Option<bool>,
-    /// Returns a value as the program has it before the update; `None` if nothing of it is saved.
-    pub(super) own: &'a dyn Fn(Quantity) -> Option<Array2<f64>>,
+    /// Returns the value of a place as the program has it; `None` if nothing of it is saved.
+    pub(super) own: &'a dyn Fn(&Place) -> Option<Array2<f64>>,
 }
 
 impl Wrong<'_> {
@@ -100,7 +100,7 @@ pub(super) fn unnamed(wrong: &Wrong) -> String {
 /// Returns the sentence for numbers that a program starts from.
 fn of_start(wrong: &Wrong) -> &'static str {
     match wrong.place.symbol {
-        Quantity::Output(_) if are_in_another_order(wrong) => {
+        Quantity::Output(0) if are_in_another_order(wrong) => {
             "These are the samples of the lesson in another order: take them in its order, so that each number has one to be compared with."
         }
         Quantity::Weights(_) => {
@@ -117,7 +117,9 @@ fn are_in_another_order(wrong: &Wrong) -> bool {
     let given = |symbol: Quantity| wrong.places.iter().find(|place| place.symbol == symbol);
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for symbol in [Quantity::Output(0), Quantity::Target] {
-        if let (Some(place), Some(own)) = (given(symbol), (wrong.own)(symbol)) {
+        if let Some(place) = given(symbol)
+            && let Some(own) = (wrong.own)(place)
+        {
             ours.push(place.value.clone());
             theirs.push(own);
         }
@@ -132,7 +134,7 @@ fn are_in_another_order(wrong: &Wrong) -> bool {
         });
         Some(samples)
     };
-    wrong.place.symbol == Quantity::Output(0) && sorted(&theirs) == sorted(&ours)
+    sorted(&theirs) == sorted(&ours)
 }
 
 /// Returns the sentence for what batch normalisation works out on the way, for a mask that is drawn, and for what an optimizer

@@ -31,6 +31,11 @@ impl Update {
     pub fn unfold(&self, folded: &Trace, arrays: &mut [NamedArray]) -> Result<(), CompareError> {
         let shown = self.shown.clone().unwrap_or_default();
         let opened = |step: usize| folded.unfolded(step..step + 1).1;
+        let first = if shown.is_empty() {
+            0
+        } else {
+            opened(shown.start).start
+        };
         for array in arrays {
             let step = array.step.and_then(|step| step.checked_sub(1));
             let here = step.filter(|step| *step < folded.len());
@@ -38,22 +43,23 @@ impl Update {
             if let (Some(symbol), Some(_)) = (&array.symbol, array.step)
                 && here.map(Quantity::key).as_deref() != Some(symbol)
             {
-                let here =
-                    here.map_or_else(String::new, |here| format!(", here it is {}", here.key()));
-                return Err(CompareError(format!(
-                    "this is the trace of another lesson, or of another version of it: its {} is {symbol}{here}",
-                    array.name
-                )));
+                return Err(of_another_lesson(&array.name, symbol, here));
             }
             array.step = array.step.map(|_| match step {
-                Some(step) if shown.contains(&step) => {
-                    self.walk.start + opened(step).end - opened(shown.start).start
-                }
+                Some(step) if shown.contains(&step) => self.walk.start + opened(step).end - first,
                 _ => usize::MAX,
             });
         }
         Ok(())
     }
+}
+
+/// Returns the message for a step of a trace that has another value than the lesson has there.
+pub(super) fn of_another_lesson(name: &str, symbol: &str, here: Option<Quantity>) -> CompareError {
+    let here = here.map_or_else(String::new, |here| format!(", here it is {}", here.key()));
+    CompareError(format!(
+        "this is the trace of another lesson, or of another version of it: its {name} is {symbol}{here}"
+    ))
 }
 
 /// Returns the walk that a step belongs to, counted from 1, or the first walk that comes to the update; of one network, if

@@ -3,7 +3,7 @@
 use ndarray::{Array2, Axis, Slice};
 
 use super::super::places::Part;
-use super::{At, Mistakes, under};
+use super::{At, Mistakes, is_near, under};
 use crate::algebra::{Quantity, has_shortcut};
 use crate::engine::{Optimizer, sign};
 
@@ -51,12 +51,7 @@ impl At<'_> {
             errors.extend(other.map(|other| (other, self.name(Quantity::Delta(k)))));
         }
         // What is δ but for its rounding explains nothing.
-        let largest = delta.iter().fold(0.0_f64, |most, v| most.max(v.abs()));
-        let is_delta = |error: &Array2<f64>| {
-            let mut pairs = error.iter().zip(&delta);
-            error.dim() == delta.dim() && pairs.all(|(a, b)| (a - b).abs() <= NEAR * largest)
-        };
-        errors.retain(|(error, _)| !is_delta(error));
+        errors.retain(|(error, _)| error.dim() != delta.dim() || !is_near(error, &delta, NEAR));
         for (error, name) in errors {
             add(
                 x.dot(&error.t()),
